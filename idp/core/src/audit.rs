@@ -1,0 +1,119 @@
+//! Audit events: typed, so that a reader can rely on their shape and nothing secret fits in.
+
+use serde::{Deserialize, Serialize};
+
+use crate::clock::Timestamp;
+use crate::ids::{ClientId, CredentialId, EventId, OrganisationId, PersonId, SessionId};
+use crate::roles::Actor;
+
+/// One event with who did it, to whom, from where.
+#[derive(Clone, Debug)]
+pub struct Event {
+    /// Its key.
+    pub id: EventId,
+    /// When.
+    pub at: Timestamp,
+    /// Who did it.
+    pub actor: Actor,
+    /// To whom, if to a person.
+    pub person: Option<PersonId>,
+    /// In which organisation.
+    pub organisation: Option<OrganisationId>,
+    /// In which session of the person it tells of.
+    pub session: Option<SessionId>,
+    /// From which network address.
+    pub address: Option<String>,
+    /// What.
+    pub what: What,
+}
+
+/// What happened.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum What {
+    /// A log-in reached the strength that was asked.
+    LoggedIn {
+        /// The methods of this log-in (RFC 8176 names).
+        amr: Vec<String>,
+    },
+    /// A factor was refused.
+    LoginRefused {
+        /// Which factor.
+        factor: String,
+        /// Why, in our own words.
+        reason: String,
+    },
+    /// A relying application was opened for the first time in a session.
+    ApplicationOpened {
+        /// Which.
+        client: ClientId,
+    },
+    /// The person agreed to release data to an application.
+    ConsentGiven {
+        /// Which.
+        client: ClientId,
+        /// What is released.
+        scopes: Vec<String>,
+    },
+    /// A session ended.
+    LoggedOut,
+    /// A key was registered.
+    CredentialRegistered {
+        /// Which.
+        credential: CredentialId,
+        /// Its nickname.
+        nickname: String,
+        /// Its model.
+        model: String,
+    },
+    /// A registration was refused by policy.
+    RegistrationRefused {
+        /// Why, in our own words.
+        reason: String,
+    },
+    /// A key was renamed.
+    CredentialRenamed {
+        /// Which.
+        credential: CredentialId,
+        /// Its nickname before.
+        before: String,
+        /// Its nickname after.
+        after: String,
+    },
+    /// A key was removed.
+    CredentialRemoved {
+        /// Which.
+        credential: CredentialId,
+        /// Its nickname.
+        nickname: String,
+    },
+    /// A key's signature counter did not increase: perhaps there are two of it.
+    CounterAlert {
+        /// Which.
+        credential: CredentialId,
+        /// The counter we had.
+        stored: u32,
+        /// The counter it sent.
+        received: u32,
+        /// Whether the key was suspended for it.
+        suspended: bool,
+    },
+    /// A key's backup eligibility changed, which no honest key does.
+    BackupEligibilityChanged {
+        /// Which.
+        credential: CredentialId,
+    },
+    /// A code was presented twice, or a refresh token that had been replaced: everything that hangs
+    /// on it was revoked.
+    GrantReuse {
+        /// Whose.
+        client: ClientId,
+    },
+    /// The person would like a key before their organisation hands any out.
+    InterestRegistered,
+    /// Documents were applied.
+    DocumentsApplied {
+        /// What was made or changed, e.g. `person amy.ward`.
+        changes: Vec<String>,
+    },
+}

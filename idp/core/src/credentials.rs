@@ -1,0 +1,223 @@
+//! Security keys and passkeys: what a ceremony told us, and what we keep.
+
+use serde::{Deserialize, Serialize};
+use unicode_normalization::UnicodeNormalization as _;
+use uuid::Uuid;
+
+use crate::clock::Timestamp;
+use crate::ids::{CredentialId, PersonId};
+
+/// What a verified registration ceremony told (WebAuthn Level 3 §7.1). Facts only; whether they
+/// are good enough is for [`Policy::judge_registration`](crate::policy::Policy::judge_registration).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Registered {
+    /// The credential id that the authenticator chose.
+    pub credential_id: Vec<u8>,
+    /// The public key, as the one module that verifies signatures stores it.
+    pub public_key: String,
+    /// The authenticator's model; all zeroes when it did not tell.
+    pub aaguid: Uuid,
+    /// The signature counter.
+    pub counter: u32,
+    /// The authenticator checked a PIN, a finger or a face.
+    pub user_verified: bool,
+    /// The credential may be copied to other devices (BE).
+    pub backup_eligible: bool,
+    /// The credential is copied at present (BS).
+    pub backed_up: bool,
+    /// How the authenticator can be reached, as the browser named it.
+    pub transports: Vec<String>,
+    /// Whether it can be found without a user name (`credProps.rk`), if the browser told.
+    pub discoverable: Option<bool>,
+    /// The attestation statement's format (`none`, `packed`, …).
+    pub attestation_format: String,
+}
+
+/// What a verified assertion told (WebAuthn Level 3 §7.2).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Asserted {
+    /// The credential that signed.
+    pub credential_id: Vec<u8>,
+    /// The user handle that the authenticator returned, if any.
+    pub user_handle: Option<Vec<u8>>,
+    /// The signature counter.
+    pub counter: u32,
+    /// The authenticator checked a PIN, a finger or a face.
+    pub user_verified: bool,
+    /// BE as of now.
+    pub backup_eligible: bool,
+    /// BS as of now.
+    pub backed_up: bool,
+}
+
+/// An enrolled security key or passkey.
+#[derive(Clone, Debug)]
+pub struct Credential {
+    /// Its database key.
+    pub id: CredentialId,
+    /// Whose it is.
+    pub person: PersonId,
+    /// What the authenticator calls it.
+    pub credential_id: Vec<u8>,
+    /// Its public key, as the one module that verifies signatures stores it.
+    pub public_key: String,
+    /// What the person calls it.
+    pub nickname: Nickname,
+    /// The authenticator's model; all zeroes when unknown.
+    pub aaguid: Uuid,
+    /// The highest signature counter seen.
+    pub counter: u32,
+    /// How often the counter failed to increase.
+    pub counter_alerts: u32,
+    /// BE, as registered. It never changes.
+    pub backup_eligible: bool,
+    /// BS, as last seen.
+    pub backed_up: bool,
+    /// How the authenticator can be reached.
+    pub transports: Vec<String>,
+    /// Whether it can be found without a user name, if the browser told.
+    pub discoverable: Option<bool>,
+    /// The attestation statement's format.
+    pub attestation_format: String,
+    /// The attestation verified up to a trust anchor that says the key is in hardware.
+    pub hardware: bool,
+    /// Whether it works.
+    pub state: CredentialState,
+    /// When it was registered.
+    pub added_at: Timestamp,
+    /// When it last logged somebody in.
+    pub last_used_at: Option<Timestamp>,
+}
+
+/// Whether a credential works.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum CredentialState {
+    /// It works.
+    Active,
+    /// It does not, until somebody reinstates it.
+    Suspended,
+}
+
+impl CredentialState {
+    /// The state as it is stored.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Active => "active",
+            Self::Suspended => "suspended",
+        }
+    }
+
+    /// The state from how it is stored.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        match text {
+            "active" => Some(Self::Active),
+            "suspended" => Some(Self::Suspended),
+            _ => None,
+        }
+    }
+}
+
+/// What a person calls their key: 1 to 40 characters, unique for that person, always shown as text.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Nickname(String);
+
+/// Why a text is no nickname.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum NicknameError {
+    /// Nothing was typed.
+    #[error("a nickname is empty")]
+    Empty,
+    /// Longer than [`Nickname::MAX_CHARS`].
+    #[error("a nickname has at most {} characters", Nickname::MAX_CHARS)]
+    TooLong,
+    /// A control or direction character, which could make one name look like another.
+    #[error("a nickname has no control characters")]
+    Character,
+}
+
+impl Nickname {
+    /// The most characters that a nickname has.
+    pub const MAX_CHARS: usize = 40;
+
+    /// Reads a nickname as somebody typed it: trimmed, composed, inner white space made one space.
+    ///
+    /// # Errors
+    /// When it is empty, too long, or has characters that nobody can see.
+    pub fn parse(typed: &str) -> Result<Self, NicknameError> {
+        if typed.len() > Self::MAX_CHARS * 64 {
+            return Err(NicknameError::TooLong);
+        }
+        let text = typed.nfc().collect::<String>();
+        let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
+        if text.is_empty() {
+            return Err(NicknameError::Empty);
+        }
+        if text.chars().count() > Self::MAX_CHARS {
+            return Err(NicknameError::TooLong);
+        }
+        if text.chars().any(|c| c.is_control() || is_direction(c)) {
+            return Err(NicknameError::Character);
+        }
+        Ok(Self(text))
+    }
+
+    /// A nickname made from a model's name, cut to fit.
+    #[must_use]
+    pub fn from_model(model: &str, number: usize) -> Self {
+        let suffix = if number > 1 { format!(" {number}") } else { String::new() };
+        let room = Self::MAX_CHARS - suffix.chars().count();
+        let stem: String = model.chars().take(room).collect();
+        Self::parse(&format!("{}{suffix}", stem.trim()))
+            .unwrap_or_else(|_| Self(format!("Key{suffix}")))
+    }
+
+    /// The text.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// What two nicknames are compared by: a person sees no difference between `Blue` and `blue`.
+    #[must_use]
+    pub fn folded(&self) -> String {
+        self.0.nfkc().flat_map(char::to_lowercase).collect()
+    }
+}
+
+fn is_direction(c: char) -> bool {
+    matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_nickname_is_trimmed_and_keeps_what_was_meant() {
+        let name = |typed| Nickname::parse(typed).map(|name| name.as_str().to_owned());
+        assert_eq!(name("  Blue   key "), Ok("Blue key".into()));
+        assert_eq!(name("<script>"), Ok("<script>".into()));
+        assert_eq!(name("Allwedd sbâr"), Ok("Allwedd sbâr".into()));
+    }
+
+    #[test]
+    fn a_nickname_that_cannot_be_seen_or_does_not_fit_is_refused() {
+        assert_eq!(Nickname::parse(" \t "), Err(NicknameError::Empty));
+        assert_eq!(Nickname::parse(&"é".repeat(41)), Err(NicknameError::TooLong));
+        assert!(Nickname::parse(&"é".repeat(40)).is_ok());
+        assert_eq!(Nickname::parse("Blue\u{202e}key"), Err(NicknameError::Character));
+        assert_eq!(Nickname::parse("Blue\u{0}key"), Err(NicknameError::Character));
+    }
+
+    #[test]
+    fn a_models_name_always_makes_a_nickname() {
+        let long = "A very long model name that no vendor would print";
+        assert_eq!(Nickname::from_model(long, 12).as_str().chars().count(), 40);
+        assert_eq!(Nickname::from_model("Tern Key", 2).as_str(), "Tern Key 2");
+        assert_eq!(Nickname::from_model("\u{202e}", 1).as_str(), "Key");
+    }
+}

@@ -1,0 +1,47 @@
+//! Organisations: who a person belongs to, who helps them, and how their pages look.
+
+use serde::{Deserialize, Serialize};
+
+use crate::ids::OrganisationId;
+use crate::policy::Policy;
+
+/// An organisation with its policy already resolved.
+#[derive(Clone, Debug)]
+pub struct Organisation {
+    /// Its database key.
+    pub id: OrganisationId,
+    /// Its name in documents and addresses, e.g. `northgate`.
+    pub slug: String,
+    /// The organisation above it.
+    pub parent: Option<OrganisationId>,
+    /// Its name as people read it.
+    pub name: String,
+    /// Whom its people call.
+    pub helpdesk: Helpdesk,
+    /// How its pages differ from everybody's.
+    pub brand: Brand,
+    /// What it asks of its people.
+    pub policy: Policy,
+}
+
+/// Whom to call. Shown before log-in too: a locked-out person cannot look it up.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Helpdesk {
+    /// What the helpdesk is called, e.g. "Northgate helpdesk".
+    pub name: Option<String>,
+    /// Its telephone number as people write it.
+    pub phone: Option<String>,
+    /// When it answers, e.g. "Every day, 07:00 to 21:00".
+    pub hours: Option<String>,
+    /// Its e-mail address.
+    pub email: Option<String>,
+}
+
+/// The organisation's own colour on its pages. It never carries text, so it cannot break contrast.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Brand {
+    /// A colour as `#rrggbb` for the band above the header.
+    pub colour: Option<String>,
+}

@@ -1,0 +1,129 @@
+//! What the sample application remembers of each browser: log-ins under way, and who is logged in.
+//!
+//! In memory and bounded; a restart forgets it. Cookies do not know ports, so each name carries
+//! the application's own.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::http::{HeaderMap, header};
+use latchkey_core::Rng;
+use latchkey_core::secrets::{Digest, Plain};
+use moka::sync::Cache;
+use openidconnect::{Nonce, PkceCodeVerifier};
+
+use super::Settings;
+use super::verified::Login;
+
+/// A log-in under way.
+pub(super) struct Pending {
+    /// The browser that it belongs to.
+    pub(super) browser: Digest,
+    /// What the ID token has to carry.
+    pub(super) nonce: Nonce,
+    /// What proves that the code is ours (RFC 7636 §4.1).
+    pub(super) verifier: PkceCodeVerifier,
+    /// The strengths of which one has to be told; none when any will do.
+    pub(super) strengths: Vec<String>,
+    /// How many seconds old the log-in may be.
+    pub(super) max_age: Option<i64>,
+}
+
+pub(super) struct Browsers {
+    rng: Arc<dyn Rng>,
+    browser_cookie: String,
+    session_cookie: String,
+    pending: Cache<String, Arc<Pending>>,
+    sessions: Cache<[u8; 32], Arc<Login>>,
+}
+
+impl Browsers {
+    pub(super) fn new(settings: &Settings) -> Self {
+        let own = format!("{}-{}", settings.client_id, settings.own_origin);
+        let own: String = own.chars().filter(|c| c.is_ascii_alphanumeric() || *c == '-').collect();
+        Self {
+            rng: Arc::clone(&settings.rng),
+            browser_cookie: format!("{own}-browser"),
+            session_cookie: format!("{own}-session"),
+            pending: remembered(Duration::from_secs(10 * 60)),
+            sessions: remembered(Duration::from_secs(12 * 60 * 60)),
+        }
+    }
+
+    /// This browser, known by a cookie from here on.
+    pub(super) fn browser(&self, headers: &HeaderMap) -> (Digest, String) {
+        let known = cookie(headers, &self.browser_cookie).map(|text| Plain::new(text.to_owned()));
+        let secret = known.unwrap_or_else(|| Plain::generate(self.rng.as_ref()));
+        let cookie = set(&self.browser_cookie, secret.expose());
+        (secret.digest(), cookie)
+    }
+
+    /// Remembers a log-in under the state that the provider will send back.
+    pub(super) fn begin(&self, state: String, pending: Pending) {
+        self.pending.insert(state, Arc::new(pending));
+    }
+
+    /// The log-in under way with this state, once, and only for the browser that started it.
+    pub(super) fn take(&self, headers: &HeaderMap, state: &str) -> Option<Arc<Pending>> {
+        let browser = Digest::of(cookie(headers, &self.browser_cookie)?.as_bytes());
+        if self.pending.get(state)?.browser != browser {
+            return None;
+        }
+        self.pending.remove(state)
+    }
+
+    /// Logs somebody in: the cookie that says so is always a new one.
+    pub(super) fn open(&self, login: Login) -> String {
+        let secret = Plain::generate(self.rng.as_ref());
+        self.sessions.insert(*secret.digest().as_bytes(), Arc::new(login));
+        set(&self.session_cookie, secret.expose())
+    }
+
+    /// Who is logged in.
+    pub(super) fn session(&self, headers: &HeaderMap) -> Option<Arc<Login>> {
+        self.sessions.get(&self.key(headers)?)
+    }
+
+    /// Keeps what was learned anew, unless the session ended meanwhile.
+    pub(super) fn replace(&self, headers: &HeaderMap, login: Login) {
+        if let Some(key) = self.key(headers)
+            && self.sessions.contains_key(&key)
+        {
+            self.sessions.insert(key, Arc::new(login));
+        }
+    }
+
+    /// Logs this browser out.
+    pub(super) fn close(&self, headers: &HeaderMap) -> Option<Arc<Login>> {
+        self.sessions.remove(&self.key(headers)?)
+    }
+
+    fn key(&self, headers: &HeaderMap) -> Option<[u8; 32]> {
+        let secret = cookie(headers, &self.session_cookie)?;
+        Some(*Digest::of(secret.as_bytes()).as_bytes())
+    }
+}
+
+fn remembered<K, V>(time: Duration) -> Cache<K, V>
+where
+    K: std::hash::Hash + Eq + Send + Sync + 'static,
+    V: Clone + Send + Sync + 'static,
+{
+    Cache::builder().max_capacity(10_000).time_to_live(time).build()
+}
+
+/// `Lax`: the provider's redirect is a navigation from another site, which has to carry them.
+fn set(name: &str, value: &str) -> String {
+    format!("{name}={value}; Path=/; HttpOnly; SameSite=Lax")
+}
+
+fn cookie<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
+    headers
+        .get_all(header::COOKIE)
+        .iter()
+        .filter_map(|value| value.to_str().ok())
+        .flat_map(|value| value.split(';'))
+        .filter_map(|pair| pair.trim().split_once('='))
+        .find(|(key, _)| *key == name)
+        .map(|(_, value)| value)
+}

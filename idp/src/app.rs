@@ -1,0 +1,163 @@
+//! An installation that is up, and the only wiring: which part serves which address.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use anyhow::Context as _;
+use axum::Router;
+use axum::extract::{Path, State};
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::{IntoResponse as _, Redirect, Response};
+use axum::routing::get;
+use latchkey_core::ids::OrganisationId;
+use latchkey_core::organisations::Organisation;
+use latchkey_core::{Clock, Rng};
+use latchkey_oidc::Issuer;
+use latchkey_store::Store;
+use latchkey_web::Theme;
+use latchkey_web::cookies::Cookies;
+use moka::sync::Cache;
+use tower_http::catch_panic::CatchPanicLayer;
+
+use crate::authn::passkey::Passkeys;
+use crate::authn::password::Hasher;
+use crate::config::Config;
+use crate::keys::Keys;
+use crate::{account, console, flow, help, oidc, visitor};
+
+/// How stale a cached organisation or application may be.
+pub(crate) const STALE: Duration = Duration::from_secs(2);
+
+/// An installation that is up.
+pub struct App {
+    /// Where "now" comes from.
+    pub clock: Arc<dyn Clock>,
+    /// Where randomness comes from.
+    pub rng: Arc<dyn Rng>,
+    /// Its settings.
+    pub config: Config,
+    /// Everything that it remembers.
+    pub store: Store,
+    /// How its pages look.
+    pub theme: Theme,
+    /// What it signs and seals with.
+    pub keys: Keys,
+    /// Its ceremonies with security keys.
+    pub passkeys: Passkeys,
+    /// Where passwords are hashed.
+    pub hasher: Hasher,
+    /// Who it is.
+    pub issuer: Issuer,
+    /// Its cookies.
+    pub cookies: Cookies,
+    /// OpenID Connect's own state.
+    pub(crate) oidc: oidc::Provider,
+    organisations: Cache<OrganisationId, Arc<Organisation>>,
+}
+
+impl App {
+    /// Brings an installation up: opens its database, finds or makes its keys, reads its theme.
+    ///
+    /// # Errors
+    /// Why it cannot come up, in words for an operator.
+    pub async fn open(
+        config: Config,
+        clock: Arc<dyn Clock>,
+        rng: Arc<dyn Rng>,
+    ) -> anyhow::Result<Arc<Self>> {
+        let issuer = Issuer::parse(config.issuer.as_str()).context("issuer")?;
+        let store = Store::open(&config.database.url).await?;
+        let keys = Keys::open(&config.master_key.file, &store, &*rng, clock.now()).await?;
+        let host = config.issuer.host_str().context("the issuer has no host")?.to_owned();
+        settle_rp_id(&store, &host).await?;
+        let passkeys = Passkeys::new(&host, "Latchkey", &config.issuer)?;
+        let theme = Theme::load(config.theme.folder.as_deref())?;
+        let hasher = Hasher::start(&config.passwords, Arc::clone(&rng))?;
+        let oidc = oidc::Provider::new(&issuer, &keys, &theme)?;
+        Ok(Arc::new(Self {
+            cookies: Cookies { secure: config.issuer.scheme() == "https" },
+            organisations: Cache::builder().max_capacity(1024).time_to_live(STALE).build(),
+            clock,
+            rng,
+            config,
+            store,
+            theme,
+            keys,
+            passkeys,
+            hasher,
+            issuer,
+            oidc,
+        }))
+    }
+
+    /// An organisation as it was at most [`STALE`] ago.
+    ///
+    /// # Errors
+    /// When the database fails, or there is none: people and applications refer to those there are.
+    pub async fn organisation(&self, id: OrganisationId) -> anyhow::Result<Arc<Organisation>> {
+        if let Some(found) = self.organisations.get(&id) {
+            return Ok(found);
+        }
+        let found = self.store.view().find_organisation(id).await?;
+        let found = Arc::new(found.context("there is no such organisation")?.resolve());
+        self.organisations.insert(id, Arc::clone(&found));
+        Ok(found)
+    }
+}
+
+/// Keys are registered for one relying party id for good: another host would lock everybody out.
+async fn settle_rp_id(store: &Store, host: &str) -> anyhow::Result<()> {
+    let wanted = host.as_bytes().to_vec();
+    let stands = store
+        .write::<_, latchkey_store::Error, _>(async move |tx| {
+            tx.settle("rp_id", wanted.clone()).await
+        })
+        .await?;
+    anyhow::ensure!(
+        stands == host.as_bytes(),
+        "this database belongs to {}: its security keys work there and nowhere else, so it \
+         cannot be served as {host}",
+        String::from_utf8_lossy(&stands)
+    );
+    Ok(())
+}
+
+/// Everything that an installation serves.
+pub fn build(app: Arc<App>) -> Router {
+    let pages = Router::new()
+        .merge(flow::router())
+        .merge(account::router())
+        .merge(help::router())
+        .merge(console::router())
+        .route("/", get(async || Redirect::to("/account")))
+        .layer(axum::middleware::from_fn_with_state(Arc::clone(&app), visitor::guard));
+    let panicked = Arc::clone(&app);
+    Router::new()
+        .merge(pages)
+        .merge(oidc::router())
+        .route("/assets/{hash}/{*path}", get(asset))
+        .route("/healthz", get(healthz))
+        .fallback(visitor::not_found)
+        .method_not_allowed_fallback(visitor::method_not_allowed)
+        .layer(CatchPanicLayer::custom(move |_: Box<dyn std::any::Any + Send>| {
+            visitor::panicked(&panicked)
+        }))
+        .with_state(app)
+}
+
+async fn asset(
+    State(app): State<Arc<App>>,
+    Path((hash, path)): Path<(String, String)>,
+    headers: HeaderMap,
+) -> Response {
+    let found = app.theme.assets().serve(&hash, &path, &headers);
+    found.unwrap_or_else(|| StatusCode::NOT_FOUND.into_response())
+}
+
+/// Whether the installation serves: its database answers.
+async fn healthz(State(app): State<Arc<App>>) -> Response {
+    match app.store.view().find_setting("rp_id").await {
+        Ok(Some(_)) => (StatusCode::OK, "ok\n").into_response(),
+        Ok(None) | Err(_) => (StatusCode::SERVICE_UNAVAILABLE, "not ready\n").into_response(),
+    }
+}

@@ -1,0 +1,41 @@
+//! Audit events with their envelope: who did it, to whom, from where.
+
+use latchkey_core::audit::{Event, What};
+use latchkey_core::ids::{EventId, SessionId};
+use latchkey_core::people::Person;
+use latchkey_core::roles::Actor;
+use latchkey_core::{Rng, Timestamp};
+
+/// Where an action comes from, as far as the audit trail wants to know.
+#[derive(Clone, Debug)]
+pub struct Origin {
+    /// Who acts.
+    pub actor: Actor,
+    /// From which network address.
+    pub address: Option<String>,
+    /// When.
+    pub at: Timestamp,
+}
+
+impl Origin {
+    /// An event that tells of a person.
+    #[must_use]
+    pub fn event(
+        &self,
+        rng: &dyn Rng,
+        person: &Person,
+        session: Option<SessionId>,
+        what: What,
+    ) -> Event {
+        Event {
+            id: EventId::new(rng, self.at),
+            at: self.at,
+            actor: self.actor.clone(),
+            person: Some(person.id),
+            organisation: Some(person.organisation),
+            session,
+            address: self.address.clone(),
+            what,
+        }
+    }
+}

@@ -1,0 +1,121 @@
+//! What authenticator models are called. A short list of our own; no metadata, no policy: nothing is
+//! allowed or denied because its model has a name here.
+
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
+use serde::Deserialize;
+use uuid::Uuid;
+
+/// What a model looks like to a person.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Kind {
+    /// A security key to plug in or hold near.
+    Key,
+    /// Passkeys on a phone.
+    Phone,
+    /// Passkeys built into a computer, or held by a program.
+    Computer,
+}
+
+/// A model: its name, and what it looks like.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Model {
+    /// What its maker calls it.
+    pub name: &'static str,
+    /// What it looks like.
+    pub kind: Kind,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Listed {
+    #[serde(borrow)]
+    key: HashMap<Uuid, &'static str>,
+    #[serde(borrow)]
+    phone: HashMap<Uuid, &'static str>,
+    #[serde(borrow)]
+    computer: HashMap<Uuid, &'static str>,
+}
+
+/// The list as it stands in `models.toml`; a test reads it, so that a slip in it never ships.
+static MODELS: LazyLock<HashMap<Uuid, Model>> =
+    LazyLock::new(|| read(include_str!("models.toml")).unwrap_or_default());
+
+fn read(list: &'static str) -> Result<HashMap<Uuid, Model>, toml::de::Error> {
+    let Listed { key, phone, computer } = toml::from_str(list)?;
+    let kinds = [(Kind::Key, key), (Kind::Phone, phone), (Kind::Computer, computer)];
+    Ok(kinds
+        .into_iter()
+        .flat_map(|(kind, models)| {
+            models.into_iter().map(move |(aaguid, name)| (aaguid, Model { name, kind }))
+        })
+        .collect())
+}
+
+/// The model with an AAGUID, if it has a name here.
+#[must_use]
+pub fn find(aaguid: &Uuid) -> Option<Model> {
+    MODELS.get(aaguid).copied()
+}
+
+/// What to call an authenticator: by its model, or else by how it is reached and whether its
+/// credentials are copied between devices. Fits a nickname.
+#[must_use]
+pub fn describe(aaguid: &Uuid, transports: &[String], backup_eligible: bool) -> Model {
+    let reached_by = |transport: &str| transports.iter().any(|known| known == transport);
+    find(aaguid).unwrap_or(match (reached_by("internal"), reached_by("hybrid")) {
+        (_, true) => Model { name: "Passkey", kind: Kind::Phone },
+        (true, false) => Model { name: "Passkey", kind: Kind::Computer },
+        (false, false) if backup_eligible => Model { name: "Passkey", kind: Kind::Phone },
+        (false, false) => Model { name: "Security key", kind: Kind::Key },
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use latchkey_core::credentials::Nickname;
+
+    use super::*;
+
+    fn described(transports: &[&str], backup_eligible: bool) -> Model {
+        let transports: Vec<_> = transports.iter().map(|&name| name.to_owned()).collect();
+        describe(&Uuid::nil(), &transports, backup_eligible)
+    }
+
+    #[test]
+    fn the_list_can_be_read_and_names_each_model_once() {
+        let models = read(include_str!("models.toml")).expect("the list");
+        let lines = include_str!("models.toml").lines().filter(|line| line.contains(" = ")).count();
+        assert_eq!(models.len(), lines);
+        assert!(models.len() > 100);
+        assert!(!models.contains_key(&Uuid::nil()));
+    }
+
+    #[test]
+    fn every_name_makes_a_nickname_as_it_stands() {
+        for model in MODELS.values() {
+            let nickname = Nickname::parse(model.name).expect("a nickname");
+            assert_eq!(nickname.as_str(), model.name);
+        }
+    }
+
+    #[test]
+    fn well_known_models_have_their_names() {
+        let named = |aaguid: &str| find(&aaguid.parse().expect("uuid")).map(|model| model.name);
+        assert_eq!(named("2fc0579f-8113-47ea-b116-bb5a8db9202a"), Some("YubiKey 5 NFC"));
+        assert_eq!(named("fbfc3007-154e-4ecc-8c0b-6e020557d7bd"), Some("iCloud Keychain"));
+        assert_eq!(named("08987058-cadc-4b81-b6e1-30de50dcbe96"), Some("Windows Hello"));
+        assert_eq!(named("00000000-0000-0000-0000-000000000000"), None);
+    }
+
+    #[test]
+    fn an_unknown_model_is_described_by_how_it_is_reached() {
+        let passkey = |kind| Model { name: "Passkey", kind };
+        assert_eq!(described(&["usb"], false).name, "Security key");
+        assert_eq!(described(&[], false).name, "Security key");
+        assert_eq!(described(&["internal"], false), passkey(Kind::Computer));
+        assert_eq!(described(&["hybrid", "internal"], true), passkey(Kind::Phone));
+        assert_eq!(described(&[], true), passkey(Kind::Phone));
+    }
+}

@@ -1,0 +1,94 @@
+//! The command line: one file a command, each handing over to the module that does it.
+//!
+//! Exit codes: 0 done, 1 failed, 2 wrongly called. A failure is a sentence on standard error.
+
+mod apply;
+mod demo;
+mod log;
+mod serve;
+
+use std::io::{self, Write as _};
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+/// Latchkey: logs people in with security keys.
+#[derive(Parser)]
+#[command(name = "latchkey", version, about, disable_help_subcommand = true)]
+struct Cli {
+    #[command(subcommand)]
+    command: Option<Command>,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Start the demo (the same as no command at all)
+    Demo(demo::Arguments),
+    /// Serve people and applications
+    Serve(serve::Arguments),
+    /// Put organisations, people, roles and applications into the database
+    Apply(apply::Arguments),
+}
+
+/// Does what the command line says.
+#[must_use]
+pub fn run() -> ExitCode {
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => {
+            // Help and version are "errors" with code 0 that go to standard output.
+            drop(error.print());
+            return ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(2));
+        }
+    };
+    let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
+        Ok(runtime) => runtime,
+        Err(error) => return failed(&error.into()),
+    };
+    let command = cli.command.unwrap_or_else(|| Command::Demo(demo::Arguments::default()));
+    let done = runtime.block_on(async {
+        match command {
+            Command::Demo(arguments) => demo::run(arguments).await,
+            Command::Serve(arguments) => serve::run(arguments).await,
+            Command::Apply(arguments) => apply::run(arguments).await,
+        }
+    });
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => failed(&error),
+    }
+}
+
+/// Tells what failed and why, on standard error.
+fn failed(error: &anyhow::Error) -> ExitCode {
+    // Nobody is left to tell when even this fails.
+    drop(writeln!(io::stderr(), "latchkey: {error:#}"));
+    ExitCode::FAILURE
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory as _;
+
+    use super::*;
+
+    #[test]
+    fn the_command_line_is_well_formed() {
+        Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn no_command_is_the_demo() {
+        assert!(Cli::try_parse_from(["latchkey"]).expect("read").command.is_none());
+        let read = Cli::try_parse_from(["latchkey", "demo", "--reset"]).expect("read");
+        assert!(matches!(read.command, Some(Command::Demo(_))));
+    }
+
+    #[test]
+    fn wrong_calls_have_a_code_of_their_own() {
+        for line in ["latchkey x", "latchkey apply", "latchkey demo --port 0", "latchkey --x"] {
+            let error = Cli::try_parse_from(line.split(' ')).err().expect("refused");
+            assert_eq!(error.exit_code(), 2, "{line}");
+        }
+    }
+}

@@ -1,0 +1,167 @@
+//! The installation's settings: file and environment, turned into valid types once.
+//!
+//! Owns what can be set, its defaults and its limits. Opens nothing: whether the database or the
+//! theme can be used is found out by those who use them.
+
+mod duration;
+mod environment;
+mod network;
+mod read;
+#[cfg(test)]
+mod tests;
+
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use jiff::tz::TimeZone;
+use url::Url;
+
+pub use network::Network;
+
+/// Everything that can be set.
+#[derive(Clone, Debug)]
+pub struct Config {
+    /// Who issues tokens here: an https origin, or an http one on the loopback.
+    pub issuer: Url,
+    /// Where requests are taken.
+    pub listen: Listen,
+    /// Where everything is remembered.
+    pub database: Database,
+    /// What seals secrets at rest.
+    pub master_key: MasterKey,
+    /// How long things last.
+    pub lifetimes: Lifetimes,
+    /// How passwords are hashed.
+    pub passwords: Passwords,
+    /// How pages look.
+    pub theme: ThemeFolder,
+    /// In which zone times are shown to people.
+    pub time_zone: TimeZone,
+    /// What was set and is not used by this version, for a line in the log.
+    pub unused: Vec<&'static str>,
+}
+
+/// `[listen]`
+#[derive(Clone, Debug)]
+pub struct Listen {
+    /// The address that is listened on.
+    pub address: SocketAddr,
+    /// The proxies whose word about a client's address is taken.
+    pub trusted_proxies: Vec<Network>,
+}
+
+/// `[database]`
+#[derive(Clone, Debug)]
+pub struct Database {
+    /// `sqlite:` and an absolute path.
+    pub url: String,
+}
+
+/// `[master_key]`
+#[derive(Clone, Debug)]
+pub struct MasterKey {
+    /// The file that holds it; made when it is not there and the database is new.
+    pub file: PathBuf,
+}
+
+/// `[lifetimes]`
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Lifetimes {
+    /// An authorization code.
+    pub code: Duration,
+    /// An access token.
+    pub access_token: Duration,
+    /// An ID token.
+    pub id_token: Duration,
+    /// A refresh token that dies with its session.
+    pub refresh_token: Duration,
+    /// A refresh token that outlives its session.
+    pub offline_refresh_token: Duration,
+    /// A way through the log-in pages.
+    pub flow: Duration,
+    /// A ceremony with a security key.
+    pub ceremony: Duration,
+}
+
+impl Default for Lifetimes {
+    fn default() -> Self {
+        Self {
+            code: Duration::from_secs(60),
+            access_token: Duration::from_secs(10 * 60),
+            id_token: Duration::from_secs(10 * 60),
+            refresh_token: Duration::from_secs(12 * 3600),
+            offline_refresh_token: Duration::from_secs(30 * 86_400),
+            flow: Duration::from_secs(15 * 60),
+            ceremony: Duration::from_secs(10 * 60),
+        }
+    }
+}
+
+/// `[passwords]`: Argon2id (RFC 9106) and how much of it at the same time.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Passwords {
+    /// Memory of one hash, in KiB.
+    pub memory_kib: u32,
+    /// Passes over it.
+    pub iterations: u32,
+    /// Lanes.
+    pub lanes: u32,
+    /// How many passwords are hashed at the same time.
+    pub parallel: usize,
+    /// How many may wait for that before people are told to come back.
+    pub queue: usize,
+}
+
+impl Default for Passwords {
+    fn default() -> Self {
+        Self {
+            memory_kib: 19_456,
+            iterations: 2,
+            lanes: 1,
+            parallel: std::thread::available_parallelism().map_or(1, usize::from),
+            queue: 256,
+        }
+    }
+}
+
+/// `[theme]`
+#[derive(Clone, Debug, Default)]
+pub struct ThemeFolder {
+    /// The folder whose files stand in place of the built-in theme's.
+    pub folder: Option<PathBuf>,
+}
+
+impl Config {
+    /// Settings with every default, for an issuer, an address and a folder for the data.
+    #[must_use]
+    pub fn new(issuer: Url, address: SocketAddr, data: &Path) -> Self {
+        let database = data.join("latchkey.db");
+        Self {
+            issuer,
+            listen: Listen { address, trusted_proxies: Vec::new() },
+            database: Database { url: format!("sqlite:{}", database.display()) },
+            master_key: MasterKey { file: data.join("master.key") },
+            lifetimes: Lifetimes::default(),
+            passwords: Passwords::default(),
+            theme: ThemeFolder::default(),
+            time_zone: default_time_zone(),
+            unused: Vec::new(),
+        }
+    }
+
+    /// The demo's settings: on the loopback, at `localhost`, which browsers take for secure.
+    ///
+    /// # Errors
+    /// Never for a port that there is.
+    pub fn demo(data: &Path, port: u16) -> Result<Self, url::ParseError> {
+        let issuer = Url::parse(&format!("http://localhost:{port}"))?;
+        let address = SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), port);
+        Ok(Self::new(issuer, address, data))
+    }
+}
+
+/// The system's zone, or London's, or none at all.
+fn default_time_zone() -> TimeZone {
+    TimeZone::try_system().or_else(|_| TimeZone::get("Europe/London")).unwrap_or(TimeZone::UTC)
+}

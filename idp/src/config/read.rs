@@ -1,0 +1,324 @@
+//! From the tree to the types: one function a section.
+
+use std::ffi::OsString;
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use jiff::tz::TimeZone;
+use latchkey_oidc::Issuer;
+use url::Url;
+
+use super::{
+    Config, Database, Lifetimes, Listen, MasterKey, Network, Passwords, ThemeFolder, duration,
+    environment,
+};
+use crate::source::{Fields, Place, Problems, Source, Table, nearest};
+
+/// Pairs of memory (KiB) and passes of equal strength with one lane (OWASP Password Storage
+/// Cheat Sheet): settings that reach none of them are refused.
+const LEAST: [(u32, u32); 5] = [(47_104, 1), (19_456, 2), (12_288, 3), (9_216, 4), (7_168, 5)];
+
+impl Config {
+    /// Reads the settings of a file, with the environment laid over them.
+    ///
+    /// # Errors
+    /// Everything that is wrong, each with its place.
+    pub fn load(
+        path: &Path,
+        environment: impl IntoIterator<Item = (OsString, OsString)>,
+    ) -> Result<Self, Problems> {
+        let source = Source::read(path)?;
+        Self::read(&source, environment)
+    }
+
+    /// Reads the settings of a text, with the environment laid over them.
+    ///
+    /// # Errors
+    /// Everything that is wrong, each with its place.
+    pub fn read(
+        source: &std::sync::Arc<Source>,
+        environment: impl IntoIterator<Item = (OsString, OsString)>,
+    ) -> Result<Self, Problems> {
+        let mut tree = source.parse()?;
+        let mut problems = Problems::default();
+        environment::overlay(&mut tree, environment, &mut problems);
+        let mut unused = Vec::new();
+
+        let mut root = Fields::new("the file", tree, &mut problems);
+        let place = root.place().clone();
+        let issuer = root.required_text("issuer");
+        let time_zone = root.text("time_zone");
+        let mut section = |name| root.table(name).unwrap_or_else(|| empty(&place));
+        let [listen, database, master_key] = ["listen", "database", "master_key"].map(&mut section);
+        let [lifetimes, passwords, theme] = ["lifetimes", "passwords", "theme"].map(&mut section);
+        let [mail, throttle, fetch] = ["mail", "throttle", "fetch"].map(&mut section);
+        root.finish();
+
+        let issuer = issuer.and_then(|(text, place)| read_issuer(&text, &place, &mut problems));
+        let time_zone = read_time_zone(time_zone, &mut problems);
+        let listen = read_listen(listen, &mut unused, &mut problems);
+        let database = read_database(database, source.folder(), &mut problems);
+        let master_key = read_master_key(master_key, source.folder(), &mut problems);
+        let lifetimes = read_lifetimes(lifetimes, &mut problems);
+        let passwords = read_passwords(passwords, &mut problems);
+        let theme = read_theme(theme, source.folder(), &mut problems);
+        read_later(mail, throttle, fetch, &mut unused, &mut problems);
+
+        match (issuer, listen, database, master_key) {
+            (Some(issuer), Some(listen), Some(database), Some(master_key)) => problems.or(Self {
+                issuer,
+                listen,
+                database,
+                master_key,
+                lifetimes,
+                passwords,
+                theme,
+                time_zone,
+                unused,
+            }),
+            _ => Err(problems),
+        }
+    }
+}
+
+fn empty(place: &Place) -> Table {
+    Table { place: place.clone(), members: Vec::new() }
+}
+
+fn read_issuer(text: &str, place: &Place, problems: &mut Problems) -> Option<Url> {
+    let issuer = match Issuer::parse(text) {
+        Ok(issuer) => issuer,
+        Err(error) => {
+            problems.at(place, format!("\"issuer\": {error}"));
+            return None;
+        }
+    };
+    let url = Url::parse(issuer.as_str()).ok()?;
+    if !matches!(url.host(), Some(url::Host::Domain(_))) {
+        problems.at(place, "\"issuer\" is a host name: browsers use security keys at no address");
+        return None;
+    }
+    Some(url)
+}
+
+fn read_time_zone(text: Option<(String, Place)>, problems: &mut Problems) -> TimeZone {
+    let Some((name, place)) = text else { return super::default_time_zone() };
+    TimeZone::get(&name).unwrap_or_else(|_| {
+        let known: Vec<String> = jiff::tz::db().available().map(|name| name.to_string()).collect();
+        let hint = nearest(&name, known.iter().map(String::as_str)).unwrap_or("Europe/London");
+        problems.at(
+            &place,
+            format!("\"time_zone\": this system has no zone \"{name}\"; the nearest is \"{hint}\""),
+        );
+        TimeZone::UTC
+    })
+}
+
+fn read_listen(
+    table: Table,
+    unused: &mut Vec<&'static str>,
+    problems: &mut Problems,
+) -> Option<Listen> {
+    let mut fields = Fields::new("[listen]", table, problems);
+    let address =
+        fields.required_text("address").and_then(|read| socket(&mut fields, "address", read));
+    if let Some(read) = fields.text("management") {
+        socket(&mut fields, "management", read);
+        unused.push("listen.management");
+    }
+    if let Some(tls) = fields.take("tls") {
+        fields.refuse(
+            &tls.place,
+            "\"tls\": this version does not speak TLS itself; put a proxy that does in front of \
+             it, and list the proxy under \"trusted_proxies\"",
+        );
+    }
+    let trusted_proxies = networks(&mut fields, "trusted_proxies");
+    fields.finish();
+    Some(Listen { address: address?, trusted_proxies })
+}
+
+fn socket(
+    fields: &mut Fields<'_>,
+    name: &str,
+    (text, place): (String, Place),
+) -> Option<SocketAddr> {
+    let parsed = text.trim().parse();
+    if parsed.is_err() {
+        let wanted = "is an address and a port, such as \"127.0.0.1:8080\"";
+        fields.refuse(&place, format!("\"{name}\" {wanted}, not \"{text}\""));
+    }
+    parsed.ok()
+}
+
+fn networks(fields: &mut Fields<'_>, name: &'static str) -> Vec<Network> {
+    let mut networks = Vec::new();
+    for (text, place) in fields.texts(name).unwrap_or_default() {
+        match text.parse() {
+            Ok(network) => networks.push(network),
+            Err(error) => fields.refuse(&place, format!("\"{name}\": \"{text}\" {error}")),
+        }
+    }
+    networks
+}
+
+fn read_database(table: Table, folder: &Path, problems: &mut Problems) -> Option<Database> {
+    let mut fields = Fields::new("[database]", table, problems);
+    let read = fields.required_text("url");
+    let url = read.and_then(|(text, place)| {
+        if text.starts_with("postgres") {
+            let why =
+                "\"url\": this version keeps its data in SQLite: write \"sqlite:\" and a path";
+            fields.refuse(&place, why);
+            return None;
+        }
+        let path = text.strip_prefix("sqlite:").map(|path| path.trim_start_matches("//"));
+        match path.filter(|path| !path.is_empty() && !path.starts_with(':')) {
+            Some(path) => Some(format!("sqlite:{}", folder.join(path).display())),
+            None => {
+                fields.refuse(&place, "\"url\" is \"sqlite:\" and a path");
+                None
+            }
+        }
+    });
+    fields.finish();
+    Some(Database { url: url? })
+}
+
+fn read_master_key(table: Table, folder: &Path, problems: &mut Problems) -> Option<MasterKey> {
+    let mut fields = Fields::new("[master_key]", table, problems);
+    let file = path(fields.required_text("file"), folder, &mut fields);
+    fields.finish();
+    Some(MasterKey { file: file? })
+}
+
+fn path(read: Option<(String, Place)>, folder: &Path, fields: &mut Fields<'_>) -> Option<PathBuf> {
+    let (text, place) = read?;
+    if text.trim().is_empty() {
+        fields.refuse(&place, "a path is wanted here");
+        return None;
+    }
+    Some(folder.join(text))
+}
+
+fn read_lifetimes(table: Table, problems: &mut Problems) -> Lifetimes {
+    const DAY: u64 = 86_400;
+    let mut fields = Fields::new("[lifetimes]", table, problems);
+    let defaults = Lifetimes::default();
+    let mut read = |name, most: u64, default| {
+        lifetime(&mut fields, name, Duration::from_secs(most)).unwrap_or(default)
+    };
+    let lifetimes = Lifetimes {
+        // RFC 6749 §4.1.2 recommends ten minutes at most.
+        code: read("code", 600, defaults.code),
+        access_token: read("access_token", DAY, defaults.access_token),
+        id_token: read("id_token", DAY, defaults.id_token),
+        refresh_token: read("refresh_token", 30 * DAY, defaults.refresh_token),
+        offline_refresh_token: read(
+            "offline_refresh_token",
+            366 * DAY,
+            defaults.offline_refresh_token,
+        ),
+        flow: read("flow", DAY, defaults.flow),
+        // Web Authentication Level 3 §15.1.
+        ceremony: read("ceremony", 600, defaults.ceremony),
+    };
+    fields.finish();
+    lifetimes
+}
+
+fn lifetime(fields: &mut Fields<'_>, name: &'static str, most: Duration) -> Option<Duration> {
+    let (text, place) = fields.text(name)?;
+    let least = Duration::from_secs(1);
+    let parsed = duration::parse(&text).filter(|value| (least..=most).contains(value));
+    if parsed.is_none() {
+        let most = duration::format(most);
+        let text =
+            format!("\"{name}\" is a time from 1s to {most}, such as \"10m\", not \"{text}\"");
+        fields.refuse(&place, text);
+    }
+    parsed
+}
+
+fn read_passwords(table: Table, problems: &mut Problems) -> Passwords {
+    let defaults = Passwords::default();
+    let place = table.place_of("memory_kib");
+    let mut fields = Fields::new("[passwords]", table, problems);
+    let mut number = |name, least, most| fields.number(name, least, most);
+    let cost = |read: Option<i64>, default| {
+        read.and_then(|number| u32::try_from(number).ok()).unwrap_or(default)
+    };
+    let count = |read: Option<i64>, default| {
+        read.and_then(|number| usize::try_from(number).ok()).unwrap_or(default)
+    };
+    let passwords = Passwords {
+        memory_kib: cost(number("memory_kib", 64, 4 * 1024 * 1024), defaults.memory_kib),
+        iterations: cost(number("iterations", 1, 100), defaults.iterations),
+        lanes: cost(number("lanes", 1, 64), defaults.lanes),
+        parallel: count(number("parallel", 1, 1024), defaults.parallel),
+        queue: count(number("queue", 0, 100_000), defaults.queue),
+    };
+    let reaches =
+        |(memory, passes)| passwords.memory_kib >= memory && passwords.iterations >= passes;
+    if !LEAST.into_iter().any(reaches) {
+        fields.refuse(
+            &place,
+            format!(
+                "memory_kib = {} with iterations = {} is too weak; 19456 with 2 is the least \
+                 usual, 7168 with 5 the least memory",
+                passwords.memory_kib, passwords.iterations
+            ),
+        );
+    }
+    fields.finish();
+    passwords
+}
+
+fn read_theme(table: Table, folder: &Path, problems: &mut Problems) -> ThemeFolder {
+    let mut fields = Fields::new("[theme]", table, problems);
+    let place = fields.text("folder");
+    let shown = place.clone();
+    let folder = path(place, folder, &mut fields);
+    if let (Some(folder), Some((text, place))) = (&folder, shown)
+        && !folder.is_dir()
+    {
+        fields.refuse(&place, format!("\"folder\": there is no folder \"{text}\""));
+    }
+    fields.finish();
+    ThemeFolder { folder }
+}
+
+/// Sections that files of later versions have: checked, so that a slip is found now.
+fn read_later(
+    mail: Table,
+    throttle: Table,
+    fetch: Table,
+    unused: &mut Vec<&'static str>,
+    problems: &mut Problems,
+) {
+    for (name, table) in [("mail", &mail), ("throttle", &throttle), ("fetch", &fetch)] {
+        if !table.members.is_empty() {
+            unused.push(name);
+        }
+    }
+    let mut fields = Fields::new("[mail]", mail, problems);
+    if let Some((url, place)) = fields.text("url") {
+        let known = ["spool:", "smtp://", "smtps://"];
+        if !known.iter().any(|scheme| url.starts_with(scheme)) {
+            fields.refuse(&place, "\"url\" begins with spool:, smtp:// or smtps://");
+        }
+    }
+    if let Some((from, place)) = fields.text("from")
+        && !from.contains('@')
+    {
+        fields.refuse(&place, format!("\"from\" is an e-mail address, not \"{from}\""));
+    }
+    fields.finish();
+    let mut fields = Fields::new("[throttle]", throttle, problems);
+    networks(&mut fields, "exempt");
+    fields.finish();
+    let mut fields = Fields::new("[fetch]", fetch, problems);
+    networks(&mut fields, "allow");
+    fields.finish();
+}

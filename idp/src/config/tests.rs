@@ -1,0 +1,166 @@
+use super::*;
+use crate::source::Source;
+
+const LEAST: &str = "issuer = \"https://login.example.org\"\n\
+    [listen]\naddress = \"0.0.0.0:8443\"\n\
+    [database]\nurl = \"sqlite:data/latchkey.db\"\n\
+    [master_key]\nfile = \"data/master.key\"\n";
+
+fn read(text: &str, environment: &[(&str, &str)]) -> Result<Config, String> {
+    let environment = environment.iter().map(|(name, value)| (name.into(), value.into()));
+    Config::read(&Source::from_text("latchkey.toml", text), environment)
+        .map_err(|problems| problems.to_string())
+}
+
+fn refusal(text: &str, environment: &[(&str, &str)]) -> String {
+    read(text, environment).expect_err("refused")
+}
+
+#[test]
+fn what_is_not_set_has_its_default() {
+    let config = read(LEAST, &[]).expect("settings");
+    assert_eq!(config.issuer.as_str(), "https://login.example.org/");
+    assert_eq!(config.lifetimes, Lifetimes::default());
+    assert_eq!(config.passwords, Passwords::default());
+    assert_eq!(config.database.url, "sqlite:data/latchkey.db");
+    assert!(config.unused.is_empty());
+}
+
+#[test]
+fn every_setting_can_come_from_the_environment_as_well() {
+    let config = read(
+        LEAST,
+        &[
+            ("LATCHKEY__ISSUER", "https://id.example.org"),
+            ("LATCHKEY__LIFETIMES__CODE", "10s"),
+            ("LATCHKEY__PASSWORDS__PARALLEL", "3"),
+            ("LATCHKEY__LISTEN__TRUSTED_PROXIES", "10.0.0.0/8, ::1"),
+            ("LATCHKEY__MASTER_KEY__FILE", ""),
+            ("LATCHKEY_LOG", "debug"),
+        ],
+    )
+    .expect("settings");
+    assert_eq!(config.issuer.host_str(), Some("id.example.org"));
+    assert_eq!(config.lifetimes.code, Duration::from_secs(10));
+    assert_eq!(config.passwords.parallel, 3);
+    assert_eq!(config.listen.trusted_proxies.len(), 2);
+    assert_eq!(config.master_key.file, Path::new("data/master.key"), "empty sets nothing");
+}
+
+#[test]
+fn a_wrong_variable_is_named() {
+    let wrong = |name, value| refusal(LEAST, &[(name, value)]);
+    assert_eq!(
+        wrong("LATCHKEY__LISTEN__ADRESS", "127.0.0.1:1"),
+        "LATCHKEY__LISTEN__ADRESS: unknown key \"adress\" in [listen]; the nearest known one is \
+         \"address\""
+    );
+    assert!(wrong("LATCHKEY__LIFETIMES__CODE", "ten").starts_with("LATCHKEY__LIFETIMES__CODE: "));
+    assert!(wrong("LATCHKEY__ISSUER__X", "1").contains("is set as a value elsewhere"));
+    assert!(wrong("LATCHKEY__LISTEN", "1").contains("\"listen\" is a table"));
+    assert!(wrong("LATCHKEY____X", "1").contains("write LATCHKEY__SECTION__KEY"));
+}
+
+#[test]
+fn an_unknown_key_is_an_error_with_its_line_and_the_nearest() {
+    let text = format!("{LEAST}[lifetimes]\nacces_token = \"10m\"\n");
+    assert_eq!(
+        refusal(&text, &[]),
+        "latchkey.toml:9:1: unknown key \"acces_token\" in [lifetimes]; the nearest known one is \
+         \"access_token\""
+    );
+    let text = format!("{LEAST}[liftimes]\ncode = \"10m\"\n");
+    assert!(refusal(&text, &[]).contains("the nearest known one is \"lifetimes\""));
+}
+
+#[test]
+fn everything_that_is_missing_is_told_at_once() {
+    let told = refusal("[listen]\naddress = \"8443\"\n", &[]);
+    assert!(told.contains("the file lacks \"issuer\""), "{told}");
+    assert!(told.contains("latchkey.toml:2:11: \"address\" is an address and a port"), "{told}");
+    assert!(told.contains("[database] lacks \"url\""), "{told}");
+    assert!(told.contains("[master_key] lacks \"file\""), "{told}");
+}
+
+#[test]
+fn the_issuer_is_an_origin_that_browsers_take_for_secure() {
+    let issuer = |text: &str| {
+        read(&LEAST.replace("https://login.example.org", text), &[]).map(|c| c.issuer.to_string())
+    };
+    assert!(issuer("http://localhost:8080").is_ok());
+    assert!(issuer("https://login.example.org/").is_ok());
+    for wrong in [
+        "http://login.example.org",
+        "https://login.example.org/idp",
+        "https://login.example.org?x",
+        "https://login.example.org#x",
+        "https://amy@login.example.org",
+        "https://192.0.2.7",
+        "login.example.org",
+        "",
+    ] {
+        let told = issuer(wrong).expect_err(wrong);
+        assert!(told.starts_with("latchkey.toml:1:10: \"issuer\""), "{told}");
+    }
+}
+
+#[test]
+fn what_this_version_does_not_do_is_said_or_refused() {
+    let text = LEAST.replace(
+        "[database]",
+        "management = \"127.0.0.1:9090\"\n[mail]\nurl = \"spool:data/mail\"\n\
+         from = \"login@example.org\"\n[throttle]\nexempt = [\"10.20.0.0/16\"]\n\
+         [fetch]\nallow = [\"127.0.0.1\"]\n[database]",
+    );
+    let config = read(&text, &[]).expect("settings");
+    assert_eq!(config.unused, ["listen.management", "mail", "throttle", "fetch"]);
+    assert!(refusal(&text.replace("/16", "/99"), &[]).contains("\"10.20.0.0/99\" is an address"));
+    assert!(refusal(&text.replace("spool:", "file:"), &[]).contains("begins with spool:"));
+    let tls = LEAST.replace("[database]", "tls = { cert = \"a\", key = \"b\" }\n[database]");
+    assert!(refusal(&tls, &[]).contains("latchkey.toml:4:7: \"tls\": this version does not"));
+    let postgres = LEAST.replace("sqlite:data/latchkey.db", "postgres://db/latchkey");
+    assert!(refusal(&postgres, &[]).contains("keeps its data in SQLite"));
+}
+
+#[test]
+fn lifetimes_and_hash_costs_have_limits() {
+    let with = |more: &str| refusal(&format!("{LEAST}{more}"), &[]);
+    assert!(with("[lifetimes]\ncode = \"11m\"\n").contains("a time from 1s to 10m"));
+    assert!(with("[lifetimes]\ncode = 60\n").contains("\"code\" is a text, not a whole number"));
+    assert!(with("[passwords]\nmemory_kib = 4096\n").contains("is too weak"));
+    assert!(with("[passwords]\nparallel = 0\n").contains("a whole number from 1 to 1024"));
+    assert!(with("[theme]\nfolder = \"no-such\"\n").contains("there is no folder \"no-such\""));
+    assert!(read(&format!("{LEAST}[passwords]\nmemory_kib = 7168\niterations = 5\n"), &[]).is_ok());
+}
+
+#[test]
+fn a_time_zone_is_one_that_the_system_knows() {
+    let with = |zone: &str| read(&format!("time_zone = \"{zone}\"\n{LEAST}"), &[]);
+    assert!(with("UTC").is_ok());
+    let told = with("Europe/Londn").expect_err("refused");
+    assert!(told.starts_with("latchkey.toml:1:13: \"time_zone\""), "{told}");
+}
+
+#[test]
+fn paths_are_relative_to_the_files_folder() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("latchkey.toml");
+    std::fs::write(&path, LEAST).expect("written");
+    let config = Config::load(&path, []).expect("settings");
+    assert_eq!(config.master_key.file, folder.path().join("data/master.key"));
+    assert_eq!(
+        config.database.url,
+        format!("sqlite:{}", folder.path().join("data/latchkey.db").display())
+    );
+    let none = Config::load(&folder.path().join("none.toml"), []).expect_err("refused");
+    assert!(none.to_string().contains("none.toml: No such file"), "{none}");
+}
+
+#[test]
+fn the_readmes_settings_are_settings() {
+    let readme = include_str!("../../../README.md");
+    let block = readme.split("```toml\n").nth(1).and_then(|rest| rest.split("```").next());
+    let config = read(block.expect("a block"), &[]).expect("settings");
+    assert!(config.unused.is_empty());
+    assert_eq!(config.listen.trusted_proxies.len(), 1);
+}

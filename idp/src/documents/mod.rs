@@ -1,0 +1,168 @@
+//! Documents: organisations, people, roles and applications as operators write them, read and put
+//! into the database all or nothing.
+//!
+//! A document says everything about the thing that it names: what it leaves out takes its default.
+//! Two things stay as they are when a document is silent, because people and administrators change
+//! them too: a person's password and their state. Nothing is ever removed by leaving it out.
+
+mod change;
+mod passwords;
+mod people;
+mod read;
+mod write;
+
+#[cfg(test)]
+mod tests;
+
+use std::sync::Arc;
+
+use latchkey_core::ids::ClientId;
+use latchkey_core::organisations::{Brand, Helpdesk};
+use latchkey_core::people::{PersonState, Username};
+use latchkey_core::policy::{Overrides, Preset};
+use latchkey_core::roles::Role;
+use latchkey_core::secrets::Plain;
+use latchkey_core::{Clock, Rng};
+use latchkey_oidc::Client;
+use latchkey_store::Store;
+
+pub use change::{Change, Outcome};
+pub use passwords::Passwords;
+
+use crate::App;
+use crate::source::{Place, Problems};
+
+/// What several texts say together.
+#[derive(Default)]
+pub struct Documents {
+    organisations: Vec<OrganisationDocument>,
+    people: Vec<PersonDocument>,
+    roles: Vec<RoleDocument>,
+    clients: Vec<ClientDocument>,
+}
+
+/// `[[organisation]]`
+struct OrganisationDocument {
+    place: Place,
+    slug: String,
+    parent: Option<Named<String>>,
+    name: String,
+    preset: Preset,
+    helpdesk: Helpdesk,
+    brand: Brand,
+    overrides: Overrides,
+}
+
+/// `[[person]]`
+struct PersonDocument {
+    place: Place,
+    username: Username,
+    organisation: Named<String>,
+    name: String,
+    email: Option<String>,
+    state: Option<PersonState>,
+    password: Password,
+    claims: serde_json::Map<String, serde_json::Value>,
+}
+
+/// `[[role]]`
+struct RoleDocument {
+    person: Named<Username>,
+    role: Role,
+    organisation: Named<String>,
+}
+
+/// `[[client]]`
+struct ClientDocument {
+    place: Place,
+    client: Client,
+    organisation: Option<Named<String>>,
+}
+
+impl ClientDocument {
+    fn id(&self) -> &ClientId {
+        &self.client.id
+    }
+}
+
+/// A name of something else, with where it stands.
+struct Named<T> {
+    name: T,
+    place: Place,
+}
+
+/// What a document says about a password.
+enum Password {
+    /// Nothing.
+    Unsaid,
+    /// What it is.
+    Plain(Plain),
+    /// What it hashes to, as a PHC string.
+    Hash(String),
+}
+
+/// What documents are applied to.
+pub struct Installation<'a, P> {
+    /// Its database.
+    pub store: &'a Store,
+    /// Its clock.
+    pub clock: &'a dyn Clock,
+    /// Its randomness.
+    pub rng: &'a Arc<dyn Rng>,
+    /// Its way to hash passwords.
+    pub passwords: &'a P,
+}
+
+/// Whether anything is kept.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Mode {
+    /// All of it.
+    Keep,
+    /// Nothing: what would change is told.
+    DryRun,
+}
+
+/// Why documents were not applied. Nothing of them was kept.
+#[derive(Debug, thiserror::Error)]
+pub enum ApplyError {
+    /// They are wrong.
+    #[error("{0}")]
+    Documents(Problems),
+    /// A password was changed by somebody else meanwhile.
+    #[error("the password of {0} was changed at the same time; apply the documents again")]
+    Overtaken(Username),
+    /// The database failed.
+    #[error(transparent)]
+    Store(#[from] latchkey_store::Error),
+    /// Anything else.
+    #[error(transparent)]
+    Internal(#[from] anyhow::Error),
+}
+
+impl Documents {
+    /// Puts the documents into the database of an application.
+    ///
+    /// # Errors
+    /// Why nothing was kept.
+    pub async fn apply_to(self, app: &App, mode: Mode) -> Result<Outcome, ApplyError> {
+        let to =
+            Installation { store: &app.store, clock: &*app.clock, rng: &app.rng, passwords: app };
+        self.apply(&to, mode).await
+    }
+
+    /// Puts the documents into the database.
+    ///
+    /// # Errors
+    /// Why nothing was kept.
+    pub async fn apply<P: Passwords>(
+        self,
+        to: &Installation<'_, P>,
+        mode: Mode,
+    ) -> Result<Outcome, ApplyError> {
+        let prepared = passwords::prepare(&self.people, to.store, to.passwords).await?;
+        let changes =
+            write::write(self, prepared, to.store, to.clock.now(), Arc::clone(to.rng), mode)
+                .await?;
+        Ok(Outcome { changes, mode })
+    }
+}

@@ -1,0 +1,218 @@
+//! From trees to documents: organisations, roles and clients, and what all have in common.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use latchkey_core::people::Username;
+use latchkey_core::policy::{Overrides, Preset};
+use latchkey_core::roles::Role;
+use latchkey_oidc::{Client, ClientMetadata, metadata};
+
+use super::{ClientDocument, Documents, Named, OrganisationDocument, RoleDocument};
+use crate::source::{Fields, Place, Problems, Source, Table, each_member};
+
+impl Documents {
+    /// Reads texts.
+    ///
+    /// # Errors
+    /// Everything that is wrong, each with its place.
+    pub fn read(sources: &[Arc<Source>]) -> Result<Self, Problems> {
+        let mut documents = Self::default();
+        let mut problems = Problems::default();
+        for source in sources {
+            match source.parse() {
+                Ok(tree) => documents.add(tree, &mut problems),
+                Err(wrong) => problems.append(wrong),
+            }
+        }
+        documents.refuse_twins(&mut problems);
+        problems.or(documents)
+    }
+
+    fn add(&mut self, tree: Table, problems: &mut Problems) {
+        let mut root = Fields::new("the document", tree, problems);
+        let organisations = root.tables("organisation");
+        let people = root.tables("person");
+        let roles = root.tables("role");
+        let clients = root.tables("client");
+        root.finish();
+        let organisations = organisations.into_iter();
+        self.organisations.extend(organisations.filter_map(|table| organisation(table, problems)));
+        let people = people.into_iter();
+        self.people.extend(people.filter_map(|table| super::people::person(table, problems)));
+        self.roles.extend(roles.into_iter().filter_map(|table| role(table, problems)));
+        self.clients.extend(clients.iter().filter_map(|table| client(table, problems)));
+    }
+
+    /// Two documents for one thing: nobody could say which counts.
+    fn refuse_twins(&self, problems: &mut Problems) {
+        let organisations = self.organisations.iter();
+        twins("organisation", organisations.map(|it| (it.slug.as_str(), &it.place)), problems);
+        let people = self.people.iter();
+        twins("person", people.map(|it| (it.username.as_str(), &it.place)), problems);
+        let clients = self.clients.iter();
+        twins("client", clients.map(|it| (it.id().0.as_str(), &it.place)), problems);
+    }
+}
+
+fn twins<'d>(
+    kind: &str,
+    named: impl Iterator<Item = (&'d str, &'d Place)>,
+    problems: &mut Problems,
+) {
+    let mut seen: HashMap<&str, &Place> = HashMap::new();
+    for (name, place) in named {
+        if let Some(first) = seen.get(name) {
+            let text =
+                format!("a second document for the {kind} \"{name}\"; the first is at {first}");
+            problems.at(place, text);
+        } else {
+            seen.insert(name, place);
+        }
+    }
+}
+
+/// A text in one line, trimmed, of 1 to `most` characters.
+pub(super) fn line(
+    fields: &mut Fields<'_>,
+    name: &str,
+    read: Option<(String, Place)>,
+    most: usize,
+) -> Option<String> {
+    let (text, place) = read?;
+    let text = text.trim();
+    let wrong =
+        text.is_empty() || text.chars().count() > most || text.chars().any(char::is_control);
+    if wrong {
+        fields.refuse(&place, format!("\"{name}\" is 1 to {most} characters in one line"));
+        return None;
+    }
+    Some(text.to_owned())
+}
+
+pub(super) fn named(read: Option<(String, Place)>) -> Option<Named<String>> {
+    read.map(|(name, place)| Named { name, place })
+}
+
+pub(super) fn username(
+    fields: &mut Fields<'_>,
+    name: &str,
+    read: Option<(String, Place)>,
+) -> Option<Named<Username>> {
+    let (text, place) = read?;
+    match Username::parse(&text) {
+        Ok(name) => Some(Named { name, place }),
+        Err(error) => {
+            fields.refuse(&place, format!("\"{name}\": {error}"));
+            None
+        }
+    }
+}
+
+fn organisation(table: Table, problems: &mut Problems) -> Option<OrganisationDocument> {
+    let place = table.place.clone();
+    let mut fields = Fields::new("an organisation", table, problems);
+    let slug = fields.required_text("id").and_then(|(text, place)| {
+        let fits = (1..=63).contains(&text.len())
+            && text.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-')
+            && !text.starts_with('-');
+        if !fits {
+            let text = "\"id\" is 1 to 63 of a-z, 0-9 and -, such as \"northgate\"";
+            fields.refuse(&place, text);
+        }
+        fits.then_some(text)
+    });
+    let name = fields.required_text("name");
+    let name = line(&mut fields, "name", name, 100);
+    let parent = named(fields.text("parent"));
+    let preset = fields.word("preset", &[("small", Preset::Small), ("hospital", Preset::Hospital)]);
+    let [helpdesk, brand, policy] = ["helpdesk", "brand", "policy"].map(|name| fields.table(name));
+    fields.finish();
+
+    let empty = || Table { place: place.clone(), members: Vec::new() };
+    let helpdesk = Fields::new("helpdesk", helpdesk.unwrap_or_else(empty), problems).rest_as();
+    let brand = brand.unwrap_or_else(empty);
+    let colour_place = brand.place_of("colour");
+    let brand: latchkey_core::organisations::Brand =
+        Fields::new("brand", brand, problems).rest_as();
+    if brand.colour.as_deref().is_some_and(|colour| !is_colour(colour)) {
+        problems.at(&colour_place, "\"colour\" is written #rrggbb, such as \"#1f4e96\"");
+    }
+    let policy = policy.unwrap_or_else(empty);
+    let overrides: Overrides = Fields::new("policy", policy.clone(), problems).rest_as();
+    refuse_no_time(&policy, &overrides, problems);
+    Some(OrganisationDocument {
+        place,
+        slug: slug?,
+        parent,
+        name: name?,
+        preset: preset.unwrap_or_default(),
+        helpdesk,
+        brand,
+        overrides,
+    })
+}
+
+fn is_colour(text: &str) -> bool {
+    let digits = text.strip_prefix('#').unwrap_or_default();
+    digits.len() == 6 && digits.bytes().all(|byte| byte.is_ascii_hexdigit())
+}
+
+/// Sessions of no length would lock everybody out.
+fn refuse_no_time(table: &Table, overrides: &Overrides, problems: &mut Problems) {
+    for (name, minutes) in [
+        ("session_absolute_minutes", overrides.session_absolute_minutes),
+        ("session_idle_minutes", overrides.session_idle_minutes),
+        ("step_up_minutes", overrides.step_up_minutes),
+    ] {
+        if minutes == Some(0) {
+            problems.at(&table.place_of(name), format!("\"{name}\" is at least 1"));
+        }
+    }
+}
+
+fn role(table: Table, problems: &mut Problems) -> Option<RoleDocument> {
+    const ROLES: [Role; 4] =
+        [Role::Helpdesk, Role::LocalAdministrator, Role::Auditor, Role::PlatformAdministrator];
+    let mut fields = Fields::new("a role", table, problems);
+    let person = fields.required_text("person");
+    let person = username(&mut fields, "person", person);
+    let role = fields.required_word("role", &ROLES.map(|role| (role.as_str(), role)));
+    let organisation = named(fields.required_text("organisation"));
+    fields.finish();
+    Some(RoleDocument { person: person?, role: role?, organisation: organisation? })
+}
+
+/// RFC 7591 metadata. The secret is taken out first, so that no message can quote it.
+fn client(table: &Table, problems: &mut Problems) -> Option<ClientDocument> {
+    const SECRET: &str = "client_secret";
+    let place = table.place.clone();
+    let before = problems.len();
+    let members = table.members.iter().cloned();
+    let (secrets, others) = members.partition(|member| member.name == SECRET);
+    let secret_alone = Table { place: place.clone(), members: secrets };
+    let mut fields = Fields::new("a client", secret_alone, problems);
+    let secret = fields.secret(SECRET).map(|(secret, _)| secret);
+    fields.finish();
+
+    let others = Table { place: place.clone(), members: others };
+    let metadata = each_member("a client", others, &metadata::MEMBERS, problems);
+    if problems.len() > before {
+        return None;
+    }
+    let metadata = ClientMetadata { client_secret: secret, ..metadata? };
+    match Client::register(metadata) {
+        Ok(client) => {
+            let organisation = client
+                .organisation
+                .clone()
+                .map(|name| Named { name, place: table.place_of("latchkey_organisation") });
+            Some(ClientDocument { place, client, organisation })
+        }
+        Err(error) => {
+            let text = format!("\"{}\" {}", error.member, error.reason);
+            problems.at(&table.place_of(error.member), text);
+            None
+        }
+    }
+}

@@ -1,0 +1,449 @@
+use std::sync::Arc;
+use std::time::Duration;
+
+use latchkey_core::clock::MovableClock;
+use latchkey_core::ids::{OrganisationId, SessionId};
+use latchkey_core::policy::Rollout;
+use latchkey_core::rng::SystemRng;
+use latchkey_core::roles::Role;
+use latchkey_core::secrets::Digest;
+use latchkey_store::{PersonRecord, Session};
+use tempfile::TempDir;
+
+use super::*;
+use crate::source::Source;
+
+const PEOPLE: &str = r#"
+[[organisation]]
+id = "northgate"
+name = "Northgate Trust"
+preset = "hospital"
+helpdesk = { phone = "01632 960 001" }
+policy = { rollout = "available", grace_until = 2099-12-31 }
+
+[[person]]
+username = "Amy.Ward"
+organisation = "northgate"
+name = "Amy Ward"
+email = "amy@northgate.example"
+password = "amber kettle"
+claims = { given_name = "Amy" }
+
+[[role]]
+person = "amy.ward"
+role = "local-administrator"
+organisation = "northgate"
+
+[[client]]
+client_id = "rota"
+client_secret = "a secret of the rota"
+redirect_uris = ["https://rota.example/cb"]
+latchkey_organisation = "northgate"
+"#;
+
+/// Hashes are marked plain texts here; what real ones look like is not these tests' matter.
+struct Marked;
+
+impl Passwords for Marked {
+    async fn hash(&self, password: Plain) -> anyhow::Result<String> {
+        Ok(format!("hashed {}", password.expose()))
+    }
+    async fn matches(&self, password: Plain, hash: String) -> anyhow::Result<bool> {
+        Ok(hash == format!("hashed {}", password.expose()))
+    }
+}
+
+struct Fixture {
+    store: Store,
+    clock: MovableClock,
+    rng: Arc<dyn Rng>,
+    _folder: TempDir,
+}
+
+impl Fixture {
+    async fn new() -> Self {
+        let folder = tempfile::tempdir().expect("a folder");
+        let url = format!("sqlite:{}", folder.path().join("latchkey.db").display());
+        let store = Store::open(&url).await.expect("a store");
+        Self { store, clock: MovableClock::default(), rng: Arc::new(SystemRng), _folder: folder }
+    }
+
+    async fn run(&self, text: &str, mode: Mode) -> Result<Outcome, String> {
+        let sources = [Source::from_text("a.toml", text)];
+        let documents = Documents::read(&sources).map_err(|problems| problems.to_string())?;
+        let to = Installation {
+            store: &self.store,
+            clock: &self.clock,
+            rng: &self.rng,
+            passwords: &Marked,
+        };
+        documents.apply(&to, mode).await.map_err(|error| error.to_string())
+    }
+
+    async fn apply(&self, text: &str) -> Outcome {
+        self.run(text, Mode::Keep).await.expect("applied")
+    }
+
+    async fn refusal(&self, text: &str) -> String {
+        self.run(text, Mode::Keep).await.expect_err("refused")
+    }
+
+    async fn person(&self, name: &str) -> Option<PersonRecord> {
+        let name = Username::parse(name).expect("a user name");
+        self.store.view().find_person_by_username(&name).await.expect("read")
+    }
+}
+
+fn whats(outcome: &Outcome) -> Vec<&str> {
+    outcome.changes.iter().map(|change| change.what.as_str()).collect()
+}
+
+#[tokio::test]
+async fn documents_make_what_they_describe() {
+    let fixture = Fixture::new().await;
+    let outcome = fixture.apply(PEOPLE).await;
+    assert_eq!(
+        whats(&outcome),
+        [
+            "organisation northgate",
+            "person amy.ward",
+            "role local-administrator of amy.ward in northgate",
+            "client rota"
+        ]
+    );
+    let amy = fixture.person("amy.ward").await.expect("Amy");
+    assert_eq!(amy.person.state, PersonState::Active);
+    assert_eq!(amy.person.claims["given_name"], "Amy");
+    assert_eq!(amy.password_hash.as_deref(), Some("hashed amber kettle"));
+    let view = fixture.store.view();
+    let home = view.find_organisation_by_slug("northgate").await.expect("read").expect("there");
+    assert_eq!(home.overrides.rollout, Some(Rollout::Available));
+    let roles = view.list_roles(amy.person.id).await.expect("read");
+    assert_eq!(roles[0].role, Role::LocalAdministrator);
+    let client = view.find_client(&ClientId("rota".into())).await.expect("read").expect("there");
+    assert_eq!(client.organisation, Some(home.id));
+    assert!(!client.document.contains("a secret of the rota"));
+}
+
+#[tokio::test]
+async fn a_second_time_changes_nothing_and_says_so() {
+    let fixture = Fixture::new().await;
+    fixture.apply(PEOPLE).await;
+    let before = fixture.person("amy.ward").await.expect("Amy");
+    fixture.clock.advance(Duration::from_secs(60));
+    let outcome = fixture.apply(PEOPLE).await;
+    assert_eq!(outcome.to_string(), "Nothing changes: everything is as the documents say.");
+    let after = fixture.person("amy.ward").await.expect("Amy");
+    assert_eq!(before.person.updated_at, after.person.updated_at);
+    assert_eq!(before.password_hash, after.password_hash);
+}
+
+#[tokio::test]
+async fn a_dry_run_tells_and_keeps_nothing() {
+    let fixture = Fixture::new().await;
+    let outcome = fixture.run(PEOPLE, Mode::DryRun).await.expect("told");
+    assert_eq!(outcome.changes.len(), 4);
+    let told = outcome.to_string();
+    assert!(told.contains("+ person amy.ward\n    claims.given_name: Amy\n"), "{told}");
+    assert!(told.contains("    policy.grace_until: 2099-12-31\n"), "{told}");
+    assert!(told.contains("    client_secret: set anew\n"), "{told}");
+    assert!(!told.contains("amber kettle") && !told.contains("secret of"), "{told}");
+    assert!(fixture.person("amy.ward").await.is_none());
+}
+
+#[tokio::test]
+async fn only_what_differs_is_changed_and_told() {
+    let fixture = Fixture::new().await;
+    fixture.apply(PEOPLE).await;
+    let text = PEOPLE
+        .replace("amy@northgate.example", "amy.ward@northgate.example")
+        .replace("a secret of the rota", "another secret of the rota");
+    let outcome = fixture.apply(&text).await;
+    assert_eq!(
+        outcome.to_string(),
+        "~ person amy.ward\n    email: amy@northgate.example → amy.ward@northgate.example\n\
+         ~ client rota\n    client_secret: set anew\n0 added, 2 changed."
+    );
+}
+
+#[tokio::test]
+async fn what_a_document_leaves_out_takes_its_default_but_password_and_state_stay() {
+    let fixture = Fixture::new().await;
+    fixture
+        .apply(&PEOPLE.replace("name = \"Amy Ward\"", "name = \"Amy Ward\"\nstate = \"disabled\""))
+        .await;
+    let text = "[[person]]\nusername = \"amy.ward\"\norganisation = \"northgate\"\n\
+                name = \"Amy Ward\"\n";
+    fixture.apply(text).await;
+    let amy = fixture.person("amy.ward").await.expect("Amy");
+    assert_eq!(amy.person.email, None);
+    assert!(amy.person.claims.is_empty());
+    assert_eq!(amy.person.state, PersonState::Disabled, "a leaver stays one");
+    assert!(amy.password_hash.is_some());
+}
+
+#[tokio::test]
+async fn one_mistake_keeps_everything_out() {
+    let fixture = Fixture::new().await;
+    let told =
+        fixture.refusal(&PEOPLE.replace("person = \"amy.ward\"", "person = \"amy.wrd\"")).await;
+    assert_eq!(told, "a.toml:18:10: there is no person \"amy.wrd\"; the nearest is \"amy.ward\"");
+    assert!(fixture.person("amy.ward").await.is_none());
+    let organisations = fixture.store.view().list_organisations().await.expect("read");
+    assert!(organisations.is_empty());
+}
+
+#[tokio::test]
+async fn unknown_names_are_told_with_the_nearest() {
+    let fixture = Fixture::new().await;
+    let wrong = PEOPLE.replace("organisation = \"northgate\"", "organisation = \"northgat\"");
+    let told = fixture.refusal(&wrong).await;
+    let hint = "there is no organisation \"northgat\"; the nearest is \"northgate\"";
+    let places = ["a.toml:11:16", "a.toml:20:16", "a.toml:26:1"];
+    assert_eq!(told, places.map(|place| format!("{place}: {hint}")).join("\n"));
+}
+
+#[tokio::test]
+async fn a_parent_may_stand_after_its_children_but_not_below_them() {
+    let fixture = Fixture::new().await;
+    let tree = "[[organisation]]\nid = \"ward\"\nname = \"Ward\"\nparent = \"site\"\n\
+                [[organisation]]\nid = \"site\"\nname = \"Site\"\nparent = \"trust\"\n\
+                [[organisation]]\nid = \"trust\"\nname = \"Trust\"\n";
+    assert_eq!(
+        whats(&fixture.apply(tree).await),
+        ["organisation trust", "organisation site", "organisation ward"]
+    );
+    assert!(fixture.apply(tree).await.changes.is_empty());
+    let round = "[[organisation]]\nid = \"trust\"\nname = \"Trust\"\nparent = \"ward\"\n";
+    assert_eq!(
+        fixture.refusal(round).await,
+        "a.toml:4:10: the organisation \"trust\" would be below itself"
+    );
+    let unknown = round.replace("\"ward\"", "\"wards\"");
+    assert!(fixture.refusal(&unknown).await.contains("the nearest is \"ward\""));
+}
+
+#[tokio::test]
+async fn a_new_password_or_leaving_ends_sessions() {
+    let fixture = Fixture::new().await;
+    fixture.apply(PEOPLE).await;
+    for (number, text) in [
+        PEOPLE.replace("amber kettle", "copper kettle"),
+        PEOPLE.replace("amber", "copper").replace("claims", "state = \"disabled\"\nclaims"),
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        let session = insert_session(&fixture, u8::try_from(number).expect("small")).await;
+        fixture.apply(&text).await;
+        let found = fixture.store.view().find_session_by_id(session).await.expect("read");
+        assert!(found.expect("there").ended_at.is_some(), "{text}");
+    }
+}
+
+#[tokio::test]
+async fn other_changes_leave_sessions_open() {
+    let fixture = Fixture::new().await;
+    fixture.apply(PEOPLE).await;
+    let session = insert_session(&fixture, 9).await;
+    fixture.apply(&PEOPLE.replace("Amy Ward", "Amy B. Ward")).await;
+    let found = fixture.store.view().find_session_by_id(session).await.expect("read");
+    assert!(found.expect("there").ended_at.is_none());
+}
+
+async fn insert_session(fixture: &Fixture, number: u8) -> SessionId {
+    let amy = fixture.person("amy.ward").await.expect("Amy");
+    let now = fixture.clock.now();
+    let proof = latchkey_core::assurance::Proof {
+        at: now,
+        method: latchkey_core::assurance::Method::Password,
+    };
+    let session = Session {
+        id: SessionId::new(&*fixture.rng, now),
+        person: amy.person.id,
+        assurance: latchkey_core::assurance::Assurance::judge(&[proof]),
+        fresh_at: Some(now),
+        started_at: now,
+        last_seen_at: now,
+        expires_at: now.plus(Duration::from_secs(3600)),
+        ended_at: None,
+        agent: None,
+        address: None,
+    };
+    let id = session.id;
+    fixture
+        .store
+        .write(async move |tx| tx.insert_session(&session, Digest::of(&[number])).await)
+        .await
+        .expect("kept");
+    id
+}
+
+#[tokio::test]
+async fn the_audit_names_what_was_applied_and_by_whom() {
+    let fixture = Fixture::new().await;
+    fixture.apply(PEOPLE).await;
+    fixture.apply(PEOPLE).await;
+    let events = fixture.store.view().list_events(10).await.expect("read");
+    assert_eq!(events.len(), 1, "applying what is there already is no event");
+    let what = serde_json::to_value(&events[0].1).expect("json");
+    assert_eq!(what["kind"], "documents_applied");
+    assert_eq!(what["changes"][1], "person amy.ward");
+}
+
+#[test]
+fn mistakes_are_told_with_file_line_and_column() {
+    let told = |text: &str| {
+        let source = Source::from_text("a.toml", text);
+        Documents::read(&[source]).err().expect("refused").to_string()
+    };
+    let person = "[[person]]\nusername = \"amy\"\norganisation = \"n\"\nname = \"Amy\"\n";
+    let with = |more: &str| told(&format!("{person}{more}\n"));
+    assert_eq!(
+        with("emial = \"a@b\""),
+        "a.toml:5:1: unknown key \"emial\" in a person; the nearest known one is \"email\""
+    );
+    assert!(with("state = \"gone\"").contains("is \"invited\", \"active\" or \"disabled\""));
+    assert!(with("email = \"amy\"").contains("a.toml:5:9: \"email\" is an e-mail address"));
+    assert!(with("password = \"\"").contains("\"password\" is 1 to 1024 bytes long"));
+    assert!(with("password = 123456").ends_with("not a whole number"));
+    assert!(with("password_hash = \"plain\"").contains("is an Argon2 hash"));
+    assert!(!with("password_hash = \"$2y$secret\"").contains("$2y$"));
+    assert!(with("claims = { given_nam = \"A\" }").ends_with("the nearest is \"given_name\""));
+    assert!(with("claims = { sub = \"x\" }").contains("follows from the person"));
+    assert!(with("claims = { locale = 1 }").contains("\"locale\" is a text"));
+    assert!(with(person).contains("a second document for the person \"amy\""));
+    assert!(told("[person]\nname = \"Amy\"\n").contains("\"person\" is a list: write [[person]]"));
+    assert!(told("[[persons]]\n").contains("the nearest known one is \"person\""));
+    assert_eq!(
+        told("[[role]]\nperson = \"amy\"\nrole = \"helpdesk\"\n"),
+        "a.toml:1:1: a role lacks \"organisation\""
+    );
+    let organisation = "[[organisation]]\nid = \"n\"\nname = \"N\"\n";
+    assert!(
+        told(&format!("{organisation}brand = {{ colour = \"blue\" }}\n"))
+            .contains("4:11: \"colour\"")
+    );
+    assert!(
+        told(&format!("{organisation}policy = {{ requird = \"mfa\" }}\n"))
+            .contains("nearest known one is \"required\"")
+    );
+    assert!(
+        told(&format!("{organisation}policy = {{ required = \"maximum\" }}\n"))
+            .starts_with("a.toml:4:23: \"required\": ")
+    );
+    assert!(
+        told(&format!("{organisation}policy = {{ step_up_minutes = 0 }}\n"))
+            .contains("is at least 1")
+    );
+    assert!(told("[[organisation]]\nid = \"North Gate\"\nname = \"N\"\n").contains("2:6: \"id\""));
+}
+
+#[test]
+fn a_clients_mistakes_stand_at_their_members_and_never_quote_its_secret() {
+    let told = |more: &str| {
+        let text = format!("[[client]]\nclient_id = \"rota\"\n{more}\n");
+        Documents::read(&[Source::from_text("a.toml", &text)]).err().expect("refused").to_string()
+    };
+    assert_eq!(
+        told("redirect_uri = [\"https://a.example\"]"),
+        "a.toml:3:1: unknown key \"redirect_uri\" in a client; the nearest known one is \
+         \"redirect_uris\""
+    );
+    let told_secret = told("client_secret = 12345678\nredirect_uris = [\"https://a.example\"]");
+    assert!(told_secret.starts_with("a.toml:3:17: \"client_secret\" is a text"), "{told_secret}");
+    assert!(!told_secret.contains("12345678"));
+    assert!(
+        told("client_secret = \"x\"\nredirect_uris = [\"http://a.example\"]")
+            .starts_with("a.toml:4:1: \"redirect_uris\" \"http://a.example\"")
+    );
+    assert!(
+        told("client_secret = \"x\"\nredirect_uris = \"https://a.example\"")
+            .starts_with("a.toml:4:17: \"redirect_uris\": found string")
+    );
+}
+
+#[tokio::test]
+async fn json_with_a_byte_order_mark_is_read_as_well() {
+    let fixture = Fixture::new().await;
+    let text = r#"{
+        "organisation": [{ "id": "n", "name": "N", "parent": null }],
+        "person": [{ "username": "amy", "organisation": "n", "name": "Amy" }]
+    }"#;
+    let text = format!("\u{feff}{}", text.replace('\n', "\r\n"));
+    let documents = Documents::read(&[Source::from_text("a.json", &text)]).expect("read");
+    let to = Installation {
+        store: &fixture.store,
+        clock: &fixture.clock,
+        rng: &fixture.rng,
+        passwords: &Marked,
+    };
+    let outcome = documents.apply(&to, Mode::Keep).await.expect("applied");
+    assert_eq!(whats(&outcome), ["organisation n", "person amy"]);
+    assert_ne!(
+        fixture.person("amy").await.expect("Amy").person.organisation,
+        OrganisationId(uuid::Uuid::nil())
+    );
+}
+
+#[tokio::test]
+async fn the_demos_documents_are_applied_twice_over() {
+    let fixture = Fixture::new().await;
+    let addresses = latchkey_demo::documents::Addresses::from_port(8080);
+    let text = latchkey_demo::documents::documents(&addresses);
+    assert!(!fixture.apply(&text).await.changes.is_empty());
+    assert!(fixture.apply(&text).await.changes.is_empty());
+}
+
+#[test]
+fn the_readmes_documents_are_documents() {
+    let readme = include_str!("../../../README.md");
+    let block = readme.split("```toml\n").nth(2).and_then(|rest| rest.split("```").next());
+    let text = block
+        .expect("a block")
+        .replace("{ file = \"secrets/amy\" }", "\"x\"")
+        .replace("{ env = \"ROTA_SECRET\" }", "\"x\"");
+    let documents = Documents::read(&[Source::from_text("README.toml", &text)]).expect("read");
+    assert_eq!(documents.clients.len(), 1);
+}
+
+#[tokio::test]
+async fn a_password_that_somebody_changes_meanwhile_is_not_overwritten() {
+    /// Somebody changes the password while the document's is being hashed.
+    struct Racing<'a>(&'a Fixture);
+    impl Passwords for Racing<'_> {
+        async fn hash(&self, password: Plain) -> anyhow::Result<String> {
+            let mut amy = self.0.person("amy.ward").await.expect("Amy");
+            amy.password_hash = Some("hashed her own".to_owned());
+            let written = self.0.store.write::<(), latchkey_store::Error, _>(async move |tx| {
+                tx.update_person(&amy).await
+            });
+            written.await?;
+            Marked.hash(password).await
+        }
+        async fn matches(&self, password: Plain, hash: String) -> anyhow::Result<bool> {
+            Marked.matches(password, hash).await
+        }
+    }
+    let fixture = Fixture::new().await;
+    fixture.apply(PEOPLE).await;
+    let text = PEOPLE.replace("amber kettle", "copper kettle");
+    let documents = Documents::read(&[Source::from_text("a.toml", &text)]).expect("read");
+    let to = Installation {
+        store: &fixture.store,
+        clock: &fixture.clock,
+        rng: &fixture.rng,
+        passwords: &Racing(&fixture),
+    };
+    let error = documents.apply(&to, Mode::Keep).await.expect_err("overtaken");
+    assert!(matches!(error, ApplyError::Overtaken(_)), "{error}");
+    let amy = fixture.person("amy.ward").await.expect("Amy");
+    assert_eq!(amy.password_hash.as_deref(), Some("hashed her own"));
+}
+
+#[tokio::test]
+async fn documents_can_be_applied_from_a_task_of_their_own() {
+    let fixture = Fixture::new().await;
+    let task = tokio::spawn(async move { fixture.apply(PEOPLE).await.changes.len() });
+    assert_eq!(task.await.expect("ran"), 4);
+}

@@ -1,0 +1,159 @@
+//! Housekeeping: what nobody needs any more is removed, by one node at a time.
+//!
+//! Owns how long dead rows are kept. Removes nothing that is alive: expired is what the rows say.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use latchkey_core::Timestamp;
+use latchkey_store::{Error, Store, Tx};
+use tokio::task::JoinHandle;
+use tokio::time::MissedTickBehavior;
+
+use crate::App;
+
+const LEASE: &str = "housekeeping";
+const EVERY: Duration = Duration::from_secs(60);
+/// Longer than a round takes: a node that dies is followed after this time.
+const HELD_FOR: Duration = Duration::from_secs(3 * 60);
+/// People come back to a flow's address and are told that it is over.
+const FLOWS_KEPT: Duration = Duration::from_secs(24 * 3600);
+/// What happened in a session can be asked about for a while.
+const SESSIONS_KEPT: Duration = Duration::from_secs(30 * 86_400);
+/// A code or token that is used again is recognised for a while.
+const GRANTS_KEPT: Duration = Duration::from_secs(30 * 86_400);
+
+/// What a round removed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Removed {
+    /// Challenges that nobody answered.
+    pub ceremonies: u64,
+    /// Ways through the log-in pages.
+    pub flows: u64,
+    /// Sessions.
+    pub sessions: u64,
+    /// Grants, with their refresh tokens.
+    pub grants: u64,
+}
+
+/// Starts the housekeeping, which goes on until the handle is aborted.
+pub fn spawn(app: Arc<App>) -> JoinHandle<()> {
+    let holder = app.rng.uuid_v4().to_string();
+    tokio::spawn(async move {
+        let mut ticks = tokio::time::interval(EVERY);
+        ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        loop {
+            ticks.tick().await;
+            match round(&app.store, app.clock.now(), &holder).await {
+                Ok(Some(removed)) if removed != Removed::default() => {
+                    tracing::info!(?removed, "housekeeping");
+                }
+                Ok(_) => {}
+                Err(error) => tracing::error!(%error, "the housekeeping failed"),
+            }
+        }
+    })
+}
+
+/// Removes what nobody needs any more, whoever holds the lease.
+///
+/// # Errors
+/// When the database fails.
+pub async fn tidy(app: &App) -> Result<Removed, Error> {
+    let now = app.clock.now();
+    app.store.write(async move |tx: &Tx| sweep(tx, now).await).await
+}
+
+/// One round, if this node holds the lease or can take it.
+async fn round(store: &Store, now: Timestamp, holder: &str) -> Result<Option<Removed>, Error> {
+    let holder = holder.to_owned();
+    let until = now.plus(HELD_FOR);
+    let work = async move |tx: &Tx| match tx.take_lease(LEASE, &holder, now, until).await? {
+        true => sweep(tx, now).await.map(Some),
+        false => Ok(None),
+    };
+    store.write(work).await
+}
+
+async fn sweep(tx: &Tx, now: Timestamp) -> Result<Removed, Error> {
+    Ok(Removed {
+        ceremonies: tx.delete_expired_ceremonies(now).await?,
+        flows: tx.delete_flows_expired_before(now.minus(FLOWS_KEPT)).await?,
+        grants: tx.delete_grants_expired_before(now.minus(GRANTS_KEPT)).await?,
+        sessions: tx.delete_sessions_ended_before(now.minus(SESSIONS_KEPT)).await?,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use latchkey_core::ids::{CeremonyId, FlowId};
+    use latchkey_core::requirement::Requirement;
+    use latchkey_core::secrets::Digest;
+    use latchkey_store::{Ceremony, Flow};
+    use uuid::Uuid;
+
+    use super::*;
+
+    const HOUR: u64 = 3600;
+
+    fn after(seconds: u64) -> Timestamp {
+        Timestamp::from_seconds(1_800_000_000).plus(Duration::from_secs(seconds))
+    }
+
+    async fn store() -> (Store, tempfile::TempDir) {
+        let folder = tempfile::tempdir().expect("a folder");
+        let url = format!("sqlite:{}", folder.path().join("latchkey.db").display());
+        let store = Store::open(&url).await.expect("a store");
+        let ceremony = Ceremony {
+            id: CeremonyId(Uuid::from_u128(1)),
+            kind: "assertion".to_owned(),
+            binding: "flow".to_owned(),
+            person: None,
+            state: String::new(),
+            expires_at: after(600),
+        };
+        let flow = Flow {
+            id: FlowId(Uuid::from_u128(2)),
+            browser: Digest::of(b"browser"),
+            requirement: Requirement::anyone(),
+            resume: "/account".to_owned(),
+            payload: String::new(),
+            session: None,
+            step: "step".to_owned(),
+            progress: String::new(),
+            created_at: after(0),
+            expires_at: after(900),
+            finished_at: None,
+        };
+        store
+            .write::<(), Error, _>(async move |tx: &Tx| {
+                tx.insert_ceremony(&ceremony).await?;
+                tx.insert_flow(&flow).await
+            })
+            .await
+            .expect("kept");
+        (store, folder)
+    }
+
+    #[tokio::test]
+    async fn what_expired_goes_when_its_time_is_up_and_not_before() {
+        let (store, _folder) = store().await;
+        let at = async |seconds| round(&store, after(seconds), "me").await.expect("a round");
+        assert_eq!(at(1).await, Some(Removed::default()));
+        let ceremony = Removed { ceremonies: 1, ..Removed::default() };
+        assert_eq!(at(601).await, Some(ceremony));
+        assert_eq!(at(901).await, Some(Removed::default()), "a flow is kept for a day");
+        let flow = Removed { flows: 1, ..Removed::default() };
+        assert_eq!(at(25 * HOUR).await, Some(flow));
+    }
+
+    #[tokio::test]
+    async fn a_node_without_the_lease_removes_nothing_until_it_is_free() {
+        let (store, _folder) = store().await;
+        let at = async |seconds, who| round(&store, after(seconds), who).await.expect("a round");
+        assert_eq!(at(590, "one").await, Some(Removed::default()));
+        assert_eq!(at(650, "two").await, None);
+        assert_eq!(at(590 + 180, "two").await.map(|removed| removed.ceremonies), Some(1));
+        assert_eq!(at(590 + 181, "one").await, None);
+    }
+}

@@ -1,0 +1,27 @@
+//! Latchkey: an identity provider for OpenID Connect and SAML 2.0, with security keys first.
+//!
+//! [`App::open`] brings an installation up and [`build`] turns it into a router; everything else
+//! hangs from those two. There are no globals. The module map is checked by the integration tests.
+
+pub mod account;
+pub mod actions;
+pub mod app;
+pub mod audit;
+pub mod authn;
+pub mod cli;
+pub mod config;
+pub mod console;
+pub mod demo;
+pub mod documents;
+pub mod flow;
+pub mod help;
+pub mod jobs;
+pub mod keys;
+pub mod oidc;
+pub mod pages;
+pub mod saml;
+pub mod serving;
+pub mod source;
+pub mod visitor;
+
+pub use app::{App, build};

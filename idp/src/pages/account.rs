@@ -1,0 +1,223 @@
+//! Pages at `/account`: who you are, how you log in, and your keys.
+
+use latchkey_core::Timestamp;
+use latchkey_web::{Form, Help, Link, Page, Problem, Text};
+use serde::Serialize;
+
+use super::factor::{sample_key, sample_keys};
+use super::{Key, Kind};
+
+/// The Profile tab.
+#[derive(Clone, Debug, Serialize)]
+pub struct Profile {
+    /// The person's name.
+    pub name: String,
+    /// Their user name.
+    pub username: String,
+    /// The organisation's name.
+    pub organisation: String,
+    /// Their e-mail address.
+    pub email: Option<String>,
+    /// When this session began.
+    pub logged_in_at: Timestamp,
+    /// How, e.g. `logged-in-key`.
+    pub logged_in_with: Text,
+}
+
+impl Page for Profile {
+    const TEMPLATE: &'static str = "account/profile.html";
+
+    fn sample() -> Self {
+        Self {
+            name: "Amy Ward".into(),
+            username: "amy.ward".into(),
+            organisation: "Northgate Trust".into(),
+            email: Some("amy@northgate.example".into()),
+            logged_in_at: Timestamp::from_millis(1_788_417_120_000),
+            logged_in_with: "logged-in-password-key".into(),
+        }
+    }
+
+    fn help(&self) -> Vec<Help> {
+        vec![Help::KeyNotWorking, Help::ForgottenPin]
+    }
+}
+
+/// The Self-Service tab.
+#[derive(Clone, Debug, Serialize)]
+pub struct SelfService {
+    /// The person's name.
+    pub name: String,
+    /// Their user name.
+    pub username: String,
+    /// The organisation's name.
+    pub organisation: String,
+    /// How many keys work.
+    pub working: usize,
+    /// How many are suspended.
+    pub suspended: usize,
+    /// They have a password.
+    pub password: bool,
+}
+
+impl Page for SelfService {
+    const TEMPLATE: &'static str = "account/self-service.html";
+
+    fn sample() -> Self {
+        Self {
+            name: "Amy Ward".into(),
+            username: "amy.ward".into(),
+            organisation: "Northgate Trust".into(),
+            working: 3,
+            suspended: 1,
+            password: true,
+        }
+    }
+
+    fn help(&self) -> Vec<Help> {
+        vec![Help::KeyNotWorking, Help::ForgottenPin]
+    }
+}
+
+/// "Manage FIDO2 tokens".
+#[derive(Clone, Debug, Serialize)]
+pub struct Keys {
+    /// Every key, newest last.
+    pub keys: Vec<Key>,
+    /// What was just done, e.g. `receipt-removed`, with when.
+    pub receipt: Option<Receipt>,
+    /// The organisation lets people enrol keys now.
+    pub may_add: bool,
+}
+
+/// What was just done.
+#[derive(Clone, Debug, Serialize)]
+pub struct Receipt {
+    /// What.
+    pub text: Text,
+    /// When.
+    pub at: Timestamp,
+}
+
+impl Keys {
+    /// No key yet.
+    #[must_use]
+    pub fn empty_sample() -> Self {
+        Self { keys: Vec::new(), receipt: None, may_add: true }
+    }
+}
+
+impl Page for Keys {
+    const TEMPLATE: &'static str = "account/keys.html";
+
+    fn sample() -> Self {
+        let mut keys = sample_keys();
+        keys.push(Key { suspended: true, ..sample_key("Drawer key", Kind::Usb) });
+        let receipt = Receipt {
+            text: Text::new("receipt-renamed").with("nickname", "Blue key"),
+            at: Timestamp::from_millis(1_788_417_120_000),
+        };
+        Self { keys, receipt: Some(receipt), may_add: true }
+    }
+
+    fn help(&self) -> Vec<Help> {
+        vec![Help::KeyNotWorking, Help::ForgottenPin]
+    }
+}
+
+/// "Rename 'Blue key'".
+#[derive(Clone, Debug, Serialize)]
+pub struct EditKey {
+    /// Posts `nickname`.
+    pub form: Form,
+    /// The key as it is.
+    pub key: Key,
+    /// What stands in the field.
+    pub nickname: String,
+    /// The most characters that a name has.
+    pub longest: usize,
+    /// What went wrong, at `nickname`.
+    pub problem: Option<Problem>,
+}
+
+impl Page for EditKey {
+    const TEMPLATE: &'static str = "account/edit-key.html";
+
+    fn sample() -> Self {
+        Self {
+            form: Form::new("/account/keys/1/edit").with("step", "s1"),
+            key: sample_key("Blue key", Kind::UsbNfc),
+            nickname: "Ward phone".into(),
+            longest: 40,
+            problem: Some(Problem::at("nickname", "problem-nickname-taken")),
+        }
+    }
+
+    fn problem(&self) -> Option<&Problem> {
+        self.problem.as_ref()
+    }
+
+    fn help(&self) -> Vec<Help> {
+        vec![Help::KeyNotWorking, Help::ForgottenPin]
+    }
+}
+
+/// "Remove 'Blue key'?"
+#[derive(Clone, Debug, Serialize)]
+pub struct RemoveKey {
+    /// Posts `end_sessions` = `yes` when ticked.
+    pub form: Form,
+    /// The key.
+    pub key: Key,
+    /// How many other keys work.
+    pub others: usize,
+    /// A password alone still logs them in.
+    pub password: bool,
+    /// In how many other places they are logged in.
+    pub sessions: usize,
+}
+
+impl Page for RemoveKey {
+    const TEMPLATE: &'static str = "account/remove-key.html";
+
+    fn sample() -> Self {
+        Self {
+            form: Form::new("/account/keys/1/remove").with("step", "s1"),
+            key: sample_key("Blue key", Kind::UsbNfc),
+            others: 2,
+            password: true,
+            sessions: 2,
+        }
+    }
+
+    fn help(&self) -> Vec<Help> {
+        vec![Help::LostKey, Help::ForgottenPin]
+    }
+}
+
+/// "You cannot remove 'Blue key'": it is the last way in.
+#[derive(Clone, Debug, Serialize)]
+pub struct KeepKey {
+    /// The key.
+    pub key: Key,
+    /// The organisation lets people enrol keys now: then "Register new token" is offered.
+    pub may_add: bool,
+    /// Where "Go back" leads.
+    pub back: Link,
+}
+
+impl Page for KeepKey {
+    const TEMPLATE: &'static str = "account/keep-key.html";
+
+    fn sample() -> Self {
+        Self {
+            key: sample_key("Blue key", Kind::UsbNfc),
+            may_add: true,
+            back: Link::new("go-back", "/account/keys"),
+        }
+    }
+
+    fn help(&self) -> Vec<Help> {
+        vec![Help::LostKey, Help::ForgottenPin]
+    }
+}

@@ -1,0 +1,299 @@
+//! The log-in page, consent, and the pages that end a log-in or a session.
+
+use latchkey_core::Timestamp;
+use latchkey_web::{Ceremony, Form, Help, Link, Page, Problem, Text, Tone};
+use serde::Serialize;
+
+/// The one log-in page. Its shape never depends on who might be logging in.
+#[derive(Clone, Debug, Serialize)]
+pub struct Login {
+    /// Posts `username` and `password`.
+    pub form: Form,
+    /// "Use a passkey or security key", and autofill: also posts `username` as typed.
+    pub key: Ceremony,
+    /// What stands in the user name field.
+    pub username: String,
+    /// The application that asked, by its name.
+    pub application: Option<String>,
+    /// Offer passkeys in the user name field's autofill (conditional mediation).
+    pub autofill: bool,
+    /// What went wrong; at `username`, `password` or neither.
+    pub problem: Option<Problem>,
+}
+
+impl Login {
+    /// Nothing typed yet.
+    #[must_use]
+    pub fn plain_sample() -> Self {
+        Self { problem: None, username: String::new(), ..Self::sample() }
+    }
+}
+
+impl Page for Login {
+    const TEMPLATE: &'static str = "login.html";
+    const FORMS_LEAD_OUT: bool = true;
+
+    fn sample() -> Self {
+        Self {
+            form: Form::new("/login/1/identify").with("step", "s1"),
+            key: Ceremony {
+                form: Form::new("/login/1/identify/passkey").with("step", "s1"),
+                options_url: "/login/1/identify/options".into(),
+            },
+            username: "amy.ward".into(),
+            application: Some("Rota".into()),
+            autofill: true,
+            problem: Some(Problem::at("password", "problem-password-missing")),
+        }
+    }
+
+    fn problem(&self) -> Option<&Problem> {
+        self.problem.as_ref()
+    }
+
+    fn help(&self) -> Vec<Help> {
+        vec![Help::KeyNotWorking, Help::ForgottenPassword]
+    }
+}
+
+/// "Let this application see your details?"
+#[derive(Clone, Debug, Serialize)]
+pub struct Consent {
+    /// Posts `decision` = `allow` or `deny`.
+    pub form: Form,
+    /// The application, by its name.
+    pub application: String,
+    /// Where it lives, e.g. `ward-notes.example`.
+    pub host: String,
+    /// What it would see: what it is (a message, e.g. `claim-email`) and its value for this person.
+    pub items: Vec<Item>,
+    /// It asked to go on while the person is away (`offline_access`).
+    pub offline: bool,
+}
+
+/// One thing that an application would see.
+#[derive(Clone, Debug, Serialize)]
+pub struct Item {
+    /// What it is.
+    pub label: Text,
+    /// Its value.
+    pub value: String,
+}
+
+impl Page for Consent {
+    const TEMPLATE: &'static str = "consent.html";
+    const FORMS_LEAD_OUT: bool = true;
+
+    fn sample() -> Self {
+        let item = |key: &str, value: &str| Item { label: key.into(), value: value.to_owned() };
+        Self {
+            form: Form::new("/login/1/consent").with("step", "s1"),
+            application: "Ward Notes".into(),
+            host: "ward-notes.example".into(),
+            items: vec![
+                item("claim-name", "Amy Ward"),
+                item("claim-preferred-username", "amy.ward"),
+                item("claim-email", "amy@northgate.example"),
+                item("claim-phone", "01632 960 118"),
+                item("claim-address", "Ward 4B, Northgate"),
+                item("claim-profile", "Amy Ward, en"),
+            ],
+            offline: true,
+        }
+    }
+
+    fn help(&self) -> Vec<Help> {
+        vec![Help::Privacy]
+    }
+}
+
+/// The organisation has not switched on security keys.
+#[derive(Clone, Debug, Serialize)]
+pub struct NotStarted {
+    /// The organisation's name.
+    pub organisation: String,
+    /// The application that asked, by its name.
+    pub application: Option<String>,
+    /// Its local administrators.
+    pub administrators: Vec<Contact>,
+    /// "Register interest".
+    pub form: Form,
+    /// They have registered their interest.
+    pub registered: bool,
+    /// The way back, e.g. to the application or the account.
+    pub back: Option<Link>,
+}
+
+/// Somebody who can help.
+#[derive(Clone, Debug, Serialize)]
+pub struct Contact {
+    /// Their name.
+    pub name: String,
+    /// Their e-mail address.
+    pub email: Option<String>,
+}
+
+impl NotStarted {
+    /// After "Register interest".
+    #[must_use]
+    pub fn registered_sample() -> Self {
+        Self { registered: true, administrators: Vec::new(), ..Self::sample() }
+    }
+}
+
+impl Page for NotStarted {
+    const TEMPLATE: &'static str = "not-started.html";
+
+    fn sample() -> Self {
+        let sam = Contact { name: "Sam Desk".into(), email: Some("sam@northgate.example".into()) };
+        Self {
+            organisation: "Northgate Trust".into(),
+            application: Some("Rota".into()),
+            administrators: vec![sam, Contact { name: "Jo Penn".into(), email: None }],
+            form: Form::new("/login/1/interest").with("step", "s1"),
+            registered: false,
+            back: Some(Link::new(Text::new("back-to-log-in"), "/login/1/restart")),
+        }
+    }
+
+    fn tone(&self) -> Tone {
+        if self.registered { Tone::Good } else { Tone::Normal }
+    }
+
+    fn help(&self) -> Vec<Help> {
+        vec![Help::WhatIsAKey]
+    }
+}
+
+/// A key is needed, and only the helpdesk can open the way to one.
+#[derive(Clone, Debug, Serialize)]
+pub struct HelpNeeded {
+    /// The organisation's name.
+    pub organisation: String,
+    /// The application that asked, by its name.
+    pub application: Option<String>,
+    /// The person has keys, but none at hand; otherwise they never had one that works here.
+    pub has_keys: bool,
+    /// The way back to the page before.
+    pub back: Option<Link>,
+}
+
+impl Page for HelpNeeded {
+    const TEMPLATE: &'static str = "help-needed.html";
+
+    fn sample() -> Self {
+        Self {
+            organisation: "Northgate Trust".into(),
+            application: Some("Rota".into()),
+            has_keys: false,
+            back: Some(Link::new("back-to-log-in", "/login/1")),
+        }
+    }
+
+    fn help(&self) -> Vec<Help> {
+        vec![Help::WhatIsAKey, Help::LostKey]
+    }
+}
+
+/// The application asks for a stronger log-in than this person can give.
+#[derive(Clone, Debug, Serialize)]
+pub struct Unmet {
+    /// The application, by its name.
+    pub application: String,
+    /// What it asks for, e.g. `needs-hardware`.
+    pub needs: Text,
+    /// Goes back to the application and tells it so: posts `decision` = `deny`.
+    pub form: Form,
+}
+
+impl Page for Unmet {
+    const TEMPLATE: &'static str = "unmet.html";
+    const FORMS_LEAD_OUT: bool = true;
+
+    fn sample() -> Self {
+        Self {
+            application: "Pharmacy Orders".into(),
+            needs: "needs-hardware".into(),
+            form: Form::new("/login/1/unmet").with("step", "s1"),
+        }
+    }
+
+    fn help(&self) -> Vec<Help> {
+        vec![Help::WhatIsAKey, Help::KeyNotWorking]
+    }
+}
+
+/// "Log out?"
+#[derive(Clone, Debug, Serialize)]
+pub struct LogOut {
+    /// Logs out.
+    pub form: Form,
+    /// The application that asked for it, by its name.
+    pub application: Option<String>,
+    /// Where "Stay logged in" leads.
+    pub stay_url: String,
+}
+
+impl Page for LogOut {
+    const TEMPLATE: &'static str = "log-out.html";
+    const FORMS_LEAD_OUT: bool = true;
+
+    fn sample() -> Self {
+        Self {
+            form: Form::new("/oauth2/logout").with("step", "s1"),
+            application: Some("Rota".into()),
+            stay_url: "/account".into(),
+        }
+    }
+
+    fn help(&self) -> Vec<Help> {
+        vec![]
+    }
+}
+
+/// "You are logged out."
+#[derive(Clone, Debug, Serialize)]
+pub struct LoggedOut {
+    /// The applications that this session used, by name, with when they were told.
+    pub applications: Vec<Told>,
+    /// Back to the application that asked for it.
+    pub back: Option<Link>,
+    /// Where "Log in again" leads.
+    pub login_url: String,
+}
+
+/// An application that a session used, and what became of it there.
+#[derive(Clone, Debug, Serialize)]
+pub struct Told {
+    /// The application, by its name.
+    pub name: String,
+    /// When it logged the person out; `None` when it cannot be told.
+    pub at: Option<Timestamp>,
+}
+
+impl Page for LoggedOut {
+    const TEMPLATE: &'static str = "logged-out.html";
+
+    fn sample() -> Self {
+        let at = Some(Timestamp::from_millis(1_788_417_120_000));
+        Self {
+            applications: vec![
+                Told { name: "Rota".into(), at },
+                Told { name: "Pharmacy Orders".into(), at: None },
+            ],
+            back: Some(Link::new(
+                Text::new("back-to").with("application", "Rota"),
+                "https://rota.example",
+            )),
+            login_url: "/login".into(),
+        }
+    }
+
+    fn tone(&self) -> Tone {
+        Tone::Good
+    }
+
+    fn help(&self) -> Vec<Help> {
+        vec![]
+    }
+}

@@ -1,0 +1,170 @@
+//! What each page says: one plain struct per page, filled by the step that shows it.
+//!
+//! No logic, no store, no request. Sentences live in the theme; a page carries facts and the keys
+//! of messages. Every page has a sample, and [`samples`] renders them all.
+
+use latchkey_core::Timestamp;
+use latchkey_core::credentials::{Credential, CredentialState};
+use latchkey_web::{Frame, Page, Theme};
+use serde::Serialize;
+
+pub mod account;
+pub mod console;
+pub mod factor;
+pub mod help;
+pub mod login;
+pub mod message;
+
+#[cfg(test)]
+mod tests;
+
+/// A security key or passkey as pages show it.
+#[derive(Clone, Debug, Serialize)]
+pub struct Key {
+    /// Its database key, for addresses and element ids.
+    pub id: String,
+    /// What the person calls it.
+    pub nickname: String,
+    /// Its model's name, if known.
+    pub model: Option<String>,
+    /// What it is.
+    pub kind: Kind,
+    /// It may be copied to other devices.
+    pub synced: bool,
+    /// It does not work until somebody reinstates it.
+    pub suspended: bool,
+    /// When it was registered.
+    pub added_at: Timestamp,
+    /// When it last logged somebody in.
+    pub last_used_at: Option<Timestamp>,
+}
+
+impl Key {
+    /// A credential, with the name of its model.
+    #[must_use]
+    pub fn new(credential: &Credential, model: Option<String>) -> Self {
+        Self {
+            id: credential.id.to_string(),
+            nickname: credential.nickname.as_str().to_owned(),
+            model,
+            kind: Kind::of(&credential.transports, credential.backup_eligible),
+            synced: credential.backup_eligible,
+            suspended: credential.state == CredentialState::Suspended,
+            added_at: credential.added_at,
+            last_used_at: credential.last_used_at,
+        }
+    }
+}
+
+/// What a key is, as far as its transports tell. Picks its icon and its description.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Kind {
+    /// A security key that is put in.
+    Usb,
+    /// A security key that is held near.
+    Nfc,
+    /// A security key that can be put in or held near.
+    UsbNfc,
+    /// A passkey on a phone, used across devices.
+    Phone,
+    /// A passkey on this or another computer or phone.
+    Device,
+}
+
+impl Kind {
+    /// Judged from what the browser named at registration (WebAuthn Level 3 §5.8.4).
+    #[must_use]
+    pub fn of(transports: &[String], synced: bool) -> Self {
+        let has = |name: &str| transports.iter().any(|transport| transport == name);
+        match (has("usb"), has("nfc")) {
+            (true, true) => Self::UsbNfc,
+            (true, false) => Self::Usb,
+            (false, true) => Self::Nfc,
+            (false, false) if has("hybrid") && !has("internal") => Self::Phone,
+            (false, false) if has("internal") || synced => Self::Device,
+            (false, false) => Self::Usb,
+        }
+    }
+}
+
+/// Renders every page's sample, by the name of its template. For tests and for looking at them.
+#[must_use]
+pub fn samples(theme: &Theme, frame: &Frame) -> Vec<(String, Result<String, String>)> {
+    let mut pages = Vec::new();
+    let mut add = |name: &str, html: Result<String, String>| pages.push((name.to_owned(), html));
+    macro_rules! samples {
+        ($($page:ty),+ $(,)?) => {$(
+            let page = <$page as Page>::sample();
+            add(<$page as Page>::TEMPLATE, theme.html(frame, &page).map_err(|e| format!("{e:#}")));
+        )+};
+    }
+    samples!(
+        login::Login,
+        login::Consent,
+        login::NotStarted,
+        login::HelpNeeded,
+        login::Unmet,
+        login::LogOut,
+        login::LoggedOut,
+        factor::UseKey,
+        factor::SetUpKey,
+        factor::NameKey,
+        factor::TryKey,
+        factor::KeyReady,
+        account::Profile,
+        account::SelfService,
+        account::Keys,
+        account::EditKey,
+        account::RemoveKey,
+        account::KeepKey,
+        console::Placeholder,
+        help::Index,
+        message::Message,
+    );
+    for (name, page) in variants() {
+        add(&name, page(theme, frame).map_err(|e| format!("{e:#}")));
+    }
+    pages
+}
+
+type Render = Box<dyn Fn(&Theme, &Frame) -> Result<String, String>>;
+
+/// What a page looks like in its other states.
+fn variants() -> Vec<(String, Render)> {
+    fn variant<P: Page + 'static>(name: impl Into<String>, page: P) -> (String, Render) {
+        let render = move |theme: &Theme, frame: &Frame| {
+            theme.html(frame, &page).map_err(|error| format!("{error:#}"))
+        };
+        (name.into(), Box::new(render))
+    }
+    let mut all = vec![
+        variant("login, plain", login::Login::plain_sample()),
+        variant("not-started, registered", login::NotStarted::registered_sample()),
+        variant("use-key, plain", factor::UseKey::plain_sample()),
+        variant("set-up-key, plain", factor::SetUpKey::plain_sample()),
+        variant(
+            "set-up-key, closed window",
+            factor::SetUpKey {
+                problem: Some(factor::browser_problem("NotAllowedError", true)),
+                ..factor::SetUpKey::sample()
+            },
+        ),
+        variant("key-ready, one of several", factor::KeyReady::plain_sample()),
+        variant("keys, empty", account::Keys::empty_sample()),
+        variant("name-key, plain", factor::NameKey::plain_sample()),
+    ];
+    all.extend(
+        latchkey_web::Help::ALL
+            .map(|topic| variant(format!("help, {}", topic.slug()), help::Article { topic })),
+    );
+    all.extend(message::Notice::samples().map(|notice| {
+        let form = latchkey_web::Form::new("/login/1/restart").with("step", "s1");
+        let name = format!("notice, {}", notice.slug());
+        variant(name, message::Message::notice(notice).submit("start-again", form))
+    }));
+    all.extend(message::Failure::ALL.map(|failure| {
+        variant(format!("failure, {}", failure.slug()), message::Message::failure(failure, None))
+    }));
+    all
+}

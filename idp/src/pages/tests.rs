@@ -1,0 +1,150 @@
+use jiff::tz::TimeZone;
+use latchkey_core::organisations::Helpdesk;
+use latchkey_core::rng::SeededRng;
+use latchkey_web::Organisation;
+
+use super::*;
+
+/// The time that samples are near to.
+const NOW: Timestamp = Timestamp::from_millis(1_788_420_000_000);
+
+fn frames(theme: &Theme) -> Vec<Frame> {
+    let helpdesk = Helpdesk {
+        name: Some("Northgate helpdesk".into()),
+        phone: Some("01632 960 001".into()),
+        hours: Some("Every day, 07:00 to 21:00".into()),
+        email: Some("help@northgate.example".into()),
+    };
+    let organisation =
+        Organisation { name: "Northgate <Trust>".into(), colour: Some("#1d4f91".into()), helpdesk };
+    let bare = Frame::new(&SeededRng::new(1), NOW, "/login/1?a=b");
+    let full = Frame {
+        organisation: Some(organisation),
+        person: Some("Amy Ward".into()),
+        zone: TimeZone::UTC,
+        https: true,
+        signal: Some(latchkey_web::Signal::UnknownCredential {
+            rp_id: "login.example.org".into(),
+            credential_id: "</script>".into(),
+        }),
+        ..bare.clone()
+    };
+    let locales = theme.strings().locales();
+    locales
+        .flat_map(|locale| [bare.clone(), full.clone()].map(|frame| Frame { locale, ..frame }))
+        .collect()
+}
+
+#[test]
+fn every_page_renders_in_every_language_and_lets_nothing_through_unescaped() {
+    let theme = Theme::load(None).expect("the built-in theme");
+    for frame in frames(&theme) {
+        for (name, html) in samples(&theme, &frame) {
+            let html = html.unwrap_or_else(|error| panic!("{name}: {error}"));
+            assert!(!html.contains("<script>alert"), "{name} runs a nickname");
+            assert!(!html.contains("<Trust>"), "{name} lets a name through as markup");
+            assert!(!html.contains(" style="), "{name} has a style that the policy forbids");
+            assert!(!html.contains(" onclick="), "{name} has a handler that the policy forbids");
+            assert_eq!(html.matches("<h1").count(), 1, "{name} has one main heading");
+            assert_eq!(
+                html.matches("</script>").count(),
+                html.matches("<script").count(),
+                "{name}"
+            );
+        }
+    }
+}
+
+#[test]
+fn every_message_has_a_translation() {
+    let theme = Theme::load(None).expect("the built-in theme");
+    for locale in theme.strings().locales() {
+        let missing = theme.strings().untranslated(locale);
+        assert!(missing.is_empty(), "{} lacks {missing:?}", theme.strings().tag(locale));
+    }
+}
+
+#[test]
+fn the_log_in_page_with_all_its_assets_fits_its_budget() {
+    let theme = Theme::load(None).expect("the built-in theme");
+    for frame in frames(&theme) {
+        let html = theme.html(&frame, &login::Login::sample()).expect("a page");
+        let assets = ["person.css", "keys.js", "mark.svg"].map(|path| theme.assets().size(path));
+        let bytes = html.len() + assets.into_iter().flatten().sum::<usize>();
+        assert!(bytes <= 40 * 1024, "{bytes} bytes");
+    }
+}
+
+#[test]
+fn the_log_in_page_is_the_same_for_everybody() {
+    let theme = Theme::load(None).expect("the built-in theme");
+    let frame = Frame::new(&SeededRng::new(1), NOW, "/login/1");
+    let render = |username: &str| {
+        let page = login::Login { username: username.into(), ..login::Login::sample() };
+        theme.html(&frame, &page).expect("a page").replace(username, "…")
+    };
+    assert_eq!(render("amy.ward"), render("nobody.at-all"));
+}
+
+#[test]
+fn contractual_names_are_there() {
+    let theme = Theme::load(None).expect("the built-in theme");
+    let frame = Frame::new(&SeededRng::new(1), NOW, "/login/1");
+    let all: String =
+        samples(&theme, &frame).into_iter().filter_map(|(_, html)| html.ok()).collect();
+    for name in [
+        "Log in",
+        "Use a passkey or security key",
+        "Use your security key",
+        "Try another way",
+        "Manage FIDO2 tokens",
+        "Register new token",
+        "Edit",
+        "Remove",
+        "Get help",
+        "Need help?",
+    ] {
+        assert!(all.contains(&format!(">{name}<")), "{name}");
+    }
+    assert!(all.contains("autocomplete=\"username webauthn\""));
+    assert!(all.contains("autocomplete=\"current-password\""));
+}
+
+#[test]
+fn every_failure_of_a_browser_has_words() {
+    let theme = Theme::load(None).expect("the built-in theme");
+    let frame = Frame::new(&SeededRng::new(1), NOW, "/login/1");
+    for failure in [
+        "NotAllowedError",
+        "InvalidStateError",
+        "SecurityError",
+        "NotSupportedError",
+        "NetworkError",
+        "OptionsError",
+        "ConstraintError",
+        "TimeoutError",
+        "AbortError",
+        "<script>",
+        "",
+    ] {
+        for registering in [true, false] {
+            let problem = Some(factor::browser_problem(failure, registering));
+            let page = factor::SetUpKey { problem, ..factor::SetUpKey::sample() };
+            theme.html(&frame, &page).expect("a page");
+        }
+    }
+}
+
+#[test]
+fn a_kind_is_told_by_its_transports() {
+    let kind = |transports: &[&str], synced| {
+        let transports: Vec<String> = transports.iter().map(|it| (*it).to_owned()).collect();
+        Kind::of(&transports, synced)
+    };
+    assert_eq!(kind(&["usb", "nfc"], false), Kind::UsbNfc);
+    assert_eq!(kind(&["usb"], false), Kind::Usb);
+    assert_eq!(kind(&["hybrid"], true), Kind::Phone);
+    assert_eq!(kind(&["hybrid", "internal"], true), Kind::Device);
+    assert_eq!(kind(&["internal"], false), Kind::Device);
+    assert_eq!(kind(&[], false), Kind::Usb);
+}

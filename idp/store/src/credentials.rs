@@ -1,0 +1,167 @@
+//! Security keys and passkeys.
+
+use latchkey_core::Timestamp;
+use latchkey_core::credentials::{Credential, CredentialState, Nickname};
+use latchkey_core::ids::{CredentialId, PersonId};
+use sea_orm::sea_query::{Condition, Expr, ExprTrait};
+use sea_orm::{
+    ActiveValue::Set, ColumnTrait as _, EntityTrait as _, PaginatorTrait as _, QueryFilter as _,
+    QueryOrder as _,
+};
+
+use crate::entity::credentials::{ActiveModel, Column, Entity, Model};
+use crate::{Error, Result, Tx, View};
+
+fn from_row(row: Model) -> Result<Credential> {
+    let counter = |value: i64, what| u32::try_from(value).map_err(|_| Error::damaged(what));
+    let nickname = Nickname::parse(&row.nickname);
+    Ok(Credential {
+        id: CredentialId(row.id),
+        person: PersonId(row.person_id),
+        credential_id: row.credential_id,
+        public_key: row.public_key,
+        nickname: nickname.map_err(|_| Error::damaged("credentials.nickname"))?,
+        aaguid: row.aaguid,
+        counter: counter(row.counter, "credentials.counter")?,
+        counter_alerts: counter(row.counter_alerts, "credentials.counter_alerts")?,
+        backup_eligible: row.backup_eligible,
+        backed_up: row.backed_up,
+        transports: serde_json::from_str(&row.transports)?,
+        discoverable: row.discoverable,
+        attestation_format: row.attestation_format,
+        hardware: row.hardware,
+        state: CredentialState::parse(&row.state)
+            .ok_or_else(|| Error::damaged("credentials.state"))?,
+        added_at: Timestamp::from_millis(row.added_at),
+        last_used_at: row.last_used_at.map(Timestamp::from_millis),
+    })
+}
+
+impl View<'_> {
+    /// The keys of a person, the first registered first. Suspended ones too.
+    pub async fn list_credentials(&self, person: PersonId) -> Result<Vec<Credential>> {
+        let rows = Entity::find()
+            .filter(Column::PersonId.eq(person.0))
+            .order_by_asc(Column::AddedAt)
+            .order_by_asc(Column::Id)
+            .all(&self.conn)
+            .await?;
+        rows.into_iter().map(from_row).collect()
+    }
+
+    /// A key of this person.
+    pub async fn find_credential(
+        &self,
+        person: PersonId,
+        id: CredentialId,
+    ) -> Result<Option<Credential>> {
+        let of_person = Column::PersonId.eq(person.0);
+        let row = Entity::find_by_id(id.0).filter(of_person).one(&self.conn).await?;
+        row.map(from_row).transpose()
+    }
+
+    /// Anybody's key by what its authenticator calls it.
+    pub async fn find_credential_by_raw_id(&self, raw: &[u8]) -> Result<Option<Credential>> {
+        let row = Entity::find().filter(Column::CredentialId.eq(raw)).one(&self.conn).await?;
+        row.map(from_row).transpose()
+    }
+
+    /// How many working keys a person has.
+    pub async fn count_active_credentials(&self, person: PersonId) -> Result<u64> {
+        let count = Entity::find()
+            .filter(Column::PersonId.eq(person.0))
+            .filter(Column::State.eq(CredentialState::Active.as_str()))
+            .count(&self.conn)
+            .await?;
+        Ok(count)
+    }
+}
+
+impl Tx {
+    /// Adds a key.
+    ///
+    /// # Errors
+    /// [`Error::Conflict`] when the key is registered already, or the person has the nickname.
+    pub async fn insert_credential(&self, new: &Credential) -> Result<()> {
+        let row = ActiveModel {
+            id: Set(new.id.0),
+            person_id: Set(new.person.0),
+            credential_id: Set(new.credential_id.clone()),
+            public_key: Set(new.public_key.clone()),
+            nickname: Set(new.nickname.as_str().to_owned()),
+            nickname_folded: Set(new.nickname.folded()),
+            aaguid: Set(new.aaguid),
+            counter: Set(new.counter.into()),
+            counter_alerts: Set(new.counter_alerts.into()),
+            backup_eligible: Set(new.backup_eligible),
+            backed_up: Set(new.backed_up),
+            transports: Set(serde_json::to_string(&new.transports)?),
+            discoverable: Set(new.discoverable),
+            attestation_format: Set(new.attestation_format.clone()),
+            hardware: Set(new.hardware),
+            state: Set(new.state.as_str().to_owned()),
+            added_at: Set(new.added_at.millis()),
+            last_used_at: Set(new.last_used_at.map(Timestamp::millis)),
+        };
+        Entity::insert(row).exec_without_returning(&self.txn).await?;
+        Ok(())
+    }
+
+    /// Renames a key.
+    ///
+    /// # Errors
+    /// [`Error::Conflict`] when the person has the nickname already.
+    pub async fn rename_credential(&self, id: CredentialId, nickname: &Nickname) -> Result<()> {
+        Entity::update_many()
+            .col_expr(Column::Nickname, Expr::value(nickname.as_str()))
+            .col_expr(Column::NicknameFolded, Expr::value(nickname.folded()))
+            .filter(Column::Id.eq(id.0))
+            .exec(&self.txn)
+            .await?;
+        Ok(())
+    }
+
+    /// Removes a key; `false` when it is gone already.
+    pub async fn delete_credential(&self, id: CredentialId) -> Result<bool> {
+        Ok(Entity::delete_by_id(id.0).exec(&self.txn).await?.rows_affected == 1)
+    }
+
+    /// Notes a log-in with a working key: the counter only ever rises, and of two log-ins that
+    /// carry the same counter one loses. `false` when the key is gone, suspended or was overtaken.
+    pub async fn use_credential(
+        &self,
+        id: CredentialId,
+        counter: u32,
+        backed_up: bool,
+        now: Timestamp,
+    ) -> Result<bool> {
+        let mut rises = Condition::any()
+            .add(Column::Counter.lt(i64::from(counter)))
+            .add(Column::BackupEligible.eq(true));
+        if counter == 0 {
+            rises = rises.add(Column::Counter.eq(0));
+        }
+        let done = Entity::update_many()
+            .col_expr(Column::Counter, Expr::value(i64::from(counter)))
+            .col_expr(Column::BackedUp, Expr::value(backed_up))
+            .col_expr(Column::LastUsedAt, Expr::value(now.millis()))
+            .filter(Column::Id.eq(id.0))
+            .filter(Column::State.eq(CredentialState::Active.as_str()))
+            .filter(rises)
+            .exec(&self.txn)
+            .await?;
+        Ok(done.rows_affected == 1)
+    }
+
+    /// Notes that a key's counter did not increase, and suspends it when told so.
+    pub async fn alert_credential(&self, id: CredentialId, suspend: bool) -> Result<()> {
+        let mut update = Entity::update_many()
+            .col_expr(Column::CounterAlerts, ExprTrait::add(Expr::col(Column::CounterAlerts), 1));
+        if suspend {
+            let suspended = CredentialState::Suspended.as_str();
+            update = update.col_expr(Column::State, Expr::value(suspended));
+        }
+        update.filter(Column::Id.eq(id.0)).exec(&self.txn).await?;
+        Ok(())
+    }
+}

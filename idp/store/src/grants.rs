@@ -1,0 +1,190 @@
+//! What relying applications were granted: one row a redeemed code, its refresh tokens, and the
+//! whole family's revocation.
+
+use latchkey_core::Timestamp;
+use latchkey_core::ids::{ClientId, GrantId, PersonId, SessionId};
+use latchkey_core::secrets::Digest;
+use sea_orm::sea_query::Expr;
+use sea_orm::{ActiveValue::Set, ColumnTrait as _, EntityTrait as _, QueryFilter as _};
+
+use crate::entity::{grants, people, refresh_tokens};
+use crate::people::PersonRecord;
+use crate::{Error, Result, Tx, View};
+
+/// What one log-in at one application was granted.
+#[derive(Clone, Debug)]
+pub struct Grant {
+    /// Its key.
+    pub id: GrantId,
+    /// The digest of the code that it was made from. Unique: a code works once.
+    pub code: Digest,
+    /// Who granted it.
+    pub person: PersonId,
+    /// In which session.
+    pub session: SessionId,
+    /// To which application.
+    pub client: ClientId,
+    /// What was granted, as the protocol writes it. Opaque to the store.
+    pub facts: String,
+    /// Whether it outlives the session.
+    pub offline: bool,
+    /// When the code was redeemed.
+    pub created_at: Timestamp,
+    /// When the last thing that hangs on it expires.
+    pub expires_at: Timestamp,
+    /// When it was revoked.
+    pub revoked_at: Option<Timestamp>,
+}
+
+/// What became of a code.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Redeemed {
+    /// It works, and this was its one time.
+    Now,
+    /// It was used before. Everything that hangs on it is revoked.
+    Before,
+}
+
+/// A refresh token of a grant.
+#[derive(Clone, Copy, Debug)]
+pub struct Refresh {
+    /// The digest of the token.
+    pub digest: Digest,
+    /// The grant that it belongs to.
+    pub grant: GrantId,
+    /// When it was issued.
+    pub issued_at: Timestamp,
+    /// When it expires.
+    pub expires_at: Timestamp,
+    /// When it was replaced by the next one.
+    pub used_at: Option<Timestamp>,
+}
+
+fn from_row(row: grants::Model) -> Result<Grant> {
+    Ok(Grant {
+        id: GrantId(row.id),
+        code: crate::sessions::digest(&row.code_digest, "grants.code_digest")?,
+        person: PersonId(row.person_id),
+        session: SessionId(row.session_id),
+        client: ClientId(row.client_id),
+        facts: row.facts,
+        offline: row.offline,
+        created_at: Timestamp::from_millis(row.created_at),
+        expires_at: Timestamp::from_millis(row.expires_at),
+        revoked_at: row.revoked_at.map(Timestamp::from_millis),
+    })
+}
+
+impl View<'_> {
+    /// A grant that was not revoked, with whose it is.
+    pub async fn find_live_grant(&self, id: GrantId) -> Result<Option<(Grant, PersonRecord)>> {
+        let row = grants::Entity::find_by_id(id.0)
+            .filter(grants::Column::RevokedAt.is_null())
+            .find_also_related(people::Entity)
+            .one(&self.conn)
+            .await?;
+        let Some((grant, Some(person))) = row else { return Ok(None) };
+        Ok(Some((from_row(grant)?, PersonRecord::from_row(person)?)))
+    }
+
+    /// A refresh token, used and expired ones too.
+    pub async fn find_refresh(&self, digest: Digest) -> Result<Option<Refresh>> {
+        let key = digest.as_bytes().to_vec();
+        let row = refresh_tokens::Entity::find_by_id(key).one(&self.conn).await?;
+        Ok(row.map(|row| Refresh {
+            digest,
+            grant: GrantId(row.grant_id),
+            issued_at: Timestamp::from_millis(row.issued_at),
+            expires_at: Timestamp::from_millis(row.expires_at),
+            used_at: row.used_at.map(Timestamp::from_millis),
+        }))
+    }
+}
+
+impl Tx {
+    /// Redeems a code by keeping the grant that it stands for. The second time nothing is kept but
+    /// the revocation of the first.
+    pub async fn redeem(&self, grant: &Grant) -> Result<Redeemed> {
+        let row = grants::ActiveModel {
+            id: Set(grant.id.0),
+            code_digest: Set(grant.code.as_bytes().to_vec()),
+            person_id: Set(grant.person.0),
+            session_id: Set(grant.session.0),
+            client_id: Set(grant.client.0.clone()),
+            facts: Set(grant.facts.clone()),
+            offline: Set(grant.offline),
+            created_at: Set(grant.created_at.millis()),
+            expires_at: Set(grant.expires_at.millis()),
+            revoked_at: Set(None),
+        };
+        let inserted = grants::Entity::insert(row).exec_without_returning(&self.txn).await;
+        match inserted.map_err(Error::from) {
+            Ok(_) => Ok(Redeemed::Now),
+            Err(Error::Conflict(_)) => {
+                grants::Entity::update_many()
+                    .col_expr(
+                        grants::Column::RevokedAt,
+                        Expr::value(grant.created_at.millis()),
+                    )
+                    .filter(grants::Column::CodeDigest.eq(&grant.code.as_bytes()[..]))
+                    .filter(grants::Column::RevokedAt.is_null())
+                    .exec(&self.txn)
+                    .await?;
+                Ok(Redeemed::Before)
+            }
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Revokes a grant and with it every token of its family.
+    pub async fn revoke_grant(&self, id: GrantId, now: Timestamp) -> Result<()> {
+        grants::Entity::update_many()
+            .col_expr(grants::Column::RevokedAt, Expr::value(now.millis()))
+            .filter(grants::Column::Id.eq(id.0))
+            .filter(grants::Column::RevokedAt.is_null())
+            .exec(&self.txn)
+            .await?;
+        Ok(())
+    }
+
+    /// Lets a grant live until `until`, if that is later.
+    pub async fn extend_grant(&self, id: GrantId, until: Timestamp) -> Result<()> {
+        grants::Entity::update_many()
+            .col_expr(grants::Column::ExpiresAt, Expr::value(until.millis()))
+            .filter(grants::Column::Id.eq(id.0))
+            .filter(grants::Column::ExpiresAt.lt(until.millis()))
+            .exec(&self.txn)
+            .await?;
+        Ok(())
+    }
+
+    /// Keeps a new refresh token.
+    pub async fn insert_refresh(&self, new: &Refresh) -> Result<()> {
+        let row = refresh_tokens::ActiveModel {
+            digest: Set(new.digest.as_bytes().to_vec()),
+            grant_id: Set(new.grant.0),
+            issued_at: Set(new.issued_at.millis()),
+            expires_at: Set(new.expires_at.millis()),
+            used_at: Set(None),
+        };
+        refresh_tokens::Entity::insert(row).exec_without_returning(&self.txn).await?;
+        Ok(())
+    }
+
+    /// Uses a refresh token up; `false` when somebody else did.
+    pub async fn use_refresh(&self, digest: Digest, now: Timestamp) -> Result<bool> {
+        let done = refresh_tokens::Entity::update_many()
+            .col_expr(refresh_tokens::Column::UsedAt, Expr::value(now.millis()))
+            .filter(refresh_tokens::Column::Digest.eq(&digest.as_bytes()[..]))
+            .filter(refresh_tokens::Column::UsedAt.is_null())
+            .exec(&self.txn)
+            .await?;
+        Ok(done.rows_affected == 1)
+    }
+
+    /// Removes grants that nothing can hang on any more.
+    pub async fn delete_grants_expired_before(&self, before: Timestamp) -> Result<u64> {
+        let expired = grants::Column::ExpiresAt.lt(before.millis());
+        Ok(grants::Entity::delete_many().filter(expired).exec(&self.txn).await?.rows_affected)
+    }
+}

@@ -1,0 +1,44 @@
+//! Who does the housekeeping: one holder at a time, taken over when its time runs out.
+
+use latchkey_core::Timestamp;
+use sea_orm::sea_query::{Condition, Expr, OnConflict};
+use sea_orm::{ActiveValue::Set, ColumnTrait as _, EntityTrait as _, QueryFilter as _};
+
+use crate::entity::leases::{ActiveModel, Column, Entity};
+use crate::{Result, Tx};
+
+impl Tx {
+    /// Takes or renews a lease until `until`; `false` when somebody else holds it.
+    pub async fn take_lease(
+        &self,
+        name: &str,
+        holder: &str,
+        now: Timestamp,
+        until: Timestamp,
+    ) -> Result<bool> {
+        let row = ActiveModel {
+            name: Set(name.to_owned()),
+            holder: Set(holder.to_owned()),
+            until: Set(until.millis()),
+        };
+        let added = Entity::insert(row)
+            .on_conflict(OnConflict::column(Column::Name).do_nothing().to_owned())
+            .exec_without_returning(&self.txn)
+            .await?;
+        if added == 1 {
+            return Ok(true);
+        }
+        let done = Entity::update_many()
+            .col_expr(Column::Holder, Expr::value(holder))
+            .col_expr(Column::Until, Expr::value(until.millis()))
+            .filter(Column::Name.eq(name))
+            .filter(
+                Condition::any()
+                    .add(Column::Holder.eq(holder))
+                    .add(Column::Until.lte(now.millis())),
+            )
+            .exec(&self.txn)
+            .await?;
+        Ok(done.rows_affected == 1)
+    }
+}

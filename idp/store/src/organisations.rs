@@ -1,0 +1,132 @@
+//! Organisations, their policies and where they stand in the tree.
+
+use std::collections::BTreeSet;
+
+use latchkey_core::Timestamp;
+use latchkey_core::ids::OrganisationId;
+use latchkey_core::organisations::{Brand, Helpdesk, Organisation};
+use latchkey_core::policy::{Overrides, Policy, Preset};
+use sea_orm::{ActiveValue::Set, ColumnTrait as _, EntityTrait as _, QueryFilter as _};
+
+use crate::entity::organisations::{ActiveModel, Column, Entity, Model};
+use crate::{Error, Result, Tx, View};
+
+/// An organisation as its document describes it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OrganisationRecord {
+    /// Its database key.
+    pub id: OrganisationId,
+    /// Its name in documents.
+    pub slug: String,
+    /// The organisation above it.
+    pub parent: Option<OrganisationId>,
+    /// Its name as people read it.
+    pub name: String,
+    /// Whom its people call.
+    pub helpdesk: Helpdesk,
+    /// How its pages differ.
+    pub brand: Brand,
+    /// The settings that it starts from.
+    pub preset: Preset,
+    /// What it sets otherwise.
+    pub overrides: Overrides,
+}
+
+impl OrganisationRecord {
+    /// The organisation with its policy resolved.
+    #[must_use]
+    pub fn resolve(self) -> Organisation {
+        Organisation {
+            policy: Policy::resolve(self.preset, &self.overrides),
+            id: self.id,
+            slug: self.slug,
+            parent: self.parent,
+            name: self.name,
+            helpdesk: self.helpdesk,
+            brand: self.brand,
+        }
+    }
+
+    fn from_row(row: Model) -> Result<Self> {
+        Ok(Self {
+            id: OrganisationId(row.id),
+            slug: row.slug,
+            parent: row.parent_id.map(OrganisationId),
+            name: row.name,
+            helpdesk: serde_json::from_str(&row.helpdesk)?,
+            brand: serde_json::from_str(&row.brand)?,
+            preset: serde_json::from_str(&row.preset)?,
+            overrides: serde_json::from_str(&row.overrides)?,
+        })
+    }
+
+    fn to_row(&self, now: Timestamp) -> Result<ActiveModel> {
+        Ok(ActiveModel {
+            id: Set(self.id.0),
+            slug: Set(self.slug.clone()),
+            parent_id: Set(self.parent.map(|id| id.0)),
+            name: Set(self.name.clone()),
+            helpdesk: Set(serde_json::to_string(&self.helpdesk)?),
+            brand: Set(serde_json::to_string(&self.brand)?),
+            preset: Set(serde_json::to_string(&self.preset)?),
+            overrides: Set(serde_json::to_string(&self.overrides)?),
+            updated_at: Set(now.millis()),
+        })
+    }
+}
+
+impl View<'_> {
+    /// An organisation by its key.
+    pub async fn find_organisation(&self, id: OrganisationId) -> Result<Option<OrganisationRecord>> {
+        let row = Entity::find_by_id(id.0).one(&self.conn).await?;
+        row.map(OrganisationRecord::from_row).transpose()
+    }
+
+    /// An organisation by its name in documents.
+    pub async fn find_organisation_by_slug(&self, slug: &str) -> Result<Option<OrganisationRecord>> {
+        let row = Entity::find().filter(Column::Slug.eq(slug)).one(&self.conn).await?;
+        row.map(OrganisationRecord::from_row).transpose()
+    }
+
+    /// Every organisation.
+    pub async fn list_organisations(&self) -> Result<Vec<OrganisationRecord>> {
+        let rows = Entity::find().all(&self.conn).await?;
+        rows.into_iter().map(OrganisationRecord::from_row).collect()
+    }
+
+    /// An organisation and all below it.
+    pub async fn list_subtree(&self, root: OrganisationId) -> Result<BTreeSet<OrganisationId>> {
+        let mut found = BTreeSet::from([root]);
+        let mut level = vec![root.0];
+        while !level.is_empty() {
+            let rows = Entity::find().filter(Column::ParentId.is_in(level)).all(&self.conn).await?;
+            level = rows
+                .into_iter()
+                .filter(|row| found.insert(OrganisationId(row.id)))
+                .map(|row| row.id)
+                .collect();
+        }
+        Ok(found)
+    }
+}
+
+impl Tx {
+    /// Adds an organisation.
+    ///
+    /// # Errors
+    /// [`Error::Conflict`] when there is one of that name.
+    pub async fn insert_organisation(&self, new: &OrganisationRecord, now: Timestamp) -> Result<()> {
+        Entity::insert(new.to_row(now)?).exec_without_returning(&self.txn).await?;
+        Ok(())
+    }
+
+    /// Changes an organisation to what `record` says.
+    pub async fn update_organisation(
+        &self,
+        record: &OrganisationRecord,
+        now: Timestamp,
+    ) -> Result<()> {
+        Entity::update(record.to_row(now)?).exec(&self.txn).await.map_err(Error::from)?;
+        Ok(())
+    }
+}

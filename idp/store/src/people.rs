@@ -1,0 +1,196 @@
+//! People and their roles.
+
+use latchkey_core::Timestamp;
+use latchkey_core::ids::{OrganisationId, PersonId, Subject, UserHandle};
+use latchkey_core::people::{Person, PersonState, Username};
+use latchkey_core::roles::{Role, RoleGrant};
+use sea_orm::sea_query::{Expr, OnConflict};
+use sea_orm::{ActiveValue::Set, ColumnTrait as _, EntityTrait as _, QueryFilter as _};
+
+use crate::entity::people::{ActiveModel, Column, Entity, Model};
+use crate::entity::roles;
+use crate::{Error, Result, Tx, View};
+
+/// A person with what only log-in and administration need to know.
+#[derive(Clone, Debug)]
+pub struct PersonRecord {
+    /// The person.
+    pub person: Person,
+    /// Their password as a PHC string; `None` when they have none.
+    pub password_hash: Option<String>,
+}
+
+impl PersonRecord {
+    pub(crate) fn from_row(row: Model) -> Result<Self> {
+        let username = Username::parse(&row.username);
+        let handle = <[u8; 64]>::try_from(row.user_handle);
+        Ok(Self {
+            password_hash: row.password_hash,
+            person: Person {
+                id: PersonId(row.id),
+                organisation: OrganisationId(row.organisation_id),
+                subject: Subject(row.subject),
+                user_handle: UserHandle(handle.map_err(|_| Error::damaged("people.user_handle"))?),
+                username: username.map_err(|_| Error::damaged("people.username"))?,
+                name: row.name,
+                email: row.email,
+                state: PersonState::parse(&row.state)
+                    .ok_or_else(|| Error::damaged("people.state"))?,
+                ever_had_factor: row.ever_had_factor,
+                interested_at: row.interested_at.map(Timestamp::from_millis),
+                claims: serde_json::from_str(&row.claims)?,
+                updated_at: Timestamp::from_millis(row.updated_at),
+            },
+        })
+    }
+
+    fn to_row(&self) -> Result<ActiveModel> {
+        let person = &self.person;
+        Ok(ActiveModel {
+            id: Set(person.id.0),
+            organisation_id: Set(person.organisation.0),
+            subject: Set(person.subject.0),
+            user_handle: Set(person.user_handle.0.to_vec()),
+            username: Set(person.username.as_str().to_owned()),
+            name: Set(person.name.clone()),
+            email: Set(person.email.clone()),
+            state: Set(person.state.as_str().to_owned()),
+            password_hash: Set(self.password_hash.clone()),
+            ever_had_factor: Set(person.ever_had_factor),
+            interested_at: Set(person.interested_at.map(Timestamp::millis)),
+            claims: Set(serde_json::to_string(&person.claims)?),
+            updated_at: Set(person.updated_at.millis()),
+            ..ActiveModel::default()
+        })
+    }
+}
+
+impl View<'_> {
+    /// A person by key.
+    pub async fn find_person(&self, id: PersonId) -> Result<Option<PersonRecord>> {
+        let row = Entity::find_by_id(id.0).one(&self.conn).await?;
+        row.map(PersonRecord::from_row).transpose()
+    }
+
+    /// A person by what they type.
+    pub async fn find_person_by_username(&self, name: &Username) -> Result<Option<PersonRecord>> {
+        let row = Entity::find().filter(Column::Username.eq(name.as_str())).one(&self.conn).await?;
+        row.map(PersonRecord::from_row).transpose()
+    }
+
+    /// A person by what their security keys know them by.
+    pub async fn find_person_by_handle(&self, handle: &[u8]) -> Result<Option<PersonRecord>> {
+        let row = Entity::find().filter(Column::UserHandle.eq(handle)).one(&self.conn).await?;
+        row.map(PersonRecord::from_row).transpose()
+    }
+
+    /// A person by what relying applications know them by.
+    pub async fn find_person_by_subject(&self, subject: Subject) -> Result<Option<PersonRecord>> {
+        let row = Entity::find().filter(Column::Subject.eq(subject.0)).one(&self.conn).await?;
+        row.map(PersonRecord::from_row).transpose()
+    }
+
+    /// The roles that a person holds.
+    pub async fn list_roles(&self, person: PersonId) -> Result<Vec<RoleGrant>> {
+        let of_person = roles::Column::PersonId.eq(person.0);
+        let rows = roles::Entity::find().filter(of_person).all(&self.conn).await?;
+        rows.iter().map(role_from_row).collect()
+    }
+
+    /// The names of the active people who hold `role` for exactly this organisation.
+    pub async fn list_holders(
+        &self,
+        organisation: OrganisationId,
+        role: Role,
+    ) -> Result<Vec<Person>> {
+        let of_organisation = roles::Column::OrganisationId.eq(organisation.0);
+        let rows = roles::Entity::find()
+            .filter(of_organisation)
+            .filter(roles::Column::Role.eq(role.as_str()))
+            .all(&self.conn)
+            .await?;
+        let ids = rows.into_iter().map(|row| row.person_id);
+        let people = Entity::find()
+            .filter(Column::Id.is_in(ids))
+            .filter(Column::State.eq(PersonState::Active.as_str()))
+            .all(&self.conn)
+            .await?;
+        people.into_iter().map(|row| PersonRecord::from_row(row).map(|r| r.person)).collect()
+    }
+}
+
+fn role_from_row(row: &roles::Model) -> Result<RoleGrant> {
+    Ok(RoleGrant {
+        person: PersonId(row.person_id),
+        role: Role::parse(&row.role).ok_or_else(|| Error::damaged("roles.role"))?,
+        organisation: OrganisationId(row.organisation_id),
+    })
+}
+
+impl Tx {
+    /// Adds a person.
+    ///
+    /// # Errors
+    /// [`Error::Conflict`] when the user name is taken.
+    pub async fn insert_person(&self, new: &PersonRecord) -> Result<()> {
+        let row =
+            ActiveModel { created_at: Set(new.person.updated_at.millis()), ..new.to_row()? };
+        Entity::insert(row).exec_without_returning(&self.txn).await?;
+        Ok(())
+    }
+
+    /// Changes a person to what `record` says.
+    pub async fn update_person(&self, record: &PersonRecord) -> Result<()> {
+        Entity::update(record.to_row()?).exec(&self.txn).await?;
+        Ok(())
+    }
+
+    /// Notes that a person has had a factor beside the password. Never undone.
+    pub async fn mark_ever_had_factor(&self, person: PersonId) -> Result<()> {
+        Entity::update_many()
+            .col_expr(Column::EverHadFactor, Expr::value(true))
+            .filter(Column::Id.eq(person.0))
+            .exec(&self.txn)
+            .await?;
+        Ok(())
+    }
+
+    /// Notes that a person would like a key; `false` when that was known.
+    pub async fn mark_interested(&self, person: PersonId, now: Timestamp) -> Result<bool> {
+        let done = Entity::update_many()
+            .col_expr(Column::InterestedAt, Expr::value(now.millis()))
+            .filter(Column::Id.eq(person.0))
+            .filter(Column::InterestedAt.is_null())
+            .exec(&self.txn)
+            .await?;
+        Ok(done.rows_affected == 1)
+    }
+
+    /// Replaces a password hash by a stronger one of the same password, unless it was changed.
+    pub async fn rehash_password(&self, person: PersonId, old: &str, new: &str) -> Result<()> {
+        Entity::update_many()
+            .col_expr(Column::PasswordHash, Expr::value(new))
+            .filter(Column::Id.eq(person.0))
+            .filter(Column::PasswordHash.eq(old))
+            .exec(&self.txn)
+            .await?;
+        Ok(())
+    }
+
+    /// Gives a person a role; `false` when they hold it already.
+    pub async fn grant_role(&self, grant: &RoleGrant) -> Result<bool> {
+        let row = roles::ActiveModel {
+            person_id: Set(grant.person.0),
+            role: Set(grant.role.as_str().to_owned()),
+            organisation_id: Set(grant.organisation.0),
+        };
+        let columns =
+            [roles::Column::PersonId, roles::Column::Role, roles::Column::OrganisationId];
+        let nothing = OnConflict::columns(columns).do_nothing().to_owned();
+        let added = roles::Entity::insert(row)
+            .on_conflict(nothing)
+            .exec_without_returning(&self.txn)
+            .await?;
+        Ok(added == 1)
+    }
+}

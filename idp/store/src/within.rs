@@ -1,0 +1,116 @@
+//! What an administrator may see and change: people inside a [`Scope`], and nobody else.
+//!
+//! A capability, not a check: without it there is no method to call, and whoever is outside is
+//! simply not there, in lists and counts as well as by key.
+
+use latchkey_core::credentials::Credential;
+use latchkey_core::ids::{CredentialId, PersonId};
+use latchkey_core::people::Username;
+use latchkey_core::roles::Scope;
+use sea_orm::{
+    ColumnTrait as _, EntityTrait as _, PaginatorTrait as _, QueryFilter as _, QueryOrder as _,
+    QuerySelect as _, Select,
+};
+
+use crate::entity::people::{Column, Entity};
+use crate::people::PersonRecord;
+use crate::{Result, Tx, View};
+
+/// Reads inside a scope.
+pub struct Within<'v, 'c> {
+    view: &'v View<'c>,
+    scope: &'v Scope,
+}
+
+/// Writes inside a scope.
+pub struct WithinTx<'t> {
+    tx: &'t Tx,
+    scope: &'t Scope,
+}
+
+fn people(scope: &Scope) -> Select<Entity> {
+    match scope {
+        Scope::Platform => Entity::find(),
+        Scope::Organisations(ids) => {
+            Entity::find().filter(Column::OrganisationId.is_in(ids.iter().map(|id| id.0)))
+        }
+    }
+}
+
+impl<'c> View<'c> {
+    /// Reads as somebody with this scope may.
+    #[must_use]
+    pub fn within<'v>(&'v self, scope: &'v Scope) -> Within<'v, 'c> {
+        Within { view: self, scope }
+    }
+}
+
+impl Tx {
+    /// Writes as somebody with this scope may.
+    #[must_use]
+    pub fn within<'t>(&'t self, scope: &'t Scope) -> WithinTx<'t> {
+        WithinTx { tx: self, scope }
+    }
+}
+
+impl Within<'_, '_> {
+    /// A person by key.
+    pub async fn find_person(&self, id: PersonId) -> Result<Option<PersonRecord>> {
+        let row = people(self.scope).filter(Column::Id.eq(id.0)).one(&self.view.conn).await?;
+        row.map(PersonRecord::from_row).transpose()
+    }
+
+    /// A person by user name.
+    pub async fn find_person_by_username(&self, name: &Username) -> Result<Option<PersonRecord>> {
+        let of_name = Column::Username.eq(name.as_str());
+        let row = people(self.scope).filter(of_name).one(&self.view.conn).await?;
+        row.map(PersonRecord::from_row).transpose()
+    }
+
+    /// People in the order of their user names, from the one after `after`.
+    pub async fn list_people(
+        &self,
+        after: Option<&Username>,
+        limit: u64,
+    ) -> Result<Vec<PersonRecord>> {
+        let mut query = people(self.scope);
+        if let Some(after) = after {
+            query = query.filter(Column::Username.gt(after.as_str()));
+        }
+        let rows =
+            query.order_by_asc(Column::Username).limit(limit).all(&self.view.conn).await?;
+        rows.into_iter().map(PersonRecord::from_row).collect()
+    }
+
+    /// How many people there are.
+    pub async fn count_people(&self) -> Result<u64> {
+        Ok(people(self.scope).count(&self.view.conn).await?)
+    }
+
+    /// A key of a person, if both are inside.
+    pub async fn find_credential(
+        &self,
+        person: PersonId,
+        id: CredentialId,
+    ) -> Result<Option<Credential>> {
+        match self.find_person(person).await? {
+            Some(_) => self.view.find_credential(person, id).await,
+            None => Ok(None),
+        }
+    }
+}
+
+impl WithinTx<'_> {
+    /// Removes a key of a person inside; `None` when there is no such key inside.
+    pub async fn delete_credential(
+        &self,
+        person: PersonId,
+        id: CredentialId,
+    ) -> Result<Option<Credential>> {
+        let found = self.tx.view().within(self.scope).find_credential(person, id).await?;
+        if let Some(credential) = &found {
+            self.tx.delete_credential(credential.id).await?;
+        }
+        Ok(found)
+    }
+}

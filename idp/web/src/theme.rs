@@ -1,0 +1,424 @@
+//! A theme: templates, words and assets, the built-in ones with an operator's own on top, file by
+//! file and message by message.
+//!
+//! Everything is read and compiled once, when the process starts; a mistake in a theme is an error
+//! then and not on somebody's page.
+
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::{fs, io};
+
+use axum::response::{Html, IntoResponse, Response};
+use fluent_bundle::FluentValue;
+use http::StatusCode;
+use latchkey_core::Timestamp;
+use minijinja::syntax::SyntaxConfig;
+use minijinja::value::{Kwargs, Serde, Value, ValueKind};
+use minijinja::{Environment, Error, ErrorKind, HtmlEscape, State, UndefinedBehavior, context};
+use rust_embed::RustEmbed;
+
+use crate::assets::Assets;
+use crate::headers;
+use crate::i18n::{self, Args, Messages, MessagesError, Strings};
+use crate::parts::{Help, Tone};
+use crate::render::{Frame, Page, Shown, in_language};
+
+#[derive(RustEmbed)]
+#[folder = "../../themes/default"]
+struct BuiltIn;
+
+/// The language in which the built-in theme has every message.
+const FIRST_LANGUAGE: &str = "en";
+
+/// Why a theme cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum ThemeError {
+    /// A file of the operator's theme cannot be read.
+    #[error("{}: {source}", path.display())]
+    Io {
+        /// Which.
+        path: PathBuf,
+        /// Why.
+        source: io::Error,
+    },
+    /// A file of words or a template is no text.
+    #[error("{0} is not UTF-8")]
+    NotText(String),
+    /// Words that cannot be read.
+    #[error(transparent)]
+    Messages(#[from] MessagesError),
+    /// A template that does not compile.
+    #[error("{0:#}")]
+    Template(#[from] Error),
+}
+
+/// A theme, ready to render.
+#[derive(Debug)]
+pub struct Theme {
+    environment: Environment<'static>,
+    strings: Arc<Strings>,
+    assets: Arc<Assets>,
+}
+
+type Files = BTreeMap<String, Cow<'static, [u8]>>;
+
+impl Theme {
+    /// The built-in theme, with the files of a folder on top.
+    ///
+    /// # Errors
+    /// When a file cannot be read or is wrong.
+    pub fn load(folder: Option<&Path>) -> Result<Self, ThemeError> {
+        let mut files: Files = BuiltIn::iter()
+            .filter_map(|path| BuiltIn::get(&path).map(|file| (path.into_owned(), file.data)))
+            .collect();
+        let mut own = Files::new();
+        if let Some(folder) = folder {
+            read_folder(folder, "", &mut own)?;
+        }
+        let (words, files_on_top): (Files, Files) =
+            own.into_iter().partition(|(path, _)| path.starts_with("locales/"));
+        files.extend(files_on_top);
+
+        let mut messages = Vec::new();
+        let mut assets = Assets::default();
+        let mut templates = Vec::new();
+        for (path, bytes) in files {
+            if path.starts_with("locales/") {
+                messages.extend(read_words(path, bytes, false)?);
+            } else if let Some(path) = path.strip_prefix("assets/") {
+                assets.insert(path, bytes.into_owned().into());
+            } else if path.ends_with(".html") {
+                let source = text(&path, bytes)?;
+                templates.push((path, source));
+            }
+        }
+        for (path, bytes) in words {
+            messages.extend(read_words(path, bytes, true)?);
+        }
+        let strings = Arc::new(Strings::new(FIRST_LANGUAGE, messages)?);
+        let assets = Arc::new(assets);
+        let mut environment = environment(&strings, &assets)?;
+        for (path, source) in templates {
+            environment.add_template_owned(path, source)?;
+        }
+        Ok(Self { environment, strings, assets })
+    }
+
+    /// Its words.
+    #[must_use]
+    pub fn strings(&self) -> &Strings {
+        &self.strings
+    }
+
+    /// Its style sheets, scripts and pictures.
+    #[must_use]
+    pub fn assets(&self) -> &Assets {
+        &self.assets
+    }
+
+    /// A page as a response with status 200.
+    #[must_use]
+    pub fn render<P: Page>(&self, frame: &Frame, page: &P) -> Response {
+        self.render_as(StatusCode::OK, frame, page)
+    }
+
+    /// A page as a response with another status.
+    #[must_use]
+    pub fn render_as<P: Page>(&self, status: StatusCode, frame: &Frame, page: &P) -> Response {
+        let mut response = match self.html(frame, page) {
+            Ok(html) => (status, Html(html)).into_response(),
+            Err(error) => {
+                tracing::error!(template = P::TEMPLATE, "a page cannot be rendered: {error:#}");
+                let words = "This page cannot be shown. Go back and try again.";
+                (StatusCode::INTERNAL_SERVER_ERROR, words).into_response()
+            }
+        };
+        headers::secure(response.headers_mut(), &frame.nonce, P::FORMS_LEAD_OUT, frame.https);
+        response
+    }
+
+    /// A page as HTML.
+    ///
+    /// # Errors
+    /// When the template asks for something that is not there.
+    pub fn html<P: Page>(&self, frame: &Frame, page: &P) -> Result<String, Error> {
+        let help: Vec<&str> = page.help().into_iter().map(Help::slug).collect();
+        let problem = page.problem();
+        let tone = if problem.is_some() { Tone::Bad } else { page.tone() };
+        self.environment.get_template(P::TEMPLATE)?.render(context! {
+            frame => Value::from_object(self.shown(frame)),
+            page => Value::from(Serde(page)),
+            help => help,
+            problem => Value::from(Serde(problem)),
+            tone => Value::from(Serde(tone)),
+        })
+    }
+
+    fn shown(&self, frame: &Frame) -> Shown {
+        let others = self.strings.locales().filter(|locale| *locale != frame.locale);
+        let languages = others
+            .map(|locale| {
+                let tag = self.strings.tag(locale);
+                let name = self.strings.say(locale, "language-name", &Args::new());
+                let url = in_language(&frame.path, tag);
+                context! { tag, name => name.unwrap_or_else(|_| tag.to_owned()), url }
+            })
+            .collect();
+        Shown {
+            frame: frame.clone(),
+            language: Value::from(self.strings.tag(frame.locale)),
+            languages,
+        }
+    }
+}
+
+fn environment(
+    strings: &Arc<Strings>,
+    assets: &Arc<Assets>,
+) -> Result<Environment<'static>, Error> {
+    let mut environment = Environment::new();
+    let syntax = SyntaxConfig::builder().trim_blocks(true).lstrip_blocks(true).build()?;
+    environment.set_undefined_behavior(UndefinedBehavior::Strict);
+    environment.set_syntax(syntax);
+
+    let words = Arc::clone(strings);
+    environment.add_function("t", move |state: &State<'_, '_>, what: Value, given: Kwargs| {
+        let said = say(&words, state, &what, &given, false)?;
+        Ok::<_, Error>(said)
+    });
+    // A message with markup of its own: its arguments are escaped before they go in.
+    let words = Arc::clone(strings);
+    environment.add_function("markup", move |state: &State<'_, '_>, what: Value, given: Kwargs| {
+        let said = say(&words, state, &what, &given, true)?;
+        Ok::<_, Error>(Value::from_safe_string(said))
+    });
+    let words = Arc::clone(strings);
+    environment.add_function("when", move |state: &State<'_, '_>, at: i64, given: Kwargs| {
+        let inline: Option<bool> = given.get("inline")?;
+        given.assert_all_used()?;
+        let shown = shown(state)?;
+        let frame = &shown.frame;
+        let at = Timestamp::from_millis(at);
+        let said = words.when(frame.locale, at, frame.now, &frame.zone, inline.unwrap_or(false));
+        let said = said.map_err(|error| failed(error.to_string()))?;
+        let machine = i18n::machine_time(at, &frame.zone);
+        let said = HtmlEscape(&said);
+        Ok::<_, Error>(Value::from_safe_string(format!(
+            "<time datetime=\"{machine}\">{said}</time>"
+        )))
+    });
+    let files = Arc::clone(assets);
+    environment.add_function("asset", move |path: &str| {
+        let url = files.url(path).map(Value::from_safe_string);
+        url.ok_or_else(|| failed(format!("the theme has no asset {path}")))
+    });
+    environment.add_function("help_url", |slug: &str| match Help::parse(slug) {
+        Some(help) => Ok(Value::from_safe_string(format!("/help/{}", help.slug()))),
+        None => Err(failed(format!("there is no help page {slug}"))),
+    });
+    environment.add_filter("initials", initials);
+    environment.add_filter("telephone", telephone);
+    Ok(environment)
+}
+
+fn failed(why: String) -> Error {
+    Error::new(ErrorKind::InvalidOperation, why)
+}
+
+fn shown(state: &State<'_, '_>) -> Result<Arc<Shown>, Error> {
+    let frame = state.lookup("frame").and_then(|frame| frame.downcast_object::<Shown>());
+    frame.ok_or_else(|| failed("a page has no frame".to_owned()))
+}
+
+/// Says a message: by its key with keyword arguments, or a `Text` (`key` and `args`).
+fn say(
+    strings: &Strings,
+    state: &State<'_, '_>,
+    what: &Value,
+    given: &Kwargs,
+    escape: bool,
+) -> Result<String, Error> {
+    let locale = shown(state)?.frame.locale;
+    let (key, text_args) = match what.kind() {
+        ValueKind::String => (what.clone(), Value::UNDEFINED),
+        _ => (what.get_attr("key")?, what.get_attr("args")?),
+    };
+    let key = key.as_str().ok_or_else(|| failed("a message key is no text".to_owned()))?;
+    let mut pairs: Vec<(String, Value)> = Vec::new();
+    if !text_args.is_undefined() {
+        for name in text_args.try_iter()? {
+            pairs.push((name.to_string(), text_args.get_item(&name)?));
+        }
+    }
+    for name in given.args() {
+        pairs.push((name.to_owned(), given.get(name)?));
+    }
+    let args: Args<'_> =
+        pairs.iter().map(|(name, value)| (name.as_str(), argument(value, escape))).collect();
+    strings.say(locale, key, &args).map_err(|error| failed(error.to_string()))
+}
+
+/// A value as an argument: whole numbers stay numbers, so that plural rules see them.
+fn argument(value: &Value, escape: bool) -> FluentValue<'_> {
+    if value.kind() == ValueKind::Number
+        && let Ok(number) = i64::try_from(value.clone())
+    {
+        return number.into();
+    }
+    let text = value.to_string();
+    if escape && !value.is_safe() { HtmlEscape(&text).to_string().into() } else { text.into() }
+}
+
+/// The first letters of the first two words: what stands on an organisation's plate.
+fn initials(name: &str) -> String {
+    let words = name.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
+    words.filter_map(|word| word.chars().next()).take(2).flat_map(char::to_uppercase).collect()
+}
+
+/// A telephone number as an address (RFC 3966 §3).
+fn telephone(number: &str) -> String {
+    let digits: String = number.chars().filter(|c| c.is_ascii_digit() || *c == '+').collect();
+    format!("tel:{digits}")
+}
+
+fn read_folder(folder: &Path, prefix: &str, files: &mut Files) -> Result<(), ThemeError> {
+    let io = |path: &Path| {
+        let path = path.to_owned();
+        move |source| ThemeError::Io { path, source }
+    };
+    for entry in fs::read_dir(folder).map_err(io(folder))? {
+        let entry = entry.map_err(io(folder))?;
+        let path = entry.path();
+        let Ok(name) = entry.file_name().into_string() else { continue };
+        if name.starts_with('.') {
+            continue;
+        }
+        let kind = fs::metadata(&path).map_err(io(&path))?;
+        if kind.is_dir() {
+            read_folder(&path, &format!("{prefix}{name}/"), files)?;
+        } else {
+            let bytes = fs::read(&path).map_err(io(&path))?;
+            files.insert(format!("{prefix}{name}"), bytes.into());
+        }
+    }
+    Ok(())
+}
+
+fn read_words(
+    path: String,
+    bytes: Cow<'static, [u8]>,
+    overrides: bool,
+) -> Result<Option<Messages>, ThemeError> {
+    let mut parts = path.split('/').skip(1);
+    match (parts.next(), parts.next()) {
+        (Some(tag), Some(file)) if file.ends_with(".ftl") => {
+            let tag = tag.to_owned();
+            let source = text(&path, bytes)?;
+            Ok(Some(Messages { tag, file: path, source, overrides }))
+        }
+        _ => Ok(None),
+    }
+}
+
+fn text(path: &str, bytes: Cow<'static, [u8]>) -> Result<String, ThemeError> {
+    String::from_utf8(bytes.into_owned()).map_err(|_| ThemeError::NotText(path.to_owned()))
+}
+
+#[cfg(test)]
+mod tests {
+    use http::header;
+    use latchkey_core::rng::SeededRng;
+    use serde::Serialize;
+
+    use super::*;
+
+    #[derive(Serialize)]
+    struct Note {
+        name: &'static str,
+    }
+
+    impl Page for Note {
+        const TEMPLATE: &'static str = "note.html";
+
+        fn sample() -> Self {
+            Self { name: "<b>Amy</b>" }
+        }
+    }
+
+    fn theme(files: &[(&str, &str)]) -> Result<Theme, ThemeError> {
+        let folder = tempfile::tempdir().expect("a folder");
+        for (path, text) in files {
+            let path = folder.path().join(path);
+            fs::create_dir_all(path.parent().expect("a parent")).expect("a folder");
+            fs::write(path, text).expect("a file");
+        }
+        Theme::load(Some(folder.path()))
+    }
+
+    fn html(files: &[(&str, &str)]) -> Result<String, Error> {
+        let frame = Frame::new(&SeededRng::new(1), Timestamp::from_millis(0), "/");
+        theme(files).expect("a theme").html(&frame, &Note::sample())
+    }
+
+    #[test]
+    fn an_operators_theme_lies_on_top_file_by_file_and_message_by_message() {
+        let files = [
+            ("note.html", "{{ t('log-in') }}/{{ t('log-out') }}/{{ asset('own.css') }}"),
+            ("locales/en/own.ftl", "log-in = Come in\n"),
+            ("assets/own.css", "body { color: red }"),
+        ];
+        let html = html(&files).expect("a page");
+        assert!(html.starts_with("Come in/Log out//assets/"), "{html}");
+    }
+
+    #[test]
+    fn arguments_are_escaped_once_whether_the_message_has_markup_or_not() {
+        let files = [
+            ("note.html", "{{ t('plain', name=page.name) }}|{{ markup('rich', name=page.name) }}"),
+            ("locales/en/own.ftl", "plain = { $name }\nrich = <i>{ $name }</i>\n"),
+        ];
+        let html = html(&files).expect("a page");
+        let (plain, rich) = html.split_once('|').expect("two");
+        assert_eq!(plain, "&lt;b&gt;Amy&lt;&#x2f;b&gt;");
+        assert_eq!(rich, "<i>&lt;b&gt;Amy&lt;&#x2f;b&gt;</i>");
+    }
+
+    #[test]
+    fn what_a_template_asks_for_and_is_not_there_is_an_error() {
+        for source in
+            ["{{ page.nothing }}", "{{ t('nowhere') }}", "{{ asset('no.css') }}", "{{ nothing }}"]
+        {
+            assert!(html(&[("note.html", source)]).is_err(), "{source}");
+        }
+    }
+
+    #[test]
+    fn a_mistake_in_a_theme_is_told_at_the_start() {
+        assert!(matches!(theme(&[("note.html", "{% if %}")]), Err(ThemeError::Template(_))));
+        assert!(matches!(theme(&[("locales/en/a.ftl", "= x")]), Err(ThemeError::Messages(_))));
+        assert!(matches!(
+            Theme::load(Some(Path::new("/nowhere/at/all"))),
+            Err(ThemeError::Io { .. })
+        ));
+    }
+
+    #[test]
+    fn a_page_that_cannot_be_rendered_is_a_plain_500_with_the_same_headers() {
+        let frame = Frame::new(&SeededRng::new(1), Timestamp::from_millis(0), "/");
+        let theme = theme(&[("note.html", "{{ page.nothing }}")]).expect("a theme");
+        let response = theme.render(&frame, &Note::sample());
+        assert_eq!(response.status(), StatusCode::INTERNAL_SERVER_ERROR);
+        assert!(response.headers().contains_key(header::CONTENT_SECURITY_POLICY));
+        assert_eq!(response.headers()[header::CACHE_CONTROL], "no-store");
+    }
+
+    #[test]
+    fn a_plate_shows_initials_and_a_number_can_be_dialled() {
+        assert_eq!(initials("Northgate Trust"), "NT");
+        assert_eq!(initials("  élan  "), "É");
+        assert_eq!(initials("…"), "");
+        assert_eq!(telephone("+44 (0)1632 960-001"), "tel:+4401632960001");
+    }
+}

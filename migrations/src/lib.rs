@@ -1,0 +1,30 @@
+//! The schema, step by step, for SQLite and PostgreSQL alike.
+//!
+//! Append-only: a migration that was released never changes. A change that old nodes cannot live
+//! with is made in two releases, expand and then contract. Compared times are integers
+//! (milliseconds), documents are JSON in text columns, secrets are digests or sealed bytes.
+
+use sea_orm_migration::prelude::*;
+
+mod m20261124_000001_people;
+mod m20261124_000002_credentials;
+mod m20261124_000003_sessions;
+mod m20261124_000004_clients;
+mod m20261124_000005_audit;
+mod table;
+
+/// Every migration in order.
+pub struct Migrator;
+
+#[async_trait::async_trait]
+impl MigratorTrait for Migrator {
+    fn migrations() -> Vec<Box<dyn MigrationTrait>> {
+        vec![
+            Box::new(m20261124_000001_people::Migration),
+            Box::new(m20261124_000002_credentials::Migration),
+            Box::new(m20261124_000003_sessions::Migration),
+            Box::new(m20261124_000004_clients::Migration),
+            Box::new(m20261124_000005_audit::Migration),
+        ]
+    }
+}

@@ -1,0 +1,12 @@
+//! Every integration test, in one binary: the product over HTTP, as its peers and people use it.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test that cannot go on fails, and helpers of tests are tests"
+)]
+
+mod edges;
+mod rp;
+mod support;

@@ -1,0 +1,3 @@
+//! Relying parties that others wrote.
+
+mod refusals;

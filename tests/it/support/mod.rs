@@ -1,0 +1,4 @@
+//! What the tests share. Nothing here asserts anything about the product but that it answers.
+
+pub(crate) mod browser;
+pub(crate) mod relying_party;

@@ -1,0 +1,65 @@
+account-heading = Eich cyfrif
+tab-profile = Proffil
+tab-self-service = Hunanwasanaeth
+profile-name = Enw
+profile-email = Cyfeiriad e-bost
+profile-organisation = Sefydliad
+profile-logged-in = Mewngofnodwyd
+profile-change = Os oes rhywbeth yn anghywir yma, dywedwch wrth eich desg gymorth.
+logged-in-password = â’ch cyfrinair
+logged-in-key = ag allwedd
+logged-in-password-key = â’ch cyfrinair ac allwedd
+
+service-keys = Allweddi diogelwch a passkeys
+service-keys-working =
+    { $working ->
+        [0] Nid oes allwedd yn gweithio.
+        [one] Mae 1 allwedd yn gweithio.
+       *[other] Mae { $working } allwedd yn gweithio.
+    }
+service-keys-suspended =
+    { $suspended ->
+        [one] Mae 1 wedi’i hatal.
+       *[other] Mae { $suspended } wedi’u hatal.
+    }
+service-password-yes = Mae gennych gyfrinair.
+service-password-no = Nid oes gennych un. Rydych yn mewngofnodi ag allwedd.
+
+manage-keys = Rheoli tocynnau FIDO2
+keys-body = Eich allweddi diogelwch a’ch passkeys, dan yr enwau a roesoch iddynt.
+keys-empty-heading = Nid oes gennych allweddi eto
+keys-empty-body = Dyfais fach sy’n profi mai chi sydd yno yw allwedd ddiogelwch. Gydag un, ni all neb fewngofnodi fel chi â’ch cyfrinair yn unig.
+keys-closed = Nid yw eich sefydliad yn gadael i bobl gofrestru allweddi eu hunain ar hyn o bryd. Gofynnwch i’ch desg gymorth.
+register-key = Cofrestru tocyn newydd
+receipt-added = Ychwanegwyd ‘{ $nickname }’.
+receipt-renamed = Enw’r allwedd nawr yw ‘{ $nickname }’.
+receipt-removed = Tynnwyd ‘{ $nickname }’. Ni all eich mewngofnodi.
+receipt-removed-sessions = Tynnwyd ‘{ $nickname }’. Ni all eich mewngofnodi, ac mae eich sesiynau eraill wedi’u hallgofnodi.
+
+edit-heading = Ailenwi ‘{ $nickname }’
+edit-save = Cadw’r enw
+
+remove-heading = Tynnu ‘{ $nickname }’?
+remove-now = O hyn ymlaen, ni all yr allwedd hon eich mewngofnodi.
+remove-others =
+    { $count ->
+        [one] Gallwch fewngofnodi o hyd â’ch allwedd arall.
+       *[other] Gallwch fewngofnodi o hyd â’ch { $count } allwedd arall.
+    }
+remove-password = Gallwch fewngofnodi o hyd â’ch cyfrinair, lle mae hynny’n ddigon.
+remove-none = Nid oes gennych ffordd arall o fewngofnodi.
+remove-sessions = Bydd lleoedd lle rydych wedi mewngofnodi eisoes yn aros ar agor tan y tro nesaf y byddwch yn mewngofnodi yno.
+end-sessions = Allgofnodi fy sesiynau eraill
+end-sessions-hint =
+    { $count ->
+        [0] Nid ydych wedi mewngofnodi yn unman arall.
+        [one] Rydych wedi mewngofnodi mewn 1 lle arall.
+        [two] Rydych wedi mewngofnodi mewn 2 le arall.
+       *[other] Rydych wedi mewngofnodi mewn { $count } lle arall.
+    }
+remove-keep = Cadw’r allwedd hon
+
+keep-heading = Ni allwch dynnu ‘{ $nickname }’ eto
+keep-body = Hon yw eich ffordd olaf o fewngofnodi. Hebddi byddech wedi’ch cloi allan.
+keep-instead = Cofrestrwch allwedd arall yn gyntaf, yna tynnwch hon.
+keep-helpdesk = Gofynnwch i’ch desg gymorth. Gallant ei thynnu ac agor ffordd arall i chi.

@@ -1,0 +1,110 @@
+logging-in-as = Yn mewngofnodi fel <b>{ $username }</b>
+not-you = Nid chi?
+use-key-heading = Nawr defnyddiwch eich allwedd
+use-key-body =
+    { $count ->
+        [0] Gofalwch ei bod yn eich llaw cyn mynd ymlaen.
+        [one] Gofalwch fod hon yn eich llaw cyn mynd ymlaen.
+       *[other] Bydd unrhyw un o’r rhain yn gwneud y tro. Gofalwch ei bod yn eich llaw cyn mynd ymlaen.
+    }
+use-key = Defnyddio eich allwedd ddiogelwch
+step-up-add = Cyn ychwanegu allwedd, dangoswch mai chi sydd yno.
+step-up-rename = Cyn ailenwi allwedd, dangoswch mai chi sydd yno.
+step-up-remove = Cyn tynnu allwedd, dangoswch mai chi sydd yno.
+step-up-fresh = Mae amser ers i chi fewngofnodi, felly dangoswch mai chi sydd yno.
+another-way = Rhoi cynnig ar ffordd arall
+another-way-none = Nid ydych wedi gosod unrhyw ffordd arall o fewngofnodi.
+another-way-help = Nid oes gennyf yr un o’m hallweddi gyda mi
+way-password = Defnyddio eich cyfrinair
+
+step-of = Cam { $step } o { $steps }
+step-finished = Cam { $steps } o { $steps }, wedi gorffen
+set-up-key = Gosod eich allwedd ddiogelwch
+set-up-required = Mae { $organisation } yn gofyn i bawb fewngofnodi ag allwedd. Mae’n cymryd tua dwy funud.
+set-up-own = Ychwanegwch allwedd ddiogelwch, neu passkey ar eich ffôn neu’ch cyfrifiadur. Mae’n cymryd tua dwy funud.
+set-up-window = Bydd eich porwr yn agor ei ffenestr ei hun ac yn gofyn i chi:
+set-up-insert = 1. Rhoi’r allwedd i mewn
+set-up-insert-hint = Neu ei dal wrth gefn ffôn.
+set-up-pin = 2. Teipio ei PIN
+set-up-pin-hint = Mae allwedd newydd yn gofyn i chi ddewis un: 4 rhif neu fwy.
+set-up-touch = 3. Cyffwrdd â’r allwedd
+set-up-touch-hint = Pwyswch y darn metel neu’r golau.
+set-up-pin-note = Mae’r PIN yn aros ar yr allwedd. Nid ydym byth yn ei weld ac ni allwn ei ailosod, felly dewiswch un y byddwch yn ei gofio.
+set-up-without = Nid yw fy allwedd gyda mi
+
+name-key-heading = Enwi’r allwedd hon
+name-key-body = Byddwch yn gweld yr enw hwn bob tro y byddwch yn mewngofnodi, felly dewiswch un sy’n gwahaniaethu rhwng eich allweddi.
+nickname-label = Enw’r allwedd
+nickname-hint = Er enghraifft, ‘Allwedd las’ neu ‘Ffôn y ward’. Hyd at { $longest } nod.
+characters-left = Nodau ar ôl:
+name-key-save = Cadw a rhoi cynnig arni
+key-model = Model
+key-type = Math
+key-added = Ychwanegwyd
+key-used = Defnydd olaf
+key-never-used = Dim eto
+key-never-used-inline = heb ei defnyddio eto
+key-used-inline = defnyddiwyd ddiwethaf { $when }
+key-bound = Yn aros ar yr allwedd hon
+key-synced = Wedi’i chysoni rhwng eich dyfeisiau
+key-suspended = Wedi’i hatal
+key-suspended-body = Ni all eich mewngofnodi. Gall eich desg gymorth ddweud pam.
+key-tried = Wedi’i phrofi ac yn gweithio
+model-unknown = Model anhysbys
+kind-usb = Allwedd ddiogelwch, USB
+kind-nfc = Allwedd ddiogelwch, tapio
+kind-usb-nfc = Allwedd ddiogelwch, USB neu dapio
+kind-phone = Passkey ar ffôn
+kind-device = Passkey ar ffôn neu gyfrifiadur
+
+try-key-heading = Rhowch gynnig ar eich allwedd
+try-key-body = Mae ar eich cyfrif. Defnyddiwch hi unwaith nawr, er mwyn i chi wybod sut mae’n mynd.
+try-key-skip = Hepgor hyn
+key-ready-heading = Mae eich allwedd yn barod
+spare-heading = Ychwanegu allwedd sbâr
+spare-body = Hon yw eich unig allwedd. Os collwch hi, ni allwch fewngofnodi nes bydd y ddesg gymorth wedi’ch helpu. Gydag ail allwedd, wedi’i chadw yn rhywle arall, gallwch fynd ymlaen.
+spare-add = Ychwanegu allwedd sbâr
+spare-either = Y naill ffordd neu’r llall, ewch ymlaen i { $application }.
+
+problem-key-no-answer = Ni atebodd eich allwedd
+problem-key-unknown = Nid yw’r allwedd honno wedi’i chofrestru ar gyfer y cyfrif hwn
+problem-key-unknown-here = Nid yw’r allwedd honno wedi’i chofrestru yma
+problem-key-no-verification = Ni ofynnodd eich allwedd am ei PIN nac am ôl bys
+problem-key-late = Daeth yr amser ar gyfer hyn i ben
+problem-key-not-supported = Ni all y porwr hwn ddefnyddio allweddi diogelwch
+problem-key-no-script = Ni ofynnodd eich porwr am eich allwedd
+problem-key-address = Nid yw allweddi’n gweithio yn y cyfeiriad hwn
+problem-key-network = Nid oedd modd ein cyrraedd
+problem-key-other = Ni allai eich porwr ddefnyddio eich allwedd
+problem-key-already = Mae’r allwedd hon ar eich cyfrif eisoes
+problem-key-no-pin = Ni all yr allwedd hon wirio PIN nac ôl bys
+problem-key-model = Nid yw eich sefydliad yn caniatáu { $model }
+problem-key-model-unknown = Dim ond rhai modelau y mae eich sefydliad yn eu caniatáu, ac nid yw’r allwedd hon yn dweud beth yw hi
+problem-key-synced = Nid yw eich sefydliad yn caniatáu passkeys sy’n cael eu copïo rhwng dyfeisiau
+problem-key-counter = Gall fod copi o’r allwedd hon
+problem-key-changed = Nid hon yw’r allwedd a gofrestrwyd
+problem-key-suspended = Mae’r allwedd hon wedi’i hatal
+problem-keys-many = Mae gennych gynifer o allweddi ag y gall cyfrif eu cael
+problem-nickname-missing = Rhowch enw i’r allwedd hon
+problem-nickname-long =
+    { $longest ->
+        [one] Defnyddiwch un nod
+       *[other] Defnyddiwch { $longest } nod ar y mwyaf
+    }
+problem-nickname-character = Defnyddiwch nodau y gellir eu gweld yn unig
+problem-nickname-taken = Mae’r enw hwn gan un arall o’ch allweddi
+
+advice-key-again = Rhowch hi i mewn neu daliwch hi’n agos, yna dewiswch y botwm eto.
+advice-key-pin = Mae allwedd heb PIN, neu un sydd wedi’i chloi, yn edrych yr un fath i ni â dim allwedd o gwbl.
+advice-key-other = Defnyddiwch allwedd arall, neu ‘Rhoi cynnig ar ffordd arall’.
+advice-key-verify = Gosodwch PIN ar gyfer yr allwedd ar eich cyfrifiadur, neu defnyddiwch allwedd arall.
+advice-key-own = Defnyddiwch un o’r allweddi ar y dudalen hon.
+advice-key-password = Defnyddiwch allwedd arall, neu mewngofnodwch â’ch enw defnyddiwr a’ch cyfrinair.
+advice-key-address = Ewch i’r cyfeiriad a roddodd eich sefydliad i chi. Peidiwch â theipio eich cyfrinair yma.
+advice-key-browser = Defnyddiwch fersiwn gyfredol o Chrome, Edge, Firefox neu Safari.
+advice-key-script = Trowch JavaScript ymlaen ar gyfer y dudalen hon, yna dewiswch y botwm eto.
+advice-key-network = Edrychwch ar eich cysylltiad, yna dewiswch y botwm eto.
+advice-key-helpdesk = Peidiwch â’i defnyddio eto, a dywedwch wrth eich desg gymorth.
+advice-key-allowed = Modelau a ganiateir: { $models }.
+advice-key-have = Gallwch ei defnyddio i fewngofnodi. I ychwanegu un arall, rhowch honno i mewn.
+advice-nothing-stored = Ni chadwyd dim.

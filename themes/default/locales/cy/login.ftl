@@ -1,0 +1,71 @@
+log-in-to = i fynd ymlaen i { $application }
+username = Enw defnyddiwr
+password = Cyfrinair
+password-show = Dangos
+password-show-name = Dangos y cyfrinair
+password-hide = Cuddio
+password-hide-name = Cuddio’r cyfrinair
+use-passkey = Defnyddio passkey neu allwedd ddiogelwch
+use-passkey-hint = Nid oes angen eich cyfrinair.
+needs-script = Mae angen JavaScript ar gyfer allweddi diogelwch a passkeys. Trowch ef ymlaen yn eich porwr, neu mewngofnodwch mewn ffordd arall.
+waiting = Dilynwch ffenestr eich porwr.
+
+problem-username-missing = Rhowch eich enw defnyddiwr
+problem-password-missing = Rhowch eich cyfrinair
+problem-credentials = Nid yw’r enw defnyddiwr a’r cyfrinair hynny’n cyfateb
+problem-wait =
+    { $minutes ->
+        [one] Gormod o gynigion. Arhoswch funud, neu defnyddiwch eich allwedd
+        [two] Gormod o gynigion. Arhoswch { $minutes } funud, neu defnyddiwch eich allwedd
+       *[other] Gormod o gynigion. Arhoswch { $minutes } munud, neu defnyddiwch eich allwedd
+    }
+problem-busy = Mae llawer o bobl yn mewngofnodi ar hyn o bryd. Rhowch gynnig arall arni mewn ychydig eiliadau
+
+consent-heading = Gadael i { $application } weld eich manylion?
+consent-asks = Mae { $application } yn gofyn am:
+consent-never = Ni all weld eich cyfrinair, eich allweddi na’ch PIN.
+consent-offline = Mae hefyd yn gofyn am gael parhau i’w gweld pan na fyddwch yno.
+consent-allow = Caniatáu
+consent-deny = Peidio â chaniatáu
+claim-name = Eich enw
+claim-preferred-username = Eich enw defnyddiwr
+claim-email = Eich cyfeiriad e-bost
+claim-phone = Eich rhif ffôn
+claim-address = Eich cyfeiriad
+claim-profile = Eich proffil
+claim-staff-number = Eich rhif staff
+claim-other = { $name }
+
+not-started-heading = Nid yw eich sefydliad wedi troi allweddi diogelwch ymlaen eto
+not-started-needs = Mae { $application } yn gofyn am fewngofnodi ag allwedd ddiogelwch.
+not-started-body = { $organisation } sy’n penderfynu pryd y gall ei bobl osod un. Nid oes dim i chi ei wneud tan hynny.
+not-started-who = Pwy all ddweud mwy wrthych
+not-started-interest = Dywedwch wrthynt yr hoffech chi gael un. Byddant yn gweld eich enw, ac ni fydd dim arall yn newid.
+not-started-registered = Mae eich diddordeb wedi’i gofnodi. Gall eich gweinyddwyr lleol ei weld.
+register-interest = Cofnodi diddordeb
+
+help-needed-heading = Ffoniwch eich desg gymorth i fynd ymlaen
+help-needed-application = Mae { $organisation } yn gofyn am allwedd ddiogelwch cyn y gallwch ddefnyddio { $application }.
+help-needed-account = Mae { $organisation } yn gofyn am allwedd ddiogelwch cyn y gallwch fewngofnodi.
+help-needed-first = Nid oes gennych un eto. Bydd y ddesg gymorth yn gwirio mai chi sydd yno ac yn agor y ffordd i osod un.
+help-needed-lost = Os nad oes gennych yr un o’ch allweddi gyda chi, bydd y ddesg gymorth yn gwirio mai chi sydd yno ac yn agor ffordd arall.
+help-needed-why = Nid yw cyfrinair yn unig yn ddigon i osod allwedd: gallai fod yn nwylo rhywun arall.
+
+unmet-heading = Mae angen mewngofnodi cryfach ar { $application }
+needs-mfa = Mae { $application } yn gofyn am ail brawf yn ogystal â’ch cyfrinair, fel allwedd ddiogelwch.
+needs-phishing-resistant = Mae { $application } yn gofyn am fewngofnodi ag allwedd ddiogelwch neu passkey.
+needs-hardware = Mae { $application } yn gofyn am allwedd ddiogelwch y mae ei gwneuthurwr yn tystio ei bod mewn caledwedd. Ni wyddys bod yr un o’ch allweddi felly.
+unmet-body = Rydych yn dal wedi mewngofnodi, ac mae popeth arall yn gweithio fel o’r blaen. I’w ddefnyddio, cofrestrwch allwedd y mae’n ei derbyn, neu gofynnwch i’ch desg gymorth pa un yw honno.
+
+log-out-heading = Allgofnodi?
+log-out-asked = Mae { $application } yn gofyn am eich allgofnodi. Byddwch yn cael eich allgofnodi o bob rhaglen a agorwyd gennych o’r fan hon.
+log-out-body = Byddwch yn cael eich allgofnodi yma, ac o’r rhaglenni a agorwyd gennych o’r fan hon.
+stay-logged-in = Aros wedi mewngofnodi
+logged-out-heading = Rydych wedi allgofnodi
+logged-out-body = Mae eich sesiwn yma wedi dod i ben.
+logged-out-applications = Dyma’r rhaglenni a ddefnyddiwyd gennych.
+logged-out-told = Wedi allgofnodi, { $when }
+logged-out-untold = Ni ellir rhoi gwybod
+logged-out-close = Gall fod ar agor o hyd. Allgofnodwch yno, neu caewch ei ffenestr.
+logged-out-shared = <b>Ar gyfrifiadur sy’n cael ei rannu:</b> caewch bob ffenestr porwr cyn gadael.
+log-in-again = Mewngofnodi eto

@@ -1,0 +1,64 @@
+account-heading = Your account
+tab-profile = Profile
+tab-self-service = Self-Service
+profile-name = Name
+profile-email = E-mail address
+profile-organisation = Organisation
+profile-logged-in = Logged in
+profile-change = If something here is wrong, tell your helpdesk.
+logged-in-password = with your password
+logged-in-key = with a key
+logged-in-password-key = with your password and a key
+
+service-keys = Security keys and passkeys
+service-keys-working =
+    { $working ->
+        [0] No key works.
+        [one] 1 key works.
+       *[other] { $working } keys work.
+    }
+service-keys-suspended =
+    { $suspended ->
+        [one] 1 is suspended.
+       *[other] { $suspended } are suspended.
+    }
+service-password-yes = You have a password.
+service-password-no = You have none. You log in with a key.
+
+manage-keys = Manage FIDO2 tokens
+keys-body = Your security keys and passkeys, under the names that you gave them.
+keys-empty-heading = You have no keys yet
+keys-empty-body = A security key is a small device that proves it is you. With one, nobody can log in as you with your password alone.
+keys-closed = Your organisation does not let people register keys by themselves at present. Ask your helpdesk.
+register-key = Register new token
+receipt-added = ‘{ $nickname }’ was added.
+receipt-renamed = The key is now called ‘{ $nickname }’.
+receipt-removed = ‘{ $nickname }’ was removed. It cannot log you in.
+receipt-removed-sessions = ‘{ $nickname }’ was removed. It cannot log you in, and your other sessions are logged out.
+
+edit-heading = Rename ‘{ $nickname }’
+edit-save = Save name
+
+remove-heading = Remove ‘{ $nickname }’?
+remove-now = From now on, this key cannot log you in.
+remove-others =
+    { $count ->
+        [one] You can still log in with your other key.
+       *[other] You can still log in with your { $count } other keys.
+    }
+remove-password = You can still log in with your password, where that is enough.
+remove-none = You have no other way to log in.
+remove-sessions = Places where you are already logged in stay open until the next time you log in there.
+end-sessions = Log out my other sessions
+end-sessions-hint =
+    { $count ->
+        [0] You are logged in nowhere else.
+        [one] You are logged in at 1 other place.
+       *[other] You are logged in at { $count } other places.
+    }
+remove-keep = Keep this key
+
+keep-heading = You cannot remove ‘{ $nickname }’ yet
+keep-body = It is your last way to log in. Without it you would be locked out.
+keep-instead = Register another key first, then remove this one.
+keep-helpdesk = Ask your helpdesk. They can remove it and open another way for you.

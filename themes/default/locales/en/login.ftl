@@ -1,0 +1,70 @@
+log-in-to = to continue to { $application }
+username = User name
+password = Password
+password-show = Show
+password-show-name = Show password
+password-hide = Hide
+password-hide-name = Hide password
+use-passkey = Use a passkey or security key
+use-passkey-hint = You will not need your password.
+needs-script = Security keys and passkeys need JavaScript. Switch it on in your browser, or log in with another method.
+waiting = Follow your browser’s own window.
+
+problem-username-missing = Enter your user name
+problem-password-missing = Enter your password
+problem-credentials = That user name and password do not match
+problem-wait =
+    { $minutes ->
+        [one] Too many tries. Wait a minute, or use your key
+       *[other] Too many tries. Wait { $minutes } minutes, or use your key
+    }
+problem-busy = Many people are logging in at this moment. Try again in a few seconds
+
+consent-heading = Let { $application } see your details?
+consent-asks = { $application } is asking for:
+consent-never = It cannot see your password, your keys or your PIN.
+consent-offline = It also asks to go on seeing them while you are away.
+consent-allow = Allow
+consent-deny = Do not allow
+claim-name = Your name
+claim-preferred-username = Your user name
+claim-email = Your e-mail address
+claim-phone = Your phone number
+claim-address = Your address
+claim-profile = Your profile
+claim-staff-number = Your staff number
+claim-other = { $name }
+
+not-started-heading = Your organisation has not switched on security keys yet
+not-started-needs = { $application } asks for a log-in with a security key.
+not-started-body = { $organisation } decides when its people can set one up. There is nothing for you to do until then.
+not-started-who = Who can tell you more
+not-started-interest = Tell them that you would like one. They see your name, and nothing else changes.
+not-started-registered = Your interest is registered. Your local administrators can see it.
+register-interest = Register interest
+
+help-needed-heading = Call your helpdesk to go on
+help-needed-application = { $organisation } asks for a security key before you can use { $application }.
+help-needed-account = { $organisation } asks for a security key before you can log in.
+help-needed-first = You have none yet. The helpdesk checks that it is you and opens the way to set one up.
+help-needed-lost = If you have none of your keys with you, the helpdesk checks that it is you and opens another way.
+help-needed-why = A password alone is not enough to set up a key: it might be in somebody else’s hands.
+
+unmet-heading = { $application } needs a stronger log-in
+needs-mfa = { $application } asks for a second proof beside your password, such as a security key.
+needs-phishing-resistant = { $application } asks for a log-in with a security key or passkey.
+needs-hardware = { $application } asks for a security key whose maker vouches that it is in hardware. None of your keys is known to be one.
+unmet-body = You stay logged in, and everything else works as before. To use it, register a key that it accepts, or ask your helpdesk which one that is.
+
+log-out-heading = Log out?
+log-out-asked = { $application } asks to log you out. You will be logged out of every application that you opened from here.
+log-out-body = You will be logged out here, and of the applications that you opened from here.
+stay-logged-in = Stay logged in
+logged-out-heading = You are logged out
+logged-out-body = Your session here has ended.
+logged-out-applications = These are the applications that you used.
+logged-out-told = Logged out, { $when }
+logged-out-untold = Cannot be told
+logged-out-close = It may still be open. Log out there, or close its window.
+logged-out-shared = <b>On a shared computer:</b> close every browser window before you walk away.
+log-in-again = Log in again
