@@ -59,9 +59,11 @@ impl Keys {
                 file.display()
             );
         }
+        let tokens = secret(store, &master, rng, "token_key").await?;
+        let mac = secret(store, &master, rng, "mac_root").await?;
         Ok(Self {
-            tokens: SealingKey::new(&secret(store, &master, rng, "token_key").await?),
-            mac: MacKey::new(&secret(store, &master, rng, "mac_root").await?),
+            tokens: SealingKey::new(&tokens),
+            mac: MacKey::new(&mac),
             signing: signing_keys(store, &master, rng, now).await?,
         })
     }

@@ -28,6 +28,7 @@ const SESSION: &str = "latchkey-session";
 const AGENT_CHARS: usize = 200;
 
 /// The other end of a page request.
+#[derive(Clone)]
 pub struct Visitor {
     headers: HeaderMap,
     uri: Uri,
@@ -76,7 +77,13 @@ impl Visitor {
         app.cookies.read(&self.headers, SESSION).map(|text| Digest::of(text.as_bytes()))
     }
 
-    /// Whether the browser sent any cookie of ours that outlives a page.
+    /// The headers of the request.
+    #[must_use]
+    pub fn headers(&self) -> &HeaderMap {
+        &self.headers
+    }
+
+    /// A header that is text.
     #[must_use]
     pub fn header(&self, name: header::HeaderName) -> Option<&str> {
         self.headers.get(name)?.to_str().ok()

@@ -140,7 +140,9 @@ impl TokenError {
         Self { code, description, basic: false }
     }
 
-    pub(crate) const fn invalid_request(description: &'static str) -> Self {
+    /// `invalid_request`, with a reason.
+    #[must_use]
+    pub const fn invalid_request(description: &'static str) -> Self {
         Self::new(TokenErrorCode::InvalidRequest, description)
     }
 

@@ -223,6 +223,27 @@ impl Page for Unmet {
     }
 }
 
+/// An authorization response that a form carries to the application (OAuth 2.0 Form Post Response
+/// Mode). It posts itself, and has a button for when it cannot.
+#[derive(Clone, Debug, Serialize)]
+pub struct FormPost {
+    /// Where it leads, with the response in it.
+    pub form: Form,
+}
+
+impl Page for FormPost {
+    const TEMPLATE: &'static str = "form-post.html";
+    const FORMS_LEAD_OUT: bool = true;
+
+    fn sample() -> Self {
+        Self { form: Form::new("https://rota.example/callback").with("code", "c1") }
+    }
+
+    fn help(&self) -> Vec<Help> {
+        Vec::new()
+    }
+}
+
 /// "Log out?"
 #[derive(Clone, Debug, Serialize)]
 pub struct LogOut {

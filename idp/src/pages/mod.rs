@@ -105,6 +105,7 @@ pub fn samples(theme: &Theme, frame: &Frame) -> Vec<(String, Result<String, Stri
         login::NotStarted,
         login::HelpNeeded,
         login::Unmet,
+        login::FormPost,
         login::LogOut,
         login::LoggedOut,
         factor::UseKey,

@@ -100,6 +100,18 @@ impl Tx {
         Ok(done.rows_affected == 1)
     }
 
+    /// Hands a finished flow back to its protocol; `false` when that was done before.
+    pub async fn return_flow(&self, id: FlowId) -> Result<bool> {
+        let done = Entity::update_many()
+            .col_expr(Column::Step, Expr::value(""))
+            .filter(Column::Id.eq(id.0))
+            .filter(Column::Step.ne(""))
+            .filter(Column::FinishedAt.is_not_null())
+            .exec(&self.txn)
+            .await?;
+        Ok(done.rows_affected == 1)
+    }
+
     /// Removes flows that ended before `before`.
     pub async fn delete_flows_expired_before(&self, before: Timestamp) -> Result<u64> {
         let expired = Column::ExpiresAt.lt(before.millis());

@@ -195,4 +195,7 @@
   }
 
   one("[data-focus]")?.focus();
+
+  // A form that only carries an answer on
+  one("form[data-submit]")?.submit();
 })();

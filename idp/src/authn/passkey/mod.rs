@@ -34,6 +34,9 @@ pub use assertion::Assertion;
 pub use decoys::decoys;
 pub use registration::Owner;
 
+/// The factor that these ceremonies make.
+pub struct Factor;
+
 /// How long a ceremony may take: the timeout in the options, and the longest that its state is to be
 /// kept (§5.4, §15.1 recommends 5 to 10 minutes where the user is verified).
 pub const LIFETIME: Duration = Duration::from_secs(600);
@@ -196,6 +199,12 @@ impl Passkeys {
             rp_id: rp_id.to_owned(),
             origin: origin.origin().ascii_serialization(),
         })
+    }
+
+    /// The relying party's id.
+    #[must_use]
+    pub fn rp_id(&self) -> &str {
+        &self.rp_id
     }
 
     /// Checks of the client data that webauthn-rs-core leaves out or takes less strictly: it compares

@@ -69,3 +69,6 @@ logged-out-untold = Ni ellir rhoi gwybod
 logged-out-close = Gall fod ar agor o hyd. Allgofnodwch yno, neu caewch ei ffenestr.
 logged-out-shared = <b>Ar gyfrifiadur sy’n cael ei rannu:</b> caewch bob ffenestr porwr cyn gadael.
 log-in-again = Mewngofnodi eto
+
+form-post-heading = Rydych wedi mewngofnodi
+form-post-body = Dewiswch ‘Parhau’ os nad oes dim yn digwydd.

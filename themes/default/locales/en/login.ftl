@@ -68,3 +68,6 @@ logged-out-untold = Cannot be told
 logged-out-close = It may still be open. Log out there, or close its window.
 logged-out-shared = <b>On a shared computer:</b> close every browser window before you walk away.
 log-in-again = Log in again
+
+form-post-heading = You are logged in
+form-post-body = Choose ‘Continue’ if nothing happens.

@@ -1,0 +1,79 @@
+//! The receipt for what was just done, carried in the address of the list of keys. It is sealed for
+//! one session, because the page must say nothing that a link could make it say.
+
+use std::time::Duration;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use latchkey_core::Timestamp;
+use latchkey_core::ids::SessionId;
+use latchkey_core::secrets::Sealed;
+use latchkey_web::Text;
+use serde::{Deserialize, Serialize};
+
+use crate::App;
+use crate::pages::account;
+
+/// How long the page shows what was "just" done.
+const FRESH: Duration = Duration::from_secs(300);
+
+/// What was done to a key.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(super) enum Done {
+    /// It was added.
+    Added,
+    /// It was renamed.
+    Renamed,
+    /// It was removed.
+    Removed,
+    /// It was removed, and the other sessions ended.
+    RemovedSessions,
+}
+
+impl Done {
+    fn message(self) -> &'static str {
+        match self {
+            Self::Added => "receipt-added",
+            Self::Renamed => "receipt-renamed",
+            Self::Removed => "receipt-removed",
+            Self::RemovedSessions => "receipt-removed-sessions",
+        }
+    }
+}
+
+#[derive(Serialize, Deserialize)]
+struct Receipt {
+    done: Done,
+    nickname: String,
+    at: Timestamp,
+}
+
+fn purpose(session: SessionId) -> String {
+    format!("account receipt {session}")
+}
+
+/// The address of the list of keys, with a receipt on it.
+pub(super) fn address(
+    app: &App,
+    session: SessionId,
+    done: Done,
+    nickname: &str,
+) -> anyhow::Result<String> {
+    let receipt = Receipt { done, nickname: nickname.to_owned(), at: app.clock.now() };
+    let receipt = serde_json::to_vec(&receipt)?;
+    let sealed = app.keys.tokens.seal(&*app.rng, &purpose(session), &receipt);
+    Ok(format!("/account/keys?done={}", URL_SAFE_NO_PAD.encode(sealed.as_bytes())))
+}
+
+/// The receipt on an address, if this session got it a short while ago.
+pub(super) fn read(app: &App, session: SessionId, text: &str) -> Option<account::Receipt> {
+    let sealed = Sealed::from_bytes(URL_SAFE_NO_PAD.decode(text).ok()?);
+    let opened = app.keys.tokens.open(&purpose(session), &sealed).ok()?;
+    let receipt: Receipt = serde_json::from_slice(&opened).ok()?;
+    let fresh = app.clock.now() < receipt.at.plus(FRESH);
+    fresh.then(|| account::Receipt {
+        text: Text::new(receipt.done.message()).with("nickname", receipt.nickname),
+        at: receipt.at,
+    })
+}

@@ -1,0 +1,213 @@
+//! The dispatcher's decisions, one sentence each.
+
+use std::time::Duration;
+
+use latchkey_core::Timestamp;
+use latchkey_core::assurance::{Level, Method, Proof};
+use latchkey_core::credentials::{Credential, CredentialState, Nickname};
+use latchkey_core::ids::{ClientId, CredentialId, OrganisationId, PersonId, Subject, UserHandle};
+use latchkey_core::people::{Person, PersonState, Username};
+use latchkey_core::policy::{Overrides, Policy, Preset, Rollout};
+use latchkey_core::requirement::{Consent, Refusal, Requirement};
+use uuid::Uuid;
+
+use super::dispatcher::{Known, Step, decide};
+use super::way::Progress;
+use crate::authn::Means;
+
+const NOW: Timestamp = Timestamp::from_seconds(1_800_000_000);
+const KEY: CredentialId = CredentialId(Uuid::from_u128(9));
+
+fn person() -> Person {
+    Person {
+        id: PersonId(Uuid::from_u128(1)),
+        organisation: OrganisationId(Uuid::from_u128(2)),
+        subject: Subject(Uuid::from_u128(3)),
+        user_handle: UserHandle([4; 64]),
+        username: Username::parse("amy.ward").expect("a user name"),
+        name: "Amy Ward".into(),
+        email: None,
+        state: PersonState::Active,
+        ever_had_factor: false,
+        interested_at: None,
+        claims: serde_json::Map::new(),
+        updated_at: NOW,
+    }
+}
+
+fn key(state: CredentialState) -> Credential {
+    Credential {
+        id: KEY,
+        person: PersonId(Uuid::from_u128(1)),
+        credential_id: vec![1; 32],
+        public_key: String::new(),
+        nickname: Nickname::parse("Blue key").expect("a nickname"),
+        aaguid: Uuid::nil(),
+        counter: 0,
+        counter_alerts: 0,
+        backup_eligible: false,
+        backed_up: false,
+        transports: Vec::new(),
+        discoverable: None,
+        attestation_format: "none".into(),
+        hardware: false,
+        state,
+        added_at: NOW,
+        last_used_at: None,
+    }
+}
+
+fn password(at: Timestamp) -> Proof {
+    Proof { at, method: Method::Password }
+}
+
+fn key_proof(at: Timestamp) -> Proof {
+    let method = Method::Key { credential: KEY, user_verified: true, hardware: false };
+    Proof { at, method }
+}
+
+/// A situation, changed field by field.
+struct Situation {
+    requirement: Requirement,
+    progress: Progress,
+    person: Person,
+    policy: Policy,
+    keys: Vec<Credential>,
+    proofs: Vec<Proof>,
+    of_flow: usize,
+    consented: bool,
+}
+
+impl Situation {
+    fn with(proofs: Vec<Proof>, keys: Vec<Credential>) -> Self {
+        let overrides =
+            Overrides { rollout: Some(Rollout::Available), ..Overrides::default() };
+        Self {
+            requirement: Requirement::anyone(),
+            progress: Progress::default(),
+            person: person(),
+            policy: Policy::resolve(Preset::Hospital, &overrides),
+            of_flow: proofs.len(),
+            keys,
+            proofs,
+            consented: false,
+        }
+    }
+
+    fn step(&self) -> Step {
+        let means = Means { password: true, keys: self.keys.clone() };
+        let known = Known {
+            person: &self.person,
+            policy: &self.policy,
+            means: &means,
+            proofs: &self.proofs,
+            of_flow: self.of_flow,
+            consented: self.consented,
+        };
+        decide(&self.requirement, &self.progress, Some(&known), NOW)
+    }
+}
+
+#[test]
+fn a_password_leads_to_the_key_and_the_key_to_the_end() {
+    let keys = vec![key(CredentialState::Active)];
+    let situation = Situation::with(vec![password(NOW)], keys.clone());
+    assert_eq!(situation.step(), Step::Factor("passkey"));
+    let situation = Situation::with(vec![password(NOW), key_proof(NOW)], keys);
+    assert!(matches!(situation.step(), Step::Return(_)));
+}
+
+#[test]
+fn a_verified_key_alone_is_enough_and_nobody_is_asked_for_a_password() {
+    let situation = Situation::with(vec![key_proof(NOW)], vec![key(CredentialState::Active)]);
+    let Step::Return(assurance) = situation.step() else { panic!("not at its end") };
+    assert_eq!(assurance.level, Level::PhishingResistant);
+}
+
+#[test]
+fn a_first_key_is_enrolled_after_the_password_in_grace_only() {
+    let mut situation = Situation::with(vec![password(NOW)], Vec::new());
+    assert_eq!(situation.step(), Step::HelpNeeded);
+    situation.policy.grace_until = Some(NOW.plus(Duration::from_secs(1)));
+    assert_eq!(situation.step(), Step::Enrol);
+    situation.person.ever_had_factor = true;
+    assert_eq!(situation.step(), Step::HelpNeeded, "a removed key does not reopen enrolment");
+    situation.policy.rollout = Rollout::NotStarted;
+    assert_eq!(situation.step(), Step::NotStarted);
+}
+
+#[test]
+fn a_suspended_key_neither_counts_nor_lowers_what_is_required() {
+    let mut situation =
+        Situation::with(vec![password(NOW)], vec![key(CredentialState::Suspended)]);
+    situation.person.ever_had_factor = true;
+    situation.policy.grace_until = Some(NOW.plus(Duration::from_secs(1)));
+    assert_eq!(situation.step(), Step::HelpNeeded);
+}
+
+#[test]
+fn a_level_out_of_reach_is_refused_when_essential_and_passed_over_when_wished() {
+    let mut situation =
+        Situation::with(vec![key_proof(NOW)], vec![key(CredentialState::Active)]);
+    situation.requirement.levels = vec![Level::Hardware];
+    assert!(matches!(situation.step(), Step::Return(_)));
+    situation.requirement.essential = true;
+    assert_eq!(situation.step(), Step::Refuse(Refusal::Unmet));
+}
+
+#[test]
+fn a_step_up_wants_a_fresh_proof_even_of_a_strong_session() {
+    let old = NOW.minus(Duration::from_secs(301));
+    let mut situation =
+        Situation::with(vec![key_proof(old)], vec![key(CredentialState::Active)]);
+    situation.of_flow = 0;
+    situation.requirement.step_up = Some(Duration::from_secs(300));
+    assert_eq!(situation.step(), Step::Factor("passkey"));
+    situation.proofs.push(key_proof(NOW));
+    situation.of_flow = 1;
+    assert!(matches!(situation.step(), Step::Return(_)));
+}
+
+#[test]
+fn a_person_whom_the_application_did_not_mean_is_refused() {
+    let mut situation =
+        Situation::with(vec![key_proof(NOW)], vec![key(CredentialState::Active)]);
+    situation.requirement.subject = Some(Subject(Uuid::from_u128(77)));
+    assert_eq!(situation.step(), Step::Refuse(Refusal::WrongPerson));
+}
+
+#[test]
+fn consent_is_asked_once_unless_it_is_asked_always() {
+    let mut situation =
+        Situation::with(vec![key_proof(NOW)], vec![key(CredentialState::Active)]);
+    let asked = Consent { client: ClientId("notes".into()), scopes: vec![], always: false };
+    situation.requirement.consent = Some(asked.clone());
+    assert_eq!(situation.step(), Step::Consent);
+    situation.consented = true;
+    assert!(matches!(situation.step(), Step::Return(_)));
+    situation.requirement.consent = Some(Consent { always: true, ..asked });
+    assert_eq!(situation.step(), Step::Consent);
+    situation.progress.agreed = true;
+    assert!(matches!(situation.step(), Step::Return(_)));
+}
+
+#[test]
+fn a_new_key_is_named_tried_and_shown_before_the_way_goes_on() {
+    let keys = vec![key(CredentialState::Active)];
+    let mut situation = Situation::with(vec![password(NOW)], keys);
+    situation.progress.naming = Some(KEY);
+    situation.progress.enrolled = Some(KEY);
+    assert_eq!(situation.step(), Step::Name(KEY));
+    situation.progress.naming = None;
+    assert_eq!(situation.step(), Step::Factor("passkey"));
+    situation.proofs.push(key_proof(NOW));
+    situation.of_flow = 2;
+    assert_eq!(situation.step(), Step::Ready(KEY));
+}
+
+#[test]
+fn nobody_known_and_nothing_proven_is_the_log_in_page() {
+    let requirement = Requirement::anyone();
+    assert_eq!(decide(&requirement, &Progress::default(), None, NOW), Step::Identify);
+    assert_eq!(Situation::with(Vec::new(), Vec::new()).step(), Step::Identify);
+}

@@ -1,0 +1,151 @@
+//! The grants of the token endpoint, one file and one line in [`ALL`] each. A grant decides inside
+//! its write, since sessions and people change; signing happens after it.
+
+mod authorization_code;
+mod refresh_token;
+
+use std::sync::Arc;
+
+use anyhow::Context as _;
+use futures_util::future::BoxFuture;
+use latchkey_core::Timestamp;
+use latchkey_core::audit::{Event, What};
+use latchkey_core::people::{Person, PersonState};
+use latchkey_core::roles::Actor;
+use latchkey_core::secrets::Plain;
+use latchkey_oidc::client::GrantType;
+use latchkey_oidc::error::TokenError;
+use latchkey_oidc::idtoken::{IdTokenFacts, mint};
+use latchkey_oidc::token::{GrantRequest, TokenResponse};
+use latchkey_oidc::{Algorithm, Scopes, VerifiedClient};
+use latchkey_store::{PersonRecord, Tx};
+use serde_json::Map;
+
+use super::code::{AccessFacts, GrantFacts};
+use crate::App;
+use crate::audit::Origin;
+
+/// One grant.
+pub trait Grant: Sync {
+    /// As requests name it.
+    fn grant_type(&self) -> GrantType;
+
+    /// Judges a request of a client that proved who it is, and keeps what it leads to.
+    fn issue<'a>(
+        &'a self,
+        app: &'a Arc<App>,
+        client: VerifiedClient<'a>,
+        request: &'a GrantRequest,
+    ) -> BoxFuture<'a, Result<Issued, Refused>>;
+}
+
+/// Every grant.
+pub static ALL: &[&dyn Grant] =
+    &[&authorization_code::AuthorizationCode, &refresh_token::RefreshToken];
+
+/// Why there are no tokens.
+#[derive(Debug)]
+pub enum Refused {
+    /// The client is told.
+    Token(TokenError),
+    /// We failed.
+    Ours(anyhow::Error),
+}
+
+impl From<TokenError> for Refused {
+    fn from(error: TokenError) -> Self {
+        Self::Token(error)
+    }
+}
+
+impl From<anyhow::Error> for Refused {
+    fn from(error: anyhow::Error) -> Self {
+        Self::Ours(error)
+    }
+}
+
+impl From<latchkey_store::Error> for Refused {
+    fn from(error: latchkey_store::Error) -> Self {
+        Self::Ours(error.into())
+    }
+}
+
+/// What is to be issued; kept already, to be sealed and signed.
+pub struct Issued {
+    facts: GrantFacts,
+    person: Person,
+    algorithm: Algorithm,
+    nonce: Option<String>,
+    scopes: Scopes,
+    refresh: Option<Plain>,
+    at: Timestamp,
+}
+
+impl Issued {
+    /// Seals and signs: the answer's body.
+    ///
+    /// # Errors
+    /// When there is no key, or signing fails.
+    pub fn body(&self, app: &App) -> anyhow::Result<Vec<u8>> {
+        let lifetimes = &app.config.lifetimes;
+        let access = AccessFacts {
+            grant: self.facts.id,
+            client: self.facts.client.clone(),
+            scopes: self.scopes,
+            expires_at: self.at.plus(lifetimes.access_token),
+        };
+        let access = access.seal(&app.keys.tokens, &*app.rng)?;
+        let key = app.keys.signing.signer(self.algorithm).context("there is no signing key")?;
+        let id_token = mint(
+            key,
+            &IdTokenFacts {
+                issuer: &app.issuer,
+                subject: self.person.subject,
+                audience: &self.facts.client,
+                nonce: self.nonce.as_deref(),
+                auth_time: self.facts.auth_time,
+                acr: &self.facts.acr,
+                amr: &self.facts.amr,
+                sid: &super::sid(app, self.facts.session),
+                issued_at: self.at,
+                expires_at: self.at.plus(lifetimes.id_token),
+                access_token: Some(&access),
+                further: &Map::new(),
+            },
+        )?;
+        let response = TokenResponse {
+            access_token: &access,
+            expires_in: lifetimes.access_token.as_secs(),
+            refresh_token: self.refresh.as_ref(),
+            scope: self.scopes,
+            id_token: Some(&id_token),
+        };
+        Ok(response.body()?)
+    }
+}
+
+/// The person of a grant, if they may still use it: active, and in a session that is open, unless
+/// the grant outlives it.
+async fn entitled(
+    tx: &Tx,
+    facts: &GrantFacts,
+    offline: bool,
+    now: Timestamp,
+) -> latchkey_store::Result<Option<PersonRecord>> {
+    let view = tx.view();
+    if !offline {
+        let session = view.find_session_by_id(facts.session).await?;
+        if !session.is_some_and(|session| session.is_open(now)) {
+            return Ok(None);
+        }
+    }
+    let record = view.find_person(facts.person).await?;
+    Ok(record.filter(|record| record.person.state == PersonState::Active))
+}
+
+/// An event of a grant. It came from the application's address, which says nothing of the person.
+fn event(app: &App, facts: &GrantFacts, person: &Person, what: What, at: Timestamp) -> Event {
+    let actor = Actor::Person { person: person.id, session: Some(facts.session) };
+    let origin = Origin { actor, address: None, at };
+    origin.event(&*app.rng, person, Some(facts.session), what)
+}

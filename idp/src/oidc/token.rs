@@ -1,0 +1,66 @@
+//! The token endpoint (RFC 6749 §3.2): who the client is, then the grant that it names.
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::extract::State;
+use axum::http::{HeaderMap, HeaderValue, header};
+use axum::response::Response;
+use axum::routing::post;
+use latchkey_oidc::Parameters;
+use latchkey_oidc::discovery::TOKEN_PATH;
+use latchkey_oidc::error::{TokenError, TokenErrorCode};
+use latchkey_oidc::token::TokenRequest;
+use latchkey_web::limits::{Form, Refusal};
+
+use super::grants::{self, Refused};
+use super::{authorization, cors, json, our_failure, pairs};
+use crate::App;
+
+pub(super) fn router() -> Router<Arc<App>> {
+    Router::new().route(TOKEN_PATH, post(token).options(cors::preflight))
+}
+
+async fn token(
+    State(app): State<Arc<App>>,
+    headers: HeaderMap,
+    form: Result<Form, Refusal>,
+) -> Response {
+    cors::open(match answer(&app, &headers, form).await {
+        Ok(body) => json(200, body),
+        Err(Refused::Token(error)) => refused(error),
+        Err(Refused::Ours(error)) => our_failure(&app, &error),
+    })
+}
+
+async fn answer(
+    app: &Arc<App>,
+    headers: &HeaderMap,
+    form: Result<Form, Refusal>,
+) -> Result<Vec<u8>, Refused> {
+    let Form(params) = form.map_err(|_| {
+        TokenError::new(TokenErrorCode::InvalidRequest, "the body is not a form in UTF-8")
+    })?;
+    let pairs = pairs(&params);
+    let parameters = Parameters::new(&pairs).map_err(TokenError::from)?;
+    let request = TokenRequest::parse(authorization(headers), &parameters)?;
+    let client = super::client(app, &request.credentials.client_id).await?;
+    let client = request.credentials.authenticate(client.as_deref())?;
+    request.grant.allowed_for(client)?;
+    let wanted = request.grant.grant_type();
+    let grant = grants::ALL.iter().find(|grant| grant.grant_type() == wanted);
+    let grant = grant.ok_or(TokenError::new(
+        TokenErrorCode::UnsupportedGrantType,
+        "there is no such grant here",
+    ))?;
+    Ok(grant.issue(app, client, &request.grant).await?.body(app)?)
+}
+
+fn refused(error: TokenError) -> Response {
+    let mut response = json(error.status(), error.body());
+    if let Some(scheme) = error.www_authenticate() {
+        let scheme = HeaderValue::from_static(scheme);
+        response.headers_mut().insert(header::WWW_AUTHENTICATE, scheme);
+    }
+    response
+}
