@@ -128,9 +128,8 @@ async fn signing_keys(
             .await?;
         stored.push(new);
     }
-    let signs = |key: &StoredKey| {
-        key.signs_from <= now && key.signs_until.is_none_or(|until| now < until)
-    };
+    let signs =
+        |key: &StoredKey| key.signs_from <= now && key.signs_until.is_none_or(|until| now < until);
     stored.sort_by_key(|key| (!signs(key), std::cmp::Reverse(key.signs_from)));
     let keys = stored.iter().map(|stored| {
         let algorithm = Algorithm::parse(&stored.algorithm).context("signing_keys.algorithm")?;

@@ -146,8 +146,7 @@ impl Visitor {
         let page = Message::failure(Failure::Ours, Some(reference));
         let busy = error.downcast_ref::<latchkey_store::Error>();
         let busy = matches!(busy, Some(latchkey_store::Error::Unavailable(_)));
-        let status =
-            if busy { StatusCode::SERVICE_UNAVAILABLE } else { Failure::Ours.status() };
+        let status = if busy { StatusCode::SERVICE_UNAVAILABLE } else { Failure::Ours.status() };
         let frame = self.frame(app, self.uri.path());
         let mut response = app.theme.render_as(status, &frame, &page);
         if busy {

@@ -4,7 +4,8 @@ use sea_orm_migration::prelude::*;
 
 use crate::table::{Kind, NewTable, drop_all};
 
-const TABLES: &[&str] = &["clients", "consents", "participants", "grants", "refresh_tokens", "signing_keys"];
+const TABLES: &[&str] =
+    &["clients", "consents", "participants", "grants", "refresh_tokens", "signing_keys"];
 
 #[derive(DeriveMigrationName)]
 pub(crate) struct Migration;

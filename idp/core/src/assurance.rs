@@ -37,8 +37,7 @@ pub enum Level {
 
 impl Level {
     /// Every level, weakest first.
-    pub const ALL: [Self; 4] =
-        [Self::Password, Self::Mfa, Self::PhishingResistant, Self::Hardware];
+    pub const ALL: [Self; 4] = [Self::Password, Self::Mfa, Self::PhishingResistant, Self::Hardware];
 
     /// The `acr` value of this level when the application asked for none.
     #[must_use]

@@ -75,11 +75,8 @@ pub async fn register(
     session: Option<SessionId>,
     registered: Registered,
 ) -> anyhow::Result<Result<Credential, Refused>> {
-    let model = models::describe(
-        &registered.aaguid,
-        &registered.transports,
-        registered.backup_eligible,
-    );
+    let model =
+        models::describe(&registered.aaguid, &registered.transports, registered.backup_eligible);
     let credential = Credential {
         id: CredentialId::new(&*app.rng, origin.at),
         person: person.id,
@@ -187,19 +184,15 @@ pub async fn remove(
             .iter()
             .filter(|other| other.id != id && other.state == CredentialState::Active)
             .count();
-        let password = view
-            .find_person(person.id)
-            .await?
-            .is_some_and(|record| record.password_hash.is_some());
+        let password =
+            view.find_person(person.id).await?.is_some_and(|record| record.password_hash.is_some());
         let suffices = password && required == Level::Password;
         if others == 0 && key.state == CredentialState::Active && !suffices {
             return Err(Outcome::Refused(Remove::LastWayIn));
         }
         tx.delete_credential(id).await?;
-        let what = What::CredentialRemoved {
-            credential: id,
-            nickname: key.nickname.as_str().to_owned(),
-        };
+        let what =
+            What::CredentialRemoved { credential: id, nickname: key.nickname.as_str().to_owned() };
         tx.insert_event(&origin.event(&*rng, &person, Some(session), what)).await?;
         let mut ended = 0;
         if end_others {

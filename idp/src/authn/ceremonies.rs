@@ -54,11 +54,8 @@ pub async fn start_registration(
     policy: &Policy,
 ) -> anyhow::Result<Value> {
     let existing = known(&app.store.view().list_credentials(person.id).await?);
-    let owner = Owner {
-        handle: &person.user_handle,
-        username: &person.username,
-        name: &person.name,
-    };
+    let owner =
+        Owner { handle: &person.user_handle, username: &person.username, name: &person.name };
     let attestation = policy.attestation_asked();
     let started = app.passkeys.start_registration(&*app.rng, owner, &existing, attestation)?;
     keep(app, REGISTRATION, binding, Some(person.id), started).await
@@ -142,11 +139,7 @@ pub async fn start_assertion(app: &App, binding: &str, person: &Person) -> anyho
 ///
 /// # Errors
 /// When the database fails.
-pub async fn start_discoverable(
-    app: &App,
-    binding: &str,
-    autofill: bool,
-) -> anyhow::Result<Value> {
+pub async fn start_discoverable(app: &App, binding: &str, autofill: bool) -> anyhow::Result<Value> {
     let started = app.passkeys.start_discoverable(&*app.rng)?;
     keep(app, if autofill { AUTOFILL } else { DISCOVERABLE }, binding, None, started).await
 }
@@ -325,9 +318,7 @@ fn assertion_problem(error: &CeremonyError) -> Problem {
         CeremonyError::NotPresent => {
             Problem::new("problem-key-no-answer").advise("advice-key-again")
         }
-        CeremonyError::Origin => {
-            Problem::new("problem-key-address").advise("advice-key-address")
-        }
+        CeremonyError::Origin => Problem::new("problem-key-address").advise("advice-key-address"),
         _ => unknown(),
     }
 }
@@ -340,15 +331,11 @@ fn registration_problem(error: &CeremonyError) -> Problem {
         CeremonyError::NotPresent => {
             Problem::new("problem-key-no-answer").advise("advice-key-again")
         }
-        CeremonyError::Excluded => {
-            Problem::new("problem-key-already").advise("advice-key-have")
-        }
+        CeremonyError::Excluded => Problem::new("problem-key-already").advise("advice-key-have"),
         CeremonyError::Algorithm => {
             Problem::new("problem-key-not-supported").advise("advice-key-browser")
         }
-        CeremonyError::Origin => {
-            Problem::new("problem-key-address").advise("advice-key-address")
-        }
+        CeremonyError::Origin => Problem::new("problem-key-address").advise("advice-key-address"),
         _ => Problem::new("problem-key-other").advise("advice-key-again"),
     }
 }

@@ -206,7 +206,8 @@ mod tests {
         let hasher = hasher();
         let hash = hasher.hash(plain("correct horse battery")).await.expect("a hash");
         assert!(hash.starts_with("$argon2id$v=19$m=64,t=2,p=1$"));
-        for (typed, right) in [("correct horse battery", true), ("correct horse", false), ("", false)]
+        for (typed, right) in
+            [("correct horse battery", true), ("correct horse", false), ("", false)]
         {
             assert_eq!(hasher.verify(plain(typed), Some(&hash)).await.ok(), Some(right));
         }

@@ -76,9 +76,8 @@ pub(super) fn decide(
     }
     let level = assurance.level;
     let newest = known.proofs.iter().map(|proof| proof.at).max();
-    let fresh = requirement
-        .step_up
-        .is_none_or(|age| newest.is_some_and(|newest| now.since(newest) <= age));
+    let fresh =
+        requirement.step_up.is_none_or(|age| newest.is_some_and(|newest| now.since(newest) <= age));
     if !satisfies(level, known.policy, requirement) || !fresh {
         let reached = |extra: &Proof| {
             let mut proofs = known.proofs.to_vec();

@@ -73,8 +73,7 @@ pub(super) async fn options(
             return Ok(way.stale(&app, &visitor));
         };
         let (person, policy) = (&traveller.record.person, &traveller.organisation.policy);
-        let options =
-            ceremonies::start_registration(&app, &way.binding(), person, policy).await?;
+        let options = ceremonies::start_registration(&app, &way.binding(), person, policy).await?;
         Ok(Json(options).into_response())
     })
 }
@@ -103,9 +102,8 @@ pub(super) async fn submit(
         let (person, policy) = (&traveller.record.person, &traveller.organisation.policy);
         let origin = way.origin(&app, &visitor, person.id);
         let binding = way.binding();
-        let finished = ceremonies::finish_registration(
-            &app, &binding, person, policy, credential, &origin,
-        );
+        let finished =
+            ceremonies::finish_registration(&app, &binding, person, policy, credential, &origin);
         let registered = match finished.await? {
             Ok(registered) => registered,
             Err(problem) => return Ok(again(problem)),
@@ -115,7 +113,9 @@ pub(super) async fn submit(
         let key = match kept {
             Ok(key) => key,
             Err(Refused::AlreadyRegistered) => {
-                return Ok(again(Problem::new("problem-key-already").advise("advice-nothing-stored")));
+                return Ok(again(
+                    Problem::new("problem-key-already").advise("advice-nothing-stored"),
+                ));
             }
         };
         way.progress.naming = Some(key.id);

@@ -255,8 +255,7 @@ pub(super) async fn submit_key(
             counter: accepted.asserted.counter,
             backed_up: accepted.asserted.backed_up,
         };
-        let outcome =
-            way.prove(&app, &visitor, person, accepted.proof.clone(), Some(key)).await?;
+        let outcome = way.prove(&app, &visitor, person, accepted.proof.clone(), Some(key)).await?;
         settle(&app, &visitor, way, outcome).await
     })
 }

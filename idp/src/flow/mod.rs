@@ -76,7 +76,7 @@ pub struct Resume {
 /// What became of a requirement at once.
 pub enum Begun {
     /// It is met already.
-    Done(Authenticated),
+    Done(Box<Authenticated>),
     /// It cannot be met.
     Refused(Refusal),
     /// The person is asked: a redirect to our pages.
@@ -86,7 +86,7 @@ pub enum Begun {
 /// What became of a requirement in the end.
 pub enum Resumed {
     /// It is met; with the protocol's payload.
-    Done(Authenticated, String),
+    Done(Box<Authenticated>, String),
     /// It is not; with the protocol's payload.
     Refused(Refusal, String),
     /// The person starts again; with the protocol's payload.
@@ -132,8 +132,7 @@ pub fn router() -> Router<Arc<App>> {
 /// When the database fails.
 pub async fn current(app: &Arc<App>, visitor: &Visitor) -> anyhow::Result<Option<Current>> {
     let Some(secret) = visitor.session(app) else { return Ok(None) };
-    let Some(SessionWithPerson { session, person }) =
-        app.store.view().find_session(secret).await?
+    let Some(SessionWithPerson { session, person }) = app.store.view().find_session(secret).await?
     else {
         return Ok(None);
     };
@@ -189,7 +188,8 @@ pub async fn begin(
     match step {
         Step::Return(assurance) => {
             if let Some(Current { session, person, .. }) = usable {
-                return Ok(Begun::Done(Authenticated { session, person, assurance }));
+                let who = Authenticated { session, person, assurance };
+                return Ok(Begun::Done(Box::new(who)));
             }
         }
         Step::Refuse(refusal) => return Ok(Begun::Refused(refusal)),
@@ -261,8 +261,7 @@ async fn judge(app: &Arc<App>, here: &Current, requirement: &Requirement) -> any
     let proofs = view.list_proofs(here.session.id, none).await?.counted;
     let keys = view.list_credentials(person.id).await?;
     let means = Means { password: here.person.password_hash.is_some(), keys };
-    let known =
-        Known { person, policy, means: &means, proofs: &proofs, of_flow: 0, consented };
+    let known = Known { person, policy, means: &means, proofs: &proofs, of_flow: 0, consented };
     Ok(decide(requirement, &Progress::default(), Some(&known), now))
 }
 
@@ -300,7 +299,8 @@ pub async fn resume(app: &Arc<App>, visitor: &Visitor) -> anyhow::Result<Resumed
     };
     match session.assurance.clone() {
         Some(assurance) => {
-            Ok(Resumed::Done(Authenticated { session, person, assurance }, flow.payload))
+            let who = Authenticated { session, person, assurance };
+            Ok(Resumed::Done(Box::new(who), flow.payload))
         }
         None => Ok(expired()),
     }

@@ -80,8 +80,7 @@ struct Situation {
 
 impl Situation {
     fn with(proofs: Vec<Proof>, keys: Vec<Credential>) -> Self {
-        let overrides =
-            Overrides { rollout: Some(Rollout::Available), ..Overrides::default() };
+        let overrides = Overrides { rollout: Some(Rollout::Available), ..Overrides::default() };
         Self {
             requirement: Requirement::anyone(),
             progress: Progress::default(),
@@ -138,8 +137,7 @@ fn a_first_key_is_enrolled_after_the_password_in_grace_only() {
 
 #[test]
 fn a_suspended_key_neither_counts_nor_lowers_what_is_required() {
-    let mut situation =
-        Situation::with(vec![password(NOW)], vec![key(CredentialState::Suspended)]);
+    let mut situation = Situation::with(vec![password(NOW)], vec![key(CredentialState::Suspended)]);
     situation.person.ever_had_factor = true;
     situation.policy.grace_until = Some(NOW.plus(Duration::from_secs(1)));
     assert_eq!(situation.step(), Step::HelpNeeded);
@@ -147,8 +145,7 @@ fn a_suspended_key_neither_counts_nor_lowers_what_is_required() {
 
 #[test]
 fn a_level_out_of_reach_is_refused_when_essential_and_passed_over_when_wished() {
-    let mut situation =
-        Situation::with(vec![key_proof(NOW)], vec![key(CredentialState::Active)]);
+    let mut situation = Situation::with(vec![key_proof(NOW)], vec![key(CredentialState::Active)]);
     situation.requirement.levels = vec![Level::Hardware];
     assert!(matches!(situation.step(), Step::Return(_)));
     situation.requirement.essential = true;
@@ -158,8 +155,7 @@ fn a_level_out_of_reach_is_refused_when_essential_and_passed_over_when_wished() 
 #[test]
 fn a_step_up_wants_a_fresh_proof_even_of_a_strong_session() {
     let old = NOW.minus(Duration::from_secs(301));
-    let mut situation =
-        Situation::with(vec![key_proof(old)], vec![key(CredentialState::Active)]);
+    let mut situation = Situation::with(vec![key_proof(old)], vec![key(CredentialState::Active)]);
     situation.of_flow = 0;
     situation.requirement.step_up = Some(Duration::from_secs(300));
     assert_eq!(situation.step(), Step::Factor("passkey"));
@@ -170,16 +166,14 @@ fn a_step_up_wants_a_fresh_proof_even_of_a_strong_session() {
 
 #[test]
 fn a_person_whom_the_application_did_not_mean_is_refused() {
-    let mut situation =
-        Situation::with(vec![key_proof(NOW)], vec![key(CredentialState::Active)]);
+    let mut situation = Situation::with(vec![key_proof(NOW)], vec![key(CredentialState::Active)]);
     situation.requirement.subject = Some(Subject(Uuid::from_u128(77)));
     assert_eq!(situation.step(), Step::Refuse(Refusal::WrongPerson));
 }
 
 #[test]
 fn consent_is_asked_once_unless_it_is_asked_always() {
-    let mut situation =
-        Situation::with(vec![key_proof(NOW)], vec![key(CredentialState::Active)]);
+    let mut situation = Situation::with(vec![key_proof(NOW)], vec![key(CredentialState::Active)]);
     let asked = Consent { client: ClientId("notes".into()), scopes: vec![], always: false };
     situation.requirement.consent = Some(asked.clone());
     assert_eq!(situation.step(), Step::Consent);

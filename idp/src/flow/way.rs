@@ -120,7 +120,8 @@ impl Way {
             match found {
                 Some(found) if found.session.id == wanted && found.session.is_open(now) => {
                     let session = found.session;
-                    traveller = Some(Traveller::load(app, &flow, &progress, session, found.person).await?);
+                    traveller =
+                        Some(Traveller::load(app, &flow, &progress, session, found.person).await?);
                 }
                 Some(found) if found.session.is_open(now) => {
                     let name = found.person.person.name;
@@ -288,7 +289,8 @@ impl Way {
                 let event = origin.event(&*app.rng, person, Some(traveller.session.id), what);
                 login = Some((traveller.session.id, keep, assurance, newest, until, event));
             }
-            if let Some(asked) = flow.requirement.consent.as_ref().filter(|_| self.progress.agreed) {
+            if let Some(asked) = flow.requirement.consent.as_ref().filter(|_| self.progress.agreed)
+            {
                 let record = ConsentRecord {
                     person: person.id,
                     client: asked.client.clone(),

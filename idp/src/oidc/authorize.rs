@@ -14,14 +14,15 @@ use latchkey_oidc::error::AuthorizationError;
 use latchkey_oidc::redirect::Delivery;
 use latchkey_oidc::requirement::{refusal, requirement};
 use latchkey_oidc::{AuthorizationRequest, Client, Parameters};
+use latchkey_web::Form;
 use latchkey_web::limits::{Form as Posted, Params, Refusal};
-use latchkey_web::{Form, Text, Tone};
 
 use super::code::GrantFacts;
 use super::{Registered, hints, pairs, registered};
 use crate::App;
 use crate::flow::{self, Authenticated, Begun, Resume, Resumed};
-use crate::pages::message::{Action, Failure, Message, Notice};
+use crate::pages::login::FormPost;
+use crate::pages::message::{Failure, Message, Notice};
 use crate::visitor::Visitor;
 
 const RESUME_PATH: &str = "/oauth2/authorize/resume";
@@ -91,7 +92,7 @@ async fn answer(
     };
     match identified.judge(hints(app)) {
         Ok(request) => proceed(app, visitor, &found, request).await,
-        Err(refused) => deliver(app, visitor, &found.client, refused.deliver(&app.issuer)),
+        Err(refused) => deliver(app, visitor, refused.deliver(&app.issuer)),
     }
 }
 
@@ -152,7 +153,7 @@ fn grant(
     };
     let facts = GrantFacts::new(&*app.rng, app.clock.now(), request, authenticated);
     let code = facts.seal(&app.keys.tokens, &*app.rng)?;
-    deliver(app, visitor, client, back.code(&app.issuer, code.expose()))
+    deliver(app, visitor, back.code(&app.issuer, code.expose()))
 }
 
 fn refuse(
@@ -163,34 +164,21 @@ fn refuse(
     error: AuthorizationError,
 ) -> anyhow::Result<Response> {
     match request.return_path(client) {
-        Some(back) => deliver(app, visitor, client, back.error(&app.issuer, error)),
+        Some(back) => deliver(app, visitor, back.error(&app.issuer, error)),
         None => Ok(unredirectable(app, visitor, Unredirectable::RedirectUriUnregistered)),
     }
 }
 
-/// Sends an answer on its way: by redirect, or by a page whose button posts it.
-fn deliver(
-    app: &App,
-    visitor: &Visitor,
-    client: &Client,
-    delivery: Delivery,
-) -> anyhow::Result<Response> {
+/// Sends an answer on its way: by redirect, or by a page that posts it.
+fn deliver(app: &App, visitor: &Visitor, delivery: Delivery) -> anyhow::Result<Response> {
     let (action, fields) = match delivery {
         Delivery::Location(location) => return see_other(&location),
         Delivery::FormPost { action, fields } => (action, fields),
     };
     let form =
         fields.into_iter().fold(Form::new(action), |form, (name, value)| form.with(name, value));
-    let page = Message {
-        tone: Tone::Good,
-        heading: Text::new("takes-you-to").with("application", client.name.clone()),
-        body: Vec::new(),
-        action: Some(Action::Submit { label: Text::new("continue"), form }),
-        note: None,
-        reference: None,
-    };
     let path = visitor.uri().path_and_query().map_or(AUTHORIZE_PATH, |path| path.as_str());
-    Ok(app.theme.render(&visitor.frame(app, path), &page))
+    Ok(app.theme.render(&visitor.frame(app, path), &FormPost { form }))
 }
 
 /// `303`, so that a posted request is not posted on (RFC 9700 §4.12); a code is not to be cached,

@@ -89,10 +89,7 @@ impl Tx {
                 clients::Column::UpdatedAt,
             ])
             .to_owned();
-        clients::Entity::insert(row)
-            .on_conflict(replace)
-            .exec_without_returning(&self.txn)
-            .await?;
+        clients::Entity::insert(row).on_conflict(replace).exec_without_returning(&self.txn).await?;
         Ok(())
     }
 
@@ -104,10 +101,9 @@ impl Tx {
             scopes: Set(serde_json::to_string(&consent.scopes)?),
             given_at: Set(consent.given_at.millis()),
         };
-        let replace =
-            OnConflict::columns([consents::Column::PersonId, consents::Column::ClientId])
-                .update_columns([consents::Column::Scopes, consents::Column::GivenAt])
-                .to_owned();
+        let replace = OnConflict::columns([consents::Column::PersonId, consents::Column::ClientId])
+            .update_columns([consents::Column::Scopes, consents::Column::GivenAt])
+            .to_owned();
         consents::Entity::insert(row)
             .on_conflict(replace)
             .exec_without_returning(&self.txn)

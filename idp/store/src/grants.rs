@@ -122,10 +122,7 @@ impl Tx {
             Ok(_) => Ok(Redeemed::Now),
             Err(Error::Conflict(_)) => {
                 grants::Entity::update_many()
-                    .col_expr(
-                        grants::Column::RevokedAt,
-                        Expr::value(grant.created_at.millis()),
-                    )
+                    .col_expr(grants::Column::RevokedAt, Expr::value(grant.created_at.millis()))
                     .filter(grants::Column::CodeDigest.eq(&grant.code.as_bytes()[..]))
                     .filter(grants::Column::RevokedAt.is_null())
                     .exec(&self.txn)

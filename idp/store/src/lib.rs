@@ -28,7 +28,9 @@ use std::path::Path;
 use std::time::Duration;
 
 use latchkey_migrations::Migrator;
-use sea_orm::{ConnectOptions, Database, DatabaseConnection, DatabaseExecutor, DatabaseTransaction};
+use sea_orm::{
+    ConnectOptions, Database, DatabaseConnection, DatabaseExecutor, DatabaseTransaction,
+};
 use sea_orm_migration::MigratorTrait as _;
 
 pub use ceremonies::Ceremony;

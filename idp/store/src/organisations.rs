@@ -77,13 +77,19 @@ impl OrganisationRecord {
 
 impl View<'_> {
     /// An organisation by its key.
-    pub async fn find_organisation(&self, id: OrganisationId) -> Result<Option<OrganisationRecord>> {
+    pub async fn find_organisation(
+        &self,
+        id: OrganisationId,
+    ) -> Result<Option<OrganisationRecord>> {
         let row = Entity::find_by_id(id.0).one(&self.conn).await?;
         row.map(OrganisationRecord::from_row).transpose()
     }
 
     /// An organisation by its name in documents.
-    pub async fn find_organisation_by_slug(&self, slug: &str) -> Result<Option<OrganisationRecord>> {
+    pub async fn find_organisation_by_slug(
+        &self,
+        slug: &str,
+    ) -> Result<Option<OrganisationRecord>> {
         let row = Entity::find().filter(Column::Slug.eq(slug)).one(&self.conn).await?;
         row.map(OrganisationRecord::from_row).transpose()
     }
@@ -115,7 +121,11 @@ impl Tx {
     ///
     /// # Errors
     /// [`Error::Conflict`] when there is one of that name.
-    pub async fn insert_organisation(&self, new: &OrganisationRecord, now: Timestamp) -> Result<()> {
+    pub async fn insert_organisation(
+        &self,
+        new: &OrganisationRecord,
+        now: Timestamp,
+    ) -> Result<()> {
         Entity::insert(new.to_row(now)?).exec_without_returning(&self.txn).await?;
         Ok(())
     }

@@ -133,8 +133,7 @@ impl Tx {
     /// # Errors
     /// [`Error::Conflict`] when the user name is taken.
     pub async fn insert_person(&self, new: &PersonRecord) -> Result<()> {
-        let row =
-            ActiveModel { created_at: Set(new.person.updated_at.millis()), ..new.to_row()? };
+        let row = ActiveModel { created_at: Set(new.person.updated_at.millis()), ..new.to_row()? };
         Entity::insert(row).exec_without_returning(&self.txn).await?;
         Ok(())
     }
@@ -184,8 +183,7 @@ impl Tx {
             role: Set(grant.role.as_str().to_owned()),
             organisation_id: Set(grant.organisation.0),
         };
-        let columns =
-            [roles::Column::PersonId, roles::Column::Role, roles::Column::OrganisationId];
+        let columns = [roles::Column::PersonId, roles::Column::Role, roles::Column::OrganisationId];
         let nothing = OnConflict::columns(columns).do_nothing().to_owned();
         let added = roles::Entity::insert(row)
             .on_conflict(nothing)

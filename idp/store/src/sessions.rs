@@ -6,7 +6,9 @@ use latchkey_core::ids::{ClientId, FlowId, PersonId, SessionId};
 use latchkey_core::rng::Rng;
 use latchkey_core::secrets::Digest;
 use sea_orm::sea_query::{Condition, Expr, OnConflict};
-use sea_orm::{ActiveValue::Set, ColumnTrait as _, EntityTrait as _, QueryFilter as _, QueryOrder as _};
+use sea_orm::{
+    ActiveValue::Set, ColumnTrait as _, EntityTrait as _, QueryFilter as _, QueryOrder as _,
+};
 
 use crate::entity::sessions::{ActiveModel, Column, Entity, Model};
 use crate::entity::{authentications, grants, participants, people};

@@ -1,7 +1,7 @@
 //! What an installation is: values that are written once and must not change under it.
 
-use sea_orm::{ActiveValue::Set, EntityTrait as _};
 use sea_orm::sea_query::OnConflict;
+use sea_orm::{ActiveValue::Set, EntityTrait as _};
 
 use crate::entity::settings::{ActiveModel, Column, Entity};
 use crate::{Error, Result, Tx, View};

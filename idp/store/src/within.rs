@@ -77,8 +77,7 @@ impl Within<'_, '_> {
         if let Some(after) = after {
             query = query.filter(Column::Username.gt(after.as_str()));
         }
-        let rows =
-            query.order_by_asc(Column::Username).limit(limit).all(&self.view.conn).await?;
+        let rows = query.order_by_asc(Column::Username).limit(limit).all(&self.view.conn).await?;
         rows.into_iter().map(PersonRecord::from_row).collect()
     }
 

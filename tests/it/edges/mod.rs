@@ -33,7 +33,7 @@ const MODULES: &[Module] = &[
     module("app", ANY, "is the only wiring"),
     module(
         "cli",
-        &["app", "config", "documents", "actions", "keys", "jobs", "audit"],
+        &["app", "config", "demo", "documents", "jobs", "serving", "source"],
         "a command calls what does the work and holds none itself",
     ),
     module("config", &["source"], "turns a file into values before anything runs"),
@@ -46,6 +46,15 @@ const MODULES: &[Module] = &[
     module("mail", &["app", "config", "audit"], "sends what it is given"),
     module("audit", &[], "writes what it is told"),
     module("jobs", &["app", "config", "keys", "mail", "audit"], "tidies up behind everybody"),
+    module(
+        "demo",
+        &["app", "authn", "config", "documents", "jobs", "serving", "source"],
+        "starts an installation with made-up people, as a command would",
+    ),
+    module("serving", &["config"], "takes connections and does not know what is served"),
+    module("visitor", &["app", "pages"], "knows a browser's cookies and no person"),
+    module("help", &["app", "flow", "pages", "visitor"], "can be read by anybody"),
+    module("console", &["app", "pages", "visitor"], "says what the console will be"),
     module("source", &[], "reads a text and knows where in it each value stands"),
     module("pages", &["app", "config"], "shows what it is given, whoever asks for it"),
     module(
@@ -60,22 +69,22 @@ const MODULES: &[Module] = &[
     ),
     module(
         "flow",
-        &["app", "config", "authn", "actions", "keys", "audit", "pages"],
+        &["app", "config", "authn", "actions", "keys", "audit", "pages", "visitor"],
         "logs people in and does not know which protocol asked",
     ),
     module(
         "oidc",
-        &["app", "config", "flow", "actions", "keys", "audit", "pages"],
+        &["app", "config", "flow", "actions", "keys", "audit", "pages", "visitor"],
         "hands over a requirement and gets an authenticated person; the protocols never meet",
     ),
     module(
         "saml",
-        &["app", "config", "flow", "actions", "keys", "audit", "pages"],
+        &["app", "config", "flow", "actions", "keys", "audit", "pages", "visitor"],
         "hands over a requirement and gets an authenticated person; the protocols never meet",
     ),
     module(
         "account",
-        &["app", "config", "flow", "authn", "actions", "audit", "pages"],
+        &["app", "config", "flow", "authn", "actions", "audit", "pages", "visitor"],
         "people look after what is theirs, whichever protocol they came by",
     ),
     module(
@@ -86,7 +95,7 @@ const MODULES: &[Module] = &[
 ];
 
 /// Items at the crate's root that everybody may name.
-const ROOT_ITEMS: &[&str] = &["App"];
+const ROOT_ITEMS: &[&str] = &["App", "build"];
 
 /// Paths that only some sources may name.
 struct Reserved {

@@ -268,24 +268,3 @@ fn a_public_key_that_cannot_be_read_is_our_own_failure() {
     credential.public_key = "{}".into();
     refused!(scene.assert(&credential, &honest()), CeremonyError::Internal(_));
 }
-
-#[test]
-#[ignore = "a measurement: run it with --ignored --nocapture, in a release build for real figures"]
-fn how_long_a_verification_takes() {
-    let mut scene = scene();
-    let credential = scene.registered();
-    let started = scene.passkeys.start_assertion(&scene.rng, &[known(&credential)]).expect("ok");
-    let response = scene.key.get(&started.options, &honest()).expect("response").to_string();
-    let rounds = 2000_u32;
-    let begin = std::time::Instant::now();
-    for _ in 0..rounds {
-        let assertion = Assertion::parse(&response).expect("response");
-        scene.passkeys.finish_assertion(&started.state, &assertion, &credential).expect("ok");
-    }
-    println!("parse and verify: {:?}", begin.elapsed() / rounds);
-    let begin = std::time::Instant::now();
-    for _ in 0..rounds {
-        scene.passkeys.start_assertion(&scene.rng, &[known(&credential)]).expect("ok");
-    }
-    println!("start: {:?}", begin.elapsed() / rounds);
-}
