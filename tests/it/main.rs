@@ -7,6 +7,9 @@
     reason = "a test that cannot go on fails, and helpers of tests are tests"
 )]
 
+mod browser;
 mod edges;
+mod factors;
+mod oidc;
 mod rp;
 mod support;

@@ -7,6 +7,7 @@ use axum::body::Body;
 use axum::http::{Request, StatusCode, header};
 use axum::response::Response;
 use http_body_util::BodyExt as _;
+use latchkey_core::Rng;
 use latchkey_core::assurance::{Assurance, Level};
 use latchkey_core::clock::MovableClock;
 use latchkey_core::credentials::Credential;
@@ -16,7 +17,6 @@ use latchkey_core::people::{Person, PersonState, Username};
 use latchkey_core::policy::{Overrides, Preset};
 use latchkey_core::rng::SeededRng;
 use latchkey_core::secrets::Plain;
-use latchkey_core::{Clock as _, Rng};
 use latchkey_store::{Error, OrganisationRecord, PersonRecord, Session, Tx};
 use tower::ServiceExt as _;
 
@@ -117,7 +117,7 @@ impl Site {
 }
 
 impl Browser<'_> {
-    async fn send(&self, request: axum::http::request::Builder, body: String) -> Response {
+    async fn send(&self, request: http::request::Builder, body: String) -> Response {
         let request = request.header(header::COOKIE, &self.cookie).body(Body::from(body));
         let router = crate::build(Arc::clone(&self.site.app));
         router.oneshot(request.expect("a request")).await.expect("an answer")

@@ -157,6 +157,8 @@ pub async fn finish_assertion(
     origin: &Origin,
 ) -> anyhow::Result<Result<Accepted, Refused>> {
     let taken = take(app, binding).await?;
+    let picked = taken.iter().any(|c| matches!(&*c.kind, DISCOVERABLE | AUTOFILL));
+    let unknown = || if picked { unknown_here() } else { unknown() };
     let Ok(assertion) = Assertion::parse(credential) else {
         return Ok(Err(Refused { problem: unknown(), signal: None }));
     };
@@ -199,7 +201,8 @@ pub async fn finish_assertion(
         Some(Ok(asserted)) => asserted,
         Some(Err(error)) => {
             tracing::info!(%error, "an assertion was refused");
-            return Ok(Err(Refused { problem: assertion_problem(&error), signal: None }));
+            let problem = assertion_problem(&error).unwrap_or_else(unknown);
+            return Ok(Err(Refused { problem, signal: None }));
         }
         None if taken.is_empty() => {
             let problem = Problem::new("problem-key-late").advise("advice-key-again");
@@ -310,8 +313,14 @@ fn unknown() -> Problem {
     Problem::new("problem-key-unknown").advise("advice-key-other")
 }
 
-fn assertion_problem(error: &CeremonyError) -> Problem {
-    match error {
+/// The same where nobody was named: any key could have answered.
+fn unknown_here() -> Problem {
+    Problem::new("problem-key-unknown-here").advise("advice-key-password")
+}
+
+/// What else than an unknown key an error means.
+fn assertion_problem(error: &CeremonyError) -> Option<Problem> {
+    let problem = match error {
         CeremonyError::NotVerified => {
             Problem::new("problem-key-no-verification").advise("advice-key-verify")
         }
@@ -319,8 +328,9 @@ fn assertion_problem(error: &CeremonyError) -> Problem {
             Problem::new("problem-key-no-answer").advise("advice-key-again")
         }
         CeremonyError::Origin => Problem::new("problem-key-address").advise("advice-key-address"),
-        _ => unknown(),
-    }
+        _ => return None,
+    };
+    Some(problem)
 }
 
 fn registration_problem(error: &CeremonyError) -> Problem {

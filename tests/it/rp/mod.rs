@@ -1,3 +1,4 @@
 //! Relying parties that others wrote.
 
+mod logins;
 mod refusals;

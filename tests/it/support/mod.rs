@@ -1,4 +1,6 @@
 //! What the tests share. Nothing here asserts anything about the product but that it answers.
 
 pub(crate) mod browser;
+pub(crate) mod http;
+pub(crate) mod installation;
 pub(crate) mod relying_party;

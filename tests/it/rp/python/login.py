@@ -87,6 +87,10 @@ def main():
     query = {name: values[0] for name, values in parse_qs(urlsplit(callback).query).items()}
     if metadata.get("authorization_response_iss_parameter_supported"):
         check(query.get("iss") == metadata["issuer"], "iss", "the answer names another issuer")
+    # Authlib leaves refusals to its caller: without a code it would ask for another grant.
+    check(query.get("state") == state, "state", "the answer has another state")
+    if "error" in query:
+        raise Refused(query["error"], query.get("error_description", ""))
     token = session.fetch_token(
         metadata["token_endpoint"],
         authorization_response=callback,

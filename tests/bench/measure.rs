@@ -1,0 +1,148 @@
+//! How operations are counted and timed: eight workers, the server's CPU time from `/proc`, and one
+//! RSA signature of this machine as the yardstick. Knows nothing of what an operation does.
+
+use std::fs;
+use std::future::Future;
+use std::time::{Duration, Instant};
+
+use anyhow::{Context as _, Result, ensure};
+use aws_lc_rs::rsa::{KeyPair, KeySize};
+use aws_lc_rs::signature::RSA_PKCS1_SHA256;
+use tokio::task::JoinSet;
+
+use crate::server::Server;
+
+/// How many ask at the same time.
+pub(crate) const WORKERS: usize = 8;
+
+/// CPU time of a process.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Cpu {
+    /// In its own code.
+    pub(crate) user: Duration,
+    /// In the kernel, on its behalf.
+    pub(crate) system: Duration,
+}
+
+impl Cpu {
+    pub(crate) fn total(self) -> Duration {
+        self.user + self.system
+    }
+
+    fn since(self, before: Self) -> Self {
+        Self {
+            user: self.user.saturating_sub(before.user),
+            system: self.system.saturating_sub(before.system),
+        }
+    }
+}
+
+/// What many operations of one kind cost.
+#[derive(Clone, Debug)]
+pub(crate) struct Cost {
+    /// How many there were.
+    pub(crate) count: u32,
+    /// What the server's processors did for all of them.
+    pub(crate) cpu: Cpu,
+    /// From the first to the last.
+    pub(crate) wall: Duration,
+    latencies: Vec<Duration>,
+}
+
+impl Cost {
+    /// CPU time of the server for one operation.
+    pub(crate) fn each(&self) -> Duration {
+        self.cpu.total() / self.count.max(1)
+    }
+
+    /// How long one in a hundred takes at least, for `percent` 99.
+    pub(crate) fn percentile(&self, percent: usize) -> Duration {
+        let at = (self.latencies.len() * percent / 100).min(self.latencies.len().saturating_sub(1));
+        self.latencies.get(at).copied().unwrap_or_default()
+    }
+
+    /// Operations a second.
+    pub(crate) fn throughput(&self) -> f64 {
+        f64::from(self.count) / self.wall.as_secs_f64().max(f64::EPSILON)
+    }
+
+    /// How many processors the server kept busy.
+    pub(crate) fn busy(&self) -> f64 {
+        self.cpu.total().as_secs_f64() / self.wall.as_secs_f64().max(f64::EPSILON)
+    }
+}
+
+/// Lets every worker do its operation `each` times, all at once, and gives the workers back.
+///
+/// # Errors
+/// When one operation was not answered rightly.
+pub(crate) async fn load<W, F, O>(
+    server: &Server,
+    workers: Vec<W>,
+    each: usize,
+    operation: O,
+) -> Result<(Cost, Vec<W>)>
+where
+    W: Send + 'static,
+    F: Future<Output = Result<W>> + Send,
+    O: Fn(W) -> F + Clone + Send + Sync + 'static,
+{
+    let before = server.cpu()?;
+    let began = Instant::now();
+    let mut running = JoinSet::new();
+    for mut worker in workers {
+        let operation = operation.clone();
+        running.spawn(async move {
+            let mut latencies = Vec::with_capacity(each);
+            for _ in 0..each {
+                let began = Instant::now();
+                worker = operation(worker).await?;
+                latencies.push(began.elapsed());
+            }
+            anyhow::Ok((latencies, worker))
+        });
+    }
+    let (mut latencies, mut back) = (Vec::new(), Vec::new());
+    while let Some(finished) = running.join_next().await {
+        let (own, worker) = finished??;
+        latencies.extend(own);
+        back.push(worker);
+    }
+    let (wall, cpu) = (began.elapsed(), server.cpu()?.since(before));
+    latencies.sort_unstable();
+    let count = u32::try_from(latencies.len())?;
+    Ok((Cost { count, cpu, wall, latencies }, back))
+}
+
+/// CPU time of one raw RSA-2048 signature.
+///
+/// # Errors
+/// When a key cannot be made, or the system does not tell CPU times.
+#[allow(clippy::disallowed_types, reason = "the library asks for one; PKCS #1 v1.5 draws nothing")]
+pub(crate) fn rsa_signature(count: u32) -> Result<Duration> {
+    let key = KeyPair::generate(KeySize::Rsa2048).context("no RSA key")?;
+    let random = aws_lc_rs::rand::SystemRandom::new();
+    let mut signature = vec![0; key.public_modulus_len()];
+    let mut sign = |times: u32| -> Result<()> {
+        for _ in 0..times {
+            key.sign(&RSA_PKCS1_SHA256, &random, b"one signature", &mut signature)
+                .context("no RSA signature")?;
+        }
+        Ok(())
+    };
+    // The first ones fill caches and the key's blinding.
+    sign(20)?;
+    let before = thread_time()?;
+    sign(count)?;
+    Ok(thread_time()?.saturating_sub(before) / count)
+}
+
+/// How long this thread has had a processor. Finer than the clock ticks of `/proc/PID/stat`, and
+/// blind to what others do meanwhile.
+fn thread_time() -> Result<Duration> {
+    let text = fs::read_to_string("/proc/thread-self/schedstat")?;
+    let first = text.split_whitespace().next().context("an empty schedstat")?;
+    let nanoseconds: u64 = first.parse()?;
+    ensure!(nanoseconds > 0, "this system keeps no CPU times of threads");
+    Ok(Duration::from_nanos(nanoseconds))
+}

@@ -1,0 +1,71 @@
+//! What people do, in a real browser with keys in software: log in, set keys up and look after
+//! them. What a browser would never send is tested in `factors`.
+
+mod first_key;
+mod keys;
+mod log_in;
+mod not_started;
+
+use serde_json::json;
+
+use crate::support::browser::Browser;
+use crate::support::installation::{Installation, password};
+
+/// The button of the log-in page that needs no password.
+const USE_KEY: &str = "Use a passkey or security key";
+
+/// A page that is looked at as a whole: axe-core, and pictures under this name.
+async fn look(browser: &Browser, name: &str) {
+    browser.axe().await;
+    browser.shot(name).await;
+}
+
+/// Opens an application and goes to the log-in page.
+async fn to_log_in(browser: &Browser, application: &str) {
+    browser.open(application).await;
+    browser.press("Log in").await;
+    browser.until_shown("to continue to").await;
+}
+
+/// Types user name and password.
+async fn type_password(browser: &Browser, username: &str) {
+    browser.fill("User name", username).await;
+    browser.fill("Password", &password(username)).await;
+    browser.press("Log in").await;
+}
+
+/// From the page that asks for a first key to the application: sets it up, names it, tries it.
+async fn set_up(browser: &Browser, nickname: &str) {
+    browser.until_headed("Set up your security key").await;
+    browser.press("Set up your security key").await;
+    browser.until_headed("Name this key").await;
+    browser.fill("Key name", nickname).await;
+    browser.press("Save and try it").await;
+    browser.until_headed("Now use your key").await;
+    browser.press("Use your security key").await;
+    browser.until_headed("Your key is ready").await;
+    browser.press("Continue").await;
+}
+
+/// Opens Rota with a password and sets a first key up on the way.
+async fn enter_with_first_key(at: &Installation, browser: &Browser, username: &str, key: &str) {
+    to_log_in(browser, &at.addresses.rota).await;
+    type_password(browser, username).await;
+    set_up(browser, key).await;
+    browser.until_at(&at.addresses.rota).await;
+}
+
+/// From here on pages of this browser make no offer by autofill: a key that is plugged in answers
+/// such an offer at once, and the page would be gone before anybody reads it.
+async fn no_autofill(browser: &Browser) {
+    let source = "PublicKeyCredential.isConditionalMediationAvailable = async () => false;";
+    let command = "Page.addScriptToEvaluateOnNewDocument";
+    browser.devtools(command, json!({ "source": source })).await;
+}
+
+/// Logs out at Rota, and at the product with it.
+async fn log_out(at: &Installation, browser: &Browser) {
+    browser.open(&at.addresses.rota).await;
+    browser.press("Log out").await;
+    browser.until_at(&format!("{}/logged-out", at.addresses.rota)).await;
+}

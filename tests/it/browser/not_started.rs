@@ -1,0 +1,81 @@
+//! An organisation that has not switched keys on, and pages that need no log-in.
+
+use super::{look, to_log_in};
+use crate::support::browser::Browser;
+use crate::support::installation::Installation;
+
+const EASTMOOR: &str = r#"
+[[organisation]]
+id = "eastmoor"
+name = "Eastmoor Hospice"
+preset = "hospital"
+helpdesk = { name = "Eastmoor reception", phone = "01632 960 200", hours = "Weekdays" }
+
+[[person]]
+username = "ivy.lane"
+organisation = "eastmoor"
+name = "Ivy Lane"
+email = "ivy@eastmoor.example"
+password = "teapots on every windowsill"
+
+[[person]]
+username = "kim.gate"
+organisation = "eastmoor"
+name = "Kim Gate"
+email = "kim@eastmoor.example"
+password = "bicycle bells at the gate"
+
+[[role]]
+person = "kim.gate"
+role = "local-administrator"
+organisation = "eastmoor"
+"#;
+
+#[tokio::test]
+async fn an_organisation_that_has_not_started_says_so_and_takes_note_of_interest() {
+    let at = Installation::start().await;
+    at.apply(EASTMOOR).await;
+    let browser = Browser::start().await;
+    to_log_in(&browser, &at.addresses.rota).await;
+    browser.fill("User name", "ivy.lane").await;
+    browser.fill("Password", "teapots on every windowsill").await;
+    browser.press("Log in").await;
+    browser.until_headed("Your organisation has not switched on security keys yet").await;
+    assert!(browser.shows("Kim Gate").await);
+    look(&browser, "not-started").await;
+    assert!(at.person("ivy.lane").await.person.interested_at.is_none());
+    browser.press("Register interest").await;
+    browser.until_shown("Your interest is registered.").await;
+    look(&browser, "not-started-registered").await;
+    assert!(at.person("ivy.lane").await.person.interested_at.is_some());
+    assert!(!browser.offers("Register interest").await);
+}
+
+#[tokio::test]
+async fn help_is_there_without_a_log_in_and_accessible() {
+    let at = Installation::start().await;
+    let browser = Browser::start().await;
+    to_log_in(&browser, &at.addresses.rota).await;
+    browser.link("My key is not working").await;
+    let pages = [
+        "",
+        "/key-not-working",
+        "/forgotten-pin",
+        "/what-is-a-key",
+        "/lost-key",
+        "/get-help",
+        "/forgotten-password",
+        "/accessibility",
+        "/privacy",
+    ];
+    for page in pages {
+        browser.open(at.at(&format!("/help{page}"))).await;
+        look(&browser, &format!("help{}", page.replace('/', "-"))).await;
+        assert!(!browser.shows("There is no such page").await, "{page}");
+    }
+    browser.open(at.at("/no-such-page")).await;
+    browser.until_shown("There is no such page").await;
+    look(&browser, "not-found").await;
+    browser.open(at.at("/admin")).await;
+    look(&browser, "console").await;
+}

@@ -1,0 +1,12 @@
+//! OpenID Connect and OAuth 2 over the wire. Names are sentences of the specifications; what has to
+//! work stands beside what somebody would try.
+
+mod authorize;
+mod code;
+mod discovery;
+mod flow;
+mod hostile;
+mod interaction;
+mod logout;
+mod refresh;
+mod userinfo;
