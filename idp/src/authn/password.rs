@@ -127,8 +127,9 @@ impl Hasher {
 }
 
 fn serve(waiting: &Mutex<mpsc::Receiver<Job>>, params: &Params) {
-    // One thread's memory, kept: asking the system for it anew costs a tenth of the hash.
-    let mut memory = vec![Block::default(); params.block_count()];
+    // One thread's memory, from its first password on, and kept: asking the system for it anew
+    // costs a tenth of the hash.
+    let mut memory = Vec::new();
     loop {
         let next = waiting.lock().unwrap_or_else(PoisonError::into_inner).recv();
         let Ok(job) = next else { return };
