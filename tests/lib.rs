@@ -1,1 +1,7 @@
-//! Nothing: the tests are in `it`, and a package needs a library.
+//! What the measuring and the killing share: the product as its operators run it, and browsers and
+//! applications that ask it as people do. The tests themselves are in `it`.
+
+pub mod application;
+pub mod browser;
+pub mod kill;
+pub mod server;

@@ -14,17 +14,13 @@ mod m20261124_000005_audit;
 mod table;
 
 /// Every migration in order.
-pub struct Migrator;
-
-#[async_trait::async_trait]
-impl MigratorTrait for Migrator {
-    fn migrations() -> Vec<Box<dyn MigrationTrait>> {
-        vec![
-            Box::new(m20261124_000001_people::Migration),
-            Box::new(m20261124_000002_credentials::Migration),
-            Box::new(m20261124_000003_sessions::Migration),
-            Box::new(m20261124_000004_clients::Migration),
-            Box::new(m20261124_000005_audit::Migration),
-        ]
-    }
+#[must_use]
+pub fn all() -> Vec<Box<dyn MigrationTrait>> {
+    vec![
+        Box::new(m20261124_000001_people::Migration),
+        Box::new(m20261124_000002_credentials::Migration),
+        Box::new(m20261124_000003_sessions::Migration),
+        Box::new(m20261124_000004_clients::Migration),
+        Box::new(m20261124_000005_audit::Migration),
+    ]
 }

@@ -1,10 +1,8 @@
 //! The benchmark: starts the real binary on a new folder, asks what browsers and applications ask,
 //! and prints what it cost beside what it may cost. `run` builds what it needs and starts it.
 
-mod browser;
 mod measure;
 mod operations;
-mod server;
 mod table;
 
 use std::future::Future;
@@ -14,11 +12,11 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::{Context as _, Result};
+use latchkey_tests::browser::{Browser, Site};
+use latchkey_tests::server::{self, Installation, Server};
 
-use crate::browser::{Browser, Site};
-use crate::measure::{Cost, WORKERS, load, rsa_signature};
+use crate::measure::{Cost, WORKERS, load, resident, rsa_signature};
 use crate::operations::AtLogIn;
-use crate::server::{Installation, Server};
 use crate::table::{Budget, Table};
 
 /// How much is done of everything.
@@ -56,9 +54,7 @@ const SMOKE: Size = Size {
 #[tokio::main]
 async fn main() -> Result<ExitCode> {
     let smoke = std::env::args().skip(1).any(|argument| argument == "--smoke");
-    let own = std::env::current_exe()?;
-    let installation =
-        Installation::new(&own.with_file_name("latchkey"), &operations::documents())?;
+    let installation = Installation::new(&server::binary()?, &operations::documents(), None, "")?;
     let table = measure_all(&installation, if smoke { SMOKE } else { FULL })
         .await
         .with_context(|| format!("the server's log ends:\n{}", installation.log()))?;
@@ -83,7 +79,7 @@ async fn measure_all(installation: &Installation, size: Size) -> Result<Table> {
     // Passwords are typed and keys set up in a life of the server of its own, so that what is
     // measured later has no hash's memory in it.
     let server = installation.start()?;
-    let site = site(installation)?;
+    let site = Site::new(&installation.issuer, installation.address())?;
     let people = operations::logged_in(&site, "word").await?;
     let holders = operations::logged_in(&site, "key").await?;
     server.stop()?;
@@ -100,10 +96,10 @@ async fn measure_all(installation: &Installation, size: Size) -> Result<Table> {
     let start = starts.get(starts.len() / 2).copied().unwrap_or_default();
     table.time("start to first answer", Budget::Millis(15.0), start);
     tokio::time::sleep(size.rest).await;
-    table.memory("resident memory, idle", Budget::Mebibytes(24.0), server.resident()?);
+    table.memory("resident memory, idle", Budget::Mebibytes(24.0), resident(&server)?);
 
     under_load(&server, size, &site, people, holders, &mut table).await?;
-    table.memory("resident memory, after load", Budget::Mebibytes(32.0), server.resident()?);
+    table.memory("resident memory, after load", Budget::Mebibytes(32.0), resident(&server)?);
     server.stop()?;
     Ok(table)
 }
@@ -168,14 +164,4 @@ where
 
 fn warm_up(each: usize) -> usize {
     each.div_ceil(10)
-}
-
-fn site(installation: &Installation) -> Result<Arc<Site>> {
-    let http = reqwest::Client::builder()
-        .redirect(reqwest::redirect::Policy::none())
-        .resolve("localhost", installation.address())
-        .no_proxy()
-        .timeout(Duration::from_secs(30))
-        .build()?;
-    Ok(Arc::new(Site { http, issuer: installation.issuer.clone() }))
 }

@@ -1,16 +1,17 @@
-//! How operations are counted and timed: eight workers, the server's CPU time from `/proc`, and one
-//! RSA signature of this machine as the yardstick. Knows nothing of what an operation does.
+//! How operations are counted and timed: eight workers, the server's CPU time and memory from
+//! `/proc`, and one RSA signature of this machine as the yardstick. Knows nothing of what an
+//! operation does.
 
 use std::fs;
 use std::future::Future;
+use std::process::Command;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, Result, ensure};
 use aws_lc_rs::rsa::{KeyPair, KeySize};
 use aws_lc_rs::signature::RSA_PKCS1_SHA256;
+use latchkey_tests::server::Server;
 use tokio::task::JoinSet;
-
-use crate::server::Server;
 
 /// How many ask at the same time.
 pub(crate) const WORKERS: usize = 8;
@@ -87,7 +88,8 @@ where
     F: Future<Output = Result<W>> + Send,
     O: Fn(W) -> F + Clone + Send + Sync + 'static,
 {
-    let before = server.cpu()?;
+    let ticks = clock_ticks()?;
+    let before = cpu(server, ticks)?;
     let began = Instant::now();
     let mut running = JoinSet::new();
     for mut worker in workers {
@@ -108,10 +110,40 @@ where
         latencies.extend(own);
         back.push(worker);
     }
-    let (wall, cpu) = (began.elapsed(), server.cpu()?.since(before));
+    let (wall, cpu) = (began.elapsed(), cpu(server, ticks)?.since(before));
     latencies.sort_unstable();
     let count = u32::try_from(latencies.len())?;
     Ok((Cost { count, cpu, wall, latencies }, back))
+}
+
+/// The processor time that a server has had so far (proc(5)).
+fn cpu(server: &Server, ticks: u64) -> Result<Cpu> {
+    let text = fs::read_to_string(format!("/proc/{}/stat", server.id()))?;
+    // The second field is a name in parentheses that may hold spaces; utime is the 14th.
+    let (_, rest) = text.rsplit_once(')').context("a stat without a name")?;
+    let mut fields = rest.split_whitespace().skip(11);
+    let mut time = || -> Result<Duration> {
+        let count: u64 = fields.next().context("a short stat")?.parse()?;
+        Ok(Duration::from_millis(count * 1000 / ticks))
+    };
+    Ok(Cpu { user: time()?, system: time()? })
+}
+
+/// How many of the units of `/proc/PID/stat` a second has.
+fn clock_ticks() -> Result<u64> {
+    let output = Command::new("getconf").arg("CLK_TCK").output()?;
+    Ok(String::from_utf8(output.stdout)?.trim().parse()?)
+}
+
+/// A server's resident memory, in KiB.
+///
+/// # Errors
+/// When the system does not tell.
+pub(crate) fn resident(server: &Server) -> Result<u64> {
+    let text = fs::read_to_string(format!("/proc/{}/status", server.id()))?;
+    let line = text.lines().find_map(|line| line.strip_prefix("VmRSS:"));
+    let number = line.and_then(|line| line.split_whitespace().next());
+    Ok(number.context("no VmRSS")?.parse()?)
 }
 
 /// CPU time of one raw RSA-2048 signature.

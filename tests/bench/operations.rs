@@ -5,19 +5,14 @@ use std::sync::Arc;
 
 use anyhow::{Context as _, Result, ensure};
 use base64::Engine as _;
-use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
-use reqwest::header::{AUTHORIZATION, CONTENT_TYPE};
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use latchkey_tests::application::{self, Application};
+use latchkey_tests::browser::{Browser, Form, Site};
 use serde_json::Value;
 
-use crate::browser::{Browser, Form, Site, encode};
 use crate::measure::WORKERS;
 
-const SECRET: &str = "a-secret-of-the-benchmark-that-nobody-keeps";
-const REDIRECT_URI: &str = "https://app.example/callback";
 const PASSWORD: &str = "paper boats in the harbour";
-// RFC 7636 appendix B.
-const VERIFIER: &str = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk";
-const CHALLENGE: &str = "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM";
 
 /// Two organisations with a person for each worker, and an application for each algorithm.
 pub(crate) fn documents() -> String {
@@ -45,14 +40,8 @@ policy = { required = "mfa", rollout = "available", grace_until = "2099-12-31", 
         }
     }
     for algorithm in ["RS256", "ES256"] {
-        text.push_str(&format!(
-            "\n[[client]]\nclient_id = \"{algorithm}\"\nclient_name = \"With {algorithm}\"\n\
-             client_secret = \"{SECRET}\"\nredirect_uris = [\"{REDIRECT_URI}\"]\n\
-             token_endpoint_auth_method = \"client_secret_basic\"\n\
-             id_token_signed_response_alg = \"{algorithm}\"\n\
-             grant_types = [\"authorization_code\"]\nresponse_types = [\"code\"]\n\
-             scope = \"openid profile email\"\nlatchkey_trusted = true\n"
-        ));
+        let application = Application { id: algorithm };
+        text.push_str(&application.document(algorithm, &["authorization_code"]));
     }
     text
 }
@@ -77,53 +66,20 @@ pub(crate) async fn code_flow(mut browser: Browser, algorithm: &str) -> Result<B
 
 /// An access token for an application, by way of a code.
 pub(crate) async fn access_token(browser: &mut Browser, algorithm: &str) -> Result<String> {
-    let query = [
-        ("response_type", "code"),
-        ("client_id", algorithm),
-        ("redirect_uri", REDIRECT_URI),
-        ("scope", "openid profile email"),
-        ("state", "state-1"),
-        ("nonce", "nonce-1"),
-        ("code_challenge", CHALLENGE),
-        ("code_challenge_method", "S256"),
-    ];
-    let answer = browser.load(&format!("/oauth2/authorize?{}", encode(&query))).await?;
-    let back = answer.location.as_deref().filter(|url| url.starts_with(REDIRECT_URI));
-    let back = url::Url::parse(back.with_context(|| format!("no code: {}", answer.told()))?)?;
-    let code = back.query_pairs().find(|(name, _)| name == "code");
-    let (_, code) = code.with_context(|| format!("no code in {back}"))?;
-
-    let form = [
-        ("grant_type", "authorization_code"),
-        ("code", &*code),
-        ("redirect_uri", REDIRECT_URI),
-        ("code_verifier", VERIFIER),
-    ];
-    let Site { http, issuer } = &*browser.site;
-    let basic = STANDARD.encode(format!("{algorithm}:{SECRET}"));
-    let tokens: Value = http
-        .post(format!("{issuer}/oauth2/token"))
-        .header(AUTHORIZATION, format!("Basic {basic}"))
-        .header(CONTENT_TYPE, "application/x-www-form-urlencoded")
-        .body(encode(&form))
-        .send()
-        .await?
-        .error_for_status()?
-        .json()
-        .await?;
-    let head = tokens["id_token"].as_str().and_then(|token| token.split('.').next());
+    let application = Application { id: algorithm };
+    let code = application.code(browser).await?;
+    let tokens = application.redeem(&browser.site, &code).await?;
+    let head = tokens.text("id_token")?.split('.').next();
     let head: Value = serde_json::from_slice(&URL_SAFE_NO_PAD.decode(head.context("no token")?)?)?;
     ensure!(head["alg"] == algorithm, "signed with {} and not {algorithm}", head["alg"]);
 
-    let access = tokens["access_token"].as_str().context("no access token")?;
-    Ok(access.to_owned())
+    Ok(tokens.text("access_token")?.to_owned())
 }
 
 /// What an application may know about the person of an access token.
 pub(crate) async fn userinfo(at: (Arc<Site>, String)) -> Result<(Arc<Site>, String)> {
     let (site, access) = &at;
-    let request = site.http.get(format!("{}/oauth2/userinfo", site.issuer)).bearer_auth(access);
-    let claims: Value = request.send().await?.error_for_status()?.json().await?;
+    let claims = application::userinfo(site, access).await?.json;
     ensure!(claims["sub"].is_string() && claims["email"].is_string(), "userinfo says {claims}");
     Ok(at)
 }
@@ -164,7 +120,7 @@ pub(crate) async fn log_in_page(mut at: AtLogIn) -> Result<AtLogIn> {
 pub(crate) async fn passkey(mut at: AtLogIn) -> Result<AtLogIn> {
     let (_, form) = at.open.pop().context("no page is open")?;
     let answer = at.browser.use_key(&form).await?;
-    ensure!(answer.location.is_some() && at.browser.has_session(), "{}", answer.told());
+    ensure!(answer.location.is_some() && at.browser.session().is_some(), "{}", answer.told());
     at.browser.forget_session();
     Ok(at)
 }

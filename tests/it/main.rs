@@ -7,9 +7,11 @@
     reason = "a test that cannot go on fails, and helpers of tests are tests"
 )]
 
+mod account;
 mod browser;
 mod edges;
 mod factors;
+mod kill;
 mod oidc;
 mod rp;
 mod support;

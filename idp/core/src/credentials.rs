@@ -134,7 +134,7 @@ pub enum NicknameError {
     /// Longer than [`Nickname::MAX_CHARS`].
     #[error("a nickname has at most {} characters", Nickname::MAX_CHARS)]
     TooLong,
-    /// A control or direction character, which could make one name look like another.
+    /// A character that nobody can see, which could make one name look like another.
     #[error("a nickname has no control characters")]
     Character,
 }
@@ -159,7 +159,7 @@ impl Nickname {
         if text.chars().count() > Self::MAX_CHARS {
             return Err(NicknameError::TooLong);
         }
-        if text.chars().any(|c| c.is_control() || is_direction(c)) {
+        if text.chars().any(|c| c.is_control() || is_unseen(c)) {
             return Err(NicknameError::Character);
         }
         Ok(Self(text))
@@ -188,8 +188,16 @@ impl Nickname {
     }
 }
 
-fn is_direction(c: char) -> bool {
-    matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}')
+/// Characters that turn the direction of others or show nothing (Unicode `Bidi_Control`,
+/// `Default_Ignorable_Code_Point` without the variation selectors of emoji, and the blank ones that
+/// are no white space): with them, two names could look the same.
+fn is_unseen(c: char) -> bool {
+    matches!(c,
+        '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}'..='\u{1160}' | '\u{17b4}'..='\u{17b5}'
+        | '\u{180b}'..='\u{180f}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}'
+        | '\u{2060}'..='\u{206f}' | '\u{2800}' | '\u{3164}' | '\u{feff}' | '\u{ffa0}'
+        | '\u{fff0}'..='\u{fffb}' | '\u{1bca0}'..='\u{1bca3}' | '\u{1d173}'..='\u{1d17a}'
+        | '\u{e0000}'..='\u{e0fff}')
 }
 
 #[cfg(test)]
@@ -211,6 +219,10 @@ mod tests {
         assert!(Nickname::parse(&"é".repeat(40)).is_ok());
         assert_eq!(Nickname::parse("Blue\u{202e}key"), Err(NicknameError::Character));
         assert_eq!(Nickname::parse("Blue\u{0}key"), Err(NicknameError::Character));
+        for blank in ['\u{61c}', '\u{ad}', '\u{3164}', '\u{2800}', '\u{e0041}', '\u{180e}'] {
+            assert_eq!(Nickname::parse(&format!("Blue{blank}")), Err(NicknameError::Character));
+        }
+        assert!(Nickname::parse("\u{2764}\u{fe0f} key").is_ok());
     }
 
     #[test]

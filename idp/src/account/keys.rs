@@ -1,230 +1,190 @@
 //! A person's keys: the list, another name for one, and taking one off the account. A change needs
 //! a fresh proof before its page is shown, and again when its form comes back.
 
-use axum::extract::Path;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse as _, Redirect, Response};
 use latchkey_core::Timestamp;
 use latchkey_core::assurance::Level;
-use latchkey_core::credentials::{Credential, CredentialState, Nickname, NicknameError};
+use latchkey_core::credentials::{Credential, CredentialState, Nickname};
 use latchkey_core::policy::{Enrolment, Rollout};
 use latchkey_web::limits::Params;
-use latchkey_web::{Link, Problem, Signal, Text};
+use latchkey_web::{Link, Problem, Signal};
 use serde::Deserialize;
 
+use super::gate::{Entered, Place, Submitted};
 use super::receipt::{self, Done};
-use super::session::{Asked, Posted, Stop};
 use crate::App;
-use crate::actions::credentials::{self, Remove, Rename};
+use crate::actions::credentials;
 use crate::authn::models;
-use crate::flow::Current;
+use crate::flow::{Current, Stop, nickname_problem};
 use crate::pages::Key;
 use crate::pages::account::{EditKey, KeepKey, Keys, RemoveKey};
+use crate::pages::message::Failure;
 
 /// The list of keys.
-pub(super) const LIST: &str = "/account/keys";
+pub(super) const LIST: &str = List::PATH;
+
+/// Where keys are listed.
+pub(super) struct List;
+
+impl Place for List {
+    const PATH: &'static str = "/account/keys";
+    const STEP_UP: bool = false;
+    type About = ();
+}
+
+/// Where a key gets another name.
+pub(super) struct Edit;
+
+impl Place for Edit {
+    const PATH: &'static str = "/account/keys/{id}/edit";
+    const STEP_UP: bool = true;
+    type About = Credential;
+}
+
+/// Where a key is taken off the account.
+pub(super) struct Remove;
+
+impl Place for Remove {
+    const PATH: &'static str = "/account/keys/{id}/remove";
+    const STEP_UP: bool = true;
+    type About = Credential;
+}
 
 /// `GET /account/keys`
-pub(super) async fn list(asked: Asked) -> Response {
-    asked
-        .answer(async {
-            let app = &asked.app;
-            let current = asked.entered(LIST, false).await?;
-            let keys = app.store.view().list_credentials(current.person.person.id).await?;
-            let query = Params::of_query(asked.visitor.uri()).unwrap_or_default();
-            let done = query.one("done").ok().flatten();
-            let page = Keys {
-                keys: keys.iter().map(shown).collect(),
-                receipt: done.and_then(|text| receipt::read(app, current.session.id, text)),
-                may_add: may_add(&current, &keys, app.clock.now()),
-            };
-            let path = match done {
-                Some(text) if page.receipt.is_some() => format!("{LIST}?done={text}"),
-                _ => LIST.to_owned(),
-            };
-            let mut frame = asked.frame(&current, &path);
-            frame.signal = Some(accepted(app, &current, &keys)?);
-            Ok(app.theme.render(&frame, &page))
-        })
-        .await
+pub(super) async fn list(at: Entered<List>) -> Response {
+    let work = async {
+        let (app, current) = (&at.asked.app, &at.current);
+        let keys = app.store.view().list_credentials(current.person.person.id).await?;
+        let query = Params::of_query(at.asked.visitor.uri()).unwrap_or_default();
+        let done = query.one("done").ok().flatten();
+        let page = Keys {
+            keys: keys.iter().map(shown).collect(),
+            receipt: done.and_then(|text| receipt::read(app, current.session.id, text)),
+            may_add: may_add(current, &keys, app.clock.now()),
+        };
+        let path = match done {
+            Some(text) if page.receipt.is_some() => format!("{LIST}?done={text}"),
+            _ => LIST.to_owned(),
+        };
+        let mut frame = at.frame(&path);
+        frame.signal = Some(accepted(app, current, &keys)?);
+        Ok(app.theme.render(&frame, &page))
+    };
+    at.asked.answer(work).await
 }
 
 /// `GET /account/keys/{id}/edit`
-pub(super) async fn show_edit(asked: Asked, Path(id): Path<String>) -> Response {
-    asked
-        .answer(async {
-            let id = asked.id(&id)?;
-            let path = format!("{LIST}/{id}/edit");
-            let current = asked.entered(&path, true).await?;
-            let key = asked.key(&current, id).await?;
-            let nickname = key.nickname.as_str().to_owned();
-            Ok(edit_page(&asked, &current, &path, &key, nickname, None))
-        })
-        .await
+pub(super) async fn show_edit(at: Entered<Edit>) -> Response {
+    edit_page(&at, at.about.nickname.as_str(), None)
 }
 
 /// `POST /account/keys/{id}/edit`
-pub(super) async fn submit_edit(asked: Asked, Path(id): Path<String>, posted: Posted) -> Response {
-    asked
-        .answer(async {
-            let id = asked.id(&id)?;
-            let path = format!("{LIST}/{id}/edit");
-            let current = asked.entered(&path, true).await?;
-            let params = asked.read(&current, &path, posted)?;
-            let key = asked.key(&current, id).await?;
-            let typed = asked.field(&params, "nickname")?;
-            match rename(&asked, &current, &key, typed).await? {
-                Ok(nickname) => {
-                    let session = current.session.id;
-                    let to =
-                        receipt::address(&asked.app, session, Done::Renamed, nickname.as_str())?;
-                    Ok(Redirect::to(&to).into_response())
-                }
-                Err(problem) => {
-                    let typed = typed.to_owned();
-                    Ok(edit_page(&asked, &current, &path, &key, typed, Some(problem)))
-                }
+pub(super) async fn submit_edit(submitted: Submitted<Edit>) -> Response {
+    let at = &submitted.at;
+    let work = async {
+        let typed = submitted.field("nickname")?;
+        match rename(at, typed).await? {
+            Ok(nickname) => {
+                let (app, session) = (&at.asked.app, at.current.session.id);
+                let to = receipt::address(app, session, Done::Renamed, nickname.as_str())?;
+                Ok(Redirect::to(&to).into_response())
             }
-        })
-        .await
+            Err(problem) => Ok(edit_page(at, typed, Some(problem))),
+        }
+    };
+    at.asked.answer(work).await
 }
 
-fn edit_page(
-    asked: &Asked,
-    current: &Current,
-    path: &str,
-    key: &Credential,
-    nickname: String,
-    problem: Option<Problem>,
-) -> Response {
-    let page = EditKey {
-        form: asked.form(current, path),
-        key: shown(key),
-        nickname,
+fn edit_page(at: &Entered<Edit>, nickname: &str, problem: Option<Problem>) -> Response {
+    at.page(&EditKey {
+        form: at.form(),
+        key: shown(&at.about),
+        nickname: nickname.to_owned(),
         longest: Nickname::MAX_CHARS,
         problem,
-    };
-    asked.page(current, path, &page)
+    })
 }
 
-/// Gives a key the name that was typed, or says what is wrong with that.
-pub(super) async fn rename(
-    asked: &Asked,
-    current: &Current,
-    key: &Credential,
+/// Gives the page's key the name that was typed, or says what is wrong with that.
+pub(super) async fn rename<P: Place<About = Credential>>(
+    at: &Entered<P>,
     typed: &str,
 ) -> Result<Result<Nickname, Problem>, Stop> {
     let nickname = match Nickname::parse(typed) {
         Ok(nickname) => nickname,
-        Err(error) => return Ok(Err(Problem::at("nickname", nickname_problem(error)))),
+        Err(error) => return Ok(Err(nickname_problem(error))),
     };
-    let origin = asked.origin(current);
-    let renamed = credentials::rename(
-        &asked.app,
-        &origin,
-        &current.person.person,
-        Some(current.session.id),
-        key.id,
-        nickname.clone(),
-    );
+    let (app, person) = (&at.asked.app, &at.current.person.person);
+    let (origin, session) = (at.origin(), Some(at.current.session.id));
+    let given = nickname.clone();
+    let renamed = credentials::rename(app, &origin, person, session, at.about.id, given);
     match renamed.await? {
         Ok(()) => Ok(Ok(nickname)),
-        Err(Rename::Taken) => Ok(Err(Problem::at("nickname", "problem-nickname-taken"))),
-        Err(Rename::Gone) => Err(asked.not_found()),
-    }
-}
-
-fn nickname_problem(error: NicknameError) -> Text {
-    match error {
-        NicknameError::Empty => "problem-nickname-missing".into(),
-        NicknameError::TooLong => {
-            Text::new("problem-nickname-long").with("longest", Nickname::MAX_CHARS)
+        Err(credentials::Rename::Taken) => {
+            Ok(Err(Problem::at("nickname", "problem-nickname-taken")))
         }
-        NicknameError::Character => "problem-nickname-character".into(),
+        Err(credentials::Rename::Gone) => Err(at.asked.failure(Failure::NotFound)),
     }
 }
 
 /// `GET /account/keys/{id}/remove`
-pub(super) async fn show_remove(asked: Asked, Path(id): Path<String>) -> Response {
-    asked
-        .answer(async {
-            let id = asked.id(&id)?;
-            let path = format!("{LIST}/{id}/remove");
-            let current = asked.entered(&path, true).await?;
-            let key = asked.key(&current, id).await?;
-            let person = current.person.person.id;
-            let keys = asked.app.store.view().list_credentials(person).await?;
-            let others = working(&keys).filter(|other| other.id != id).count();
-            let password = current.person.password_hash.is_some()
-                && current.organisation.policy.required == Level::Password;
-            if key.state == CredentialState::Active && others == 0 && !password {
-                let may_add = may_add(&current, &keys, asked.app.clock.now());
-                return Ok(keep_page(&asked, &current, &path, &key, may_add, StatusCode::OK));
-            }
-            let now = asked.app.clock.now();
-            let sessions = asked.app.store.view().list_sessions(person, now).await?;
-            let elsewhere = sessions.iter().filter(|other| other.id != current.session.id);
-            let page = RemoveKey {
-                form: asked.form(&current, &path),
-                key: shown(&key),
-                others,
-                password,
-                sessions: elsewhere.count(),
-            };
-            Ok(asked.page(&current, &path, &page))
-        })
-        .await
+pub(super) async fn show_remove(at: Entered<Remove>) -> Response {
+    let work = async {
+        let (app, current, key) = (&at.asked.app, &at.current, &at.about);
+        let (person, now) = (current.person.person.id, app.clock.now());
+        let keys = app.store.view().list_credentials(person).await?;
+        let others = working(&keys).filter(|other| other.id != key.id).count();
+        let password = current.person.password_hash.is_some()
+            && current.organisation.policy.required == Level::Password;
+        if key.state == CredentialState::Active && others == 0 && !password {
+            return Ok(keep_page(&at, &keys, StatusCode::OK));
+        }
+        let sessions = app.store.view().list_sessions(person, now).await?;
+        let elsewhere = sessions.iter().filter(|other| other.id != current.session.id);
+        Ok(at.page(&RemoveKey {
+            form: at.form(),
+            key: shown(key),
+            others,
+            password,
+            sessions: elsewhere.count(),
+        }))
+    };
+    at.asked.answer(work).await
 }
 
 /// `POST /account/keys/{id}/remove`
-pub(super) async fn submit_remove(
-    asked: Asked,
-    Path(id): Path<String>,
-    posted: Posted,
-) -> Response {
-    asked
-        .answer(async {
-            let id = asked.id(&id)?;
-            let path = format!("{LIST}/{id}/remove");
-            let current = asked.entered(&path, true).await?;
-            let params = asked.read(&current, &path, posted)?;
-            let key = asked.key(&current, id).await?;
-            let end_others = asked.field(&params, "end_sessions")? == "yes";
-            let (app, session) = (&asked.app, current.session.id);
-            let person = &current.person.person;
-            let origin = asked.origin(&current);
-            match credentials::remove(app, &origin, person, session, id, end_others).await? {
-                Ok(removed) => {
-                    let done = match removed.ended {
-                        0 => Done::Removed,
-                        _ => Done::RemovedSessions,
-                    };
-                    let nickname = removed.credential.nickname.as_str();
-                    let to = receipt::address(app, session, done, nickname)?;
-                    Ok(Redirect::to(&to).into_response())
-                }
-                Err(Remove::Gone) => Err(asked.not_found()),
-                Err(Remove::LastWayIn) => {
-                    let keys = app.store.view().list_credentials(person.id).await?;
-                    let may_add = may_add(&current, &keys, app.clock.now());
-                    let status = StatusCode::CONFLICT;
-                    Ok(keep_page(&asked, &current, &path, &key, may_add, status))
-                }
+pub(super) async fn submit_remove(submitted: Submitted<Remove>) -> Response {
+    let at = &submitted.at;
+    let work = async {
+        let end_others = submitted.field("end_sessions")? == "yes";
+        let (app, session) = (&at.asked.app, at.current.session.id);
+        let (person, origin) = (&at.current.person.person, at.origin());
+        let removed = credentials::remove(app, &origin, person, session, at.about.id, end_others);
+        match removed.await? {
+            Ok(removed) => {
+                let done = match removed.ended {
+                    0 => Done::Removed,
+                    _ => Done::RemovedSessions,
+                };
+                let nickname = removed.credential.nickname.as_str();
+                let to = receipt::address(app, session, done, nickname)?;
+                Ok(Redirect::to(&to).into_response())
             }
-        })
-        .await
+            Err(credentials::Remove::Gone) => Err(at.asked.failure(Failure::NotFound)),
+            Err(credentials::Remove::LastWayIn) => {
+                let keys = app.store.view().list_credentials(person.id).await?;
+                Ok(keep_page(at, &keys, StatusCode::CONFLICT))
+            }
+        }
+    };
+    at.asked.answer(work).await
 }
 
-fn keep_page(
-    asked: &Asked,
-    current: &Current,
-    path: &str,
-    key: &Credential,
-    may_add: bool,
-    status: StatusCode,
-) -> Response {
-    let page = KeepKey { key: shown(key), may_add, back: Link::new("go-back", LIST) };
-    asked.app.theme.render_as(status, &asked.frame(current, path), &page)
+fn keep_page(at: &Entered<Remove>, keys: &[Credential], status: StatusCode) -> Response {
+    let may_add = may_add(&at.current, keys, at.asked.app.clock.now());
+    let key = shown(&at.about);
+    at.page_as(status, &KeepKey { key, may_add, back: Link::new("go-back", LIST) })
 }
 
 /// A key as pages show it.

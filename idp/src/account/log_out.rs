@@ -6,48 +6,44 @@ use latchkey_core::ids::{ClientId, SessionId};
 use latchkey_oidc::Client;
 use latchkey_web::Form;
 
-use super::session::{Asked, Stop};
+use super::gate::{frame, origin};
 use crate::actions::sessions;
-use crate::flow;
+use crate::flow::{self, Asked, Stop};
 use crate::pages::login::{LogOut, LoggedOut, Told};
 use crate::visitor::clear_session;
 
-const PATH: &str = "/logout";
+/// The address.
+pub(super) const PATH: &str = "/logout";
 
 /// `GET /logout`
 pub(super) async fn show(asked: Asked) -> Response {
-    asked
-        .answer(async {
-            let Some(current) = flow::current(&asked.app, &asked.visitor).await? else {
-                return Ok(logged_out(&asked, Vec::new()));
-            };
-            let page = LogOut {
-                form: Form::new(PATH),
-                application: None,
-                stay_url: "/account".to_owned(),
-            };
-            Ok(asked.page(&current, PATH, &page))
-        })
-        .await
+    let work = async {
+        let Some(current) = flow::current(&asked.app, &asked.visitor).await? else {
+            return Ok(logged_out(&asked, Vec::new()));
+        };
+        let page =
+            LogOut { form: Form::new(PATH), application: None, stay_url: "/account".to_owned() };
+        Ok(asked.app.theme.render(&frame(&asked, &current, PATH), &page))
+    };
+    asked.answer(work).await
 }
 
 /// `POST /logout`. Every page has this form; that it comes from a page of ours is checked for all
 /// of them at once.
 pub(super) async fn submit(asked: Asked) -> Response {
-    asked
-        .answer(async {
-            let mut applications = Vec::new();
-            if let Some(current) = flow::current(&asked.app, &asked.visitor).await? {
-                let session = current.session.id;
-                applications = opened(&asked, session).await?;
-                let person = &current.person.person;
-                sessions::end(&asked.app, &asked.origin(&current), person, session).await?;
-            }
-            let mut response = logged_out(&asked, applications);
-            clear_session(&asked.app, &mut response);
-            Ok(response)
-        })
-        .await
+    let work = async {
+        let mut applications = Vec::new();
+        if let Some(current) = flow::current(&asked.app, &asked.visitor).await? {
+            let session = current.session.id;
+            applications = opened(&asked, session).await?;
+            let person = &current.person.person;
+            sessions::end(&asked.app, &origin(&asked, &current), person, session).await?;
+        }
+        let mut response = logged_out(&asked, applications);
+        clear_session(&asked.app, &mut response);
+        Ok(response)
+    };
+    asked.answer(work).await
 }
 
 fn logged_out(asked: &Asked, applications: Vec<Told>) -> Response {

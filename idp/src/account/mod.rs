@@ -4,11 +4,12 @@
 //! steps are `actions`'; the store is only read here, but for the use of a key that is tried out.
 
 mod enrol;
+mod gate;
 mod keys;
 mod log_out;
 mod profile;
 mod receipt;
-mod session;
+mod resume;
 #[cfg(test)]
 mod tests;
 
@@ -18,21 +19,30 @@ use axum::Router;
 use axum::routing::{get, post};
 
 use crate::App;
+use enrol::{Name, New, Ready, Try};
+use gate::Place;
+use keys::{Edit, List, Remove};
+use profile::{ProfileTab, SelfServiceTab};
 
 /// The account's addresses.
 pub fn router() -> Router<Arc<App>> {
     Router::new()
-        .route("/account", get(profile::show))
-        .route("/account/self-service", get(profile::self_service))
-        .route(session::RESUME, get(session::resume))
-        .route("/account/keys", get(keys::list))
-        .route("/account/keys/new", get(enrol::show).post(enrol::submit))
-        .route("/account/keys/new/options", post(enrol::options))
-        .route("/account/keys/{id}/name", get(enrol::show_name).post(enrol::submit_name))
-        .route("/account/keys/{id}/try", get(enrol::show_try).post(enrol::submit_try))
-        .route("/account/keys/{id}/try/options", post(enrol::try_options))
-        .route("/account/keys/{id}/ready", get(enrol::show_ready).post(enrol::submit_ready))
-        .route("/account/keys/{id}/edit", get(keys::show_edit).post(keys::submit_edit))
-        .route("/account/keys/{id}/remove", get(keys::show_remove).post(keys::submit_remove))
-        .route("/logout", get(log_out::show).post(log_out::submit))
+        .route(ProfileTab::PATH, get(profile::show))
+        .route(SelfServiceTab::PATH, get(profile::self_service))
+        .route(resume::PATH, get(resume::show))
+        .route(List::PATH, get(keys::list))
+        .route(New::PATH, get(enrol::show).post(enrol::submit))
+        .route(&options_of::<New>(), post(enrol::options))
+        .route(Name::PATH, get(enrol::show_name).post(enrol::submit_name))
+        .route(Try::PATH, get(enrol::show_try).post(enrol::submit_try))
+        .route(&options_of::<Try>(), post(enrol::try_options))
+        .route(Ready::PATH, get(enrol::show_ready).post(enrol::submit_ready))
+        .route(Edit::PATH, get(keys::show_edit).post(keys::submit_edit))
+        .route(Remove::PATH, get(keys::show_remove).post(keys::submit_remove))
+        .route(log_out::PATH, get(log_out::show).post(log_out::submit))
+}
+
+/// Where a page's script asks for a ceremony's options.
+fn options_of<P: Place>() -> String {
+    format!("{}/options", P::PATH)
 }

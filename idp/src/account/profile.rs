@@ -4,49 +4,57 @@ use axum::response::Response;
 use latchkey_core::assurance::Assurance;
 use latchkey_core::credentials::CredentialState;
 
-use super::session::Asked;
+use super::gate::{Entered, Place};
 use crate::pages::account::{Profile, SelfService};
 
+/// The Profile tab.
+pub(super) struct ProfileTab;
+
+impl Place for ProfileTab {
+    const PATH: &'static str = "/account";
+    const STEP_UP: bool = false;
+    type About = ();
+}
+
+/// The Self-Service tab.
+pub(super) struct SelfServiceTab;
+
+impl Place for SelfServiceTab {
+    const PATH: &'static str = "/account/self-service";
+    const STEP_UP: bool = false;
+    type About = ();
+}
+
 /// `GET /account`
-pub(super) async fn show(asked: Asked) -> Response {
-    const PATH: &str = "/account";
-    asked
-        .answer(async {
-            let current = asked.entered(PATH, false).await?;
-            let person = &current.person.person;
-            let page = Profile {
-                name: person.name.clone(),
-                username: person.username.as_str().to_owned(),
-                organisation: current.organisation.name.clone(),
-                email: person.email.clone(),
-                logged_in_at: current.session.started_at,
-                logged_in_with: logged_in_with(current.session.assurance.as_ref()).into(),
-            };
-            Ok(asked.page(&current, PATH, &page))
-        })
-        .await
+pub(super) async fn show(at: Entered<ProfileTab>) -> Response {
+    let current = &at.current;
+    let person = &current.person.person;
+    at.page(&Profile {
+        name: person.name.clone(),
+        username: person.username.as_str().to_owned(),
+        organisation: current.organisation.name.clone(),
+        email: person.email.clone(),
+        logged_in_at: current.session.started_at,
+        logged_in_with: logged_in_with(current.session.assurance.as_ref()).into(),
+    })
 }
 
 /// `GET /account/self-service`
-pub(super) async fn self_service(asked: Asked) -> Response {
-    const PATH: &str = "/account/self-service";
-    asked
-        .answer(async {
-            let current = asked.entered(PATH, false).await?;
-            let person = &current.person.person;
-            let keys = asked.app.store.view().list_credentials(person.id).await?;
-            let working = keys.iter().filter(|key| key.state == CredentialState::Active).count();
-            let page = SelfService {
-                name: person.name.clone(),
-                username: person.username.as_str().to_owned(),
-                organisation: current.organisation.name.clone(),
-                working,
-                suspended: keys.len() - working,
-                password: current.person.password_hash.is_some(),
-            };
-            Ok(asked.page(&current, PATH, &page))
-        })
-        .await
+pub(super) async fn self_service(at: Entered<SelfServiceTab>) -> Response {
+    let work = async {
+        let person = &at.current.person.person;
+        let keys = at.asked.app.store.view().list_credentials(person.id).await?;
+        let working = keys.iter().filter(|key| key.state == CredentialState::Active).count();
+        Ok(at.page(&SelfService {
+            name: person.name.clone(),
+            username: person.username.as_str().to_owned(),
+            organisation: at.current.organisation.name.clone(),
+            working,
+            suspended: keys.len() - working,
+            password: at.current.person.password_hash.is_some(),
+        }))
+    };
+    at.asked.answer(work).await
 }
 
 fn logged_in_with(assurance: Option<&Assurance>) -> &'static str {

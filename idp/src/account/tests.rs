@@ -136,7 +136,7 @@ impl Browser<'_> {
     }
 
     fn step(&self, path: &str) -> String {
-        super::session::step(&self.site.app, self.session, path)
+        super::gate::step(&self.site.app, self.session, path)
     }
 
     /// Posts the form of the page at `path`.

@@ -2,6 +2,8 @@
 //!
 //! Pure: facts in, a step out. Steps come back here and never lead to each other.
 
+use std::borrow::Cow;
+
 use latchkey_core::Timestamp;
 use latchkey_core::assurance::{Assurance, Level, Proof};
 use latchkey_core::ids::CredentialId;
@@ -37,6 +39,31 @@ pub(super) enum Step {
     Return(Assurance),
 }
 
+/// Where a step leads.
+pub(super) enum Next {
+    /// To this page, below the flow's address.
+    Page(Cow<'static, str>),
+    /// Back to the protocol.
+    End(Result<Assurance, Refusal>),
+}
+
+impl From<Step> for Next {
+    fn from(step: Step) -> Self {
+        Self::Page(Cow::Borrowed(match step {
+            Step::Identify => "identify",
+            Step::Factor(name) => return Self::Page(Cow::Owned(format!("factor/{name}"))),
+            Step::Enrol => "enrol/passkey",
+            Step::Name(_) => "enrol/passkey/name",
+            Step::Ready(_) => "ready",
+            Step::NotStarted => "not-started",
+            Step::HelpNeeded => "help-needed",
+            Step::Consent => "consent",
+            Step::Refuse(refusal) => return Self::End(Err(refusal)),
+            Step::Return(assurance) => return Self::End(Ok(assurance)),
+        }))
+    }
+}
+
 /// What is known of whoever is on the way.
 pub(super) struct Known<'a> {
     pub(super) person: &'a Person,
@@ -56,6 +83,23 @@ pub(super) fn satisfies(level: Level, policy: &Policy, requirement: &Requirement
     level >= policy.required && (wanted.is_empty() || wanted.iter().any(|wish| level >= *wish))
 }
 
+/// Whether a factor was shown as lately as is asked.
+fn fresh(proofs: &[Proof], requirement: &Requirement, now: Timestamp) -> bool {
+    let newest = proofs.iter().map(|proof| proof.at).max();
+    requirement.step_up.is_none_or(|age| newest.is_some_and(|newest| now.since(newest) <= age))
+}
+
+/// Whether proofs satisfy both, so that no more are asked for.
+pub(super) fn suffice(
+    proofs: &[Proof],
+    policy: &Policy,
+    requirement: &Requirement,
+    now: Timestamp,
+) -> bool {
+    Assurance::judge(proofs).is_some_and(|reached| satisfies(reached.level, policy, requirement))
+        && fresh(proofs, requirement, now)
+}
+
 /// Decides what comes next.
 pub(super) fn decide(
     requirement: &Requirement,
@@ -71,14 +115,14 @@ pub(super) fn decide(
         return Step::Refuse(Refusal::WrongPerson);
     }
     let Some(assurance) = Assurance::judge(known.proofs) else { return Step::Identify };
-    if let Some(credential) = progress.naming {
+    // It may have been removed meanwhile, by another way.
+    let is_there = |id: &CredentialId| known.means.keys.iter().any(|key| key.id == *id);
+    if let Some(credential) = progress.naming.filter(is_there) {
         return Step::Name(credential);
     }
     let level = assurance.level;
-    let newest = known.proofs.iter().map(|proof| proof.at).max();
-    let fresh =
-        requirement.step_up.is_none_or(|age| newest.is_some_and(|newest| now.since(newest) <= age));
-    if !satisfies(level, known.policy, requirement) || !fresh {
+    let fresh = fresh(known.proofs, requirement, now);
+    if !suffice(known.proofs, known.policy, requirement, now) {
         let reached = |extra: &Proof| {
             let mut proofs = known.proofs.to_vec();
             proofs.push(extra.clone());
@@ -110,7 +154,7 @@ pub(super) fn decide(
             return Step::Refuse(Refusal::Unmet);
         }
     }
-    if let Some(credential) = progress.enrolled {
+    if let Some(credential) = progress.enrolled.filter(is_there) {
         return Step::Ready(credential);
     }
     match &requirement.consent {

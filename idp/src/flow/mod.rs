@@ -4,6 +4,7 @@
 //! any protocol: it gets a requirement and a path at which the protocol goes on. Pages return to
 //! the dispatcher and never lead to each other.
 
+mod asked;
 mod dispatcher;
 mod ending;
 mod enrol;
@@ -16,7 +17,7 @@ mod way;
 use std::sync::Arc;
 
 use axum::Router;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::response::Response;
 use axum::routing::{get, post};
 use latchkey_core::assurance::Assurance;
@@ -32,8 +33,12 @@ use crate::App;
 use crate::authn::Means;
 use crate::pages::message::Notice;
 use crate::visitor::{self, Visitor};
+use asked::{notice, restart_url, see};
 use dispatcher::{Known, Step, decide, satisfies};
-use way::{Progress, notice, restart_url, see};
+use way::{Anywhere, At, Progress};
+
+pub use asked::{Answer, Asked, Stop, options};
+pub(crate) use enrol::nickname_problem;
 
 /// How often a session's last use is written at most.
 const SEEN_EVERY: std::time::Duration = std::time::Duration::from_secs(60);
@@ -185,23 +190,19 @@ pub async fn begin(
         Some(here) => judge(app, here, &requirement).await?,
         None => Step::Identify,
     };
-    match step {
-        Step::Return(assurance) => {
-            if let Some(Current { session, person, .. }) = usable {
-                let who = Authenticated { session, person, assurance };
-                return Ok(Begun::Done(Box::new(who)));
-            }
+    if !requirement.may_ask {
+        let refusal = match &step {
+            Step::Return(_) | Step::Refuse(_) => None,
+            Step::Consent => Some(Refusal::ConsentRequired),
+            Step::Identify | Step::Factor(_) => Some(Refusal::LoginRequired),
+            _ => Some(Refusal::InteractionRequired),
+        };
+        if let Some(refusal) = refusal {
+            return Ok(Begun::Refused(refusal));
         }
-        Step::Refuse(refusal) => return Ok(Begun::Refused(refusal)),
-        Step::Consent if !requirement.may_ask => {
-            return Ok(Begun::Refused(Refusal::ConsentRequired));
-        }
-        Step::Identify | Step::Factor(_) if !requirement.may_ask => {
-            return Ok(Begun::Refused(Refusal::LoginRequired));
-        }
-        _ if !requirement.may_ask => return Ok(Begun::Refused(Refusal::InteractionRequired)),
-        _ => {}
     }
+    let page = match (Next::from(step), usable.is_some()) {
+        (Next::Page(page), _) => page,
     let session = usable.map(|here| here.session);
     let progress = Progress {
         keep: session.is_some(),
@@ -327,43 +328,6 @@ async fn land(State(app): State<Arc<App>>, visitor: Visitor) -> Response {
 }
 
 /// The address of a flow by itself: on to the page of its next step.
-async fn next(
-    State(app): State<Arc<App>>,
-    Path(id): Path<String>,
-    mut visitor: Visitor,
-) -> Response {
-    let Ok(id) = id.parse() else { return visitor::not_found(State(app), visitor).await };
-    match way::go_on(&app, &mut visitor, id).await {
-        Ok(response) => response,
-        Err(error) => visitor.our_failure(&app, &error),
-    }
+async fn next(At { asked, way, .. }: At<Anywhere>) -> Response {
+    asked.answer(way.go_on(&asked)).await
 }
-
-/// What every step's handler needs: the way that its address names, at its present step.
-macro_rules! travelled {
-    ($app:expr, $visitor:expr, $id:expr) => {{
-        let Ok(id) = $id.parse() else {
-            return Ok($visitor.failure($app, $crate::pages::message::Failure::NotFound));
-        };
-        match $crate::flow::way::Way::find($app, &mut $visitor, id).await? {
-            Ok(way) => way,
-            Err(page) => return Ok(page),
-        }
-    }};
-}
-pub(crate) use travelled;
-
-/// Makes a page of a failure of ours.
-macro_rules! page {
-    ($app:expr, $visitor:expr, $work:expr) => {{
-        let visitor_for_failure = $visitor.clone();
-        match $work.await {
-            Ok(response) => response,
-            Err(error) => {
-                let error: anyhow::Error = error;
-                visitor_for_failure.our_failure(&$app, &error)
-            }
-        }
-    }};
-}
-pub(crate) use page;

@@ -200,6 +200,17 @@ fn a_new_key_is_named_tried_and_shown_before_the_way_goes_on() {
 }
 
 #[test]
+fn a_new_key_that_was_removed_meanwhile_holds_nobody_up() {
+    let mut situation = Situation::with(vec![password(NOW)], Vec::new());
+    situation.person.ever_had_factor = true;
+    situation.progress.naming = Some(KEY);
+    situation.progress.enrolled = Some(KEY);
+    assert_eq!(situation.step(), Step::HelpNeeded);
+    situation.proofs = vec![key_proof(NOW)];
+    assert!(matches!(situation.step(), Step::Return(_)));
+}
+
+#[test]
 fn nobody_known_and_nothing_proven_is_the_log_in_page() {
     let requirement = Requirement::anyone();
     assert_eq!(decide(&requirement, &Progress::default(), None, NOW), Step::Identify);

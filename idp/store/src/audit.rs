@@ -72,7 +72,7 @@ impl Tx {
             address: Set(event.address.clone()),
             event: Set(what.to_string()),
         };
-        Entity::insert(row).exec_without_returning(&self.txn).await?;
+        Entity::insert(row).exec_without_returning(&self.conn()).await?;
         Ok(())
     }
 }

@@ -30,7 +30,7 @@ impl Tx {
         Entity::delete_many()
             .filter(Column::Binding.eq(new.binding.as_str()))
             .filter(Column::Kind.eq(new.kind.as_str()))
-            .exec(&self.txn)
+            .exec(&self.conn())
             .await?;
         let row = ActiveModel {
             id: Set(new.id.0),
@@ -40,7 +40,7 @@ impl Tx {
             state: Set(new.state.clone()),
             expires_at: Set(new.expires_at.millis()),
         };
-        Entity::insert(row).exec_without_returning(&self.txn).await?;
+        Entity::insert(row).exec_without_returning(&self.conn()).await?;
         Ok(())
     }
 
@@ -49,7 +49,7 @@ impl Tx {
     pub async fn consume_ceremonies(&self, binding: &str, now: Timestamp) -> Result<Vec<Ceremony>> {
         let rows = Entity::delete_many()
             .filter(Column::Binding.eq(binding))
-            .exec_with_returning(&self.txn)
+            .exec_with_returning(&self.conn())
             .await?;
         let live = rows.into_iter().filter(|row| row.expires_at > now.millis());
         Ok(live
@@ -67,6 +67,6 @@ impl Tx {
     /// Removes challenges that nobody answered in time.
     pub async fn delete_expired_ceremonies(&self, now: Timestamp) -> Result<u64> {
         let expired = Column::ExpiresAt.lte(now.millis());
-        Ok(Entity::delete_many().filter(expired).exec(&self.txn).await?.rows_affected)
+        Ok(Entity::delete_many().filter(expired).exec(&self.conn()).await?.rows_affected)
     }
 }

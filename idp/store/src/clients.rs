@@ -89,7 +89,10 @@ impl Tx {
                 clients::Column::UpdatedAt,
             ])
             .to_owned();
-        clients::Entity::insert(row).on_conflict(replace).exec_without_returning(&self.txn).await?;
+        clients::Entity::insert(row)
+            .on_conflict(replace)
+            .exec_without_returning(&self.conn())
+            .await?;
         Ok(())
     }
 
@@ -106,7 +109,7 @@ impl Tx {
             .to_owned();
         consents::Entity::insert(row)
             .on_conflict(replace)
-            .exec_without_returning(&self.txn)
+            .exec_without_returning(&self.conn())
             .await?;
         Ok(())
     }

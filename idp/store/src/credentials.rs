@@ -103,7 +103,7 @@ impl Tx {
             added_at: Set(new.added_at.millis()),
             last_used_at: Set(new.last_used_at.map(Timestamp::millis)),
         };
-        Entity::insert(row).exec_without_returning(&self.txn).await?;
+        Entity::insert(row).exec_without_returning(&self.conn()).await?;
         Ok(())
     }
 
@@ -116,14 +116,14 @@ impl Tx {
             .col_expr(Column::Nickname, Expr::value(nickname.as_str()))
             .col_expr(Column::NicknameFolded, Expr::value(nickname.folded()))
             .filter(Column::Id.eq(id.0))
-            .exec(&self.txn)
+            .exec(&self.conn())
             .await?;
         Ok(())
     }
 
     /// Removes a key; `false` when it is gone already.
     pub async fn delete_credential(&self, id: CredentialId) -> Result<bool> {
-        Ok(Entity::delete_by_id(id.0).exec(&self.txn).await?.rows_affected == 1)
+        Ok(Entity::delete_by_id(id.0).exec(&self.conn()).await?.rows_affected == 1)
     }
 
     /// Notes a log-in with a working key: the counter only ever rises, and of two log-ins that
@@ -148,7 +148,7 @@ impl Tx {
             .filter(Column::Id.eq(id.0))
             .filter(Column::State.eq(CredentialState::Active.as_str()))
             .filter(rises)
-            .exec(&self.txn)
+            .exec(&self.conn())
             .await?;
         Ok(done.rows_affected == 1)
     }
@@ -161,7 +161,7 @@ impl Tx {
             let suspended = CredentialState::Suspended.as_str();
             update = update.col_expr(Column::State, Expr::value(suspended));
         }
-        update.filter(Column::Id.eq(id.0)).exec(&self.txn).await?;
+        update.filter(Column::Id.eq(id.0)).exec(&self.conn()).await?;
         Ok(())
     }
 }

@@ -2,6 +2,8 @@
 
 use sea_orm::{DbErr, SqlErr};
 
+use crate::{embedded, line};
+
 /// A result of this crate.
 pub type Result<T> = std::result::Result<T, Error>;
 
@@ -39,22 +41,49 @@ impl Error {
 
 impl From<DbErr> for Error {
     fn from(error: DbErr) -> Self {
-        match error.sql_err() {
-            Some(SqlErr::UniqueConstraintViolation(detail)) => return Self::Conflict(detail),
-            Some(_) => return Self::Internal(error.to_string()),
-            None => {}
+        if let Some(code) = embedded::code(&error) {
+            return of_embedded(code, error.to_string());
         }
-        match error {
-            DbErr::ConnectionAcquire(_) | DbErr::Conn(_) => Self::Unavailable(error.to_string()),
-            other => {
-                let text = other.to_string();
-                if text.contains("database is locked") || text.contains("disk is full") {
-                    Self::Unavailable(text)
-                } else {
-                    Self::Internal(text)
-                }
+        if let Some(SqlErr::UniqueConstraintViolation(detail)) = error.sql_err() {
+            return Self::Conflict(detail);
+        }
+        if line::is_broken(&error) {
+            return Self::Unavailable(error.to_string());
+        }
+        match (&error, line::state(&error)) {
+            (DbErr::ConnectionAcquire(_) | DbErr::Conn(_), _) => {
+                Self::Unavailable(error.to_string())
             }
+            (_, Some(state)) if is_passing(&state) => Self::Unavailable(error.to_string()),
+            _ => Self::Internal(error.to_string()),
         }
+    }
+}
+
+/// Whether a server's error says something of its present state, and nothing of the statement:
+/// insufficient resources, operator intervention (a timeout among them), a lock that others hold,
+/// a transaction that gave way, a standby that takes no writes (PostgreSQL, "Error Codes").
+fn is_passing(state: &str) -> bool {
+    ["53", "57", "55", "40", "58"].iter().any(|class| state.starts_with(class)) || state == "25006"
+}
+
+/// SQLite, "Result and Error Codes": the low byte is the primary code.
+fn of_embedded(code: i32, text: String) -> Error {
+    const UNIQUE: i32 = 2067;
+    const PRIMARY_KEY: i32 = 1555;
+    const BUSY: i32 = 5;
+    const LOCKED: i32 = 6;
+    const READ_ONLY: i32 = 8;
+    const IO: i32 = 10;
+    const CORRUPT: i32 = 11;
+    const FULL: i32 = 13;
+    const CANNOT_OPEN: i32 = 14;
+    const NOT_A_DATABASE: i32 = 26;
+    match (code, code & 0xff) {
+        (UNIQUE | PRIMARY_KEY, _) => Error::Conflict(text),
+        (_, BUSY | LOCKED | READ_ONLY | IO | FULL | CANNOT_OPEN) => Error::Unavailable(text),
+        (_, CORRUPT | NOT_A_DATABASE) => Error::Damaged(text),
+        _ => Error::Internal(text),
     }
 }
 

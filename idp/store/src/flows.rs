@@ -80,7 +80,7 @@ impl Tx {
             expires_at: Set(new.expires_at.millis()),
             finished_at: Set(new.finished_at.map(Timestamp::millis)),
         };
-        Entity::insert(row).exec_without_returning(&self.txn).await?;
+        Entity::insert(row).exec_without_returning(&self.conn()).await?;
         Ok(())
     }
 
@@ -95,7 +95,7 @@ impl Tx {
             .filter(Column::Id.eq(flow.id.0))
             .filter(Column::Step.eq(from))
             .filter(Column::FinishedAt.is_null())
-            .exec(&self.txn)
+            .exec(&self.conn())
             .await?;
         Ok(done.rows_affected == 1)
     }
@@ -107,7 +107,7 @@ impl Tx {
             .filter(Column::Id.eq(id.0))
             .filter(Column::Step.ne(""))
             .filter(Column::FinishedAt.is_not_null())
-            .exec(&self.txn)
+            .exec(&self.conn())
             .await?;
         Ok(done.rows_affected == 1)
     }
@@ -115,6 +115,6 @@ impl Tx {
     /// Removes flows that ended before `before`.
     pub async fn delete_flows_expired_before(&self, before: Timestamp) -> Result<u64> {
         let expired = Column::ExpiresAt.lt(before.millis());
-        Ok(Entity::delete_many().filter(expired).exec(&self.txn).await?.rows_affected)
+        Ok(Entity::delete_many().filter(expired).exec(&self.conn()).await?.rows_affected)
     }
 }

@@ -4,12 +4,12 @@
 use latchkey_core::Timestamp;
 use latchkey_core::ids::{ClientId, GrantId, PersonId, SessionId};
 use latchkey_core::secrets::Digest;
-use sea_orm::sea_query::Expr;
+use sea_orm::sea_query::{Expr, OnConflict};
 use sea_orm::{ActiveValue::Set, ColumnTrait as _, EntityTrait as _, QueryFilter as _};
 
 use crate::entity::{grants, people, refresh_tokens};
 use crate::people::PersonRecord;
-use crate::{Error, Result, Tx, View};
+use crate::{Result, Tx, View};
 
 /// What one log-in at one application was granted.
 #[derive(Clone, Debug)]
@@ -117,20 +117,22 @@ impl Tx {
             expires_at: Set(grant.expires_at.millis()),
             revoked_at: Set(None),
         };
-        let inserted = grants::Entity::insert(row).exec_without_returning(&self.txn).await;
-        match inserted.map_err(Error::from) {
-            Ok(_) => Ok(Redeemed::Now),
-            Err(Error::Conflict(_)) => {
-                grants::Entity::update_many()
-                    .col_expr(grants::Column::RevokedAt, Expr::value(grant.created_at.millis()))
-                    .filter(grants::Column::CodeDigest.eq(&grant.code.as_bytes()[..]))
-                    .filter(grants::Column::RevokedAt.is_null())
-                    .exec(&self.txn)
-                    .await?;
-                Ok(Redeemed::Before)
-            }
-            Err(error) => Err(error),
+        // An error instead of "nothing done" would end the transaction on a server.
+        let once = OnConflict::new().do_nothing().to_owned();
+        let added = grants::Entity::insert(row)
+            .on_conflict(once)
+            .exec_without_returning(&self.conn())
+            .await?;
+        if added == 1 {
+            return Ok(Redeemed::Now);
         }
+        grants::Entity::update_many()
+            .col_expr(grants::Column::RevokedAt, Expr::value(grant.created_at.millis()))
+            .filter(grants::Column::CodeDigest.eq(&grant.code.as_bytes()[..]))
+            .filter(grants::Column::RevokedAt.is_null())
+            .exec(&self.conn())
+            .await?;
+        Ok(Redeemed::Before)
     }
 
     /// Revokes a grant and with it every token of its family.
@@ -139,7 +141,7 @@ impl Tx {
             .col_expr(grants::Column::RevokedAt, Expr::value(now.millis()))
             .filter(grants::Column::Id.eq(id.0))
             .filter(grants::Column::RevokedAt.is_null())
-            .exec(&self.txn)
+            .exec(&self.conn())
             .await?;
         Ok(())
     }
@@ -150,7 +152,7 @@ impl Tx {
             .col_expr(grants::Column::ExpiresAt, Expr::value(until.millis()))
             .filter(grants::Column::Id.eq(id.0))
             .filter(grants::Column::ExpiresAt.lt(until.millis()))
-            .exec(&self.txn)
+            .exec(&self.conn())
             .await?;
         Ok(())
     }
@@ -164,7 +166,7 @@ impl Tx {
             expires_at: Set(new.expires_at.millis()),
             used_at: Set(None),
         };
-        refresh_tokens::Entity::insert(row).exec_without_returning(&self.txn).await?;
+        refresh_tokens::Entity::insert(row).exec_without_returning(&self.conn()).await?;
         Ok(())
     }
 
@@ -174,7 +176,7 @@ impl Tx {
             .col_expr(refresh_tokens::Column::UsedAt, Expr::value(now.millis()))
             .filter(refresh_tokens::Column::Digest.eq(&digest.as_bytes()[..]))
             .filter(refresh_tokens::Column::UsedAt.is_null())
-            .exec(&self.txn)
+            .exec(&self.conn())
             .await?;
         Ok(done.rows_affected == 1)
     }
@@ -182,6 +184,6 @@ impl Tx {
     /// Removes grants that nothing can hang on any more.
     pub async fn delete_grants_expired_before(&self, before: Timestamp) -> Result<u64> {
         let expired = grants::Column::ExpiresAt.lt(before.millis());
-        Ok(grants::Entity::delete_many().filter(expired).exec(&self.txn).await?.rows_affected)
+        Ok(grants::Entity::delete_many().filter(expired).exec(&self.conn()).await?.rows_affected)
     }
 }

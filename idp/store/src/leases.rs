@@ -23,7 +23,7 @@ impl Tx {
         };
         let added = Entity::insert(row)
             .on_conflict(OnConflict::column(Column::Name).do_nothing().to_owned())
-            .exec_without_returning(&self.txn)
+            .exec_without_returning(&self.conn())
             .await?;
         if added == 1 {
             return Ok(true);
@@ -37,7 +37,7 @@ impl Tx {
                     .add(Column::Holder.eq(holder))
                     .add(Column::Until.lte(now.millis())),
             )
-            .exec(&self.txn)
+            .exec(&self.conn())
             .await?;
         Ok(done.rows_affected == 1)
     }

@@ -9,13 +9,18 @@ mod audit;
 mod ceremonies;
 mod clients;
 mod credentials;
+mod embedded;
 mod entity;
 mod error;
 mod flows;
 mod grants;
 mod leases;
+mod line;
+mod opening;
 mod organisations;
 mod people;
+mod schema;
+mod server;
 mod sessions;
 mod settings;
 mod signing_keys;
@@ -24,14 +29,10 @@ mod tests;
 mod within;
 mod writer;
 
-use std::path::Path;
-use std::time::Duration;
+use sea_orm::{DatabaseConnection, DatabaseTransaction};
 
-use latchkey_migrations::Migrator;
-use sea_orm::{
-    ConnectOptions, Database, DatabaseConnection, DatabaseExecutor, DatabaseTransaction,
-};
-use sea_orm_migration::MigratorTrait as _;
+use embedded::WriteLine;
+use line::{Line, Lost};
 
 pub use ceremonies::Ceremony;
 pub use clients::{ConsentRecord, StoredClient};
@@ -53,45 +54,25 @@ pub struct Store {
 
 /// Reads, from the pool or inside a write.
 pub struct View<'c> {
-    conn: DatabaseExecutor<'c>,
+    conn: Line<'c>,
 }
 
 /// One write under way. Reads see what it wrote.
 pub struct Tx {
-    txn: DatabaseTransaction,
+    open: Open,
 }
 
-/// How many statements read at the same time on SQLite.
-const READERS: u32 = 4;
+/// The transaction of a write.
+enum Open {
+    Embedded(DatabaseConnection),
+    Server(DatabaseTransaction, Lost),
+}
 
 impl Store {
-    /// Opens the database at `url` (`sqlite:PATH`), makes it if need be and brings its schema up
-    /// to date.
-    ///
-    /// # Errors
-    /// When it cannot be opened or its schema cannot be brought up to date, in words for an
-    /// operator.
-    pub async fn open(url: &str) -> Result<Self> {
-        let Some(path) = url.strip_prefix("sqlite:") else {
-            return Err(Error::Configuration(format!(
-                "the database address {:?} starts with none of: sqlite:",
-                url.split(':').next().unwrap_or_default()
-            )));
-        };
-        let path = path.trim_start_matches("//");
-        if let Some(folder) = Path::new(path).parent().filter(|f| !f.as_os_str().is_empty()) {
-            create_private_folder(folder)?;
-        }
-        let writer = connect(path, 1, false).await?;
-        Migrator::up(&writer, None).await.map_err(Error::from)?;
-        let readers = connect(path, READERS, true).await?;
-        Ok(Self { readers, writer: Writer::start(writer)? })
-    }
-
     /// Reads from the pool.
     #[must_use]
     pub fn view(&self) -> View<'_> {
-        View { conn: DatabaseExecutor::Connection(&self.readers) }
+        View { conn: Line::Pool(&self.readers) }
     }
 
     /// Carries out one write: everything that `work` does is kept, durably, or nothing of it.
@@ -115,44 +96,29 @@ impl Tx {
     /// Reads that see what this write has done so far.
     #[must_use]
     pub fn view(&self) -> View<'_> {
-        View { conn: DatabaseExecutor::Transaction(&self.txn) }
+        View { conn: self.conn() }
     }
-}
 
-async fn connect(path: &str, connections: u32, read_only: bool) -> Result<DatabaseConnection> {
-    let mode = if read_only { "rw" } else { "rwc" };
-    let mut options = ConnectOptions::new(format!("sqlite://{path}?mode={mode}"));
-    options
-        .max_connections(connections)
-        .min_connections(1)
-        .sqlx_logging(false)
-        .test_before_acquire(false)
-        .idle_timeout(None)
-        .max_lifetime(None)
-        .acquire_timeout(Duration::from_secs(10))
-        .map_sqlx_sqlite_opts(move |options| {
-            // `synchronous = FULL`: what was acknowledged survives a power cut. Memory-mapped
-            // pages would count as resident memory.
-            let options = options
-                .pragma("journal_mode", "WAL")
-                .pragma("synchronous", "FULL")
-                .pragma("foreign_keys", "ON")
-                .pragma("mmap_size", "0")
-                .pragma("cache_size", "-2000")
-                .pragma("journal_size_limit", "16777216")
-                .busy_timeout(Duration::from_secs(5));
-            if read_only { options.pragma("query_only", "ON") } else { options }
-        });
-    Database::connect(options).await.map_err(Error::from)
-}
+    fn embedded(line: &WriteLine) -> Self {
+        Self { open: Open::Embedded(line.orm().clone()) }
+    }
 
-/// The folder holds password hashes and keys: nobody else on the machine may look.
-fn create_private_folder(folder: &Path) -> Result<()> {
-    let mut builder = std::fs::DirBuilder::new();
-    builder.recursive(true);
-    #[cfg(unix)]
-    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-    builder.create(folder).map_err(|error| {
-        Error::Configuration(format!("cannot make the folder {}: {error}", folder.display()))
-    })
+    fn server(transaction: DatabaseTransaction) -> Self {
+        Self { open: Open::Server(transaction, Lost::default()) }
+    }
+
+    /// The server's transaction, and whether it was lost.
+    fn into_server(self) -> Result<(DatabaseTransaction, bool)> {
+        match self.open {
+            Open::Server(transaction, lost) => Ok((transaction, lost.happened())),
+            Open::Embedded(_) => Err(Error::Internal("not a server's transaction".to_owned())),
+        }
+    }
+
+    fn conn(&self) -> Line<'_> {
+        match &self.open {
+            Open::Embedded(line) => Line::Writer(line),
+            Open::Server(transaction, lost) => Line::Transaction(transaction, lost),
+        }
+    }
 }

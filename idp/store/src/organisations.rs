@@ -126,7 +126,7 @@ impl Tx {
         new: &OrganisationRecord,
         now: Timestamp,
     ) -> Result<()> {
-        Entity::insert(new.to_row(now)?).exec_without_returning(&self.txn).await?;
+        Entity::insert(new.to_row(now)?).exec_without_returning(&self.conn()).await?;
         Ok(())
     }
 
@@ -136,7 +136,7 @@ impl Tx {
         record: &OrganisationRecord,
         now: Timestamp,
     ) -> Result<()> {
-        Entity::update(record.to_row(now)?).exec(&self.txn).await.map_err(Error::from)?;
+        Entity::update(record.to_row(now)?).exec(&self.conn()).await.map_err(Error::from)?;
         Ok(())
     }
 }

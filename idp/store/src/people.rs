@@ -134,13 +134,13 @@ impl Tx {
     /// [`Error::Conflict`] when the user name is taken.
     pub async fn insert_person(&self, new: &PersonRecord) -> Result<()> {
         let row = ActiveModel { created_at: Set(new.person.updated_at.millis()), ..new.to_row()? };
-        Entity::insert(row).exec_without_returning(&self.txn).await?;
+        Entity::insert(row).exec_without_returning(&self.conn()).await?;
         Ok(())
     }
 
     /// Changes a person to what `record` says.
     pub async fn update_person(&self, record: &PersonRecord) -> Result<()> {
-        Entity::update(record.to_row()?).exec(&self.txn).await?;
+        Entity::update(record.to_row()?).exec(&self.conn()).await?;
         Ok(())
     }
 
@@ -149,7 +149,7 @@ impl Tx {
         Entity::update_many()
             .col_expr(Column::EverHadFactor, Expr::value(true))
             .filter(Column::Id.eq(person.0))
-            .exec(&self.txn)
+            .exec(&self.conn())
             .await?;
         Ok(())
     }
@@ -160,7 +160,7 @@ impl Tx {
             .col_expr(Column::InterestedAt, Expr::value(now.millis()))
             .filter(Column::Id.eq(person.0))
             .filter(Column::InterestedAt.is_null())
-            .exec(&self.txn)
+            .exec(&self.conn())
             .await?;
         Ok(done.rows_affected == 1)
     }
@@ -171,7 +171,7 @@ impl Tx {
             .col_expr(Column::PasswordHash, Expr::value(new))
             .filter(Column::Id.eq(person.0))
             .filter(Column::PasswordHash.eq(old))
-            .exec(&self.txn)
+            .exec(&self.conn())
             .await?;
         Ok(())
     }
@@ -187,7 +187,7 @@ impl Tx {
         let nothing = OnConflict::columns(columns).do_nothing().to_owned();
         let added = roles::Entity::insert(row)
             .on_conflict(nothing)
-            .exec_without_returning(&self.txn)
+            .exec_without_returning(&self.conn())
             .await?;
         Ok(added == 1)
     }

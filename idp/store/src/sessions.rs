@@ -169,7 +169,7 @@ impl Tx {
             agent: Set(new.agent.clone()),
             address: Set(new.address.clone()),
         };
-        Entity::insert(row).exec_without_returning(&self.txn).await?;
+        Entity::insert(row).exec_without_returning(&self.conn()).await?;
         Ok(())
     }
 
@@ -180,7 +180,7 @@ impl Tx {
             .col_expr(Column::SecretDigest, Expr::value(&secret.as_bytes()[..]))
             .filter(Column::Id.eq(id.0))
             .filter(Column::EndedAt.is_null())
-            .exec(&self.txn)
+            .exec(&self.conn())
             .await?;
         Ok(done.rows_affected == 1)
     }
@@ -201,7 +201,7 @@ impl Tx {
             method: Set(serde_json::to_string(&proof.method)?),
             at: Set(proof.at.millis()),
         };
-        authentications::Entity::insert(row).exec_without_returning(&self.txn).await?;
+        authentications::Entity::insert(row).exec_without_returning(&self.conn()).await?;
         Ok(())
     }
 
@@ -222,14 +222,14 @@ impl Tx {
             authentications::Entity::update_many()
                 .col_expr(Authentication::Counted, Expr::value(false))
                 .filter(mine.clone())
-                .exec(&self.txn)
+                .exec(&self.conn())
                 .await?;
         }
         authentications::Entity::update_many()
             .col_expr(Authentication::Counted, Expr::value(true))
             .filter(mine)
             .filter(Authentication::FlowId.eq(flow.0))
-            .exec(&self.txn)
+            .exec(&self.conn())
             .await?;
         Entity::update_many()
             .col_expr(Column::Assurance, Expr::value(serde_json::to_string(assurance)?))
@@ -237,7 +237,7 @@ impl Tx {
             .col_expr(Column::LastSeenAt, Expr::value(fresh_at.millis()))
             .col_expr(Column::ExpiresAt, Expr::value(expires_at.millis()))
             .filter(Column::Id.eq(session.0))
-            .exec(&self.txn)
+            .exec(&self.conn())
             .await?;
         Ok(())
     }
@@ -247,7 +247,7 @@ impl Tx {
         Entity::update_many()
             .col_expr(Column::LastSeenAt, Expr::value(now.millis()))
             .filter(Column::Id.eq(id.0))
-            .exec(&self.txn)
+            .exec(&self.conn())
             .await?;
         Ok(())
     }
@@ -259,14 +259,14 @@ impl Tx {
             .col_expr(Column::EndedAt, Expr::value(now.millis()))
             .filter(Column::Id.eq(id.0))
             .filter(Column::EndedAt.is_null())
-            .exec(&self.txn)
+            .exec(&self.conn())
             .await?;
         grants::Entity::update_many()
             .col_expr(grants::Column::RevokedAt, Expr::value(now.millis()))
             .filter(grants::Column::SessionId.eq(id.0))
             .filter(grants::Column::Offline.eq(false))
             .filter(grants::Column::RevokedAt.is_null())
-            .exec(&self.txn)
+            .exec(&self.conn())
             .await?;
         Ok(done.rows_affected == 1)
     }
@@ -282,7 +282,7 @@ impl Tx {
             .filter(Column::PersonId.eq(person.0))
             .filter(Column::Id.ne(but.0))
             .filter(Column::EndedAt.is_null())
-            .all(&self.txn)
+            .all(&self.conn())
             .await?;
         let mut ended = Vec::with_capacity(rows.len());
         for row in rows {
@@ -307,7 +307,7 @@ impl Tx {
         let columns = [participants::Column::SessionId, participants::Column::ClientId];
         let added = participants::Entity::insert(row)
             .on_conflict(OnConflict::columns(columns).do_nothing().to_owned())
-            .exec_without_returning(&self.txn)
+            .exec_without_returning(&self.conn())
             .await?;
         Ok(added == 1)
     }
@@ -317,6 +317,6 @@ impl Tx {
         let over = Condition::any()
             .add(Column::ExpiresAt.lt(before.millis()))
             .add(Column::EndedAt.lt(before.millis()));
-        Ok(Entity::delete_many().filter(over).exec(&self.txn).await?.rows_affected)
+        Ok(Entity::delete_many().filter(over).exec(&self.conn()).await?.rows_affected)
     }
 }

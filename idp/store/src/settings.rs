@@ -19,7 +19,7 @@ impl Tx {
         let row = ActiveModel { name: Set(name.to_owned()), value: Set(value) };
         Entity::insert(row)
             .on_conflict(OnConflict::column(Column::Name).do_nothing().to_owned())
-            .exec_without_returning(&self.txn)
+            .exec_without_returning(&self.conn())
             .await?;
         let stands = self.view().find_setting(name).await?;
         stands.ok_or_else(|| Error::damaged("settings"))

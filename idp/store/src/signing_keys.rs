@@ -51,7 +51,7 @@ impl Tx {
             signs_from: Set(key.signs_from.millis()),
             signs_until: Set(key.signs_until.map(Timestamp::millis)),
         };
-        Entity::insert(row).exec_without_returning(&self.txn).await?;
+        Entity::insert(row).exec_without_returning(&self.conn()).await?;
         Ok(())
     }
 }

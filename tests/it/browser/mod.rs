@@ -1,10 +1,14 @@
 //! What people do, in a real browser with keys in software: log in, set keys up and look after
-//! them. What a browser would never send is tested in `factors`.
+//! them, and what becomes of keys that lie and of answers that are stolen. What no browser would
+//! send is tested in `factors`.
 
 mod first_key;
 mod keys;
+mod liars;
 mod log_in;
+mod names;
 mod not_started;
+mod replays;
 
 use serde_json::json;
 
@@ -68,4 +72,42 @@ async fn log_out(at: &Installation, browser: &Browser) {
     browser.open(&at.addresses.rota).await;
     browser.press("Log out").await;
     browser.until_at(&format!("{}/logged-out", at.addresses.rota)).await;
+}
+
+/// Goes to the log-in page and presses the button for keys, with a user name or without.
+async fn ask_for_key(at: &Installation, browser: &Browser, username: &str) {
+    to_log_in(browser, &at.addresses.rota).await;
+    browser.fill("User name", username).await;
+    browser.press(USE_KEY).await;
+}
+
+/// Logs in at Rota with nothing but a key.
+async fn enter_with_key(at: &Installation, browser: &Browser, username: &str) {
+    ask_for_key(at, browser, username).await;
+    browser.until_at(&at.addresses.rota).await;
+    browser.until_shown("Log out").await;
+    assert_eq!(browser.text_of("#amr").await, "pop user mfa");
+    assert!(logged_in(at, browser).await);
+}
+
+/// The log-in page says why it refuses, and nobody is logged in in this browser.
+async fn refused(at: &Installation, browser: &Browser, why: &str) {
+    browser.until_shown(why).await;
+    browser.until_headed("Log in").await;
+    assert!(browser.address().await.as_str().starts_with(&at.at("/login/")));
+    assert!(!logged_in(at, browser).await, "somebody is logged in after '{why}'");
+}
+
+/// Whether the product knows who sits at this browser.
+async fn logged_in(at: &Installation, browser: &Browser) -> bool {
+    let address = json!({ "urls": [at.addresses.issuer] });
+    let cookies = browser.devtools("Network.getCookies", address).await;
+    let cookies = cookies["cookies"].as_array().expect("a list");
+    cookies.iter().any(|cookie| cookie["name"] == "latchkey-session")
+}
+
+/// How often something is on record, by the name of the audit event.
+async fn happened(at: &Installation, what: &str) -> usize {
+    let events = at.app.store.view().list_events(1000).await.expect("the database answers");
+    events.iter().filter(|(_, event)| format!("{event:?}").starts_with(what)).count()
 }

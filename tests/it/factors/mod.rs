@@ -5,6 +5,7 @@ mod liars;
 mod names;
 mod policy;
 mod replays;
+mod writes;
 
 use latchkey::authn::software::Behaviour;
 use latchkey::documents::{Documents, Mode};

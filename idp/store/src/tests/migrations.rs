@@ -1,10 +1,12 @@
-use latchkey_migrations::Migrator;
-use sea_orm::{ConnectionTrait as _, DatabaseConnection, Statement};
-use sea_orm_migration::MigratorTrait as _;
+use sea_orm::{ConnectionTrait as _, Statement};
 
-async fn schema(conn: &DatabaseConnection) -> Vec<String> {
+use crate::embedded::WriteLine;
+use crate::schema::{Target, of_embedded};
+
+async fn schema(line: &WriteLine) -> Vec<String> {
     let sql = "SELECT sql FROM sqlite_master WHERE sql IS NOT NULL AND name NOT LIKE 'seaql%' \
                ORDER BY name";
+    let conn = line.orm();
     let rows = conn.query_all_raw(Statement::from_string(conn.get_database_backend(), sql));
     let rows = rows.await.expect("read");
     rows.into_iter().map(|row| row.try_get::<String>("", "sql").expect("a text")).collect()
@@ -13,20 +15,18 @@ async fn schema(conn: &DatabaseConnection) -> Vec<String> {
 #[tokio::test]
 async fn every_migration_goes_up_down_and_up_again_to_the_same_schema() {
     let folder = tempfile::tempdir().expect("a folder");
-    let path = folder.path().join("latchkey.db");
-    let conn = crate::connect(&path.display().to_string(), 1, false).await.expect("a database");
-    Migrator::up(&conn, None).await.expect("up");
-    let first = schema(&conn).await;
+    let line = WriteLine::open(&folder.path().join("latchkey.db")).await.expect("a database");
+    of_embedded(&line, Target::Newest).await.expect("up");
+    let first = schema(&line).await;
     assert!(first.iter().any(|sql| sql.contains("people")));
-    let steps = Migrator::migrations().len();
-    for step in 1..=steps {
-        Migrator::down(&conn, Some(1)).await.unwrap_or_else(|error| panic!("{step}: {error}"));
+    for _ in latchkey_migrations::all() {
+        of_embedded(&line, Target::Back(1)).await.expect("down");
     }
-    assert_eq!(schema(&conn).await, Vec::<String>::new(), "nothing is left behind");
-    Migrator::up(&conn, None).await.expect("up again");
-    assert_eq!(schema(&conn).await, first);
-    Migrator::up(&conn, None).await.expect("a second time does nothing");
-    assert_eq!(schema(&conn).await, first);
+    assert_eq!(schema(&line).await, Vec::<String>::new(), "nothing is left behind");
+    of_embedded(&line, Target::Newest).await.expect("up again");
+    assert_eq!(schema(&line).await, first);
+    of_embedded(&line, Target::Newest).await.expect("a second time does nothing");
+    assert_eq!(schema(&line).await, first);
 }
 
 #[tokio::test]

@@ -173,7 +173,7 @@ async fn what_was_kept_is_there_after_opening_again() {
 
 #[tokio::test]
 async fn other_databases_are_refused_in_words() {
-    for url in ["postgres://db/latchkey", "mysql:x", "latchkey.db", ""] {
+    for url in ["mysql:x", "postgres:x", "latchkey.db", ""] {
         let error = Store::open(url).await.err().expect("refused");
         assert!(matches!(error, Error::Configuration(_)), "{url}: {error}");
     }

@@ -3,6 +3,7 @@
 //! Everything waits for a condition, never for a time. What is not met within [`PATIENCE`] fails
 //! the test and says what the page showed instead.
 
+mod answers;
 mod authenticator;
 mod checks;
 mod chromium;
@@ -18,7 +19,8 @@ use thirtyfour::prelude::*;
 use thirtyfour::{RequestData, SessionId};
 use url::Url;
 
-pub(crate) use authenticator::{Authenticator, VirtualAuthenticator};
+pub(crate) use answers::Held;
+pub(crate) use authenticator::{Authenticator, Faults, VirtualAuthenticator};
 use chromium::Driver;
 
 /// How long a page may take to show what a test waits for.

@@ -1,5 +1,5 @@
-//! The product as its operators run it: the real binary on a folder of its own, with the documents
-//! that the benchmark needs. Owns its processes and what `/proc` tells of them (proc(5)).
+//! The product as its operators run it: the real binary on a folder of its own, with documents that
+//! `latchkey apply` put there. Owns its processes, how they end, and nothing of what they serve.
 
 use std::fs::{self, File};
 use std::io::{Read as _, Write as _};
@@ -11,41 +11,56 @@ use std::time::{Duration, Instant};
 use anyhow::{Context as _, Result, bail, ensure};
 use tempfile::TempDir;
 
-use crate::measure::Cpu;
-
 /// How long the server may take to answer for the first time.
 const UP_WITHIN: Duration = Duration::from_secs(15);
 
+/// The server's binary: it lies beside this one, or above it when this one is a test.
+///
+/// # Errors
+/// When the system does not tell where this one lies.
+pub fn binary() -> Result<PathBuf> {
+    let own = std::env::current_exe()?;
+    let folder = own.parent().context("a binary in no folder")?;
+    let tests = folder.file_name().is_some_and(|name| name == "deps");
+    let folder = if tests { folder.parent().context("no folder above")? } else { folder };
+    Ok(folder.join("latchkey"))
+}
+
 /// A folder with settings, documents and a database.
-pub(crate) struct Installation {
+pub struct Installation {
     folder: TempDir,
     binary: PathBuf,
-    ticks: u64,
     address: SocketAddr,
     /// What everybody calls the server.
-    pub(crate) issuer: String,
+    pub issuer: String,
+    /// Where it remembers everything.
+    pub database: String,
 }
 
 impl Installation {
-    /// A new one with `documents` applied.
-    pub(crate) fn new(binary: &Path, documents: &str) -> Result<Self> {
+    /// A new one with `documents` applied. It lives in `database`, or in a file of its own; `more`
+    /// stands at the end of its settings.
+    ///
+    /// # Errors
+    /// When the binary does not take them.
+    pub fn new(binary: &Path, documents: &str, database: Option<&str>, more: &str) -> Result<Self> {
         let folder = tempfile::tempdir()?;
         // Free now, and nobody else's by the time the server asks for it, most likely.
         let free = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?.local_addr()?;
+        let data = folder.path().display().to_string();
         let installation = Self {
-            folder,
             binary: binary.to_owned(),
-            ticks: clock_ticks()?,
             address: free,
             issuer: format!("http://localhost:{}", free.port()),
+            database: database.map_or(format!("sqlite:{data}/latchkey.db"), str::to_owned),
+            folder,
         };
-        let data = installation.folder.path().display();
         let settings = format!(
             "issuer = \"{}\"\n\
              [listen]\naddress = \"{free}\"\n\
-             [database]\nurl = \"sqlite:{data}/latchkey.db\"\n\
-             [master_key]\nfile = \"{data}/master.key\"\n",
-            installation.issuer
+             [database]\nurl = \"{}\"\n\
+             [master_key]\nfile = \"{data}/master.key\"\n{more}",
+            installation.issuer, installation.database
         );
         fs::write(installation.path("latchkey.toml"), settings)?;
         fs::write(installation.path("documents.toml"), documents)?;
@@ -53,7 +68,7 @@ impl Installation {
             .command("apply")
             .arg(installation.path("documents.toml"))
             .output()
-            .with_context(|| format!("{} cannot be started", binary.display()))?;
+            .with_context(|| format!("{} cannot be started: build it first", binary.display()))?;
         ensure!(
             applied.status.success(),
             "the documents were not applied: {}",
@@ -73,16 +88,20 @@ impl Installation {
     }
 
     /// Where the server listens.
-    pub(crate) fn address(&self) -> SocketAddr {
+    #[must_use]
+    pub fn address(&self) -> SocketAddr {
         self.address
     }
 
     /// Starts the server and waits for its first answer.
-    pub(crate) fn start(&self) -> Result<Server> {
+    ///
+    /// # Errors
+    /// When it has none.
+    pub fn start(&self) -> Result<Server> {
         let log = File::create(self.path("log"))?;
         let began = Instant::now();
         let child = self.command("serve").stdout(Stdio::null()).stderr(log).spawn()?;
-        let mut server = Server { child, ticks: self.ticks, started_in: Duration::ZERO };
+        let mut server = Server { child, started_in: Duration::ZERO };
         while !self.answers() {
             if server.child.try_wait()?.is_some() || began.elapsed() > UP_WITHIN {
                 bail!("the server does not answer: {}", self.log());
@@ -94,7 +113,8 @@ impl Installation {
     }
 
     /// What the server wrote last.
-    pub(crate) fn log(&self) -> String {
+    #[must_use]
+    pub fn log(&self) -> String {
         let text = fs::read_to_string(self.path("log")).unwrap_or_default();
         let lines: Vec<&str> = text.lines().collect();
         lines[lines.len().saturating_sub(5)..].join("\n")
@@ -118,41 +138,42 @@ impl Installation {
 }
 
 /// A running server. It ends with this value, whatever happens.
-pub(crate) struct Server {
+pub struct Server {
     child: Child,
-    ticks: u64,
     /// From its start to its first answer.
-    pub(crate) started_in: Duration,
+    pub started_in: Duration,
 }
 
 impl Server {
-    /// The processor time that it has had so far.
-    pub(crate) fn cpu(&self) -> Result<Cpu> {
-        let text = fs::read_to_string(format!("/proc/{}/stat", self.child.id()))?;
-        // The second field is a name in parentheses that may hold spaces; utime is the 14th.
-        let (_, rest) = text.rsplit_once(')').context("a stat without a name")?;
-        let mut fields = rest.split_whitespace().skip(11);
-        let mut time = || -> Result<Duration> {
-            let ticks: u64 = fields.next().context("a short stat")?.parse()?;
-            Ok(Duration::from_millis(ticks * 1000 / self.ticks))
-        };
-        Ok(Cpu { user: time()?, system: time()? })
-    }
-
-    /// Its resident memory, in KiB.
-    pub(crate) fn resident(&self) -> Result<u64> {
-        let text = fs::read_to_string(format!("/proc/{}/status", self.child.id()))?;
-        let line = text.lines().find_map(|line| line.strip_prefix("VmRSS:"));
-        let number = line.and_then(|line| line.split_whitespace().next());
-        Ok(number.context("no VmRSS")?.parse()?)
+    /// The number of its process.
+    #[must_use]
+    pub fn id(&self) -> u32 {
+        self.child.id()
     }
 
     /// Stops it as a service manager would, so that its database is closed in order.
-    pub(crate) fn stop(mut self) -> Result<()> {
+    ///
+    /// # Errors
+    /// When it does not end well.
+    pub fn stop(mut self) -> Result<()> {
         let asked = Command::new("kill").arg("-TERM").arg(self.child.id().to_string()).status()?;
         ensure!(asked.success(), "the server cannot be told to stop");
         let ended = self.child.wait()?;
         ensure!(ended.success(), "the server ended badly: {ended}");
+        Ok(())
+    }
+
+    /// Ends it as a power cut or the kernel would (SIGKILL): it gets to do nothing more.
+    ///
+    /// # Errors
+    /// When it had ended by itself.
+    pub fn kill(mut self) -> Result<()> {
+        if let Some(ended) = self.child.try_wait()? {
+            bail!("the server had ended by itself: {ended}");
+        }
+        self.child.kill()?;
+        let ended = self.child.wait()?;
+        ensure!(!ended.success(), "the server ended well before it was killed");
         Ok(())
     }
 }
@@ -163,10 +184,4 @@ impl Drop for Server {
         drop(self.child.kill());
         drop(self.child.wait());
     }
-}
-
-/// How many of the units of `/proc/PID/stat` a second has.
-fn clock_ticks() -> Result<u64> {
-    let output = Command::new("getconf").arg("CLK_TCK").output()?;
-    Ok(String::from_utf8(output.stdout)?.trim().parse()?)
 }

@@ -1,0 +1,297 @@
+//! What a proof does to a way, and how a way ends: each in one write, so that a log-in is there
+//! with everything that it rests on, or not at all.
+
+use anyhow::Context as _;
+use latchkey_core::Timestamp;
+use latchkey_core::assurance::{Assurance, Proof};
+use latchkey_core::audit::{Event, What};
+use latchkey_core::ids::{CredentialId, FlowId, PersonId, SessionId};
+use latchkey_core::people::PersonState;
+use latchkey_core::requirement::Refusal;
+use latchkey_core::secrets::Plain;
+use latchkey_store::{ConsentRecord, Error, PersonRecord, Session, Tx};
+
+use super::{Traveller, Way, Who, consented};
+use crate::authn::Means;
+use crate::authn::ceremonies::Accepted;
+use crate::flow::asked::{Answer, Asked, Stop, see};
+use crate::flow::dispatcher::{Next, suffice};
+use crate::pages::message::Notice;
+use crate::visitor;
+
+/// The use of a key that a proof rests on.
+#[derive(Clone, Copy)]
+pub(in crate::flow) struct KeyUse {
+    id: CredentialId,
+    counter: u32,
+    backed_up: bool,
+}
+
+impl From<&Accepted> for KeyUse {
+    fn from(accepted: &Accepted) -> Self {
+        Self {
+            id: accepted.credential.id,
+            counter: accepted.asserted.counter,
+            backed_up: accepted.asserted.backed_up,
+        }
+    }
+}
+
+/// Why a proof did not count.
+enum Lost {
+    /// The step was taken before.
+    Stale,
+    /// The key was removed, suspended or used with a higher counter meanwhile.
+    Overtaken,
+    /// The database failed.
+    Failed(Error),
+}
+
+impl From<Error> for Lost {
+    fn from(error: Error) -> Self {
+        Self::Failed(error)
+    }
+}
+
+/// The sessions of this browser that a proof concerns.
+#[derive(Default)]
+struct Present {
+    /// The same person's, which goes on.
+    same: Option<Session>,
+    /// Another's, which ends.
+    other: Option<Session>,
+}
+
+/// What is written when a way ends.
+struct End {
+    login: Option<LogIn>,
+    consent: Option<(ConsentRecord, Event)>,
+}
+
+struct LogIn {
+    session: SessionId,
+    keep: bool,
+    assurance: Assurance,
+    fresh_at: Timestamp,
+    until: Timestamp,
+    event: Event,
+}
+
+impl<W: Who> Way<W> {
+    /// Counts a proof: in the session of this browser if it is the same person's, else in a new
+    /// one. Either way the session has a new secret from now on. If nothing more is wanted, the
+    /// log-in is complete in the same write.
+    pub(in crate::flow) async fn prove(
+        self,
+        asked: &Asked,
+        record: PersonRecord,
+        proof: Proof,
+        key: Option<KeyUse>,
+    ) -> Answer {
+        if record.person.state != PersonState::Active {
+            return Ok(asked.notice(Notice::Closed, None));
+        }
+        let (app, now) = (&asked.app, proof.at);
+        let Present { same, other } = self.present(asked, record.person.id, now).await?;
+        let fresh = same.is_none().then(|| Session {
+            id: SessionId::new(&*app.rng, now),
+            person: record.person.id,
+            assurance: None,
+            fresh_at: None,
+            started_at: now,
+            last_seen_at: now,
+            // Good for carrying this way on, and for nothing else.
+            expires_at: self.flow.expires_at,
+            ended_at: None,
+            agent: asked.visitor.agent(),
+            address: asked.visitor.address(),
+        });
+        let session = same.or_else(|| fresh.clone()).context("a proof without a session")?;
+        let id = session.id;
+        let mut way = self.shown(asked, session, record, &proof, fresh.is_some()).await?;
+        let (path, end) = match Next::from(way.step(app)) {
+            Next::Page(page) => (way.path(&page), None),
+            Next::End(outcome) => (way.resume_url(), Some(way.end(asked, outcome))),
+        };
+        let from = way.turn(app)?;
+        let secret = Plain::generate(&*app.rng);
+        let (rng, digest, flow) = (app.rng.clone(), secret.digest(), way.flow.clone());
+        let write = async move |tx: &Tx| {
+            if !tx.advance_flow(&flow, &from).await? {
+                return Err(Lost::Stale);
+            }
+            if let Some(key) = key
+                && !tx.use_credential(key.id, key.counter, key.backed_up, now).await?
+            {
+                return Err(Lost::Overtaken);
+            }
+            if let Some(other) = &other {
+                tx.end_session(other.id, now).await?;
+            }
+            if let Some(fresh) = &fresh {
+                tx.insert_session(fresh, digest).await?;
+            } else if !tx.rotate_session(id, digest).await? {
+                return Err(Lost::Stale);
+            }
+            tx.insert_authentication(&*rng, id, flow.id, &proof).await?;
+            if let Some(end) = &end {
+                end.write(tx, flow.id).await?;
+            }
+            Ok(())
+        };
+        match app.store.write(write).await {
+            Ok(()) => {
+                let mut response = see(&path);
+                visitor::set_session(app, &mut response, &secret);
+                Ok(response)
+            }
+            Err(Lost::Stale) => Ok(way.stale(asked)),
+            Err(Lost::Overtaken) => Ok(asked.notice(Notice::Used, Some(way.path("identify")))),
+            Err(Lost::Failed(error)) => Err(error.into()),
+        }
+    }
+
+    async fn present(
+        &self,
+        asked: &Asked,
+        person: PersonId,
+        now: Timestamp,
+    ) -> Result<Present, Stop> {
+        let session = match (self.who.known(), asked.visitor.session(&asked.app)) {
+            // The way was found by it.
+            (Some(traveller), _) => Some(traveller.session.clone()),
+            (None, Some(secret)) => {
+                let found = asked.app.store.view().find_session(secret).await?;
+                found.map(|found| found.session).filter(|session| session.is_open(now))
+            }
+            (None, None) => None,
+        };
+        Ok(match session {
+            Some(session) if session.person == person => {
+                Present { same: Some(session), other: None }
+            }
+            other => Present { same: None, other },
+        })
+    }
+
+    /// What this way is once the proof counts.
+    async fn shown(
+        mut self,
+        asked: &Asked,
+        session: Session,
+        record: PersonRecord,
+        proof: &Proof,
+        fresh: bool,
+    ) -> Result<Way, Stop> {
+        let (app, person) = (&asked.app, &record.person);
+        let (mut proofs, mut of_flow) = match self.who.known() {
+            // Nothing that was shown before is this person's.
+            _ if fresh => (Vec::new(), 0),
+            Some(traveller) => (traveller.proofs.clone(), traveller.of_flow),
+            None => {
+                let found = app.store.view().list_proofs(session.id, self.flow.id).await?;
+                let of_flow = found.of_flow.len();
+                (found.of_flow, of_flow)
+            }
+        };
+        proofs.push(proof.clone());
+        of_flow += 1;
+        self.flow.session = Some(session.id);
+        self.progress.person = Some(person.id);
+        self.progress.keep &= !fresh;
+        let organisation = app.organisation(person.organisation).await?;
+        let (policy, requirement) = (&organisation.policy, &self.flow.requirement);
+        let done = suffice(&proofs, policy, requirement, proof.at);
+        // Which keys there are is asked only where that decides what comes next.
+        let keys = if done && self.progress.enrolled.is_none() {
+            Vec::new()
+        } else {
+            app.store.view().list_credentials(person.id).await?
+        };
+        let means = Means { password: record.password_hash.is_some(), keys };
+        let consented = consented(app, &self.flow, person.id).await?;
+        let Self { flow, progress, .. } = self;
+        let helpdesk = Some(organisation.clone());
+        let who = Traveller { session, record, organisation, means, proofs, of_flow, consented };
+        Ok(Way { flow, progress, who, organisation: helpdesk })
+    }
+
+    /// Ends this way: with a log-in, or with a refusal.
+    pub(super) async fn finish(
+        mut self,
+        asked: &Asked,
+        outcome: Result<Assurance, Refusal>,
+    ) -> Answer {
+        let end = self.end(asked, outcome);
+        let from = self.turn(&asked.app)?;
+        let flow = self.flow.clone();
+        let write = async move |tx: &Tx| {
+            if !tx.advance_flow(&flow, &from).await? {
+                return Ok(false);
+            }
+            end.write(tx, flow.id).await?;
+            Ok(true)
+        };
+        if asked.app.store.write::<_, Error, _>(write).await? {
+            return Ok(see(&self.resume_url()));
+        }
+        Ok(self.stale(asked))
+    }
+
+    /// Where the protocol goes on.
+    fn resume_url(&self) -> String {
+        format!("{}?flow={}", self.flow.resume, self.flow.id)
+    }
+
+    /// Marks this way as ended, and tells what is to be written beside its row.
+    fn end(&mut self, asked: &Asked, outcome: Result<Assurance, Refusal>) -> End {
+        let now = asked.app.clock.now();
+        self.progress.refused = outcome.as_ref().err().copied();
+        self.flow.finished_at = Some(now);
+        let (Ok(assurance), Some(traveller)) = (outcome, self.who.known()) else {
+            return End { login: None, consent: None };
+        };
+        let person = &traveller.record.person;
+        let origin = self.origin(asked, person.id);
+        let session = traveller.session.id;
+        let event = |what| origin.event(&*asked.app.rng, person, Some(session), what);
+        let login = (traveller.of_flow > 0).then(|| {
+            let keep = self.progress.keep;
+            let absolute = now.plus(traveller.organisation.policy.session_absolute);
+            LogIn {
+                session,
+                keep,
+                fresh_at: traveller.proofs.iter().map(|proof| proof.at).max().unwrap_or(now),
+                until: if keep { traveller.session.expires_at } else { absolute },
+                event: event(What::LoggedIn { amr: assurance.amr.clone() }),
+                assurance,
+            }
+        });
+        let asked_for = self.flow.requirement.consent.as_ref().filter(|_| self.progress.agreed);
+        let consent = asked_for.map(|asked| {
+            let (client, scopes) = (asked.client.clone(), asked.scopes.clone());
+            let record = ConsentRecord {
+                person: person.id,
+                client: client.clone(),
+                scopes: scopes.clone(),
+                given_at: now,
+            };
+            (record, event(What::ConsentGiven { client, scopes }))
+        });
+        End { login, consent }
+    }
+}
+
+impl End {
+    async fn write(&self, tx: &Tx, flow: FlowId) -> Result<(), Error> {
+        if let Some(LogIn { session, keep, assurance, fresh_at, until, event }) = &self.login {
+            tx.complete_login(*session, flow, *keep, assurance, *fresh_at, *until).await?;
+            tx.insert_event(event).await?;
+        }
+        if let Some((record, event)) = &self.consent {
+            tx.put_consent(record).await?;
+            tx.insert_event(event).await?;
+        }
+        Ok(())
+    }
+}

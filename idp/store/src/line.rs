@@ -1,0 +1,148 @@
+//! One way to the database for reads and writes alike, whichever database it is; notes when a
+//! transaction was lost to another one, so that the writer can run it again.
+
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use sea_orm::{
+    ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr, ExecResult,
+    QueryResult, RuntimeErr, Statement,
+};
+
+/// How often a read is repeated on another connection when its own turned out to be dead. A server
+/// that was restarted leaves every pooled connection dead.
+const REREADS: usize = 16;
+
+/// Where a statement goes.
+#[derive(Clone, Copy)]
+pub(crate) enum Line<'c> {
+    /// Any connection: each statement by itself.
+    Pool(&'c DatabaseConnection),
+    /// The embedded database's writer, whose transaction is open.
+    Writer(&'c DatabaseConnection),
+    /// A transaction on a server.
+    Transaction(&'c DatabaseTransaction, &'c Lost),
+}
+
+/// Whether a transaction was lost, and running it again may succeed.
+#[derive(Debug, Default)]
+pub(crate) struct Lost(AtomicBool);
+
+impl Lost {
+    pub(crate) fn happened(&self) -> bool {
+        self.0.load(Ordering::Relaxed)
+    }
+
+    fn note<T>(&self, result: Result<T, DbErr>) -> Result<T, DbErr> {
+        if let Err(error) = &result
+            && is_lost(error)
+        {
+            self.0.store(true, Ordering::Relaxed);
+        }
+        result
+    }
+}
+
+/// Whether a transaction that is not committed yet may succeed when it is run again.
+pub(crate) fn is_lost(error: &DbErr) -> bool {
+    is_broken(error) || gave_way(error)
+}
+
+/// Whether the server chose this transaction to give way to another: serialization failure or
+/// deadlock (PostgreSQL, "Error Codes").
+pub(crate) fn gave_way(error: &DbErr) -> bool {
+    matches!(state(error).as_deref(), Some("40001" | "40P01"))
+}
+
+/// Whether the connection is of no more use: the server went away, or is going.
+pub(crate) fn is_broken(error: &DbErr) -> bool {
+    match driver(error) {
+        Some(sqlx::Error::Io(_) | sqlx::Error::Tls(_) | sqlx::Error::WorkerCrashed) => true,
+        // Admin shutdown, crash shutdown, cannot connect now, idle too long in a transaction.
+        Some(sqlx::Error::Database(told)) => matches!(
+            told.code().as_deref(),
+            Some("57P01" | "57P02" | "57P03" | "57P05" | "25P03" | "08000" | "08003" | "08006")
+        ),
+        _ => false,
+    }
+}
+
+/// The SQLSTATE of a server's error.
+pub(crate) fn state(error: &DbErr) -> Option<String> {
+    match driver(error)? {
+        sqlx::Error::Database(told) => told.code().map(std::borrow::Cow::into_owned),
+        _ => None,
+    }
+}
+
+fn driver(error: &DbErr) -> Option<&sqlx::Error> {
+    match error {
+        DbErr::Conn(RuntimeErr::SqlxError(error))
+        | DbErr::Exec(RuntimeErr::SqlxError(error))
+        | DbErr::Query(RuntimeErr::SqlxError(error)) => Some(error),
+        _ => None,
+    }
+}
+
+#[async_trait::async_trait]
+impl ConnectionTrait for Line<'_> {
+    fn get_database_backend(&self) -> DbBackend {
+        match self {
+            Self::Pool(pool) | Self::Writer(pool) => pool.get_database_backend(),
+            Self::Transaction(transaction, _) => transaction.get_database_backend(),
+        }
+    }
+
+    async fn execute_raw(&self, statement: Statement) -> Result<ExecResult, DbErr> {
+        match self {
+            Self::Pool(pool) | Self::Writer(pool) => pool.execute_raw(statement).await,
+            Self::Transaction(transaction, lost) => {
+                lost.note(transaction.execute_raw(statement).await)
+            }
+        }
+    }
+
+    async fn execute_unprepared(&self, sql: &str) -> Result<ExecResult, DbErr> {
+        match self {
+            Self::Pool(pool) | Self::Writer(pool) => pool.execute_unprepared(sql).await,
+            Self::Transaction(transaction, lost) => {
+                lost.note(transaction.execute_unprepared(sql).await)
+            }
+        }
+    }
+
+    async fn query_one_raw(&self, statement: Statement) -> Result<Option<QueryResult>, DbErr> {
+        match self {
+            Self::Writer(writer) => writer.query_one_raw(statement).await,
+            Self::Transaction(transaction, lost) => {
+                lost.note(transaction.query_one_raw(statement).await)
+            }
+            Self::Pool(pool) => {
+                for _ in 0..REREADS {
+                    match pool.query_one_raw(statement.clone()).await {
+                        Err(error) if is_broken(&error) => {}
+                        answer => return answer,
+                    }
+                }
+                pool.query_one_raw(statement).await
+            }
+        }
+    }
+
+    async fn query_all_raw(&self, statement: Statement) -> Result<Vec<QueryResult>, DbErr> {
+        match self {
+            Self::Writer(writer) => writer.query_all_raw(statement).await,
+            Self::Transaction(transaction, lost) => {
+                lost.note(transaction.query_all_raw(statement).await)
+            }
+            Self::Pool(pool) => {
+                for _ in 0..REREADS {
+                    match pool.query_all_raw(statement.clone()).await {
+                        Err(error) if is_broken(&error) => {}
+                        answer => return answer,
+                    }
+                }
+                pool.query_all_raw(statement).await
+            }
+        }
+    }
+}

@@ -1,0 +1,61 @@
+//! Opening a database at its address.
+
+use std::path::{Path, PathBuf};
+
+use crate::embedded::{self, WriteLine};
+use crate::schema::{self, Target};
+use crate::writer::Writer;
+use crate::{Error, Result, Store, server};
+
+impl Store {
+    /// Opens the database at `url` (`sqlite:PATH` or `postgres://…`), makes an embedded one if need
+    /// be and brings its schema up to date.
+    ///
+    /// # Errors
+    /// When it cannot be opened or its schema cannot be brought up to date, in words for an
+    /// operator.
+    pub async fn open(url: &str) -> Result<Self> {
+        if let Some(path) = url.strip_prefix("sqlite:") {
+            return open_embedded(&file(path)).await;
+        }
+        if server::is_address(url) {
+            return open_server(url).await;
+        }
+        // Not the address itself: it may hold a password.
+        Err(Error::Configuration(format!(
+            "the database address begins with {:?}, and only sqlite: and postgres: are known",
+            url.split(':').next().unwrap_or_default()
+        )))
+    }
+}
+
+fn file(path: &str) -> PathBuf {
+    PathBuf::from(path.trim_start_matches("//"))
+}
+
+async fn open_embedded(path: &Path) -> Result<Store> {
+    if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
+        create_private_folder(folder)?;
+    }
+    let line = WriteLine::open(path).await?;
+    schema::of_embedded(&line, Target::Newest).await?;
+    let readers = embedded::readers(path).await?;
+    Ok(Store { readers, writer: Writer::grouped(line)? })
+}
+
+async fn open_server(url: &str) -> Result<Store> {
+    let writers = server::writers(url).await?;
+    schema::of_server(&writers, Target::Newest).await?;
+    Ok(Store { readers: server::readers(url).await?, writer: Writer::apart(writers)? })
+}
+
+/// The folder holds password hashes and keys: nobody else on the machine may look.
+fn create_private_folder(folder: &Path) -> Result<()> {
+    let mut builder = std::fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(folder).map_err(|error| {
+        Error::Configuration(format!("cannot make the folder {}: {error}", folder.display()))
+    })
+}

@@ -1,0 +1,133 @@
+//! Every address of our pages, and what it takes. A sweep walks this table, and one test compares
+//! it with what the product really serves.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use reqwest::Method;
+use reqwest::header::ORIGIN;
+
+use super::{Stage, is_ours};
+use crate::support::http::Site;
+
+/// What an address reads when something is posted to it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Post {
+    /// Nothing can be.
+    No,
+    /// A form, which must be the page's own.
+    Form,
+    /// What a page's script asks a ceremony's options with.
+    Json,
+    /// It acts and reads nothing.
+    Unread,
+}
+
+/// An address.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Row {
+    pub(super) path: &'static str,
+    pub(super) get: bool,
+    pub(super) post: Post,
+}
+
+impl Row {
+    /// Whether one has to be logged in.
+    pub(super) fn is_account(self) -> bool {
+        self.path.starts_with("/account") && self.path != "/account/resume"
+    }
+}
+
+const fn page(path: &'static str) -> Row {
+    Row { path, get: true, post: Post::No }
+}
+
+const fn form(path: &'static str) -> Row {
+    Row { path, get: true, post: Post::Form }
+}
+
+const fn script(path: &'static str) -> Row {
+    Row { path, get: false, post: Post::Json }
+}
+
+pub(super) const ROWS: &[Row] = &[
+    page("/"),
+    page("/admin"),
+    page("/help"),
+    page("/help/{slug}"),
+    page("/login"),
+    page("/login/resume"),
+    page("/login/{flow}"),
+    form("/login/{flow}/identify"),
+    Row { path: "/login/{flow}/key", get: false, post: Post::Form },
+    script("/login/{flow}/key/options"),
+    form("/login/{flow}/factor/passkey"),
+    script("/login/{flow}/factor/passkey/options"),
+    form("/login/{flow}/enrol/passkey"),
+    script("/login/{flow}/enrol/passkey/options"),
+    form("/login/{flow}/enrol/passkey/name"),
+    form("/login/{flow}/ready"),
+    form("/login/{flow}/not-started"),
+    page("/login/{flow}/help-needed"),
+    form("/login/{flow}/consent"),
+    page("/login/{flow}/not-you"),
+    page("/account"),
+    page("/account/self-service"),
+    page("/account/resume"),
+    page("/account/keys"),
+    form("/account/keys/new"),
+    script("/account/keys/new/options"),
+    form("/account/keys/{id}/name"),
+    form("/account/keys/{id}/try"),
+    script("/account/keys/{id}/try/options"),
+    form("/account/keys/{id}/ready"),
+    form("/account/keys/{id}/edit"),
+    form("/account/keys/{id}/remove"),
+    Row { path: "/logout", get: true, post: Post::Unread },
+];
+
+/// Addresses that are no pages of ours: protocols, files, and a probe.
+const ELSEWHERE: [&str; 4] = ["/oauth2/", "/.well-known/", "/assets/", "/healthz"];
+
+/// What the router knows. It lists itself only in its debug form.
+fn served(site: &Site) -> BTreeSet<String> {
+    let router = format!("{:?}", latchkey::build(Arc::clone(&site.app)));
+    let entries = router.split("RouteId(").filter_map(|entry| entry.split_once("): \""));
+    let paths = entries.filter_map(|(_, rest)| rest.split('"').next());
+    let ours = |path: &&str| {
+        !path.contains("__private") && !ELSEWHERE.iter().any(|other| path.starts_with(other))
+    };
+    paths.filter(ours).map(str::to_owned).collect()
+}
+
+#[tokio::test]
+async fn every_address_that_is_served_is_swept() {
+    let site = Site::start().await;
+    let swept: BTreeSet<String> = ROWS.iter().map(|row| row.path.to_owned()).collect();
+    assert_eq!(served(&site), swept, "an address without a row, or a row without an address");
+    assert_eq!(ROWS.len(), swept.len());
+}
+
+#[tokio::test]
+async fn an_address_takes_the_methods_of_its_row_and_refuses_all_others() {
+    let site = Site::start().await;
+    let stage = Stage::set(&site).await;
+    let others = [Method::PUT, Method::PATCH, Method::DELETE, Method::OPTIONS, Method::TRACE];
+    let made_up = Method::from_bytes(b"BREW").expect("a method");
+    for row in ROWS {
+        let path = stage.path(row.path);
+        let mut methods = vec![
+            (Method::GET, row.get),
+            (Method::HEAD, row.get),
+            (Method::POST, row.post != Post::No),
+            (made_up.clone(), false),
+        ];
+        methods.extend(others.clone().map(|method| (method, false)));
+        for (method, taken) in methods {
+            let request = stage.amy.request(method.clone(), &path).header(ORIGIN, &site.issuer);
+            let answer = site.send(request).await;
+            is_ours(&answer, &format!("{method} {path}"));
+            assert_eq!(answer.status != 405, taken, "{method} {path}: {}", answer.status);
+        }
+    }
+}
