@@ -34,7 +34,7 @@ use crate::authn::Means;
 use crate::pages::message::Notice;
 use crate::visitor::{self, Visitor};
 use asked::{notice, restart_url, see};
-use dispatcher::{Known, Step, decide, satisfies};
+use dispatcher::{Known, Next, Step, decide, satisfies};
 use way::{Anywhere, At, Progress};
 
 pub use asked::{Answer, Asked, Stop, options};
@@ -201,9 +201,16 @@ pub async fn begin(
             return Ok(Begun::Refused(refusal));
         }
     }
-    let page = match (Next::from(step), usable.is_some()) {
-        (Next::Page(page), _) => page,
-    let session = usable.map(|here| here.session);
+    let (page, session) = match (Next::from(step), usable) {
+        (Next::End(Ok(assurance)), Some(Current { session, person, .. })) => {
+            let who = Authenticated { session, person, assurance };
+            return Ok(Begun::Done(Box::new(who)));
+        }
+        (Next::End(Err(refusal)), _) => return Ok(Begun::Refused(refusal)),
+        (Next::Page(page), here) => (page, here.map(|here| here.session)),
+        // Nobody is here, so nothing is met.
+        (Next::End(Ok(_)), None) => ("identify".into(), None),
+    };
     let progress = Progress {
         keep: session.is_some(),
         person: session.as_ref().map(|session| session.person),
@@ -232,7 +239,7 @@ pub async fn begin(
     let id = flow.id;
     let write = async move |tx: &Tx| tx.insert_flow(&flow).await;
     app.store.write::<(), Error, _>(write).await?;
-    let mut response = see(&format!("/login/{id}"));
+    let mut response = see(&format!("/login/{id}/{page}"));
     if let Some(secret) = fresh {
         visitor::set_browser(app, &mut response, &secret);
     }

@@ -51,14 +51,25 @@ impl Browser {
         serde_json::from_value(told().await).expect("what the script above keeps")
     }
 
-    /// Lets the page send what is held back.
+    /// Lets the page send what is held back, and waits for the page that answers.
     pub(crate) async fn send_held(&self) {
         self.run("window.held.send();", vec![]).await;
+        self.until_replaced().await;
     }
 
-    /// Lets the page send another credential than its own.
+    /// Lets the page send another credential than its own, and waits for the page that answers.
     pub(crate) async fn send_instead(&self, credential: &str) {
         self.run("window.held.send(arguments[0]);", vec![json!(credential)]).await;
+        self.until_replaced().await;
+    }
+
+    async fn until_replaced(&self) {
+        // A page that is being replaced runs no script: look again then.
+        self.until("the page is replaced", async || {
+            let gone = self.web.execute("return !('held' in window);", vec![]).await;
+            gone.is_ok_and(|gone| gone.json() == &json!(true))
+        })
+        .await;
     }
 
     /// Sends what is held back in the page's name, while the page stays and can send it again.
