@@ -7,7 +7,7 @@ mod proof;
 use std::sync::Arc;
 
 use axum::response::Response;
-use latchkey_core::assurance::{Assurance, Proof};
+use latchkey_core::assurance::Proof;
 use latchkey_core::ids::{CredentialId, FlowId, PersonId};
 use latchkey_core::organisations::Organisation;
 use latchkey_core::requirement::{Refusal, Requirement};
