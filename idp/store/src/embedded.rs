@@ -10,6 +10,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
+use rusqlite::config::DbConfig;
 use rusqlite::types::{ToSql, ToSqlOutput, Type, ValueRef};
 use rusqlite::{CachedStatement, Connection, OpenFlags, Statement as Prepared};
 use sea_orm::sea_query::Value;
@@ -86,6 +87,8 @@ fn open(path: &Path, writes: bool) -> rusqlite::Result<Connection> {
     let line = Connection::open_with_flags(path, flags)?;
     line.busy_timeout(PATIENCE)?;
     line.set_prepared_statement_cache_capacity(PREPARED);
+    // Otherwise every bound value makes SQLite think its plan over, which is a parse each time.
+    line.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
     // `synchronous = FULL`: what was acknowledged survives a power cut. Memory-mapped pages would
     // count as resident memory.
     line.execute_batch(
