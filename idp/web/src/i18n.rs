@@ -3,8 +3,9 @@
 //!
 //! A message that a language lacks is said in the first language; one that is nowhere is an error.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::fmt;
+use std::sync::Arc;
 
 use fluent_bundle::concurrent::FluentBundle;
 use fluent_bundle::{FluentArgs, FluentResource, FluentValue};
@@ -72,6 +73,25 @@ pub const LOCALE_COOKIE: &str = "latchkey-locale";
 struct Language {
     tag: String,
     bundle: FluentBundle<FluentResource>,
+    /// What its messages without arguments say.
+    fixed: HashMap<String, Arc<str>>,
+}
+
+impl Language {
+    fn new(tag: String, bundle: FluentBundle<FluentResource>, keys: &BTreeSet<String>) -> Self {
+        let mut fixed = HashMap::new();
+        for key in keys {
+            let Some(pattern) = bundle.get_message(key).and_then(|found| found.value()) else {
+                continue;
+            };
+            let mut errors = Vec::new();
+            let said = bundle.format_pattern(pattern, None, &mut errors);
+            if errors.is_empty() {
+                fixed.insert(key.clone(), Arc::from(said));
+            }
+        }
+        Self { tag, bundle, fixed }
+    }
 }
 
 /// Every message in every language.
@@ -122,7 +142,7 @@ impl Strings {
             }
         }
         let mut languages: Vec<_> =
-            bundles.into_iter().map(|(tag, bundle)| Language { tag, bundle }).collect();
+            bundles.into_iter().map(|(tag, bundle)| Language::new(tag, bundle, &keys)).collect();
         languages.sort_by_key(|language| language.tag != first);
         Ok(Self { languages, keys })
     }
@@ -157,11 +177,20 @@ impl Strings {
         asked.chain(kept).chain(accepted).find_map(|tag| self.find(tag)).unwrap_or(Locale::FIRST)
     }
 
+    /// A message that says the same whatever its arguments: most of them.
+    #[must_use]
+    pub fn fixed(&self, locale: Locale, key: &str) -> Option<&Arc<str>> {
+        self.languages.get(locale.0)?.fixed.get(key)
+    }
+
     /// Says a message.
     ///
     /// # Errors
     /// When no language has it, or an argument is missing.
     pub fn say(&self, locale: Locale, key: &str, args: &Args<'_>) -> Result<String, Unsaid> {
+        if let Some(text) = self.fixed(locale, key) {
+            return Ok(text.to_string());
+        }
         let in_order = self.languages.get(locale.0).into_iter().chain(self.languages.first());
         for language in in_order {
             let Some(pattern) = language.bundle.get_message(key).and_then(|found| found.value())

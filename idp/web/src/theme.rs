@@ -185,8 +185,12 @@ fn environment(
 
     let words = Arc::clone(strings);
     environment.add_function("t", move |state: &State<'_, '_>, what: Value, given: Kwargs| {
-        let said = say(&words, state, &what, &given, false)?;
-        Ok::<_, Error>(said)
+        if let Some(key) = what.as_str()
+            && let Some(text) = words.fixed(shown(state)?.frame.locale, key)
+        {
+            return Ok::<_, Error>(Value::from(Arc::clone(text)));
+        }
+        Ok(Value::from(say(&words, state, &what, &given, false)?))
     });
     // A message with markup of its own: its arguments are escaped before they go in.
     let words = Arc::clone(strings);
