@@ -18,7 +18,7 @@ use crate::actions::credentials;
 use crate::authn::models;
 use crate::flow::{Current, Stop, nickname_problem};
 use crate::pages::Key;
-use crate::pages::account::{EditKey, KeepKey, Keys, RemoveKey};
+use crate::pages::account::{Closed, EditKey, KeepKey, Keys, RemoveKey};
 use crate::pages::message::Failure;
 
 /// The list of keys.
@@ -61,7 +61,7 @@ pub(super) async fn list(at: Entered<List>) -> Response {
         let page = Keys {
             keys: keys.iter().map(shown).collect(),
             receipt: done.and_then(|text| receipt::read(app, current.session.id, text)),
-            may_add: may_add(current, &keys, app.clock.now()),
+            closed: closed(current, &keys, app.clock.now()),
         };
         let path = match done {
             Some(text) if page.receipt.is_some() => format!("{LIST}?done={text}"),
@@ -206,10 +206,24 @@ pub(super) fn working(keys: &[Credential]) -> impl Iterator<Item = &Credential> 
 /// that works, or never had one and their organisation is in grace. A password alone never opens
 /// the way to a key otherwise: it might be in somebody else's hands.
 pub(super) fn may_add(current: &Current, keys: &[Credential], now: Timestamp) -> bool {
-    let policy = &current.organisation.policy;
-    policy.rollout == Rollout::Available
-        && (working(keys).next().is_some()
-            || policy.enrolment(now, current.person.person.ever_had_factor) == Enrolment::InGrace)
+    closed(current, keys, now).is_none()
+}
+
+/// Why a person may not add a key by themselves now.
+fn closed(current: &Current, keys: &[Credential], now: Timestamp) -> Option<Closed> {
+    let (policy, had_factor) =
+        (&current.organisation.policy, current.person.person.ever_had_factor);
+    if policy.rollout != Rollout::Available {
+        return Some(Closed::Organisation);
+    }
+    if working(keys).next().is_some() || policy.enrolment(now, had_factor) == Enrolment::InGrace {
+        return None;
+    }
+    Some(match (keys.is_empty(), had_factor) {
+        (false, _) => Closed::Suspended,
+        (true, true) => Closed::NoKey,
+        (true, false) => Closed::Organisation,
+    })
 }
 
 /// For the browser: these keys are the person's and no others. Suspended ones belong among them,

@@ -86,8 +86,20 @@ pub struct Keys {
     pub keys: Vec<Key>,
     /// What was just done, e.g. `receipt-removed`, with when.
     pub receipt: Option<Receipt>,
-    /// The organisation lets people enrol keys now.
-    pub may_add: bool,
+    /// Why no key can be added by the person now; they may when there is no reason.
+    pub closed: Option<Closed>,
+}
+
+/// Why somebody cannot add a key by themselves.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Closed {
+    /// Their organisation does not let people register keys.
+    Organisation,
+    /// No key of theirs works, and there is one on the account that is suspended.
+    Suspended,
+    /// They had a key and have none.
+    NoKey,
 }
 
 /// What was just done.
@@ -103,7 +115,15 @@ impl Keys {
     /// No key yet.
     #[must_use]
     pub fn empty_sample() -> Self {
-        Self { keys: Vec::new(), receipt: None, may_add: true }
+        Self { keys: Vec::new(), receipt: None, closed: None }
+    }
+
+    /// No key can be added, for a reason.
+    #[must_use]
+    pub fn closed_sample(reason: Closed) -> Self {
+        let suspended = Key { suspended: true, ..sample_key("Drawer key", Kind::Usb) };
+        let keys = if reason == Closed::Suspended { vec![suspended] } else { Vec::new() };
+        Self { keys, receipt: None, closed: Some(reason) }
     }
 }
 
@@ -117,7 +137,7 @@ impl Page for Keys {
             text: Text::new("receipt-renamed").with("nickname", "Blue key"),
             at: Timestamp::from_millis(1_788_417_120_000),
         };
-        Self { keys, receipt: Some(receipt), may_add: true }
+        Self { keys, receipt: Some(receipt), closed: None }
     }
 
     fn help(&self) -> Vec<Help> {

@@ -153,6 +153,15 @@ fn variants() -> Vec<(String, Render)> {
         ),
         variant("key-ready, one of several", factor::KeyReady::plain_sample()),
         variant("keys, empty", account::Keys::empty_sample()),
+        variant(
+            "keys, closed by the organisation",
+            account::Keys::closed_sample(account::Closed::Organisation),
+        ),
+        variant(
+            "keys, closed while suspended",
+            account::Keys::closed_sample(account::Closed::Suspended),
+        ),
+        variant("keys, closed without a key", account::Keys::closed_sample(account::Closed::NoKey)),
         variant("name-key, plain", factor::NameKey::plain_sample()),
     ];
     all.extend(
