@@ -3,6 +3,7 @@
 
 mod measure;
 mod operations;
+mod people;
 mod table;
 
 use std::future::Future;
@@ -15,7 +16,7 @@ use anyhow::{Context as _, Result};
 use latchkey_tests::browser::{Browser, Site};
 use latchkey_tests::server::{self, Installation, Server};
 
-use crate::measure::{Cost, WORKERS, load, resident, rsa_signature};
+use crate::measure::{Cost, WORKERS, load, password_hash, resident, rsa_signature};
 use crate::operations::AtLogIn;
 use crate::table::{Budget, Table};
 
@@ -28,6 +29,10 @@ struct Size {
     writes: usize,
     /// Operations of each worker that only read.
     reads: usize,
+    /// Password log-ins of each worker.
+    hashes: usize,
+    /// People in a small installation and in a large one.
+    people: (usize, usize),
     rest: Duration,
     /// Whether that is enough to judge by.
     judges: bool,
@@ -38,6 +43,8 @@ const FULL: Size = Size {
     starts: 7,
     writes: 400,
     reads: 2500,
+    hashes: 12,
+    people: (1_000, 1_000_000),
     rest: Duration::from_secs(2),
     judges: true,
 };
@@ -47,6 +54,8 @@ const SMOKE: Size = Size {
     starts: 1,
     writes: 4,
     reads: 5,
+    hashes: 1,
+    people: (20, 60),
     rest: Duration::from_millis(50),
     judges: false,
 };
@@ -101,7 +110,60 @@ async fn measure_all(installation: &Installation, size: Size) -> Result<Table> {
     under_load(&server, size, &site, people, holders, &mut table).await?;
     table.memory("resident memory, after load", Budget::Mebibytes(32.0), resident(&server)?);
     server.stop()?;
+
+    passwords(installation, size, &mut table).await?;
+    crowds(size, &mut table).await?;
     Ok(table)
+}
+
+/// Password log-ins, alone and with applications at work beside them. In a life of the server of its
+/// own: the memory for hashes stays.
+async fn passwords(installation: &Installation, size: Size, table: &mut Table) -> Result<()> {
+    let server = installation.start()?;
+    let site = Site::new(&installation.issuer, installation.address())?;
+    let people = operations::logged_in(&site, "word").await?;
+    let hash = password_hash(size.signatures.div_ceil(50))?;
+    let typing = || (0..WORKERS).map(|worker| (Browser::new(Arc::clone(&site)), worker)).collect();
+    let (cost, typing_on) = load(&server, typing(), size.hashes, operations::password).await?;
+    table.operation("password log-in", Budget::Beside(hash, 700.0), cost);
+
+    let es256 = |browser| operations::code_flow(browser, "ES256");
+    let flows = size.writes / 4;
+    let (flow, typed) = tokio::join!(
+        load(&server, people, flows.max(1), es256),
+        load(&server, typing_on, size.hashes, operations::password),
+    );
+    typed?;
+    table.operation("code flow beside passwords (p99)", Budget::Slowest(50.0), flow?.0);
+    server.stop()
+}
+
+/// The same work in a small installation and in one with very many people.
+async fn crowds(size: Size, table: &mut Table) -> Result<()> {
+    let (small, _) = crowd(size, size.people.0).await?;
+    let (large, memory) = crowd(size, size.people.1).await?;
+    table.memory("resident memory, a million people", Budget::Mebibytes(48.0), memory);
+    let share = large.throughput() / small.throughput().max(f64::EPSILON);
+    table.share("throughput, a million : a thousand", Budget::Share(0.9), share);
+    table.operation("code flow, a thousand people", Budget::Open, small);
+    table.operation("code flow, a million people", Budget::Open, large);
+    Ok(())
+}
+
+async fn crowd(size: Size, people: usize) -> Result<(Cost, u64)> {
+    let documents = operations::documents();
+    let installation = Installation::new(&server::binary()?, &documents, None, "")?;
+    people::fill(&installation.database, people).await?;
+    let server = installation.start()?;
+    let site = Site::new(&installation.issuer, installation.address())?;
+    let browsers = operations::logged_in(&site, "word").await?;
+    server.stop()?;
+    let server = installation.start()?;
+    let flow = |browser| operations::code_flow(browser, "ES256");
+    let (cost, _) = warmed(&server, browsers, size.writes, flow).await?;
+    let memory = resident(&server)?;
+    server.stop()?;
+    Ok((cost, memory))
 }
 
 async fn under_load(
@@ -119,12 +181,15 @@ async fn under_load(
     let (cost, people) = warmed(server, people, size.writes, es256).await?;
     table.operation("code flow, ES256", Budget::Micros(250.0), cost);
 
-    let mut asking = Vec::new();
+    let (mut asking, mut lasting) = (Vec::new(), Vec::new());
     for mut browser in people {
+        lasting.push(operations::refresh_token(&mut browser).await?);
         asking.push((Arc::clone(site), operations::access_token(&mut browser, "ES256").await?));
     }
     let (cost, _) = warmed(server, asking, size.reads, operations::userinfo).await?;
     table.operation("userinfo", Budget::Micros(80.0), cost);
+    let (cost, _) = warmed(server, lasting, size.writes, operations::refresh).await?;
+    table.operation("refresh, ES256", Budget::Open, cost);
 
     // A page is begun for every log-in that follows, those that warm up too.
     let at = holders.into_iter().map(AtLogIn::new).collect();

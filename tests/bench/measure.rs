@@ -169,6 +169,36 @@ pub(crate) fn rsa_signature(count: u32) -> Result<Duration> {
     Ok(thread_time()?.saturating_sub(before) / count)
 }
 
+/// CPU time of one password hash with the product's default parameters (OWASP's: 19 MiB, two
+/// passes, one lane).
+///
+/// # Errors
+/// When the system does not tell CPU times.
+pub(crate) fn password_hash(count: u32) -> Result<Duration> {
+    let params = argon2::Params::new(19 * 1024, 2, 1, None).ok().context("no such parameters")?;
+    let argon = argon2::Argon2::new(argon2::Algorithm::Argon2id, argon2::Version::V0x13, params);
+    let mut blocks = vec![argon2::Block::default(); argon.params().block_count()];
+    let mut hash = |times: u32| -> Result<()> {
+        for _ in 0..times {
+            let mut out = [0; 32];
+            argon
+                .hash_password_into_with_memory(
+                    b"paper boats",
+                    b"sixteen bytes...",
+                    &mut out,
+                    &mut blocks,
+                )
+                .ok()
+                .context("no hash")?;
+        }
+        Ok(())
+    };
+    hash(1)?;
+    let before = thread_time()?;
+    hash(count)?;
+    Ok(thread_time()?.saturating_sub(before) / count)
+}
+
 /// How long this thread has had a processor. Finer than the clock ticks of `/proc/PID/stat`, and
 /// blind to what others do meanwhile.
 fn thread_time() -> Result<Duration> {

@@ -43,8 +43,12 @@ policy = { required = "mfa", rollout = "available", grace_until = "2099-12-31", 
         let application = Application { id: algorithm };
         text.push_str(&application.document(algorithm, &["authorization_code"]));
     }
+    text.push_str(&LASTING.document("ES256", &["authorization_code", "refresh_token"]));
     text
 }
+
+/// The application that has refresh tokens.
+const LASTING: Application<'static> = Application { id: "lasting" };
 
 /// A browser for each worker, whose people are logged in; `name` says whose they are.
 pub(crate) async fn logged_in(site: &Arc<Site>, name: &str) -> Result<Vec<Browser>> {
@@ -74,6 +78,28 @@ pub(crate) async fn access_token(browser: &mut Browser, algorithm: &str) -> Resu
     ensure!(head["alg"] == algorithm, "signed with {} and not {algorithm}", head["alg"]);
 
     Ok(tokens.text("access_token")?.to_owned())
+}
+
+/// A refresh token for whoever is logged in.
+pub(crate) async fn refresh_token(browser: &mut Browser) -> Result<(Arc<Site>, String)> {
+    let code = LASTING.code(browser).await?;
+    let tokens = LASTING.redeem(&browser.site, &code).await?;
+    Ok((Arc::clone(&browser.site), tokens.text("refresh_token")?.to_owned()))
+}
+
+/// A refresh token for the next one, with an access token and an ID token.
+pub(crate) async fn refresh((site, token): (Arc<Site>, String)) -> Result<(Arc<Site>, String)> {
+    let tokens = LASTING.refresh(&site, &token).await?;
+    ensure!(tokens.text("access_token")?.len() > 40, "a short access token");
+    let next = tokens.text("refresh_token")?.to_owned();
+    Ok((site, next))
+}
+
+/// From nothing to a session by user name and password.
+pub(crate) async fn password((mut browser, worker): (Browser, usize)) -> Result<(Browser, usize)> {
+    browser.forget_session();
+    browser.log_in(&format!("word.{worker}"), PASSWORD).await?;
+    Ok((browser, worker))
 }
 
 /// What an application may know about the person of an access token.

@@ -12,6 +12,12 @@ pub(crate) enum Budget {
     Signatures(f64),
     /// CPU time in microseconds.
     Micros(f64),
+    /// CPU time as so many microseconds beside something that was measured in the same run.
+    Beside(Duration, f64),
+    /// The slowest in a hundred, in milliseconds.
+    Slowest(f64),
+    /// At least this share of something else that was measured.
+    Share(f64),
     /// Time in milliseconds.
     Millis(f64),
     /// Memory in MiB.
@@ -25,6 +31,11 @@ impl fmt::Display for Budget {
         match self {
             Self::Signatures(most) => write!(f, "<= {most} x"),
             Self::Micros(most) => write!(f, "<= {most} us"),
+            Self::Beside(base, more) => {
+                write!(f, "<= {:.0} us + {more} us", micros(*base))
+            }
+            Self::Slowest(most) => write!(f, "p99 <= {most} ms"),
+            Self::Share(least) => write!(f, ">= {least}"),
             Self::Millis(most) => write!(f, "<= {most} ms"),
             Self::Mebibytes(most) => write!(f, "<= {most} MiB"),
             Self::Open => f.write_str("-"),
@@ -36,6 +47,7 @@ enum Measured {
     Operation(Box<Cost>),
     Time(Duration),
     Memory(u64),
+    Share(f64),
 }
 
 struct Row {
@@ -73,6 +85,11 @@ impl Table {
         self.rows.push(Row { name, budget, measured: Measured::Memory(kibibytes) });
     }
 
+    /// How one thing compares with another.
+    pub(crate) fn share(&mut self, name: &'static str, budget: Budget, share: f64) {
+        self.rows.push(Row { name, budget, measured: Measured::Share(share) });
+    }
+
     /// What costs more than it may.
     pub(crate) fn over(&self) -> Vec<&'static str> {
         let over = self.rows.iter().filter(|row| self.judges && !row.keeps(self.signature));
@@ -100,6 +117,13 @@ impl Row {
                 micros(cost.each()) <= most * micros(signature)
             }
             (Budget::Micros(most), Measured::Operation(cost)) => micros(cost.each()) <= most,
+            (Budget::Beside(base, more), Measured::Operation(cost)) => {
+                micros(cost.each()) <= micros(base) + more
+            }
+            (Budget::Slowest(most), Measured::Operation(cost)) => {
+                millis(cost.percentile(99)) <= most
+            }
+            (Budget::Share(least), Measured::Share(share)) => *share >= least,
             (Budget::Millis(most), Measured::Time(time)) => millis(*time) <= most,
             (Budget::Mebibytes(most), Measured::Memory(kibibytes)) => mebibytes(*kibibytes) <= most,
             _ => true,
@@ -139,6 +163,10 @@ impl fmt::Display for Table {
                 }
                 Measured::Time(time) => {
                     let value = format!("{:.1} ms", millis(*time));
+                    writeln!(f, "{:<34} {value:>9} {:>52}  {budget}{verdict}", row.name, "")?;
+                }
+                Measured::Share(share) => {
+                    let value = format!("{share:.2}");
                     writeln!(f, "{:<34} {value:>9} {:>52}  {budget}{verdict}", row.name, "")?;
                 }
                 Measured::Memory(kibibytes) => {
