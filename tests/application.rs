@@ -9,6 +9,21 @@ use serde_json::Value;
 
 use crate::browser::{Browser, FORM, Site, encode};
 
+/// Two organisations, in documents: in one a password is enough, in the other keys are wanted and
+/// first ones may be set up.
+pub const ORGANISATIONS: &str = r#"
+[[organisation]]
+id = "harbour"
+name = "Harbour Clinic"
+preset = "small"
+policy = { required = "password" }
+
+[[organisation]]
+id = "northgate"
+name = "Northgate Trust"
+preset = "hospital"
+policy = { rollout = "available", grace_until = "2099-12-31", key_as_primary = true }
+"#;
 /// Where every application is told to send people back to.
 pub const REDIRECT_URI: &str = "https://app.example/callback";
 const SECRET: &str = "a-secret-of-the-tests-that-nobody-keeps";

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use anyhow::{Context as _, Result, ensure};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use latchkey_tests::application::{self, Application};
+use latchkey_tests::application::{self, Application, ORGANISATIONS};
 use latchkey_tests::browser::{Browser, Form, Site};
 use serde_json::Value;
 
@@ -16,20 +16,7 @@ const PASSWORD: &str = "paper boats in the harbour";
 
 /// Two organisations with a person for each worker, and an application for each algorithm.
 pub(crate) fn documents() -> String {
-    let mut text = r#"
-[[organisation]]
-id = "harbour"
-name = "Harbour Clinic"
-preset = "small"
-policy = { required = "password" }
-
-[[organisation]]
-id = "northgate"
-name = "Northgate Trust"
-preset = "hospital"
-policy = { required = "mfa", rollout = "available", grace_until = "2099-12-31", key_as_primary = true }
-"#
-    .to_owned();
+    let mut text = ORGANISATIONS.to_owned();
     for worker in 0..WORKERS {
         for (organisation, name) in [("harbour", "word"), ("northgate", "key")] {
             text.push_str(&format!(

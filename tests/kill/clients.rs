@@ -12,7 +12,7 @@ use tokio::sync::mpsc::UnboundedSender;
 
 use super::journal::{Act, Journal, Told};
 use super::ledger::{Key, Ledger};
-use crate::application::{Application, Reply};
+use crate::application::{Application, ORGANISATIONS, Reply};
 use crate::browser::{Answer, Browser, Form, Site};
 
 /// The application that everybody uses.
@@ -21,20 +21,6 @@ pub const APPLICATION: Application<'static> = Application { id: "rota" };
 pub const PASSWORD: &str = "paper boats in the harbour";
 /// Somebody with so many keys removes one before they add another.
 const KEYS: usize = 4;
-
-const ORGANISATIONS: &str = r#"
-[[organisation]]
-id = "harbour"
-name = "Harbour Clinic"
-preset = "small"
-policy = { required = "password" }
-
-[[organisation]]
-id = "northgate"
-name = "Northgate Trust"
-preset = "hospital"
-policy = { rollout = "available", grace_until = "2099-12-31", key_as_primary = true }
-"#;
 
 /// How somebody logs in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

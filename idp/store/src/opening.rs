@@ -44,9 +44,12 @@ async fn open_embedded(path: &Path) -> Result<Store> {
 }
 
 async fn open_server(url: &str) -> Result<Store> {
-    let writers = server::writers(url).await?;
-    schema::of_server(&writers, Target::Newest).await?;
-    Ok(Store { readers: server::readers(url).await?, writer: Writer::apart(writers)? })
+    let once = server::schema(url).await?;
+    let changed = schema::of_server(&once, Target::Newest).await;
+    once.close().await?;
+    changed?;
+    let writer = Writer::apart(server::writers(url).await?)?;
+    Ok(Store { readers: server::readers(url).await?, writer })
 }
 
 /// The folder holds password hashes and keys: nobody else on the machine may look.

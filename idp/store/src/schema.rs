@@ -4,6 +4,8 @@
 //! An older node may come back to a schema that a newer one has extended, and works with it. The
 //! migrations themselves are `latchkey-migrations`'.
 
+use std::time::Duration;
+
 use sea_orm::sea_query::{Expr, Query};
 use sea_orm::{
     ConnectionTrait as _, DatabaseConnection, DatabaseExecutor, DbBackend, EntityTrait as _,
@@ -20,6 +22,8 @@ const TABLE: &str = "CREATE TABLE IF NOT EXISTS seaql_migrations \
 
 /// How often nodes that make the very first table together try again.
 const TRIES: u32 = 8;
+/// How long they wait in between.
+const PAUSE: Duration = Duration::from_millis(100);
 
 /// Where the schema is to be afterwards.
 #[derive(Clone, Copy)]
@@ -54,7 +58,9 @@ pub(crate) async fn of_server(pool: &DatabaseConnection, target: Target) -> Resu
     for attempt in 1.. {
         match pool.execute_unprepared(TABLE).await.map_err(Error::from) {
             Ok(_) => break,
-            Err(Error::Conflict(_) | Error::Internal(_)) if attempt < TRIES => {}
+            Err(Error::Conflict(_) | Error::Internal(_)) if attempt < TRIES => {
+                tokio::time::sleep(PAUSE).await;
+            }
             Err(error) => return Err(error),
         }
     }

@@ -21,7 +21,7 @@ pub(crate) fn is_address(url: &str) -> bool {
 
 /// Connections that only read.
 pub(crate) async fn readers(url: &str) -> Result<DatabaseConnection, DbErr> {
-    let mut options = options(url, READERS, &[("default_transaction_read_only", "on")]);
+    let mut options = serving(url, READERS, ("default_transaction_read_only", "on"));
     Database::connect(options.min_connections(1).to_owned()).await
 }
 
@@ -29,11 +29,34 @@ pub(crate) async fn readers(url: &str) -> Result<DatabaseConnection, DbErr> {
 pub(crate) async fn writers(url: &str) -> Result<DatabaseConnection, DbErr> {
     // What a write read, nobody else has changed by its commit: the same promise that the embedded
     // database's single writer gives.
-    let mut options = options(url, WRITERS, &[("default_transaction_isolation", "serializable")]);
+    let mut options = serving(url, WRITERS, ("default_transaction_isolation", "serializable"));
     Database::connect(options.connect_lazy(true).to_owned()).await
 }
 
-fn options(url: &str, connections: u32, further: &'static [(&str, &str)]) -> ConnectOptions {
+/// The connection that changes the schema. It takes its time, and waits for other nodes that do the
+/// same.
+pub(crate) async fn schema(url: &str) -> Result<DatabaseConnection, DbErr> {
+    Database::connect(options(url, 1, &[])).await
+}
+
+/// For connections that people wait for: a statement that hangs holds one, and with it everybody
+/// else.
+fn serving(url: &str, connections: u32, further: (&'static str, &'static str)) -> ConnectOptions {
+    let limits = [
+        ("statement_timeout", "8000"),
+        ("lock_timeout", "4000"),
+        ("idle_in_transaction_session_timeout", "8000"),
+        further,
+    ];
+    options(url, connections, &limits)
+}
+
+fn options(
+    url: &str,
+    connections: u32,
+    settings: &[(&'static str, &'static str)],
+) -> ConnectOptions {
+    let settings = settings.to_vec();
     let mut options = ConnectOptions::new(url);
     options
         .max_connections(connections)
@@ -44,15 +67,7 @@ fn options(url: &str, connections: u32, further: &'static [(&str, &str)]) -> Con
         .max_lifetime(Duration::from_secs(1800))
         .acquire_timeout(PATIENCE)
         .map_sqlx_postgres_opts(move |options| {
-            // A statement that hangs holds a connection, and with it everybody else.
-            options
-                .application_name("latchkey")
-                .options([
-                    ("statement_timeout", "8000"),
-                    ("lock_timeout", "4000"),
-                    ("idle_in_transaction_session_timeout", "8000"),
-                ])
-                .options(further.iter().copied())
+            options.application_name("latchkey").options(settings.iter().copied())
         });
     options
 }

@@ -4,7 +4,7 @@ use super::{
     USE_KEY, ask_for_key, enter_with_first_key, enter_with_key, happened, log_out, look,
     no_autofill, refused, set_up, to_log_in, type_password,
 };
-use crate::support::browser::{Authenticator, Browser, Faults};
+use crate::support::browser::{Authenticator, Browser, Faults, VirtualAuthenticator};
 use crate::support::installation::Installation;
 use latchkey_core::credentials::CredentialState;
 
@@ -12,6 +12,19 @@ const UNVERIFIED: Faults =
     Faults { bogus_signature: false, not_verified: true, not_present: false };
 const ABSENT: Faults = Faults { bogus_signature: false, not_verified: false, not_present: true };
 const BOGUS: Faults = Faults { bogus_signature: true, not_verified: false, not_present: false };
+
+/// Amy has registered her key, and has logged out again.
+async fn logged_out(
+    browser: &Browser,
+    authenticator: Authenticator,
+) -> (Installation, VirtualAuthenticator<'_>) {
+    let at = Installation::start().await;
+    no_autofill(browser).await;
+    let key = browser.plug_in(authenticator).await;
+    enter_with_first_key(&at, browser, "amy.ward", "Blue key").await;
+    log_out(&at, browser).await;
+    (at, key)
+}
 
 #[tokio::test]
 async fn a_key_that_checks_no_pin_is_not_registered_and_the_page_says_how_to_set_one() {
@@ -81,12 +94,8 @@ async fn a_key_that_skipped_its_pin_logs_in_neither_alone_nor_after_the_password
 
 #[tokio::test]
 async fn a_key_that_nobody_touched_logs_nobody_in() {
-    let at = Installation::start().await;
     let browser = Browser::start().await;
-    no_autofill(&browser).await;
-    let key = browser.plug_in(Authenticator::key()).await;
-    enter_with_first_key(&at, &browser, "amy.ward", "Blue key").await;
-    log_out(&at, &browser).await;
+    let (at, key) = logged_out(&browser, Authenticator::key()).await;
 
     // Check 8.
     key.set_faults(ABSENT).await;
@@ -103,12 +112,8 @@ async fn a_key_that_nobody_touched_logs_nobody_in() {
 
 #[tokio::test]
 async fn a_bogus_signature_is_refused_in_the_words_for_an_unknown_key() {
-    let at = Installation::start().await;
     let browser = Browser::start().await;
-    no_autofill(&browser).await;
-    let key = browser.plug_in(Authenticator::key()).await;
-    enter_with_first_key(&at, &browser, "amy.ward", "Blue key").await;
-    log_out(&at, &browser).await;
+    let (at, key) = logged_out(&browser, Authenticator::key()).await;
 
     // Check 9.
     key.set_faults(BOGUS).await;
@@ -183,12 +188,8 @@ async fn a_copy_whose_counter_is_behind_is_refused_and_at_its_second_try_the_key
 
 #[tokio::test]
 async fn a_key_that_can_suddenly_be_copied_is_refused() {
-    let at = Installation::start().await;
     let browser = Browser::start().await;
-    no_autofill(&browser).await;
-    let key = browser.plug_in(Authenticator::key()).await;
-    enter_with_first_key(&at, &browser, "amy.ward", "Blue key").await;
-    log_out(&at, &browser).await;
+    let (at, key) = logged_out(&browser, Authenticator::key()).await;
     let id = key.credential().await.credential_id;
 
     // Check 19.
@@ -205,12 +206,8 @@ async fn a_key_that_can_suddenly_be_copied_is_refused() {
 
 #[tokio::test]
 async fn a_synced_passkey_that_can_suddenly_not_be_copied_is_refused() {
-    let at = Installation::start().await;
     let browser = Browser::start().await;
-    no_autofill(&browser).await;
-    let passkey = browser.plug_in(Authenticator::synced_passkey()).await;
-    enter_with_first_key(&at, &browser, "amy.ward", "Phone").await;
-    log_out(&at, &browser).await;
+    let (at, passkey) = logged_out(&browser, Authenticator::synced_passkey()).await;
     let id = passkey.credential().await.credential_id;
 
     passkey.set_backup(&id, false, false).await;
