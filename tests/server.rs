@@ -81,7 +81,9 @@ impl Installation {
         self.folder.path().join(name)
     }
 
-    fn command(&self, name: &str) -> Command {
+    /// A command about this installation, not started yet.
+    #[must_use]
+    pub fn command(&self, name: &str) -> Command {
         let mut command = Command::new(&self.binary);
         command.arg(name).arg("--config").arg(self.path("latchkey.toml"));
         command

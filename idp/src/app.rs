@@ -16,6 +16,7 @@ use latchkey_oidc::Issuer;
 use latchkey_store::Store;
 use latchkey_web::Theme;
 use latchkey_web::cookies::Cookies;
+use latchkey_web::fetch::{Fetcher, SystemResolver};
 use moka::sync::Cache;
 use tower_http::catch_panic::CatchPanicLayer;
 
@@ -48,6 +49,8 @@ pub struct App {
     pub hasher: Hasher,
     /// Who it is.
     pub issuer: Issuer,
+    /// Its one way to hosts that others name.
+    pub fetcher: Fetcher,
     /// Its cookies.
     pub cookies: Cookies,
     /// OpenID Connect's own state.
@@ -74,7 +77,11 @@ impl App {
         let theme = Theme::load(config.theme.folder.as_deref())?;
         let hasher = Hasher::start(&config.passwords, Arc::clone(&rng))?;
         let oidc = oidc::Provider::new(&issuer, &keys, &theme)?;
+        let allow = config.fetch.allow.clone();
+        let allowed = move |address| allow.iter().any(|network| network.contains(address));
+        let fetcher = Fetcher::new(allowed, Arc::new(SystemResolver));
         Ok(Arc::new(Self {
+            fetcher,
             cookies: Cookies { secure: config.issuer.scheme() == "https" },
             organisations: Cache::builder().max_capacity(1024).time_to_live(STALE).build(),
             clock,

@@ -36,6 +36,8 @@ pub struct Config {
     pub passwords: Passwords,
     /// How pages look.
     pub theme: ThemeFolder,
+    /// What may be reached that is not public.
+    pub fetch: Fetch,
     /// In which zone times are shown to people.
     pub time_zone: TimeZone,
     /// What was set and is not used by this version, for a line in the log.
@@ -125,6 +127,13 @@ impl Default for Passwords {
     }
 }
 
+/// `[fetch]`: requests that we make of hosts that others name.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Fetch {
+    /// Networks that may be reached although they are not public, over http too.
+    pub allow: Vec<Network>,
+}
+
 /// `[theme]`
 #[derive(Clone, Debug, Default)]
 pub struct ThemeFolder {
@@ -145,6 +154,7 @@ impl Config {
             lifetimes: Lifetimes::default(),
             passwords: Passwords::default(),
             theme: ThemeFolder::default(),
+            fetch: Fetch::default(),
             time_zone: default_time_zone(),
             unused: Vec::new(),
         }

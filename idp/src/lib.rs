@@ -21,6 +21,7 @@ pub mod oidc;
 pub mod pages;
 pub mod saml;
 pub mod serving;
+pub mod smoke;
 pub mod source;
 pub mod visitor;
 

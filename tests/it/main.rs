@@ -14,4 +14,5 @@ mod factors;
 mod kill;
 mod oidc;
 mod rp;
+mod smoke;
 mod support;

@@ -6,6 +6,7 @@ mod apply;
 mod demo;
 mod log;
 mod serve;
+mod smoke;
 
 use std::io::{self, Write as _};
 use std::process::ExitCode;
@@ -28,6 +29,8 @@ enum Command {
     Serve(serve::Arguments),
     /// Put organisations, people, roles and applications into the database
     Apply(apply::Arguments),
+    /// Try out a server that runs on this machine, with a person who is deleted afterwards
+    Smoke(smoke::Arguments),
 }
 
 /// Does what the command line says.
@@ -51,6 +54,7 @@ pub fn run() -> ExitCode {
             Command::Demo(arguments) => demo::run(arguments).await,
             Command::Serve(arguments) => serve::run(arguments).await,
             Command::Apply(arguments) => apply::run(arguments).await,
+            Command::Smoke(arguments) => smoke::run(arguments).await,
         }
     });
     match done {

@@ -10,8 +10,8 @@ use latchkey_oidc::Issuer;
 use url::Url;
 
 use super::{
-    Config, Database, Lifetimes, Listen, MasterKey, Network, Passwords, ThemeFolder, duration,
-    environment,
+    Config, Database, Fetch, Lifetimes, Listen, MasterKey, Network, Passwords, ThemeFolder,
+    duration, environment,
 };
 use crate::source::{Fields, Place, Problems, Source, Table, nearest};
 
@@ -63,7 +63,8 @@ impl Config {
         let lifetimes = read_lifetimes(lifetimes, &mut problems);
         let passwords = read_passwords(passwords, &mut problems);
         let theme = read_theme(theme, source.folder(), &mut problems);
-        read_later(mail, throttle, fetch, &mut unused, &mut problems);
+        let fetch = read_fetch(fetch, &mut problems);
+        read_later(mail, throttle, &mut unused, &mut problems);
 
         match (issuer, listen, database, master_key) {
             (Some(issuer), Some(listen), Some(database), Some(master_key)) => problems.or(Self {
@@ -74,6 +75,7 @@ impl Config {
                 lifetimes,
                 passwords,
                 theme,
+                fetch,
                 time_zone,
                 unused,
             }),
@@ -289,15 +291,21 @@ fn read_theme(table: Table, folder: &Path, problems: &mut Problems) -> ThemeFold
     ThemeFolder { folder }
 }
 
+fn read_fetch(table: Table, problems: &mut Problems) -> Fetch {
+    let mut fields = Fields::new("[fetch]", table, problems);
+    let allow = networks(&mut fields, "allow");
+    fields.finish();
+    Fetch { allow }
+}
+
 /// Sections that files of later versions have: checked, so that a slip is found now.
 fn read_later(
     mail: Table,
     throttle: Table,
-    fetch: Table,
     unused: &mut Vec<&'static str>,
     problems: &mut Problems,
 ) {
-    for (name, table) in [("mail", &mail), ("throttle", &throttle), ("fetch", &fetch)] {
+    for (name, table) in [("mail", &mail), ("throttle", &throttle)] {
         if !table.members.is_empty() {
             unused.push(name);
         }
@@ -317,8 +325,5 @@ fn read_later(
     fields.finish();
     let mut fields = Fields::new("[throttle]", throttle, problems);
     networks(&mut fields, "exempt");
-    fields.finish();
-    let mut fields = Fields::new("[fetch]", fetch, problems);
-    networks(&mut fields, "allow");
     fields.finish();
 }

@@ -113,7 +113,7 @@ fn what_this_version_does_not_do_is_said_or_refused() {
          [fetch]\nallow = [\"127.0.0.1\"]\n[database]",
     );
     let config = read(&text, &[]).expect("settings");
-    assert_eq!(config.unused, ["listen.management", "mail", "throttle", "fetch"]);
+    assert_eq!(config.unused, ["listen.management", "mail", "throttle"]);
     assert!(refusal(&text.replace("/16", "/99"), &[]).contains("\"10.20.0.0/99\" is an address"));
     assert!(refusal(&text.replace("spool:", "file:"), &[]).contains("begins with spool:"));
     let tls = LEAST.replace("[database]", "tls = { cert = \"a\", key = \"b\" }\n[database]");
@@ -163,4 +163,19 @@ fn the_readmes_settings_are_settings() {
     let config = read(block.expect("a block"), &[]).expect("settings");
     assert!(config.unused.is_empty());
     assert_eq!(config.listen.trusted_proxies.len(), 1);
+}
+
+#[test]
+fn networks_that_may_be_reached_are_those_that_are_listed() {
+    let config = read(&format!("{LEAST}\n[fetch]\nallow = [\"10.20.0.0/16\"]\n"), &[]);
+    let allow = config.expect("settings").fetch.allow;
+    let allowed = |address: &str| {
+        let address = address.parse().expect("an address");
+        allow.iter().any(|network| network.contains(address))
+    };
+    assert!(allowed("10.20.0.1"));
+    assert!(!allowed("10.21.0.1") && !allowed("127.0.0.1"));
+    assert!(read(LEAST, &[]).expect("settings").fetch.allow.is_empty());
+    let wrong = format!("{LEAST}\n[fetch]\nallow = [\"localhost\"]\n");
+    assert!(refusal(&wrong, &[]).contains("\"localhost\" is an address"));
 }

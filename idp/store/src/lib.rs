@@ -26,6 +26,7 @@ mod settings;
 mod signing_keys;
 #[cfg(test)]
 mod tests;
+mod throwaway;
 mod within;
 mod writer;
 

@@ -8,6 +8,7 @@ pub mod assets;
 pub mod cookies;
 pub mod csrf;
 pub mod errors;
+pub mod fetch;
 pub mod headers;
 pub mod i18n;
 pub mod limits;

@@ -33,7 +33,7 @@ const MODULES: &[Module] = &[
     module("app", ANY, "is the only wiring"),
     module(
         "cli",
-        &["app", "config", "demo", "documents", "jobs", "serving", "source"],
+        &["app", "config", "demo", "documents", "jobs", "serving", "smoke", "source"],
         "a command calls what does the work and holds none itself",
     ),
     module("config", &["source"], "turns a file into values before anything runs"),
@@ -57,6 +57,11 @@ const MODULES: &[Module] = &[
     module("console", &["app", "pages", "visitor"], "says what the console will be"),
     module("source", &[], "reads a text and knows where in it each value stands"),
     module("pages", &["app", "config"], "shows what it is given, whoever asks for it"),
+    module(
+        "smoke",
+        &["app", "config", "authn", "serving"],
+        "goes through a server as people do, over HTTP",
+    ),
     module(
         "authn",
         &["app", "config", "keys", "audit", "pages"],

@@ -1,0 +1,124 @@
+//! `latchkey smoke` as operators call it: the real binary against the real server, and against one
+//! that stops to answer in the middle.
+
+use std::io::{Read as _, Write as _};
+use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
+use std::process::{Command, Stdio};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::mpsc::{Sender, channel};
+use std::thread;
+
+use latchkey_tests::server::{self, Installation, Server};
+use rusqlite::{Connection, OpenFlags};
+
+const DOCUMENT: &str =
+    "[[organisation]]\nid = \"northgate\"\nname = \"Northgate Trust\"\npreset = \"hospital\"\n";
+
+fn start() -> (Installation, Server) {
+    let binary = server::binary().expect("beside the tests");
+    let installation = Installation::new(&binary, DOCUMENT, None, "");
+    let installation = installation.expect("tests/run builds the server before");
+    let server = installation.start().expect("it starts");
+    (installation, server)
+}
+
+/// How many people, organisations, keys and sessions there are.
+fn counts(installation: &Installation) -> [i64; 4] {
+    let path = installation.database.trim_start_matches("sqlite:");
+    let database = Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_ONLY);
+    let database = database.expect("readable");
+    ["people", "organisations", "credentials", "sessions"].map(|table| {
+        let count = format!("SELECT count(*) FROM {table}");
+        database.query_row(&count, [], |row| row.get(0)).expect("a number")
+    })
+}
+
+/// Passes requests on to the server until the `last`, of which it tells and which it keeps.
+fn proxy(server: SocketAddr, last: usize, kept: Sender<()>) -> SocketAddr {
+    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("a free port");
+    let address = listener.local_addr().expect("bound");
+    let requests = Arc::new(AtomicUsize::new(0));
+    thread::spawn(move || {
+        for client in listener.incoming().flatten() {
+            let (requests, kept) = (Arc::clone(&requests), kept.clone());
+            thread::spawn(move || relay(client, server, last, &requests, &kept));
+        }
+    });
+    address
+}
+
+fn relay(
+    mut client: TcpStream,
+    server: SocketAddr,
+    last: usize,
+    requests: &AtomicUsize,
+    kept: &Sender<()>,
+) {
+    let mut server = TcpStream::connect(server).expect("it listens");
+    let (mut from, mut to) =
+        (server.try_clone().expect("a copy"), client.try_clone().expect("a copy"));
+    thread::spawn(move || drop(std::io::copy(&mut from, &mut to)));
+    let mut buffer = [0; 64 * 1024];
+    while let Ok(length @ 1..) = client.read(&mut buffer) {
+        let begins = [&b"GET /"[..], b"POST /"].iter().any(|start| buffer.starts_with(start));
+        if begins && requests.fetch_add(1, Ordering::SeqCst) + 1 >= last {
+            // Nobody waits for it once the test is over.
+            kept.send(()).unwrap_or_default();
+            continue;
+        }
+        if server.write_all(&buffer[..length]).is_err() {
+            break;
+        }
+    }
+}
+
+#[test]
+fn a_running_server_passes_and_keeps_nothing_but_its_audit_trail() {
+    let (installation, _server) = start();
+    let before = counts(&installation);
+    let output = installation.command("smoke").output().expect("it runs");
+    let told = String::from_utf8_lossy(&output.stdout).into_owned();
+    let failed = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert!(output.status.success(), "{told}{failed}");
+    assert_eq!(told.lines().last(), Some("PASS"), "{told}{failed}");
+    assert_eq!(counts(&installation), before);
+}
+
+#[test]
+fn without_a_server_it_fails_in_words() {
+    let (installation, server) = start();
+    server.stop().expect("it ends");
+    let output = installation.command("smoke").output().expect("it runs");
+    let failed = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert_eq!(output.status.code(), Some(1));
+    assert!(failed.contains("the server does not answer"), "{failed}");
+    assert!(output.stdout.is_empty());
+}
+
+#[test]
+fn interrupted_in_the_middle_it_deletes_the_person_before_it_ends() {
+    let (installation, _server) = start();
+    let before = counts(&installation);
+    for (last, signal) in [(5, "-INT"), (20, "-TERM")] {
+        let (kept, waits) = channel();
+        let address = proxy(installation.address(), last, kept);
+        let child = installation
+            .command("smoke")
+            .env("LATCHKEY__LISTEN__ADDRESS", address.to_string())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .expect("it starts");
+        waits.recv().expect("it comes so far");
+        let [people, organisations, ..] = counts(&installation);
+        assert_eq!([people, organisations], [before[0] + 1, before[1] + 1], "the person is there");
+        let asked = Command::new("kill").arg(signal).arg(child.id().to_string()).status();
+        assert!(asked.expect("kill runs").success());
+        let output = child.wait_with_output().expect("it ends");
+        let failed = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert_eq!(output.status.code(), Some(1), "{failed}");
+        assert!(failed.contains("FAIL: interrupted"), "{failed}");
+        assert_eq!(counts(&installation), before);
+    }
+}
