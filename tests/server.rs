@@ -77,7 +77,9 @@ impl Installation {
         Ok(installation)
     }
 
-    fn path(&self, name: &str) -> PathBuf {
+    /// A file in its folder.
+    #[must_use]
+    pub fn path(&self, name: &str) -> PathBuf {
         self.folder.path().join(name)
     }
 

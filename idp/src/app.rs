@@ -1,7 +1,6 @@
 //! An installation that is up, and the only wiring: which part serves which address.
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use anyhow::Context as _;
 use axum::Router;
@@ -22,12 +21,11 @@ use tower_http::catch_panic::CatchPanicLayer;
 
 use crate::authn::passkey::Passkeys;
 use crate::authn::password::Hasher;
-use crate::config::Config;
+use crate::config::{Config, STALE};
 use crate::keys::Keys;
-use crate::{account, console, flow, help, oidc, visitor};
-
-/// How stale a cached organisation or application may be.
-pub(crate) const STALE: Duration = Duration::from_secs(2);
+use crate::management::Readiness;
+use crate::metrics::Metrics;
+use crate::{account, brand, console, flow, help, oidc, visitor};
 
 /// An installation that is up.
 pub struct App {
@@ -51,6 +49,10 @@ pub struct App {
     pub issuer: Issuer,
     /// Its one way to hosts that others name.
     pub fetcher: Fetcher,
+    /// What it counts.
+    pub metrics: Arc<Metrics>,
+    /// Whether it takes new work.
+    pub readiness: Readiness,
     /// Its cookies.
     pub cookies: Cookies,
     /// OpenID Connect's own state.
@@ -70,7 +72,7 @@ impl App {
     ) -> anyhow::Result<Arc<Self>> {
         let issuer = Issuer::parse(config.issuer.as_str()).context("issuer")?;
         let store = Store::open(&config.database.url).await?;
-        let keys = Keys::open(&config.master_key.file, &store, &*rng, clock.now()).await?;
+        let keys = Keys::open(&config.master_key, &store, &*rng, clock.now()).await?;
         let host = config.issuer.host_str().context("the issuer has no host")?.to_owned();
         settle_rp_id(&store, &host).await?;
         let passkeys = Passkeys::new(&host, "Latchkey", &config.issuer)?;
@@ -82,6 +84,8 @@ impl App {
         let fetcher = Fetcher::new(allowed, Arc::new(SystemResolver));
         Ok(Arc::new(Self {
             fetcher,
+            metrics: Arc::new(Metrics::new()?),
+            readiness: Readiness::default(),
             cookies: Cookies { secure: config.issuer.scheme() == "https" },
             organisations: Cache::builder().max_capacity(1024).time_to_live(STALE).build(),
             clock,
@@ -142,6 +146,7 @@ pub fn build(app: Arc<App>) -> Router {
     Router::new()
         .merge(pages)
         .merge(oidc::router())
+        .merge(brand::router())
         .route("/assets/{hash}/{*path}", get(asset))
         .route("/healthz", get(healthz))
         .fallback(visitor::not_found)
@@ -161,10 +166,10 @@ async fn asset(
     found.unwrap_or_else(|| StatusCode::NOT_FOUND.into_response())
 }
 
-/// Whether the installation serves: its database answers.
+/// Whether the installation serves: its database answers, and it is not about to stop.
 async fn healthz(State(app): State<Arc<App>>) -> Response {
     match app.store.view().find_setting("rp_id").await {
-        Ok(Some(_)) => (StatusCode::OK, "ok\n").into_response(),
-        Ok(None) | Err(_) => (StatusCode::SERVICE_UNAVAILABLE, "not ready\n").into_response(),
+        Ok(Some(_)) if !app.readiness.is_denied() => (StatusCode::OK, "ok\n").into_response(),
+        Ok(_) | Err(_) => (StatusCode::SERVICE_UNAVAILABLE, "not ready\n").into_response(),
     }
 }

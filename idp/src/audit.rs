@@ -18,6 +18,21 @@ pub struct Origin {
 }
 
 impl Origin {
+    /// An event that tells of the installation and of nobody.
+    #[must_use]
+    pub fn event_of_installation(&self, rng: &dyn Rng, what: What) -> Event {
+        Event {
+            id: EventId::new(rng, self.at),
+            at: self.at,
+            actor: self.actor.clone(),
+            person: None,
+            organisation: None,
+            session: None,
+            address: self.address.clone(),
+            what,
+        }
+    }
+
     /// An event that tells of a person.
     #[must_use]
     pub fn event(

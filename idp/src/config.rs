@@ -51,6 +51,21 @@ pub struct Listen {
     pub address: SocketAddr,
     /// The proxies whose word about a client's address is taken.
     pub trusted_proxies: Vec<Network>,
+    /// What TLS is spoken with; without it a proxy speaks TLS.
+    pub tls: Option<Tls>,
+    /// Where operators ask how the server is; its own address, never the public one.
+    pub management: Option<SocketAddr>,
+    /// How long requests are still taken after the signal to stop, while readiness is denied.
+    pub drain: Duration,
+}
+
+/// `[listen] tls`
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Tls {
+    /// The certificate, and those that vouch for it (PEM).
+    pub cert: PathBuf,
+    /// Its key (PEM).
+    pub key: PathBuf,
 }
 
 /// `[database]`
@@ -60,11 +75,15 @@ pub struct Database {
     pub url: String,
 }
 
-/// `[master_key]`
-#[derive(Clone, Debug)]
-pub struct MasterKey {
-    /// The file that holds it; made when it is not there and the database is new.
-    pub file: PathBuf,
+/// `[master_key]`: where it comes from, in every version that is still needed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum MasterKey {
+    /// A file, which is made when it is not there and the database is new.
+    File(PathBuf),
+    /// An environment variable of this name.
+    Env(String),
+    /// What a command prints: a program and its arguments.
+    Command(Vec<String>),
 }
 
 /// `[lifetimes]`
@@ -84,7 +103,15 @@ pub struct Lifetimes {
     pub flow: Duration,
     /// A ceremony with a security key.
     pub ceremony: Duration,
+    /// How long a new signing key is published before it signs.
+    pub key_lead: Duration,
 }
+
+/// How stale what a node remembers of applications, organisations and keys may be.
+pub(crate) const STALE: Duration = Duration::from_secs(2);
+
+/// No ID token is valid for longer, whatever is set: a key that signed one is kept so long.
+pub const ID_TOKEN_AT_MOST: Duration = Duration::from_secs(86_400);
 
 impl Default for Lifetimes {
     fn default() -> Self {
@@ -96,6 +123,7 @@ impl Default for Lifetimes {
             offline_refresh_token: Duration::from_secs(30 * 86_400),
             flow: Duration::from_secs(15 * 60),
             ceremony: Duration::from_secs(10 * 60),
+            key_lead: Duration::from_secs(3600),
         }
     }
 }
@@ -148,9 +176,15 @@ impl Config {
         let database = data.join("latchkey.db");
         Self {
             issuer,
-            listen: Listen { address, trusted_proxies: Vec::new() },
+            listen: Listen {
+                address,
+                trusted_proxies: Vec::new(),
+                tls: None,
+                management: None,
+                drain: Duration::ZERO,
+            },
             database: Database { url: format!("sqlite:{}", database.display()) },
-            master_key: MasterKey { file: data.join("master.key") },
+            master_key: MasterKey::File(data.join("master.key")),
             lifetimes: Lifetimes::default(),
             passwords: Passwords::default(),
             theme: ThemeFolder::default(),

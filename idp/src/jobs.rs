@@ -11,8 +11,10 @@ use tokio::task::JoinHandle;
 use tokio::time::MissedTickBehavior;
 
 use crate::App;
+use crate::keys::rotation::PUBLISHED_AFTER;
 
-const LEASE: &str = "housekeeping";
+/// Who holds it does the housekeeping.
+pub(crate) const LEASE: &str = "housekeeping";
 const EVERY: Duration = Duration::from_secs(60);
 /// Longer than a round takes: a node that dies is followed after this time.
 const HELD_FOR: Duration = Duration::from_secs(3 * 60);
@@ -34,6 +36,8 @@ pub struct Removed {
     pub sessions: u64,
     /// Grants, with their refresh tokens.
     pub grants: u64,
+    /// Signing keys whose last token is dead.
+    pub signing_keys: u64,
 }
 
 /// Starts the housekeeping, which goes on until the handle is aborted.
@@ -81,6 +85,7 @@ async fn sweep(tx: &Tx, now: Timestamp) -> Result<Removed, Error> {
         flows: tx.delete_flows_expired_before(now.minus(FLOWS_KEPT)).await?,
         grants: tx.delete_grants_expired_before(now.minus(GRANTS_KEPT)).await?,
         sessions: tx.delete_sessions_ended_before(now.minus(SESSIONS_KEPT)).await?,
+        signing_keys: tx.delete_signing_keys_ended_before(now.minus(PUBLISHED_AFTER)).await?,
     })
 }
 

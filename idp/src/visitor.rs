@@ -5,7 +5,7 @@ use std::convert::Infallible;
 use std::net::SocketAddr;
 use std::sync::Arc;
 
-use axum::extract::{ConnectInfo, FromRequestParts, Request, State};
+use axum::extract::{ConnectInfo, FromRequestParts, MatchedPath, Request, State};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, Uri, header};
 use axum::middleware::Next;
@@ -185,7 +185,9 @@ pub async fn guard(State(app): State<Arc<App>>, request: Request, next: Next) ->
     if parts.method == Method::POST {
         let origin = app.issuer.as_str();
         if let Err(refusal) = csrf::check_origin(&parts.headers, origin) {
-            tracing::info!(path = parts.uri.path(), "a form was refused: {refusal}");
+            // Not the address: whoever sends it writes into it what they like.
+            let route = parts.extensions.get::<MatchedPath>().map(MatchedPath::as_str);
+            tracing::info!(route, "a form was refused: {refusal}");
             return Visitor::of(&app, &parts).failure(&app, refusal.into());
         }
     }

@@ -11,6 +11,7 @@ mod m20261124_000002_credentials;
 mod m20261124_000003_sessions;
 mod m20261124_000004_clients;
 mod m20261124_000005_audit;
+mod m20261124_000006_master_versions;
 mod table;
 
 /// Every migration in order.
@@ -22,5 +23,6 @@ pub fn all() -> Vec<Box<dyn MigrationTrait>> {
         Box::new(m20261124_000003_sessions::Migration),
         Box::new(m20261124_000004_clients::Migration),
         Box::new(m20261124_000005_audit::Migration),
+        Box::new(m20261124_000006_master_versions::Migration),
     ]
 }

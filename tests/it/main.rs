@@ -13,6 +13,7 @@ mod edges;
 mod factors;
 mod kill;
 mod oidc;
+mod operations;
 mod rp;
 mod smoke;
 mod support;

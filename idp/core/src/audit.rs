@@ -116,4 +116,27 @@ pub enum What {
         /// What was made or changed, e.g. `person amy.ward`.
         changes: Vec<String>,
     },
+    /// A new signing key was published.
+    SigningKeyAdded {
+        /// Its name.
+        kid: String,
+        /// What it signs with.
+        algorithm: String,
+        /// When it begins to sign.
+        signs_from: Timestamp,
+        /// The keys that are trusted no longer from this moment on.
+        withdrawn: Vec<String>,
+    },
+    /// Everything is sealed with another version of the master key.
+    MasterKeyRotated {
+        /// Which.
+        version: u32,
+    },
+    /// A backup was put in the database's place: what follows is not what was there before.
+    BackupRestored {
+        /// Sessions that were open in it, and are over.
+        sessions: u64,
+        /// Grants that counted in it, and count no more.
+        grants: u64,
+    },
 }

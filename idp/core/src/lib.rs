@@ -7,6 +7,7 @@
 pub mod assurance;
 pub mod audit;
 pub mod clock;
+pub mod colours;
 pub mod credentials;
 pub mod ids;
 pub mod organisations;

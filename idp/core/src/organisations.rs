@@ -38,10 +38,15 @@ pub struct Helpdesk {
     pub email: Option<String>,
 }
 
-/// The organisation's own colour on its pages. It never carries text, so it cannot break contrast.
+/// The organisation's own colour and picture on its pages. No text of ours stands on the colour;
+/// its initials are written in it, on white, so that it is judged against white.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Brand {
-    /// A colour as `#rrggbb` for the band above the header.
+    /// A colour as `#rrggbb` for the band above the header and the initials on the plate.
     pub colour: Option<String>,
+    /// A picture for the plate, in place of the initials: a `data:` address (RFC 2397) of a small
+    /// PNG or SVG.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub logo: Option<String>,
 }

@@ -2,6 +2,8 @@
 //! [`Sealed`] may be stored. `Plain` has no `Debug`, `Display`, `Serialize` or column mapping, so
 //! that logging or storing one does not compile.
 
+mod ring;
+
 use aws_lc_rs::aead::{AES_256_GCM_SIV, Aad, LessSafeKey, NONCE_LEN, Nonce, UnboundKey};
 use aws_lc_rs::{digest, hmac};
 use base64::Engine as _;
@@ -11,6 +13,8 @@ use subtle::ConstantTimeEq as _;
 use zeroize::{Zeroize as _, ZeroizeOnDrop};
 
 use crate::rng::Rng;
+
+pub use ring::{KeyRing, Unopened, Versioned};
 
 /// A secret in the clear. Wiped when dropped.
 #[derive(Clone, ZeroizeOnDrop, Deserialize)]

@@ -4,6 +4,7 @@
 //! Where keys are kept, sealed, is not known here.
 
 use std::fmt;
+use std::sync::Arc;
 
 use aws_lc_rs::digest::{SHA256, digest};
 use aws_lc_rs::encoding::{AsDer as _, Pkcs8V1Der};
@@ -265,7 +266,7 @@ fn der_value(tag: u8, input: &[u8]) -> Option<(&[u8], &[u8])> {
 /// is written once.
 #[derive(Debug)]
 pub struct KeySet {
-    keys: Vec<SigningKey>,
+    keys: Vec<Arc<SigningKey>>,
     jwks: Vec<u8>,
 }
 
@@ -275,7 +276,10 @@ impl KeySet {
     ///
     /// # Errors
     /// When the document cannot be written.
-    pub fn new(keys: Vec<SigningKey>) -> Result<Self, KeyError> {
+    pub fn new(
+        keys: impl IntoIterator<Item = impl Into<Arc<SigningKey>>>,
+    ) -> Result<Self, KeyError> {
+        let keys: Vec<Arc<SigningKey>> = keys.into_iter().map(Into::into).collect();
         let document = JsonWebKeySet::new(keys.iter().map(|key| key.jwk.clone()).collect());
         let jwks = serde_json::to_vec(&document).map_err(|_| KeyError::Encoding)?;
         Ok(Self { keys, jwks })
@@ -284,13 +288,13 @@ impl KeySet {
     /// The key that signs by an algorithm.
     #[must_use]
     pub fn signer(&self, algorithm: Algorithm) -> Option<&SigningKey> {
-        self.keys.iter().find(|key| key.algorithm == algorithm)
+        self.keys.iter().map(Arc::as_ref).find(|key| key.algorithm == algorithm)
     }
 
     /// The key of a name.
     #[must_use]
     pub fn find(&self, kid: &str) -> Option<&SigningKey> {
-        self.keys.iter().find(|key| key.kid == kid)
+        self.keys.iter().map(Arc::as_ref).find(|key| key.kid == kid)
     }
 
     /// The algorithms that there are keys for, in their usual order.

@@ -298,3 +298,26 @@ async fn help_and_the_consoles_page_need_no_log_in() {
     }
     assert_eq!(nobody.open("/help/nothing").await.0, StatusCode::NOT_FOUND);
 }
+
+#[tokio::test]
+async fn the_list_says_for_which_reason_no_key_can_be_added() {
+    let site = Site::start().await;
+    let amy = site.enter("amy.ward").await;
+    amy.register(&mut SoftwareKey::new()).await;
+    let closed = "does not let people register keys";
+    let page = amy.open("/account/keys").await.1;
+    assert!(page.contains("Register new token") && !page.contains("helpdesk"), "{page}");
+
+    let id = amy.keys().await[0].id;
+    let suspend = async move |tx: &Tx| tx.alert_credential(id, true).await;
+    site.app.store.write::<(), Error, _>(suspend).await.expect("suspended");
+    let page = amy.open("/account/keys").await.1;
+    assert!(page.contains("None of your keys works at present"), "{page}");
+    assert!(!page.contains("Register new token") && !page.contains(closed), "{page}");
+
+    let remove = async move |tx: &Tx| tx.delete_credential(id).await;
+    assert!(site.app.store.write::<bool, Error, _>(remove).await.expect("removed"));
+    let page = amy.open("/account/keys").await.1;
+    assert!(page.contains("You had a key before"), "{page}");
+    assert!(!page.contains("Register new token") && !page.contains(closed), "{page}");
+}

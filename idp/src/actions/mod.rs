@@ -3,4 +3,5 @@
 
 pub mod credentials;
 pub mod people;
+pub mod restored;
 pub mod sessions;

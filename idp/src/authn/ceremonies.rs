@@ -17,6 +17,7 @@ use super::models;
 use super::passkey::{Assertion, CeremonyError, Known, Owner, Started, decoys};
 use crate::App;
 use crate::audit::Origin;
+use crate::metrics::Factors;
 
 const REGISTRATION: &str = "registration";
 const ASSERTION: &str = "assertion";
@@ -200,6 +201,7 @@ pub async fn finish_assertion(
     let asserted = match told {
         Some(Ok(asserted)) => asserted,
         Some(Err(error)) => {
+            app.metrics.refused(Factors::Key);
             tracing::info!(%error, "an assertion was refused");
             let problem = assertion_problem(&error).unwrap_or_else(unknown);
             return Ok(Err(Refused { problem, signal: None }));
@@ -211,6 +213,7 @@ pub async fn finish_assertion(
         None => return Ok(Err(Refused { problem: unknown(), signal: None })),
     };
     if let Err(refusal) = judge_assertion(&key, &asserted) {
+        app.metrics.refused(Factors::Key);
         let problem = refuse(app, &person.person, &key, &asserted, refusal, origin).await?;
         return Ok(Err(Refused { problem, signal: None }));
     }

@@ -4,6 +4,7 @@
 //! requests, so that a storm of log-ins waits in its own queue and delays nobody else. Unknown
 //! people cost the same as known ones.
 
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, mpsc};
 
 use anyhow::{Context as _, anyhow};
@@ -37,6 +38,7 @@ pub enum HashError {
 /// Where passwords are hashed.
 pub struct Hasher {
     jobs: mpsc::SyncSender<Job>,
+    waiting: Arc<AtomicUsize>,
     params: Params,
     rng: Arc<dyn Rng>,
     /// A hash of nobody's password, at the same cost as everybody's.
@@ -69,17 +71,19 @@ impl Hasher {
             .map_err(|error| anyhow!("the password costs: {error}"))?;
         let (jobs, waiting) = mpsc::sync_channel(config.queue.max(1));
         let waiting = Arc::new(Mutex::new(waiting));
+        let queued = Arc::new(AtomicUsize::new(0));
         for number in 0..config.parallel.max(1) {
             let (waiting, params) = (Arc::clone(&waiting), params.clone());
+            let queued = Arc::clone(&queued);
             std::thread::Builder::new()
                 .name(format!("latchkey-password-{number}"))
-                .spawn(move || serve(&waiting, &params))
+                .spawn(move || serve(&waiting, &queued, &params))
                 .context("a thread for passwords")?;
         }
         let salt = STANDARD_NO_PAD.encode(rng.bytes::<16>());
         let output = STANDARD_NO_PAD.encode(rng.bytes::<32>());
         let nobody = phc(&params, &salt, &output);
-        Ok(Self { jobs, params, rng, nobody })
+        Ok(Self { jobs, waiting: queued, params, rng, nobody })
     }
 
     /// Hashes a password, as a PHC string.
@@ -108,6 +112,12 @@ impl Hasher {
         }
     }
 
+    /// How many passwords wait to be hashed.
+    #[must_use]
+    pub fn waiting(&self) -> usize {
+        self.waiting.load(Ordering::Relaxed)
+    }
+
     /// Whether a stored hash was made at other costs than those of today.
     #[must_use]
     pub fn is_outdated(&self, hash: &str) -> bool {
@@ -120,19 +130,25 @@ impl Hasher {
 
     async fn ask(&self, password: Plain, work: Work) -> Result<Answer, HashError> {
         let (reply, answer) = oneshot::channel();
-        self.jobs.try_send(Job { password, work, reply }).map_err(|_| HashError::Busy)?;
+        // Counted first: a thread may take it at once.
+        self.waiting.fetch_add(1, Ordering::Relaxed);
+        self.jobs.try_send(Job { password, work, reply }).map_err(|_| {
+            self.waiting.fetch_sub(1, Ordering::Relaxed);
+            HashError::Busy
+        })?;
         let stopped = |_| HashError::Internal(anyhow!("the password threads have stopped"));
         answer.await.map_err(stopped)?.map_err(HashError::Internal)
     }
 }
 
-fn serve(waiting: &Mutex<mpsc::Receiver<Job>>, params: &Params) {
+fn serve(waiting: &Mutex<mpsc::Receiver<Job>>, queued: &AtomicUsize, params: &Params) {
     // One thread's memory, from its first password on, and kept: asking the system for it anew
     // costs a tenth of the hash.
     let mut memory = Vec::new();
     loop {
         let next = waiting.lock().unwrap_or_else(PoisonError::into_inner).recv();
         let Ok(job) = next else { return };
+        queued.fetch_sub(1, Ordering::Relaxed);
         let answer = match &job.work {
             Work::Hash { salt } => hash(&job.password, salt, params, &mut memory),
             Work::Verify { hash } => verify(&job.password, hash, &mut memory),

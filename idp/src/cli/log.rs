@@ -3,13 +3,15 @@
 use std::io::{self, IsTerminal as _};
 
 use anyhow::anyhow;
-use tracing_subscriber::EnvFilter;
+
+use crate::telemetry;
 
 /// The variable that says what is logged, e.g. `latchkey=debug`.
 const VARIABLE: &str = "LATCHKEY_LOG";
-const USUAL: &str = "warn,latchkey=info";
+/// The variable that says how a line looks: `json` or `text`.
+const FORMAT: &str = "LATCHKEY_LOG_FORMAT";
 
-/// How a line looks.
+/// How a line looks, where the variable does not say.
 #[derive(Clone, Copy)]
 pub(super) enum Shape {
     /// For people.
@@ -21,16 +23,20 @@ pub(super) enum Shape {
 /// Starts the log.
 ///
 /// # Errors
-/// When the variable cannot be read, or a log was started before.
+/// When a variable cannot be read, or a log was started before.
 pub(super) fn start(shape: Shape) -> anyhow::Result<()> {
     let said = std::env::var(VARIABLE).unwrap_or_default();
-    let directives = if said.is_empty() { USUAL } else { &said };
-    let filter = EnvFilter::try_new(directives)
-        .map_err(|error| anyhow!("{VARIABLE} cannot be read ({error}); write e.g. {USUAL}"))?;
-    let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(io::stderr);
-    let started = match shape {
-        Shape::Human => log.compact().with_ansi(io::stderr().is_terminal()).try_init(),
-        Shape::Json => log.json().flatten_event(true).try_init(),
+    let directives = if said.is_empty() { telemetry::USUAL } else { &said };
+    let shape = match (std::env::var(FORMAT).unwrap_or_default().as_str(), shape) {
+        ("json", _) | ("", Shape::Json) => telemetry::Shape::Json,
+        ("text", _) | ("", Shape::Human) => {
+            telemetry::Shape::Human { colour: io::stderr().is_terminal() }
+        }
+        (other, _) => return Err(anyhow!("{FORMAT} is json or text, not {other}")),
     };
-    started.map_err(|error| anyhow!("the log cannot be started: {error}"))
+    let log = telemetry::subscriber(directives, shape, io::stderr).map_err(|error| {
+        anyhow!("{VARIABLE} cannot be read ({error}); write e.g. {}", telemetry::USUAL)
+    })?;
+    tracing::subscriber::set_global_default(log)
+        .map_err(|error| anyhow!("the log cannot be started: {error}"))
 }

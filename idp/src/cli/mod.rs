@@ -1,9 +1,14 @@
 //! The command line: one file a command, each handing over to the module that does it.
 //!
-//! Exit codes: 0 done, 1 failed, 2 wrongly called. A failure is a sentence on standard error.
+//! Exit codes: 0 done, 1 failed or something is wrong, 2 wrongly called, 3 a dry run would change
+//! something. A failure is a sentence on standard error.
 
 mod apply;
+mod backup;
+mod check;
 mod demo;
+mod export;
+mod keys;
 mod log;
 mod serve;
 mod smoke;
@@ -29,8 +34,22 @@ enum Command {
     Serve(serve::Arguments),
     /// Put organisations, people, roles and applications into the database
     Apply(apply::Arguments),
+    /// Write what `apply` reads
+    Export(export::Arguments),
+    /// The settings
+    #[command(subcommand)]
+    Config(check::Settings),
+    /// The look of the pages
+    #[command(subcommand)]
+    Theme(check::Look),
+    /// Tell which keys there are, and put new ones in their place
+    Keys(keys::Arguments),
     /// Try out a server that runs on this machine, with a person who is deleted afterwards
     Smoke(smoke::Arguments),
+    /// Copy the database to a file, while it is used
+    Backup(backup::BackupArguments),
+    /// Put a backup in the database's place
+    Restore(backup::RestoreArguments),
 }
 
 /// Does what the command line says.
@@ -51,16 +70,20 @@ pub fn run() -> ExitCode {
     let command = cli.command.unwrap_or_else(|| Command::Demo(demo::Arguments::default()));
     let done = runtime.block_on(async {
         match command {
-            Command::Demo(arguments) => demo::run(arguments).await,
-            Command::Serve(arguments) => serve::run(arguments).await,
-            Command::Apply(arguments) => apply::run(arguments).await,
-            Command::Smoke(arguments) => smoke::run(arguments).await,
+            Command::Demo(arguments) => demo::run(arguments).await?,
+            Command::Serve(arguments) => serve::run(arguments).await?,
+            Command::Smoke(arguments) => smoke::run(arguments).await?,
+            Command::Apply(arguments) => return apply::run(arguments).await,
+            Command::Export(arguments) => export::run(arguments).await?,
+            Command::Config(command) => return check::settings(command).await,
+            Command::Theme(command) => return check::theme(command),
+            Command::Keys(arguments) => keys::run(arguments).await?,
+            Command::Backup(arguments) => backup::save(arguments).await?,
+            Command::Restore(arguments) => backup::restore(arguments).await?,
         }
+        Ok(ExitCode::SUCCESS)
     });
-    match done {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(error) => failed(&error),
-    }
+    done.unwrap_or_else(|error: anyhow::Error| failed(&error))
 }
 
 /// Tells what failed and why, on standard error.

@@ -1,7 +1,7 @@
 //! From the tree to the types: one function a section.
 
 use std::ffi::OsString;
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -10,7 +10,7 @@ use latchkey_oidc::Issuer;
 use url::Url;
 
 use super::{
-    Config, Database, Fetch, Lifetimes, Listen, MasterKey, Network, Passwords, ThemeFolder,
+    Config, Database, Fetch, Lifetimes, Listen, MasterKey, Network, Passwords, ThemeFolder, Tls,
     duration, environment,
 };
 use crate::source::{Fields, Place, Problems, Source, Table, nearest};
@@ -57,7 +57,7 @@ impl Config {
 
         let issuer = issuer.and_then(|(text, place)| read_issuer(&text, &place, &mut problems));
         let time_zone = read_time_zone(time_zone, &mut problems);
-        let listen = read_listen(listen, &mut unused, &mut problems);
+        let listen = read_listen(listen, source.folder(), &mut problems);
         let database = read_database(database, source.folder(), &mut problems);
         let master_key = read_master_key(master_key, source.folder(), &mut problems);
         let lifetimes = read_lifetimes(lifetimes, &mut problems);
@@ -117,28 +117,52 @@ fn read_time_zone(text: Option<(String, Place)>, problems: &mut Problems) -> Tim
     })
 }
 
-fn read_listen(
-    table: Table,
-    unused: &mut Vec<&'static str>,
-    problems: &mut Problems,
-) -> Option<Listen> {
+fn read_listen(table: Table, folder: &Path, problems: &mut Problems) -> Option<Listen> {
     let mut fields = Fields::new("[listen]", table, problems);
     let address =
         fields.required_text("address").and_then(|read| socket(&mut fields, "address", read));
-    if let Some(read) = fields.text("management") {
-        socket(&mut fields, "management", read);
-        unused.push("listen.management");
-    }
-    if let Some(tls) = fields.take("tls") {
-        fields.refuse(
-            &tls.place,
-            "\"tls\": this version does not speak TLS itself; put a proxy that does in front of \
-             it, and list the proxy under \"trusted_proxies\"",
-        );
-    }
+    let management = read_management(address, &mut fields);
     let trusted_proxies = networks(&mut fields, "trusted_proxies");
+    let most = Duration::from_secs(300);
+    let drain = lifetime(&mut fields, "drain", Duration::ZERO, most).unwrap_or_default();
+    let tls = fields.table("tls");
     fields.finish();
-    Some(Listen { address: address?, trusted_proxies })
+    let tls = tls.and_then(|table| read_tls(table, folder, problems));
+    Some(Listen { address: address?, trusted_proxies, tls, management, drain })
+}
+
+fn read_management(public: Option<SocketAddr>, fields: &mut Fields<'_>) -> Option<SocketAddr> {
+    let exposed = fields.flag("management_exposed").is_some_and(|(exposed, _)| exposed);
+    let (text, place) = fields.text("management")?;
+    let address = socket(fields, "management", (text, place.clone()))?;
+    let inside = match address.ip().to_canonical() {
+        IpAddr::V4(ip) => ip.is_loopback() || ip.is_private() || ip.is_link_local(),
+        IpAddr::V6(ip) => ip.is_loopback() || ip.is_unique_local() || ip.is_unicast_link_local(),
+    };
+    if public == Some(address) {
+        fields.refuse(&place, "\"management\" is an address of its own, not the public one");
+        return None;
+    }
+    if !inside && !exposed {
+        fields.refuse(
+            &place,
+            format!(
+                "\"management\": anybody might reach {address}, and it asks nobody who they are; \
+                 choose one such as \"127.0.0.1:9090\", or set \"management_exposed\" to true \
+                 where a firewall keeps others out"
+            ),
+        );
+        return None;
+    }
+    Some(address)
+}
+
+fn read_tls(table: Table, folder: &Path, problems: &mut Problems) -> Option<Tls> {
+    let mut fields = Fields::new("[listen] tls", table, problems);
+    let cert = path(fields.required_text("cert"), folder, &mut fields);
+    let key = path(fields.required_text("key"), folder, &mut fields);
+    fields.finish();
+    Some(Tls { cert: cert?, key: key? })
 }
 
 fn socket(
@@ -190,9 +214,28 @@ fn read_database(table: Table, folder: &Path, problems: &mut Problems) -> Option
 
 fn read_master_key(table: Table, folder: &Path, problems: &mut Problems) -> Option<MasterKey> {
     let mut fields = Fields::new("[master_key]", table, problems);
-    let file = path(fields.required_text("file"), folder, &mut fields);
+    let place = fields.place().clone();
+    let file = fields.text("file");
+    let env = fields.text("env");
+    let command = fields.texts("command");
+    let read = match (file, env, command) {
+        (Some(file), None, None) => path(Some(file), folder, &mut fields).map(MasterKey::File),
+        (None, Some((name, _)), None) => Some(MasterKey::Env(name)),
+        (None, None, Some(words)) if !words.is_empty() => {
+            Some(MasterKey::Command(words.into_iter().map(|(word, _)| word).collect()))
+        }
+        (None, None, _) => {
+            fields.refuse(&place, "[master_key] lacks \"file\" (or \"env\", or \"command\")");
+            None
+        }
+        _ => {
+            let text = "[master_key] has one of \"file\", \"env\" and \"command\", not two";
+            fields.refuse(&place, text);
+            None
+        }
+    };
     fields.finish();
-    Some(MasterKey { file: file? })
+    read
 }
 
 fn path(read: Option<(String, Place)>, folder: &Path, fields: &mut Fields<'_>) -> Option<PathBuf> {
@@ -209,13 +252,14 @@ fn read_lifetimes(table: Table, problems: &mut Problems) -> Lifetimes {
     let mut fields = Fields::new("[lifetimes]", table, problems);
     let defaults = Lifetimes::default();
     let mut read = |name, most: u64, default| {
-        lifetime(&mut fields, name, Duration::from_secs(most)).unwrap_or(default)
+        let least = Duration::from_secs(1);
+        lifetime(&mut fields, name, least, Duration::from_secs(most)).unwrap_or(default)
     };
     let lifetimes = Lifetimes {
         // RFC 6749 §4.1.2 recommends ten minutes at most.
         code: read("code", 600, defaults.code),
         access_token: read("access_token", DAY, defaults.access_token),
-        id_token: read("id_token", DAY, defaults.id_token),
+        id_token: read("id_token", super::ID_TOKEN_AT_MOST.as_secs(), defaults.id_token),
         refresh_token: read("refresh_token", 30 * DAY, defaults.refresh_token),
         offline_refresh_token: read(
             "offline_refresh_token",
@@ -225,19 +269,31 @@ fn read_lifetimes(table: Table, problems: &mut Problems) -> Lifetimes {
         flow: read("flow", DAY, defaults.flow),
         // Web Authentication Level 3 §15.1.
         ceremony: read("ceremony", 600, defaults.ceremony),
+        // Applications may keep the published keys for five minutes.
+        key_lead: lifetime(
+            &mut fields,
+            "key_lead",
+            Duration::from_secs(360),
+            Duration::from_secs(30 * DAY),
+        )
+        .unwrap_or(defaults.key_lead),
     };
     fields.finish();
     lifetimes
 }
 
-fn lifetime(fields: &mut Fields<'_>, name: &'static str, most: Duration) -> Option<Duration> {
+fn lifetime(
+    fields: &mut Fields<'_>,
+    name: &'static str,
+    least: Duration,
+    most: Duration,
+) -> Option<Duration> {
     let (text, place) = fields.text(name)?;
-    let least = Duration::from_secs(1);
     let parsed = duration::parse(&text).filter(|value| (least..=most).contains(value));
     if parsed.is_none() {
-        let most = duration::format(most);
+        let (least, most) = (duration::format(least), duration::format(most));
         let text =
-            format!("\"{name}\" is a time from 1s to {most}, such as \"10m\", not \"{text}\"");
+            format!("\"{name}\" is a time from {least} to {most}, such as \"10m\", not \"{text}\"");
         fields.refuse(&place, text);
     }
     parsed

@@ -44,7 +44,8 @@ fn every_setting_can_come_from_the_environment_as_well() {
     assert_eq!(config.lifetimes.code, Duration::from_secs(10));
     assert_eq!(config.passwords.parallel, 3);
     assert_eq!(config.listen.trusted_proxies.len(), 2);
-    assert_eq!(config.master_key.file, Path::new("data/master.key"), "empty sets nothing");
+    let file = MasterKey::File("data/master.key".into());
+    assert_eq!(config.master_key, file, "empty sets nothing");
 }
 
 #[test]
@@ -108,16 +109,14 @@ fn the_issuer_is_an_origin_that_browsers_take_for_secure() {
 fn what_this_version_does_not_do_is_said_or_refused() {
     let text = LEAST.replace(
         "[database]",
-        "management = \"127.0.0.1:9090\"\n[mail]\nurl = \"spool:data/mail\"\n\
+        "[mail]\nurl = \"spool:data/mail\"\n\
          from = \"login@example.org\"\n[throttle]\nexempt = [\"10.20.0.0/16\"]\n\
          [fetch]\nallow = [\"127.0.0.1\"]\n[database]",
     );
     let config = read(&text, &[]).expect("settings");
-    assert_eq!(config.unused, ["listen.management", "mail", "throttle"]);
+    assert_eq!(config.unused, ["mail", "throttle"]);
     assert!(refusal(&text.replace("/16", "/99"), &[]).contains("\"10.20.0.0/99\" is an address"));
     assert!(refusal(&text.replace("spool:", "file:"), &[]).contains("begins with spool:"));
-    let tls = LEAST.replace("[database]", "tls = { cert = \"a\", key = \"b\" }\n[database]");
-    assert!(refusal(&tls, &[]).contains("latchkey.toml:4:7: \"tls\": this version does not"));
     let postgres = LEAST.replace("sqlite:data/latchkey.db", "postgres://db/latchkey");
     assert!(refusal(&postgres, &[]).contains("keeps its data in SQLite"));
 }
@@ -147,7 +146,7 @@ fn paths_are_relative_to_the_files_folder() {
     let path = folder.path().join("latchkey.toml");
     std::fs::write(&path, LEAST).expect("written");
     let config = Config::load(&path, []).expect("settings");
-    assert_eq!(config.master_key.file, folder.path().join("data/master.key"));
+    assert_eq!(config.master_key, MasterKey::File(folder.path().join("data/master.key")));
     assert_eq!(
         config.database.url,
         format!("sqlite:{}", folder.path().join("data/latchkey.db").display())
@@ -178,4 +177,64 @@ fn networks_that_may_be_reached_are_those_that_are_listed() {
     assert!(read(LEAST, &[]).expect("settings").fetch.allow.is_empty());
     let wrong = format!("{LEAST}\n[fetch]\nallow = [\"localhost\"]\n");
     assert!(refusal(&wrong, &[]).contains("\"localhost\" is an address"));
+}
+
+fn listening(more: &str) -> String {
+    LEAST.replace("[database]", &format!("{more}\n[database]"))
+}
+
+#[test]
+fn tls_is_a_certificate_and_its_key() {
+    let config = read(&listening("tls = { cert = \"a.pem\", key = \"b.pem\" }"), &[]);
+    let tls = Tls { cert: "a.pem".into(), key: "b.pem".into() };
+    assert_eq!(config.expect("settings").listen.tls, Some(tls));
+    let told = refusal(&listening("tls = { cert = \"a.pem\" }"), &[]);
+    assert!(told.contains("[listen] tls lacks \"key\""), "{told}");
+    let told = refusal(&listening("tls = { cert = \"a\", key = \"b\", kay = \"c\" }"), &[]);
+    assert!(told.contains("unknown key \"kay\""), "{told}");
+}
+
+#[test]
+fn management_is_inside_unless_exposing_it_is_said() {
+    let management = |text: &str| {
+        let config = read(&listening(&format!("management = \"{text}\"")), &[])?;
+        Ok::<_, String>(config.listen.management)
+    };
+    for inside in ["127.0.0.1:9090", "[::1]:9090", "10.0.0.7:9090", "[fd00::1]:9090"] {
+        assert_eq!(management(inside), Ok(inside.parse().ok()), "{inside}");
+    }
+    for outside in ["0.0.0.0:9090", "[::]:9090", "192.0.2.7:9090", "[::ffff:0.0.0.0]:9090"] {
+        let told = management(outside).expect_err(outside);
+        assert!(told.contains("set \"management_exposed\" to true"), "{told}");
+        let said = format!("management = \"{outside}\"\nmanagement_exposed = true");
+        let config = read(&listening(&said), &[]).expect("settings");
+        assert_eq!(config.listen.management, outside.parse().ok());
+    }
+    let same = "management = \"0.0.0.0:8443\"\nmanagement_exposed = true";
+    assert!(refusal(&listening(same), &[]).contains("an address of its own"));
+    assert!(read(LEAST, &[]).expect("settings").listen.management.is_none());
+}
+
+#[test]
+fn the_master_key_has_one_source() {
+    let with = |text: &str| LEAST.replace("file = \"data/master.key\"", text);
+    let source = |text: &str| read(&with(text), &[]).map(|config| config.master_key);
+    assert_eq!(source("env = \"KEY\""), Ok(MasterKey::Env("KEY".into())));
+    let command = MasterKey::Command(vec!["vault".into(), "read".into()]);
+    assert_eq!(source("command = [\"vault\", \"read\"]"), Ok(command));
+    let set = [("LATCHKEY__MASTER_KEY__ENV", "KEY")];
+    let told = refusal(LEAST, &set);
+    assert!(told.contains("one of \"file\", \"env\" and \"command\", not two"), "{told}");
+    for nothing in ["", "command = []"] {
+        let told = refusal(&with(nothing), &[]);
+        assert!(told.contains("[master_key] lacks \"file\""), "{told}");
+    }
+}
+
+#[test]
+fn a_new_key_is_published_for_longer_than_applications_keep_the_old_ones() {
+    let told = refusal(&format!("{LEAST}[lifetimes]\nkey_lead = \"5m\"\n"), &[]);
+    assert!(told.contains("\"key_lead\" is a time from 6m to 30d"), "{told}");
+    let config = read(&format!("{LEAST}[lifetimes]\nkey_lead = \"6m\"\n"), &[]);
+    assert_eq!(config.expect("settings").lifetimes.key_lead.as_secs(), 360);
 }

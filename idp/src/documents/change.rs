@@ -22,7 +22,7 @@ impl Change {
     /// The difference between two states of a thing; `None` when there is none.
     pub(super) fn between(what: String, before: Option<&Value>, after: &Value) -> Option<Self> {
         let mut details = Vec::new();
-        compare("", before.unwrap_or(&Value::Null), after, &mut details);
+        compare("", before.unwrap_or(&Value::Null), after, before.is_none(), &mut details);
         let changed = before.is_none() || !details.is_empty();
         changed.then_some(Self { added: before.is_none(), what, details })
     }
@@ -57,8 +57,8 @@ impl fmt::Display for Outcome {
     }
 }
 
-/// Notes where two values differ, member by member.
-fn compare(path: &str, before: &Value, after: &Value, details: &mut Vec<String>) {
+/// Notes where two values differ, member by member. Of what is `new`, nothing was there before.
+fn compare(path: &str, before: &Value, after: &Value, new: bool, details: &mut Vec<String>) {
     static NOTHING: Value = Value::Null;
     let (left, right) = match (before, after) {
         (Value::Object(left), Value::Object(right)) => (Some(left), Some(right)),
@@ -66,7 +66,7 @@ fn compare(path: &str, before: &Value, after: &Value, details: &mut Vec<String>)
         (Value::Null, Value::Object(right)) => (None, Some(right)),
         _ if is_nothing(before) && is_nothing(after) => return,
         _ if before == after => return,
-        _ if is_nothing(before) => return details.push(format!("{path}: {}", shown(after))),
+        _ if new => return details.push(format!("{path}: {}", shown(after))),
         _ => return details.push(format!("{path}: {} → {}", shown(before), shown(after))),
     };
     let names = |map: Option<&Map<String, Value>>| {
@@ -81,7 +81,7 @@ fn compare(path: &str, before: &Value, after: &Value, details: &mut Vec<String>)
             map.and_then(|map| map.get(&name)).unwrap_or(&NOTHING).clone()
         };
         let deeper = if path.is_empty() { name.clone() } else { format!("{path}.{name}") };
-        compare(&deeper, &of(left), &of(right), details);
+        compare(&deeper, &of(left), &of(right), new, details);
     }
 }
 
@@ -96,6 +96,10 @@ fn is_nothing(value: &Value) -> bool {
 
 fn shown(value: &Value) -> String {
     match value {
+        // A terminal obeys control characters.
+        Value::String(text) if text.chars().any(char::is_control) => {
+            text.escape_debug().to_string()
+        }
         Value::String(text) => text.clone(),
         _ if is_nothing(value) => "nothing".to_owned(),
         other => other.to_string(),
@@ -114,7 +118,7 @@ mod tests {
         let after = json!({ "name": "Amy", "email": "a@b", "claims": { "a": 1 }, "list": [] });
         let change = Change::between("person amy".into(), Some(&before), &after).expect("changed");
         assert!(!change.added);
-        assert_eq!(change.details, ["claims.b: x → nothing", "email: a@b"]);
+        assert_eq!(change.details, ["claims.b: x → nothing", "email: nothing → a@b"]);
         assert_eq!(Change::between("person amy".into(), Some(&after), &after), None);
     }
 

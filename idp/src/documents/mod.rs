@@ -5,10 +5,14 @@
 //! Two things stay as they are when a document is silent, because people and administrators change
 //! them too: a person's password and their state. Nothing is ever removed by leaving it out.
 
+mod brand;
 mod change;
+mod export;
 mod passwords;
 mod people;
 mod read;
+mod reference;
+mod references;
 mod write;
 
 #[cfg(test)]
@@ -16,7 +20,7 @@ mod tests;
 
 use std::sync::Arc;
 
-use latchkey_core::ids::ClientId;
+use latchkey_core::ids::{ClientId, Subject};
 use latchkey_core::organisations::{Brand, Helpdesk};
 use latchkey_core::people::{PersonState, Username};
 use latchkey_core::policy::{Overrides, Preset};
@@ -26,8 +30,11 @@ use latchkey_core::{Clock, Rng};
 use latchkey_oidc::Client;
 use latchkey_store::Store;
 
+pub use brand::picture;
 pub use change::{Change, Outcome};
+pub use export::{ExportError, export};
 pub use passwords::Passwords;
+pub use reference::reference;
 
 use crate::App;
 use crate::source::{Place, Problems};
@@ -63,6 +70,10 @@ struct PersonDocument {
     state: Option<PersonState>,
     password: Password,
     claims: serde_json::Map<String, serde_json::Value>,
+    /// What applications know them by, when they come from elsewhere.
+    subject: Option<Subject>,
+    /// They had a key elsewhere. Never takes that back.
+    ever_had_factor: bool,
 }
 
 /// `[[role]]`

@@ -1,5 +1,6 @@
 //! From trees to documents: people.
 
+use latchkey_core::ids::Subject;
 use latchkey_core::people::PersonState;
 use latchkey_oidc::Scope;
 
@@ -29,6 +30,8 @@ pub(super) fn person(table: Table, problems: &mut Problems) -> Option<PersonDocu
     );
     let password = password(&mut fields);
     let claims = claims(&mut fields);
+    let subject = subject(&mut fields);
+    let ever_had_factor = fields.flag("ever_had_factor").is_some_and(|(value, _)| value);
     fields.finish();
     Some(PersonDocument {
         place,
@@ -39,7 +42,20 @@ pub(super) fn person(table: Table, problems: &mut Problems) -> Option<PersonDocu
         state,
         password,
         claims,
+        subject,
+        ever_had_factor,
     })
+}
+
+fn subject(fields: &mut Fields<'_>) -> Option<Subject> {
+    let (text, place) = fields.text("subject")?;
+    match uuid::Uuid::try_parse(&text) {
+        Ok(subject) if subject.hyphenated().to_string() == text => Some(Subject(subject)),
+        _ => {
+            fields.refuse(&place, "\"subject\" is a UUID in lower case, as export writes it");
+            None
+        }
+    }
 }
 
 fn email(fields: &mut Fields<'_>) -> Option<String> {

@@ -3,13 +3,19 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use latchkey_core::people::Username;
 use latchkey_core::policy::{Overrides, Preset};
 use latchkey_core::roles::Role;
+use latchkey_core::secrets::{Digest, Plain};
 use latchkey_oidc::{Client, ClientMetadata, metadata};
 
 use super::{ClientDocument, Documents, Named, OrganisationDocument, RoleDocument};
 use crate::source::{Fields, Place, Problems, Source, Table, each_member};
+
+/// A client's secret as it is stored, for documents that were exported.
+pub(super) const SECRET_DIGEST: &str = "latchkey_client_secret_digest";
 
 impl Documents {
     /// Reads texts.
@@ -50,6 +56,13 @@ impl Documents {
         twins("organisation", organisations.map(|it| (it.slug.as_str(), &it.place)), problems);
         let people = self.people.iter();
         twins("person", people.map(|it| (it.username.as_str(), &it.place)), problems);
+        let subjects: Vec<(String, &Place)> = self
+            .people
+            .iter()
+            .filter_map(|it| it.subject.map(|subject| (subject.0.to_string(), &it.place)))
+            .collect();
+        let subjects = subjects.iter().map(|(subject, place)| (subject.as_str(), *place));
+        twins("person with the subject", subjects, problems);
         let clients = self.clients.iter();
         twins("client", clients.map(|it| (it.id().0.as_str(), &it.place)), problems);
     }
@@ -131,13 +144,7 @@ fn organisation(table: Table, problems: &mut Problems) -> Option<OrganisationDoc
 
     let empty = || Table { place: place.clone(), members: Vec::new() };
     let helpdesk = Fields::new("helpdesk", helpdesk.unwrap_or_else(empty), problems).rest_as();
-    let brand = brand.unwrap_or_else(empty);
-    let colour_place = brand.place_of("colour");
-    let brand: latchkey_core::organisations::Brand =
-        Fields::new("brand", brand, problems).rest_as();
-    if brand.colour.as_deref().is_some_and(|colour| !is_colour(colour)) {
-        problems.at(&colour_place, "\"colour\" is written #rrggbb, such as \"#1f4e96\"");
-    }
+    let brand = super::brand::brand(brand.unwrap_or_else(empty), problems);
     let policy = policy.unwrap_or_else(empty);
     let overrides: Overrides = Fields::new("policy", policy.clone(), problems).rest_as();
     refuse_no_time(&policy, &overrides, problems);
@@ -151,11 +158,6 @@ fn organisation(table: Table, problems: &mut Problems) -> Option<OrganisationDoc
         brand,
         overrides,
     })
-}
-
-fn is_colour(text: &str) -> bool {
-    let digits = text.strip_prefix('#').unwrap_or_default();
-    digits.len() == 6 && digits.bytes().all(|byte| byte.is_ascii_hexdigit())
 }
 
 /// Sessions of no length would lock everybody out.
@@ -189,20 +191,43 @@ fn client(table: &Table, problems: &mut Problems) -> Option<ClientDocument> {
     let place = table.place.clone();
     let before = problems.len();
     let members = table.members.iter().cloned();
-    let (secrets, others) = members.partition(|member| member.name == SECRET);
-    let secret_alone = Table { place: place.clone(), members: secrets };
-    let mut fields = Fields::new("a client", secret_alone, problems);
+    let (secrets, others) =
+        members.partition(|member| member.name == SECRET || member.name == SECRET_DIGEST);
+    let secrets_alone = Table { place: place.clone(), members: secrets };
+    let mut fields = Fields::new("a client", secrets_alone, problems);
     let secret = fields.secret(SECRET).map(|(secret, _)| secret);
+    let digest = fields.secret(SECRET_DIGEST).and_then(|(text, place)| {
+        let digest = read_digest(text.expose());
+        if secret.is_some() {
+            fields.refuse(&place, format!("\"{SECRET_DIGEST}\" beside \"{SECRET}\": write one"));
+        } else if digest.is_none() {
+            let wanted = "is the SHA-256 of a secret in base64url, as export writes it";
+            fields.refuse(&place, format!("\"{SECRET_DIGEST}\" {wanted}"));
+        }
+        digest
+    });
     fields.finish();
 
     let others = Table { place: place.clone(), members: others };
-    let metadata = each_member("a client", others, &metadata::MEMBERS, problems);
+    let known: Vec<&'static str> = client_members().collect();
+    let metadata = each_member("a client", others, &known, problems);
     if problems.len() > before {
         return None;
     }
-    let metadata = ClientMetadata { client_secret: secret, ..metadata? };
+    // Whether there has to be a secret is judged with a stand-in for the one that nobody knows.
+    let stand_in = digest.map(|_| Plain::new("digest".to_owned()));
+    let metadata = ClientMetadata { client_secret: secret.or(stand_in), ..metadata? };
     match Client::register(metadata) {
-        Ok(client) => {
+        Ok(client) if client.id.0 == latchkey_console::CLIENT_ID => {
+            let text = format!(
+                "\"client_id\": \"{}\" is the admin console, which no document describes",
+                client.id
+            );
+            problems.at(&table.place_of("client_id"), text);
+            None
+        }
+        Ok(mut client) => {
+            client.secret = digest.or(client.secret);
             let organisation = client
                 .organisation
                 .clone()
@@ -215,4 +240,19 @@ fn client(table: &Table, problems: &mut Problems) -> Option<ClientDocument> {
             None
         }
     }
+}
+
+/// Every member of a client's document.
+pub(super) fn client_members() -> impl Iterator<Item = &'static str> {
+    metadata::MEMBERS.into_iter().chain([SECRET_DIGEST])
+}
+
+fn read_digest(text: &str) -> Option<Digest> {
+    let bytes = URL_SAFE_NO_PAD.decode(text).ok()?;
+    bytes.try_into().ok().map(Digest::from_bytes)
+}
+
+/// A secret's digest as documents carry it.
+pub(super) fn write_digest(digest: &Digest) -> String {
+    URL_SAFE_NO_PAD.encode(digest.as_bytes())
 }

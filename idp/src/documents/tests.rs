@@ -1,3 +1,6 @@
+mod export;
+mod judged;
+
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -146,7 +149,8 @@ async fn a_dry_run_tells_and_keeps_nothing() {
     let told = outcome.to_string();
     assert!(told.contains("+ person amy.ward\n    claims.given_name: Amy\n"), "{told}");
     assert!(told.contains("    policy.grace_until: 2099-12-31\n"), "{told}");
-    assert!(told.contains("    client_secret: set anew\n"), "{told}");
+    assert!(told.contains("    client_secret: set\n"), "{told}");
+    assert!(told.contains("    password: set\n"), "{told}");
     assert!(!told.contains("amber kettle") && !told.contains("secret of"), "{told}");
     assert!(fixture.person("amy.ward").await.is_none());
 }
@@ -162,7 +166,7 @@ async fn only_what_differs_is_changed_and_told() {
     assert_eq!(
         outcome.to_string(),
         "~ person amy.ward\n    email: amy@northgate.example → amy.ward@northgate.example\n\
-         ~ client rota\n    client_secret: set anew\n0 added, 2 changed."
+         ~ client rota\n    client_secret: changed\n0 added, 2 changed."
     );
 }
 
@@ -322,7 +326,7 @@ fn mistakes_are_told_with_file_line_and_column() {
     let organisation = "[[organisation]]\nid = \"n\"\nname = \"N\"\n";
     assert!(
         told(&format!("{organisation}brand = {{ colour = \"blue\" }}\n"))
-            .contains("4:11: \"colour\"")
+            .contains("4:20: \"colour\" is written #rrggbb")
     );
     assert!(
         told(&format!("{organisation}policy = {{ requird = \"mfa\" }}\n"))

@@ -1,29 +1,28 @@
 //! The one write that puts documents into the database. A dry run is the same write, refused at its
 //! end: what it tells is what would happen.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 use latchkey_core::audit::{Event, What};
 use latchkey_core::ids::{EventId, OrganisationId, PersonId, Subject, UserHandle};
 use latchkey_core::people::{Person, PersonState, Username};
-use latchkey_core::roles::{Actor, RoleGrant, Scope};
+use latchkey_core::roles::{Actor, RoleGrant};
+use latchkey_core::secrets::Digest;
 use latchkey_core::{Rng, Timestamp};
 use latchkey_oidc::Client;
 use latchkey_store::{OrganisationRecord, PersonRecord, Store, StoredClient, Tx};
 use serde_json::{Value, json};
 
 use super::passwords::Prepared;
+use super::references::{self, Organisations};
 use super::{
-    ApplyError, Change, ClientDocument, Documents, Mode, Named, OrganisationDocument,
-    PersonDocument, RoleDocument,
+    ApplyError, Change, ClientDocument, Documents, Mode, Named, PersonDocument, RoleDocument,
 };
-use crate::source::{Problems, described};
+use crate::source::Problems;
 
 /// How many changes one audit event names.
 const PER_EVENT: usize = 500;
-/// How many of the database's people are looked at for the nearest name.
-const NEAREST_OF: u64 = 1000;
 
 /// Why the write was refused.
 enum Refusal {
@@ -80,22 +79,25 @@ struct Work {
     rng: Arc<dyn Rng>,
 }
 
-/// The organisations that there are, by slug.
-type Organisations = BTreeMap<String, OrganisationRecord>;
-
 impl Work {
     async fn carry_out(&self, tx: &Tx) -> Result<Vec<Change>, Refusal> {
         let mut changes = Vec::new();
-        let organisations = self.organisations(tx, &mut changes).await?;
         let mut problems = Problems::default();
+        let stored = tx.view().list_organisations().await?;
+        let stored = stored.into_iter().map(|record| (record.slug.clone(), record)).collect();
+        references::check(&self.documents, tx, &stored, &mut problems).await?;
+        if !problems.is_empty() {
+            return Err(problems.into());
+        }
+        let organisations = self.organisations(tx, stored, &mut changes).await?;
         for document in &self.documents.people {
             self.person(tx, document, &organisations, &mut changes, &mut problems).await?;
         }
         for document in &self.documents.roles {
-            self.role(tx, document, &organisations, &mut changes, &mut problems).await?;
+            self.role(tx, document, &organisations, &mut changes).await?;
         }
         for document in &self.documents.clients {
-            self.client(tx, document, &organisations, &mut changes, &mut problems).await?;
+            self.client(tx, document, &organisations, &mut changes).await?;
         }
         if !problems.is_empty() {
             return Err(problems.into());
@@ -120,14 +122,12 @@ impl Work {
     async fn organisations(
         &self,
         tx: &Tx,
+        mut known: Organisations,
         changes: &mut Vec<Change>,
     ) -> Result<Organisations, Refusal> {
-        let stored = tx.view().list_organisations().await?;
         let slugs: BTreeMap<OrganisationId, String> =
-            stored.iter().map(|record| (record.id, record.slug.clone())).collect();
-        let mut known: Organisations =
-            stored.into_iter().map(|record| (record.slug.clone(), record)).collect();
-        for document in in_tree_order(&self.documents.organisations, &known, &slugs)? {
+            known.values().map(|record| (record.id, record.slug.clone())).collect();
+        for document in references::in_tree_order(&self.documents.organisations, &known) {
             let parent = document.parent.as_ref().and_then(|named| known.get(&named.name));
             let before = known.get(&document.slug);
             let record = OrganisationRecord {
@@ -167,14 +167,34 @@ impl Work {
         changes: &mut Vec<Change>,
         problems: &mut Problems,
     ) -> Result<(), Refusal> {
-        let Some(home) = find(organisations, &document.organisation, problems) else {
-            return Ok(());
-        };
+        let home = find(organisations, &document.organisation)?;
         let before = tx.view().find_person_by_username(&document.username).await?;
         let mut after = match &before {
             Some(record) => record.clone(),
             None => self.newcomer(&document.username, home.id),
         };
+        if let Some(subject) = document.subject
+            && subject != after.person.subject
+        {
+            let taken = tx.view().find_person_by_subject(subject).await?;
+            if before.is_some() || taken.is_some() {
+                let name = &document.username;
+                let text = match taken {
+                    Some(other) => format!(
+                        "the subject {subject} of \"{name}\" is that of \"{}\"",
+                        other.person.username
+                    ),
+                    None => format!(
+                        "applications know \"{name}\" as {}; a subject never changes",
+                        after.person.subject
+                    ),
+                };
+                problems.at(&document.place, text);
+                return Ok(());
+            }
+            after.person.subject = subject;
+        }
+        after.person.ever_had_factor |= document.ever_had_factor;
         after.person.organisation = home.id;
         after.person.name = document.name.clone();
         after.person.email = document.email.clone();
@@ -194,6 +214,9 @@ impl Work {
 
         let slug = |record: &PersonRecord| {
             let id = record.person.organisation;
+            if id == home.id {
+                return Some(home.slug.as_str());
+            }
             organisations.values().find(|it| it.id == id).map(|it| it.slug.as_str())
         };
         let earlier = before.as_ref().map(|before| shown_person(before, slug(before)));
@@ -202,9 +225,12 @@ impl Work {
         let mut change = Change::between(what.clone(), earlier.as_ref(), &shown);
         if new_password {
             let change = change.get_or_insert(Change { added: false, what, details: Vec::new() });
-            change.details.push("password: set anew".to_owned());
+            change.details.push(secret_line("password", change.added));
         }
-        let Some(change) = change else { return Ok(()) };
+        let Some(mut change) = change else { return Ok(()) };
+        if let (None, Some(subject)) = (&before, document.subject) {
+            change.details.push(format!("subject: {subject}"));
+        }
         after.person.updated_at = self.now;
         match before {
             None => tx.insert_person(&after).await?,
@@ -248,21 +274,13 @@ impl Work {
         document: &RoleDocument,
         organisations: &Organisations,
         changes: &mut Vec<Change>,
-        problems: &mut Problems,
     ) -> Result<(), Refusal> {
-        let organisation = find(organisations, &document.organisation, problems);
-        let Named { name, place } = &document.person;
+        let organisation = find(organisations, &document.organisation)?;
+        let name = &document.person.name;
         let Some(person) = tx.view().find_person_by_username(name).await? else {
-            if self.documents.people.iter().any(|document| document.username == *name) {
-                // What is wrong with that document was told there.
-                return Ok(());
-            }
-            let some = tx.view().within(&Scope::Platform).list_people(None, NEAREST_OF).await?;
-            let stored = some.iter().map(|record| record.person.username.as_str());
-            problems.at(place, described("person", name.as_str(), stored));
+            // What is wrong with that person's document was told there.
             return Ok(());
         };
-        let Some(organisation) = organisation else { return Ok(()) };
         let grant = RoleGrant {
             person: person.person.id,
             role: document.role,
@@ -282,14 +300,10 @@ impl Work {
         document: &ClientDocument,
         organisations: &Organisations,
         changes: &mut Vec<Change>,
-        problems: &mut Problems,
     ) -> Result<(), Refusal> {
         let organisation = match &document.organisation {
             None => None,
-            Some(named) => match find(organisations, named, problems) {
-                Some(organisation) => Some(organisation.id),
-                None => return Ok(()),
-            },
+            Some(named) => Some(find(organisations, named)?.id),
         };
         let stored = tx.view().find_client(document.id()).await?;
         // A document that an earlier version wrote in another way counts as different.
@@ -318,7 +332,7 @@ impl Work {
         let mut change = Change::between(what.clone(), earlier.as_ref(), &after)
             .unwrap_or(Change { added: false, what, details: Vec::new() });
         if new_secret {
-            change.details.push("client_secret: set anew".to_owned());
+            change.details.push(secret_line("client_secret", change.added));
         }
         let record = StoredClient {
             id: client.id.clone(),
@@ -331,59 +345,20 @@ impl Work {
     }
 }
 
+/// An organisation that [`references::check`] found.
 fn find<'o>(
     organisations: &'o Organisations,
     wanted: &Named<String>,
-    problems: &mut Problems,
-) -> Option<&'o OrganisationRecord> {
-    let found = organisations.get(&wanted.name);
-    if found.is_none() {
-        let known = organisations.keys().map(String::as_str);
-        problems.at(&wanted.place, described("organisation", &wanted.name, known));
-    }
-    found
+) -> Result<&'o OrganisationRecord, Refusal> {
+    organisations.get(&wanted.name).ok_or_else(|| {
+        let missing = anyhow::anyhow!("the organisation {} was not written", wanted.name);
+        Refusal::Apply(ApplyError::Internal(missing))
+    })
 }
 
-/// The documents so that each parent comes before its children.
-fn in_tree_order<'d>(
-    documents: &'d [OrganisationDocument],
-    stored: &Organisations,
-    slugs: &BTreeMap<OrganisationId, String>,
-) -> Result<Vec<&'d OrganisationDocument>, Problems> {
-    let mut problems = Problems::default();
-    let mut parents: BTreeMap<&str, Option<&str>> = stored
-        .values()
-        .map(|it| (it.slug.as_str(), it.parent.and_then(|id| slugs.get(&id)).map(String::as_str)))
-        .collect();
-    for document in documents {
-        let parent = document.parent.as_ref().map(|named| named.name.as_str());
-        parents.insert(&document.slug, parent);
-    }
-    let mut ordered = Vec::with_capacity(documents.len());
-    for document in documents {
-        let Some(parent) = &document.parent else {
-            ordered.push((0, document));
-            continue;
-        };
-        if !parents.contains_key(parent.name.as_str()) {
-            let text = described("organisation", &parent.name, parents.keys().copied());
-            problems.at(&parent.place, text);
-            continue;
-        }
-        let mut above = BTreeSet::new();
-        let mut at = Some(document.slug.as_str());
-        while let Some(slug) = at {
-            if !above.insert(slug) {
-                let text = format!("the organisation \"{}\" would be below itself", document.slug);
-                problems.at(&parent.place, text);
-                break;
-            }
-            at = parents.get(slug).copied().flatten();
-        }
-        ordered.push((above.len(), document));
-    }
-    ordered.sort_by_key(|(depth, _)| *depth);
-    problems.or(ordered.into_iter().map(|(_, document)| document).collect())
+/// All that is told about a secret.
+fn secret_line(name: &str, new: bool) -> String {
+    format!("{name}: {}", if new { "set" } else { "changed" })
 }
 
 fn shown_organisation(record: &OrganisationRecord, parent: Option<&str>) -> Value {
@@ -392,9 +367,18 @@ fn shown_organisation(record: &OrganisationRecord, parent: Option<&str>) -> Valu
         "parent": parent,
         "preset": record.preset,
         "helpdesk": record.helpdesk,
-        "brand": record.brand,
+        "brand": { "colour": record.brand.colour, "logo": shown_logo(record.brand.logo.as_deref()) },
         "policy": record.overrides,
     })
+}
+
+/// A picture by its type and digest: its bytes say nothing to a reader.
+fn shown_logo(logo: Option<&str>) -> Option<String> {
+    let logo = logo?;
+    let kind = logo.strip_prefix("data:").and_then(|rest| rest.split(';').next());
+    let digest = Digest::of(logo.as_bytes());
+    let start: String = digest.as_bytes().iter().take(4).map(|b| format!("{b:02x}")).collect();
+    Some(format!("{} {start}", kind.unwrap_or("picture")))
 }
 
 fn shown_person(record: &PersonRecord, organisation: Option<&str>) -> Value {
@@ -404,6 +388,7 @@ fn shown_person(record: &PersonRecord, organisation: Option<&str>) -> Value {
         "email": record.person.email,
         "state": record.person.state,
         "claims": record.person.claims,
+        "ever_had_factor": record.person.ever_had_factor.then_some(true),
     })
 }
 

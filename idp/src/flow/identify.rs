@@ -20,6 +20,7 @@ use crate::App;
 use crate::audit::Origin;
 use crate::authn::ceremonies;
 use crate::authn::password::HashError;
+use crate::metrics::Factors;
 use crate::pages::factor::browser_problem;
 use crate::pages::login::Login;
 use crate::pages::message::{Failure, Notice};
@@ -125,6 +126,7 @@ async fn rehash(app: &App, record: &PersonRecord, password: &str) -> Result<(), 
 /// Notes a wrong password. One of nobody is written too, so that it takes as long; the name is
 /// not, because people type their password there.
 async fn refused(asked: &Asked, way: &Unknown, found: Option<&PersonRecord>) -> Result<(), Error> {
+    asked.app.metrics.refused(Factors::Password);
     let reason = "the password is wrong".to_owned();
     let what = What::LoginRefused { factor: "password".to_owned(), reason };
     let (rng, at) = (&*asked.app.rng, asked.app.clock.now());

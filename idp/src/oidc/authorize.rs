@@ -18,7 +18,7 @@ use latchkey_web::Form;
 use latchkey_web::limits::{Form as Posted, Params, Refusal};
 
 use super::code::GrantFacts;
-use super::{Registered, hints, pairs, registered};
+use super::{Registered, hints, pairs, registered, signing};
 use crate::App;
 use crate::flow::{self, Authenticated, Begun, Resume, Resumed};
 use crate::pages::login::FormPost;
@@ -90,7 +90,8 @@ async fn answer(
         Ok(identified) => identified,
         Err(error) => return Ok(unredirectable(app, visitor, error)),
     };
-    match identified.judge(hints(app)) {
+    let keys = signing(app).await;
+    match identified.judge(hints(app, &keys)) {
         Ok(request) => proceed(app, visitor, &found, request).await,
         Err(refused) => deliver(app, visitor, refused.deliver(&app.issuer)),
     }

@@ -1,5 +1,5 @@
-//! The two published documents (OpenID Connect Discovery §4, RFC 7517 §5), written when the
-//! installation came up.
+//! The two published documents (OpenID Connect Discovery §4, RFC 7517 §5). The first is written when
+//! the installation comes up; the keys change while it runs.
 
 use std::sync::Arc;
 
@@ -25,7 +25,7 @@ async fn configuration(State(app): State<Arc<App>>) -> Response {
 }
 
 async fn jwks(State(app): State<Arc<App>>) -> Response {
-    published("application/jwk-set+json", app.oidc.jwks.clone())
+    published("application/jwk-set+json", super::signing(&app).await.jwks.clone())
 }
 
 fn published(kind: &'static str, document: Bytes) -> Response {

@@ -16,7 +16,7 @@ use latchkey_web::limits::{Form as Posted, Params, Refusal};
 use latchkey_web::{Form, Link, Text, csrf};
 
 use super::authorize::{by_get, notice, see_other};
-use super::{hints, pairs, sid};
+use super::{hints, pairs, sid, signing};
 use crate::App;
 use crate::actions;
 use crate::audit::Origin;
@@ -78,7 +78,8 @@ async fn answer(
     let pairs = pairs(params);
     let wrong = |error| Ok(refused(app, visitor, error));
     let Ok(parameters) = Parameters::new(&pairs) else { return wrong(LogoutError::Malformed) };
-    let request = match LogoutRequest::parse(&parameters, hints(app)) {
+    let keys = signing(app).await;
+    let request = match LogoutRequest::parse(&parameters, hints(app, &keys)) {
         Ok(request) => request,
         Err(error) => return wrong(error),
     };

@@ -27,13 +27,12 @@ use latchkey_web::limits::Params;
 use moka::sync::Cache;
 
 use crate::App;
-use crate::app::STALE;
-use crate::keys::Keys;
+use crate::config::STALE;
+use crate::keys::{Keys, Published};
 
 /// What OpenID Connect keeps in memory: its published documents and the clients it met lately.
 pub struct Provider {
     configuration: Bytes,
-    jwks: Bytes,
     clients: Cache<String, Registered>,
 }
 
@@ -53,11 +52,10 @@ impl Provider {
         let strings = theme.strings();
         let locales: Vec<String> =
             strings.locales().map(|locale| strings.tag(locale).to_owned()).collect();
-        let algorithms = keys.signing.algorithms();
+        let algorithms = keys.algorithms();
         let document = latchkey_oidc::discovery::document(issuer, &algorithms, &locales)?;
         Ok(Self {
             configuration: Bytes::from(document),
-            jwks: Bytes::copy_from_slice(keys.signing.jwks()),
             clients: Cache::builder().max_capacity(1024).time_to_live(STALE).build(),
         })
     }
@@ -95,8 +93,13 @@ pub(crate) async fn registered(app: &App, id: &str) -> anyhow::Result<Option<Reg
     Ok(Some(found))
 }
 
-fn hints(app: &App) -> HintVerifier<'_> {
-    HintVerifier { issuer: &app.issuer, keys: &app.keys.signing }
+fn hints<'a>(app: &'a App, keys: &'a Published) -> HintVerifier<'a> {
+    HintVerifier { issuer: &app.issuer, keys: &keys.set }
+}
+
+/// The published keys of this moment.
+async fn signing(app: &App) -> Arc<Published> {
+    app.keys.signing(&app.store, app.clock.now()).await
 }
 
 /// A session as applications see it: a database key would tell when it began.

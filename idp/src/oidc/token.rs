@@ -53,7 +53,9 @@ async fn answer(
         TokenErrorCode::UnsupportedGrantType,
         "there is no such grant here",
     ))?;
-    Ok(grant.issue(app, client, &request.grant).await?.body(app)?)
+    let issued = grant.issue(app, client, &request.grant).await?;
+    app.metrics.issued(wanted);
+    Ok(issued.body(app, &super::signing(app).await.set)?)
 }
 
 fn refused(error: TokenError) -> Response {

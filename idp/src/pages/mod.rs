@@ -5,10 +5,11 @@
 
 use latchkey_core::Timestamp;
 use latchkey_core::credentials::{Credential, CredentialState};
-use latchkey_web::{Frame, Page, Theme};
+use latchkey_web::{Frame, Page, TemplateError, Theme};
 use serde::Serialize;
 
 pub mod account;
+mod check;
 pub mod console;
 pub mod factor;
 pub mod help;
@@ -17,6 +18,8 @@ pub mod message;
 
 #[cfg(test)]
 mod tests;
+
+pub use check::check;
 
 /// A security key or passkey as pages show it.
 #[derive(Clone, Debug, Serialize)]
@@ -91,12 +94,21 @@ impl Kind {
 /// Renders every page's sample, by the name of its template. For tests and for looking at them.
 #[must_use]
 pub fn samples(theme: &Theme, frame: &Frame) -> Vec<(String, Result<String, String>)> {
+    let pages = rendered(theme, frame).into_iter();
+    pages.map(|(name, html)| (name, html.map_err(|error| format!("{error:#}")))).collect()
+}
+
+/// A page by its name, rendered.
+type Rendered = (String, Result<String, TemplateError>);
+
+/// The same with the errors as they are.
+fn rendered(theme: &Theme, frame: &Frame) -> Vec<Rendered> {
     let mut pages = Vec::new();
-    let mut add = |name: &str, html: Result<String, String>| pages.push((name.to_owned(), html));
+    let mut add = |name: &str, html| pages.push((name.to_owned(), html));
     macro_rules! samples {
         ($($page:ty),+ $(,)?) => {$(
             let page = <$page as Page>::sample();
-            add(<$page as Page>::TEMPLATE, theme.html(frame, &page).map_err(|e| format!("{e:#}")));
+            add(<$page as Page>::TEMPLATE, theme.html(frame, &page));
         )+};
     }
     samples!(
@@ -124,19 +136,17 @@ pub fn samples(theme: &Theme, frame: &Frame) -> Vec<(String, Result<String, Stri
         message::Message,
     );
     for (name, page) in variants() {
-        add(&name, page(theme, frame).map_err(|e| format!("{e:#}")));
+        add(&name, page(theme, frame));
     }
     pages
 }
 
-type Render = Box<dyn Fn(&Theme, &Frame) -> Result<String, String>>;
+type Render = Box<dyn Fn(&Theme, &Frame) -> Result<String, TemplateError>>;
 
 /// What a page looks like in its other states.
 fn variants() -> Vec<(String, Render)> {
     fn variant<P: Page + 'static>(name: impl Into<String>, page: P) -> (String, Render) {
-        let render = move |theme: &Theme, frame: &Frame| {
-            theme.html(frame, &page).map_err(|error| format!("{error:#}"))
-        };
+        let render = move |theme: &Theme, frame: &Frame| theme.html(frame, &page);
         (name.into(), Box::new(render))
     }
     let mut all = vec![

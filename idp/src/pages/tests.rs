@@ -1,39 +1,7 @@
-use jiff::tz::TimeZone;
-use latchkey_core::organisations::Helpdesk;
 use latchkey_core::rng::SeededRng;
-use latchkey_web::Organisation;
 
+use super::check::{NOW, frames};
 use super::*;
-
-/// The time that samples are near to.
-const NOW: Timestamp = Timestamp::from_millis(1_788_420_000_000);
-
-fn frames(theme: &Theme) -> Vec<Frame> {
-    let helpdesk = Helpdesk {
-        name: Some("Northgate helpdesk".into()),
-        phone: Some("01632 960 001".into()),
-        hours: Some("Every day, 07:00 to 21:00".into()),
-        email: Some("help@northgate.example".into()),
-    };
-    let organisation =
-        Organisation { name: "Northgate <Trust>".into(), colour: Some("#1d4f91".into()), helpdesk };
-    let bare = Frame::new(&SeededRng::new(1), NOW, "/login/1?a=b");
-    let full = Frame {
-        organisation: Some(organisation),
-        person: Some("Amy Ward".into()),
-        zone: TimeZone::UTC,
-        https: true,
-        signal: Some(latchkey_web::Signal::UnknownCredential {
-            rp_id: "login.example.org".into(),
-            credential_id: "</script>".into(),
-        }),
-        ..bare.clone()
-    };
-    let locales = theme.strings().locales();
-    locales
-        .flat_map(|locale| [bare.clone(), full.clone()].map(|frame| Frame { locale, ..frame }))
-        .collect()
-}
 
 #[test]
 fn every_page_renders_in_every_language_and_lets_nothing_through_unescaped() {

@@ -1,5 +1,6 @@
 use std::net::Ipv4Addr;
 
+use axum::extract::ConnectInfo;
 use axum::routing::get;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::sync::{Notify, oneshot};
@@ -24,6 +25,12 @@ async fn start(router: Router, proxies: &[&str]) -> Running {
         serve(vec![listener], router, proxies, stopped).await;
     });
     Running { address, stop, task }
+}
+
+/// Requests whose header lines are `head`, and the answer to them.
+async fn ask(address: SocketAddr, head: &str) -> String {
+    exchange(address, &format!("GET / HTTP/1.1\r\nhost: a\r\nconnection: close\r\n{head}\r\n"))
+        .await
 }
 
 async fn exchange(address: SocketAddr, request: &str) -> String {
@@ -99,30 +106,41 @@ async fn a_busy_port_is_named() {
     assert_eq!(error, format!("port {} is in use by another program", address.port()));
 }
 
-fn client(peer: &str, forwarded: &[&str], proxies: &[&str]) -> String {
-    let mut headers = HeaderMap::new();
-    for line in forwarded {
-        headers.append("x-forwarded-for", line.parse().expect("a header"));
+fn request_id(answer: &str) -> &str {
+    let line = answer.lines().find_map(|line| line.strip_prefix("x-request-id: "));
+    line.expect("a request id")
+}
+
+#[tokio::test]
+async fn every_answer_names_its_request_and_only_a_proxys_name_is_taken() {
+    let running = start(who(), &[]).await;
+    let first = ask(running.address, "x-request-id: mine\r\n").await;
+    let second = ask(running.address, "x-request-id: mine\r\n").await;
+    assert_ne!(request_id(&first), "mine", "anybody could make log lines lie");
+    assert_ne!(request_id(&first), request_id(&second));
+    let behind = start(who(), &["127.0.0.0/8"]).await;
+    let answer = ask(behind.address, "x-request-id: proxy-1\r\n").await;
+    assert_eq!(request_id(&answer), "proxy-1");
+    let answer = ask(behind.address, "x-request-id: a b\r\n").await;
+    assert_eq!(request_id(&answer).len(), 16, "{answer}");
+}
+
+#[tokio::test]
+async fn a_client_behind_a_proxy_is_named_by_the_proxy() {
+    let running = start(who(), &["127.0.0.0/8"]).await;
+    let answer = ask(running.address, "x-forwarded-for: 10.9.9.9, 192.0.2.1\r\n").await;
+    assert!(answer.ends_with("192.0.2.1"), "{answer}");
+}
+
+#[tokio::test]
+async fn browsers_are_told_to_come_over_tls_only_where_the_issuer_is_https() {
+    for (strict, told) in [(true, true), (false, false)] {
+        let listener = bind((Ipv4Addr::LOCALHOST, 0).into()).await.expect("bound");
+        let address = listener.local_addr().expect("an address");
+        let server = Server::new(vec![listener], who()).strict(strict);
+        let task = tokio::spawn(server.run(std::future::pending()));
+        let answer = ask(address, "").await;
+        assert_eq!(answer.contains("strict-transport-security: max-age=31536000"), told);
+        task.abort();
     }
-    let proxies: Vec<Network> =
-        proxies.iter().map(|text| text.parse().expect("a network")).collect();
-    let peer = SocketAddr::new(peer.parse().expect("an address"), 1);
-    client_address(peer, &headers, &proxies).ip().to_string()
-}
-
-#[test]
-fn the_last_address_that_is_no_proxy_of_ours_is_the_clients() {
-    let ours = ["10.0.0.0/8"];
-    assert_eq!(client("10.0.0.1", &["192.0.2.1"], &ours), "192.0.2.1");
-    assert_eq!(client("10.0.0.1", &["192.0.2.1, 10.0.0.2"], &ours), "192.0.2.1");
-    assert_eq!(client("10.0.0.1", &["192.0.2.1", "10.0.0.2"], &ours), "192.0.2.1");
-    assert_eq!(client("10.0.0.1", &[], &ours), "10.0.0.1");
-}
-
-#[test]
-fn what_a_client_claims_of_itself_is_not_believed() {
-    let ours = ["10.0.0.0/8"];
-    assert_eq!(client("192.0.2.9", &["127.0.0.1"], &ours), "192.0.2.9");
-    assert_eq!(client("10.0.0.1", &["127.0.0.1, 192.0.2.1"], &ours), "192.0.2.1");
-    assert_eq!(client("10.0.0.1", &["127.0.0.1, nonsense"], &ours), "10.0.0.1");
 }

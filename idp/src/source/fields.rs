@@ -122,6 +122,15 @@ impl<'p> Fields<'p> {
         Some(value)
     }
 
+    /// True or false.
+    pub fn flag(&mut self, name: &'static str) -> Option<(bool, Place)> {
+        self.read(name, |value| match value {
+            Value::Bool(value) => Ok(*value),
+            Value::Raw(text) => text.trim().parse().map_err(|_| "is true or false".to_owned()),
+            other => Err(format!("is true or false, not {}", other.kind())),
+        })
+    }
+
     /// A list of texts, each with its place. From a variable, they are separated by commas.
     pub fn texts(&mut self, name: &'static str) -> Option<Vec<(String, Place)>> {
         let node = self.take(name)?;

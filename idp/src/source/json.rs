@@ -2,6 +2,7 @@
 //! in which one counts (§4).
 
 use std::borrow::Cow;
+use std::collections::HashSet;
 use std::fmt;
 use std::sync::Arc;
 
@@ -66,6 +67,7 @@ fn node(source: &Arc<Source>, raw: &RawValue, depth: usize) -> Result<Node, Prob
         Some(b'{') => {
             let Members(read) = serde_json::from_str(text).map_err(failed)?;
             let mut members: Vec<Member> = Vec::with_capacity(read.len());
+            let mut names: HashSet<String> = HashSet::with_capacity(read.len());
             for (name, value) in read {
                 let node = node(source, value, depth + 1)?;
                 let place = match name {
@@ -75,7 +77,7 @@ fn node(source: &Arc<Source>, raw: &RawValue, depth: usize) -> Result<Node, Prob
                     }
                     Cow::Owned(_) => node.place.clone(),
                 };
-                if members.iter().any(|member| member.name == name) {
+                if !names.insert(name.clone().into_owned()) {
                     return Err(Problem::at(&place, format!("\"{name}\" is there twice")));
                 }
                 members.push(Member { name: name.into_owned(), place, node });

@@ -14,7 +14,7 @@ mod tests;
 
 use std::fmt;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 pub use fields::{Fields, described, each_member, member_names};
 pub use nearest::nearest;
@@ -30,6 +30,8 @@ pub struct Source {
     name: String,
     folder: PathBuf,
     text: String,
+    /// Where each line begins; found out at the first mistake.
+    lines: OnceLock<Vec<usize>>,
 }
 
 impl Source {
@@ -64,7 +66,7 @@ impl Source {
 
     fn new(name: String, folder: PathBuf, text: &str) -> Self {
         let text = text.strip_prefix('\u{feff}').unwrap_or(text).to_owned();
-        Self { name, folder, text }
+        Self { name, folder, text, lines: OnceLock::new() }
     }
 
     /// The folder that paths in the text are relative to.
@@ -86,6 +88,21 @@ impl Source {
             _ if braced => json::parse(self),
             _ => toml::parse(self),
         }
+    }
+
+    /// The line and column of an offset, both from 1. In a line that is very long, a column is
+    /// bytes: counting letters again for each mistake in it would take for ever.
+    fn line_and_column(&self, offset: usize) -> (usize, usize) {
+        const LONG: usize = 10_000;
+        let lines = self.lines.get_or_init(|| {
+            let ends = self.text.bytes().enumerate().filter(|(_, byte)| *byte == b'\n');
+            std::iter::once(0).chain(ends.map(|(at, _)| at + 1)).collect()
+        });
+        let line = lines.partition_point(|start| *start <= offset);
+        let start = line.checked_sub(1).and_then(|at| lines.get(at)).copied().unwrap_or(0);
+        let before = self.text.get(start..offset).filter(|before| before.len() <= LONG);
+        let column = before.map_or(offset - start, |before| before.chars().count());
+        (line, column + 1)
     }
 
     fn place(self: &Arc<Self>, offset: usize) -> Place {
@@ -123,10 +140,7 @@ impl fmt::Display for Place {
         match self {
             Self::Variable(name) => f.write_str(name),
             Self::Text { source, offset } => {
-                let before = source.text.get(..*offset).unwrap_or(&source.text);
-                let line = before.bytes().filter(|byte| *byte == b'\n').count() + 1;
-                let start = before.rfind('\n').map_or(0, |at| at + 1);
-                let column = before[start..].chars().count() + 1;
+                let (line, column) = source.line_and_column(*offset);
                 write!(f, "{}:{line}:{column}", source.name)
             }
         }

@@ -4,6 +4,9 @@ use std::fmt;
 
 use super::Place;
 
+/// How many are told one by one: nobody reads more.
+const TOLD: usize = 1000;
+
 /// One thing that is wrong.
 #[derive(Clone)]
 pub struct Problem {
@@ -92,13 +95,16 @@ impl From<Problem> for Problems {
 
 impl fmt::Display for Problems {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for (index, problem) in self.0.iter().enumerate() {
+        for (index, problem) in self.0.iter().take(TOLD).enumerate() {
             if index > 0 {
                 f.write_str("\n")?;
             }
             problem.fmt(f)?;
         }
-        Ok(())
+        match self.0.len().saturating_sub(TOLD) {
+            0 => Ok(()),
+            more => write!(f, "\nand {more} more"),
+        }
     }
 }
 

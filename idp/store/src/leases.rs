@@ -5,7 +5,15 @@ use sea_orm::sea_query::{Condition, Expr, OnConflict};
 use sea_orm::{ActiveValue::Set, ColumnTrait as _, EntityTrait as _, QueryFilter as _};
 
 use crate::entity::leases::{ActiveModel, Column, Entity};
-use crate::{Result, Tx};
+use crate::{Result, Tx, View};
+
+impl View<'_> {
+    /// Until when somebody holds a lease, if anybody ever did.
+    pub async fn find_lease(&self, name: &str) -> Result<Option<Timestamp>> {
+        let found = Entity::find_by_id(name.to_owned()).one(&self.conn).await?;
+        Ok(found.map(|row| Timestamp::from_millis(row.until)))
+    }
+}
 
 impl Tx {
     /// Takes or renews a lease until `until`; `false` when somebody else holds it.

@@ -6,6 +6,7 @@
 //! only.
 
 mod audit;
+pub mod backup;
 mod ceremonies;
 mod clients;
 mod credentials;
@@ -42,10 +43,12 @@ pub use flows::Flow;
 pub use grants::{Grant, Redeemed, Refresh};
 pub use organisations::OrganisationRecord;
 pub use people::PersonRecord;
+pub use schema::Schema;
 pub use sessions::{Proofs, Session, SessionWithPerson};
 pub use signing_keys::StoredKey;
 pub use within::{Within, WithinTx};
 use writer::Writer;
+pub use writer::Writes;
 
 /// The database of one installation.
 pub struct Store {
@@ -90,6 +93,12 @@ impl Store {
         E: From<Error> + Send + 'static,
     {
         self.writer.write(work).await
+    }
+
+    /// How busy the writer is, and has been.
+    #[must_use]
+    pub fn writes(&self) -> Writes {
+        self.writer.writes()
     }
 }
 

@@ -29,7 +29,7 @@ impl Store {
     }
 }
 
-fn file(path: &str) -> PathBuf {
+pub(crate) fn file(path: &str) -> PathBuf {
     PathBuf::from(path.trim_start_matches("//"))
 }
 
@@ -53,7 +53,7 @@ async fn open_server(url: &str) -> Result<Store> {
 }
 
 /// The folder holds password hashes and keys: nobody else on the machine may look.
-fn create_private_folder(folder: &Path) -> Result<()> {
+pub(crate) fn create_private_folder(folder: &Path) -> Result<()> {
     let mut builder = std::fs::DirBuilder::new();
     builder.recursive(true);
     #[cfg(unix)]

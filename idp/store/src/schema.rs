@@ -15,10 +15,30 @@ use sea_orm_migration::seaql_migrations::{Column, Entity};
 use sea_orm_migration::{MigrationTrait, SchemaManager};
 
 use crate::embedded::WriteLine;
-use crate::{Error, Result};
+use crate::{Error, Result, View};
 
 const TABLE: &str = "CREATE TABLE IF NOT EXISTS seaql_migrations \
                      (version varchar NOT NULL PRIMARY KEY, applied_at bigint NOT NULL)";
+
+/// How far a database's schema has come.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Schema {
+    /// The change that was made last, in the order of their names.
+    pub newest: Option<String>,
+    /// How many changes of this version are not made.
+    pub missing: usize,
+}
+
+impl View<'_> {
+    /// How far the schema has come.
+    pub async fn find_schema(&self) -> Result<Schema> {
+        let rows = Entity::find().order_by_asc(Column::Version).all(&self.conn).await?;
+        let known = latchkey_migrations::all();
+        let made = |name: &str| rows.iter().any(|row| row.version == name);
+        let missing = known.iter().filter(|step| !made(step.name())).count();
+        Ok(Schema { newest: rows.into_iter().next_back().map(|row| row.version), missing })
+    }
+}
 
 /// How often nodes that make the very first table together try again.
 const TRIES: u32 = 8;

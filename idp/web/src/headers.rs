@@ -64,9 +64,15 @@ pub fn secure(headers: &mut HeaderMap, nonce: &Nonce, forms_lead_out: bool, http
         headers.insert(name, HeaderValue::from_static(value));
     }
     if https {
-        let value = HeaderValue::from_static("max-age=31536000");
-        headers.insert(header::STRICT_TRANSPORT_SECURITY, value);
+        strict_transport(headers);
     }
+}
+
+/// Tells browsers to come to this host over TLS only, for a year (RFC 6797). Other hosts of the
+/// domain are not ours to speak for.
+pub fn strict_transport(headers: &mut HeaderMap) {
+    let value = HeaderValue::from_static("max-age=31536000");
+    headers.insert(header::STRICT_TRANSPORT_SECURITY, value);
 }
 
 #[cfg(test)]

@@ -35,10 +35,12 @@ pub enum Unsaid {
 
 /// Why messages cannot be read.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{file}: {reason}")]
+#[error("{file}:{}{reason}", line.map(|line| format!("{line}: ")).unwrap_or_else(|| " ".to_owned()))]
 pub struct MessagesError {
     /// The file.
     pub file: String,
+    /// The line, if it is one line's fault.
+    pub line: Option<usize>,
     /// What is wrong with it.
     pub reason: String,
 }
@@ -122,14 +124,16 @@ impl Strings {
         let mut bundles: BTreeMap<String, FluentBundle<FluentResource>> = BTreeMap::new();
         let mut keys = BTreeSet::new();
         for Messages { tag, file, source, overrides } in files {
-            let wrong = |reason: String| MessagesError { file: file.clone(), reason };
-            let language: LanguageIdentifier =
-                tag.parse().map_err(|_| wrong(format!("{tag} is no language tag")))?;
+            let wrong = |reason: String| MessagesError { file: file.clone(), line: None, reason };
+            let language = language(&tag).map_err(wrong)?;
             if tag == first {
                 keys.extend(source.lines().filter_map(message_key).map(str::to_owned));
             }
-            let resource = FluentResource::try_new(source)
-                .map_err(|(_, errors)| wrong(list(errors.iter())))?;
+            let resource = FluentResource::try_new(source).map_err(|(resource, _)| {
+                let (line, reason) = mistakes(resource.source()).into_iter().next().unzip();
+                let reason = reason.unwrap_or_else(|| "this cannot be read".to_owned());
+                MessagesError { file: file.clone(), line, reason }
+            })?;
             let bundle = bundles.entry(tag).or_insert_with(|| {
                 let mut bundle = FluentBundle::new_concurrent(vec![language]);
                 bundle.set_use_isolating(false);
@@ -270,8 +274,20 @@ fn zoned_date(at: Timestamp, zone: &TimeZone) -> jiff::civil::Date {
     zoned(at, zone).date()
 }
 
+/// What is wrong with the syntax of some messages, each with its line.
+pub(crate) fn mistakes(source: &str) -> Vec<(usize, String)> {
+    let Err((_, errors)) = FluentResource::try_new(source.to_owned()) else { return Vec::new() };
+    let line = |at: usize| source.bytes().take(at).filter(|byte| *byte == b'\n').count() + 1;
+    errors.iter().map(|error| (line(error.pos.start), error.to_string())).collect()
+}
+
+/// A language by its tag (BCP 47).
+pub(crate) fn language(tag: &str) -> Result<LanguageIdentifier, String> {
+    tag.parse().map_err(|_| format!("{tag} is no language tag"))
+}
+
 /// The key of a message that begins on this line: what stands before `=` at the line's start.
-fn message_key(line: &str) -> Option<&str> {
+pub(crate) fn message_key(line: &str) -> Option<&str> {
     let (key, _) = line.split_once('=')?;
     let key = key.trim_end();
     let letters = key.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_".contains(&byte));

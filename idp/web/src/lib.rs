@@ -5,6 +5,7 @@
 //! no store and no person; `now` and randomness are parameters.
 
 pub mod assets;
+pub mod check;
 pub mod cookies;
 pub mod csrf;
 pub mod errors;
@@ -19,4 +20,4 @@ mod theme;
 pub use i18n::Locale;
 pub use parts::{Ceremony, Form, Help, Link, Problem, Signal, Text, Tone};
 pub use render::{Frame, Organisation, Page};
-pub use theme::{Theme, ThemeError};
+pub use theme::{TemplateError, Theme, ThemeError};

@@ -51,6 +51,8 @@ pub struct Organisation {
     pub name: String,
     /// Its colour as `#rrggbb`. Anything else is ignored.
     pub colour: Option<String>,
+    /// Where its picture is, if it has one.
+    pub logo: Option<String>,
     /// Whom its people call.
     pub helpdesk: Helpdesk,
 }
@@ -60,9 +62,15 @@ impl From<&organisations::Organisation> for Organisation {
         Self {
             name: organisation.name.clone(),
             colour: organisation.brand.colour.clone(),
+            logo: organisation.brand.logo.as_ref().map(|_| logo_path(&organisation.slug)),
             helpdesk: organisation.helpdesk.clone(),
         }
     }
+}
+
+/// Where an organisation's picture is served.
+fn logo_path(slug: &str) -> String {
+    format!("/organisations/{slug}/logo")
 }
 
 /// What every page of one request has.

@@ -30,7 +30,10 @@ use crate::render::{Frame, Page, Shown, in_language};
 struct BuiltIn;
 
 /// The language in which the built-in theme has every message.
-const FIRST_LANGUAGE: &str = "en";
+pub(crate) const FIRST_LANGUAGE: &str = "en";
+
+/// Why a page cannot be rendered.
+pub type TemplateError = Error;
 
 /// Why a theme cannot be used.
 #[derive(Debug, thiserror::Error)]
@@ -50,7 +53,7 @@ pub enum ThemeError {
     #[error(transparent)]
     Messages(#[from] MessagesError),
     /// A template that does not compile.
-    #[error("{0:#}")]
+    #[error("{}", crate::check::Finding::of(.0))]
     Template(#[from] Error),
 }
 
@@ -62,7 +65,7 @@ pub struct Theme {
     assets: Arc<Assets>,
 }
 
-type Files = BTreeMap<String, Cow<'static, [u8]>>;
+pub(crate) type Files = BTreeMap<String, Cow<'static, [u8]>>;
 
 impl Theme {
     /// The built-in theme, with the files of a folder on top.
@@ -70,13 +73,8 @@ impl Theme {
     /// # Errors
     /// When a file cannot be read or is wrong.
     pub fn load(folder: Option<&Path>) -> Result<Self, ThemeError> {
-        let mut files: Files = BuiltIn::iter()
-            .filter_map(|path| BuiltIn::get(&path).map(|file| (path.into_owned(), file.data)))
-            .collect();
-        let mut own = Files::new();
-        if let Some(folder) = folder {
-            read_folder(folder, "", &mut own)?;
-        }
+        let mut files = built_in();
+        let own = folder.map(read_own).transpose()?.unwrap_or_default();
         let (words, files_on_top): (Files, Files) =
             own.into_iter().partition(|(path, _)| path.starts_with("locales/"));
         files.extend(files_on_top);
@@ -174,14 +172,34 @@ impl Theme {
     }
 }
 
-fn environment(
-    strings: &Arc<Strings>,
-    assets: &Arc<Assets>,
-) -> Result<Environment<'static>, Error> {
+/// The built-in theme's files.
+pub(crate) fn built_in() -> Files {
+    BuiltIn::iter()
+        .filter_map(|path| BuiltIn::get(&path).map(|file| (path.into_owned(), file.data)))
+        .collect()
+}
+
+/// The files of an operator's theme.
+pub(crate) fn read_own(folder: &Path) -> Result<Files, ThemeError> {
+    let mut files = Files::new();
+    read_folder(folder, "", &mut files)?;
+    Ok(files)
+}
+
+/// An environment that reads templates as a theme's does, and has no functions.
+pub(crate) fn syntax_only() -> Result<Environment<'static>, Error> {
     let mut environment = Environment::new();
     let syntax = SyntaxConfig::builder().trim_blocks(true).lstrip_blocks(true).build()?;
     environment.set_undefined_behavior(UndefinedBehavior::Strict);
     environment.set_syntax(syntax);
+    Ok(environment)
+}
+
+fn environment(
+    strings: &Arc<Strings>,
+    assets: &Arc<Assets>,
+) -> Result<Environment<'static>, Error> {
+    let mut environment = syntax_only()?;
 
     let words = Arc::clone(strings);
     environment.add_function("t", move |state: &State<'_, '_>, what: Value, given: Kwargs| {
@@ -326,8 +344,11 @@ fn read_words(
     }
 }
 
-fn text(path: &str, bytes: Cow<'static, [u8]>) -> Result<String, ThemeError> {
-    String::from_utf8(bytes.into_owned()).map_err(|_| ThemeError::NotText(path.to_owned()))
+/// A text, without the byte order mark that some editors put before it.
+pub(crate) fn text(path: &str, bytes: Cow<'static, [u8]>) -> Result<String, ThemeError> {
+    let text =
+        String::from_utf8(bytes.into_owned()).map_err(|_| ThemeError::NotText(path.to_owned()))?;
+    Ok(text.strip_prefix('\u{feff}').map(str::to_owned).unwrap_or(text))
 }
 
 #[cfg(test)]
@@ -375,6 +396,39 @@ mod tests {
         ];
         let html = html(&files).expect("a page");
         assert!(html.starts_with("Come in/Log out//assets/"), "{html}");
+    }
+
+    #[test]
+    fn a_file_in_the_folder_stands_in_for_a_template_a_part_or_an_asset() {
+        let theme = theme(&[
+            ("note.html", "{% extends 'layout.html' %}"),
+            ("layout.html", "{% include 'parts/problem.html' %}"),
+            ("parts/problem.html", "\u{feff}own part"),
+            ("assets/person.css", "own {}"),
+        ])
+        .expect("a theme");
+        let frame = Frame::new(&SeededRng::new(1), Timestamp::from_millis(0), "/");
+        assert!(theme.html(&frame, &Note::sample()).expect("a page").ends_with("own part"));
+        let built_in = Theme::load(None).expect("the built-in theme");
+        let url = |theme: &Theme, path: &str| theme.assets().url(path).expect("an asset");
+        assert_ne!(url(&theme, "person.css"), url(&built_in, "person.css"), "another hash");
+        assert_eq!(url(&theme, "keys.js"), url(&built_in, "keys.js"), "the rest stays");
+    }
+
+    #[test]
+    fn a_message_in_the_folder_stands_in_for_one_and_leaves_the_others() {
+        let files = [
+            ("note.html", "{{ t('log-in') }}/{{ t('log-out') }}"),
+            ("locales/cy/own.ftl", "log-in = Dewch i mewn\r\n"),
+        ];
+        let theme = theme(&files).expect("a theme");
+        let locale = theme.strings().find("cy").expect("Welsh");
+        let english = Frame::new(&SeededRng::new(1), Timestamp::from_millis(0), "/");
+        let welsh = Frame { locale, ..english.clone() };
+        let html = |frame| theme.html(frame, &Note::sample()).expect("a page");
+        assert_eq!(html(&english), "Log in/Log out");
+        assert!(html(&welsh).starts_with("Dewch i mewn/"), "{}", html(&welsh));
+        assert!(!html(&welsh).ends_with("Log out"), "the built-in Welsh stays");
     }
 
     #[test]

@@ -55,6 +55,7 @@ pub(super) const ROWS: &[Row] = &[
     page("/admin"),
     page("/help"),
     page("/help/{slug}"),
+    page("/organisations/{slug}/logo"),
     page("/login"),
     page("/login/resume"),
     page("/login/{flow}"),

@@ -33,9 +33,25 @@ const MODULES: &[Module] = &[
     module("app", ANY, "is the only wiring"),
     module(
         "cli",
-        &["app", "config", "demo", "documents", "jobs", "serving", "smoke", "source"],
+        &[
+            "actions",
+            "app",
+            "audit",
+            "config",
+            "demo",
+            "documents",
+            "jobs",
+            "keys",
+            "management",
+            "pages",
+            "serving",
+            "smoke",
+            "source",
+            "telemetry",
+        ],
         "a command calls what does the work and holds none itself",
     ),
+    module("brand", &["app", "documents"], "serves pictures, of whichever organisation"),
     module("config", &["source"], "turns a file into values before anything runs"),
     module(
         "documents",
@@ -52,6 +68,9 @@ const MODULES: &[Module] = &[
         "starts an installation with made-up people, as a command would",
     ),
     module("serving", &["config"], "takes connections and does not know what is served"),
+    module("telemetry", &[], "shapes the log and does not know who writes to it"),
+    module("metrics", &["app"], "counts what it is told and knows nobody"),
+    module("management", &["app", "jobs"], "answers operators and changes nothing"),
     module("visitor", &["app", "pages"], "knows a browser's cookies and no person"),
     module("help", &["app", "flow", "pages", "visitor"], "can be read by anybody"),
     module("console", &["app", "pages", "visitor"], "says what the console will be"),
@@ -64,7 +83,7 @@ const MODULES: &[Module] = &[
     ),
     module(
         "authn",
-        &["app", "config", "keys", "audit", "pages"],
+        &["app", "config", "keys", "audit", "metrics", "pages"],
         "a factor proves something and does not know what for",
     ),
     module(
@@ -74,7 +93,7 @@ const MODULES: &[Module] = &[
     ),
     module(
         "flow",
-        &["app", "config", "authn", "actions", "keys", "audit", "pages", "visitor"],
+        &["app", "config", "authn", "actions", "keys", "audit", "metrics", "pages", "visitor"],
         "logs people in and does not know which protocol asked",
     ),
     module(

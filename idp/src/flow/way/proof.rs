@@ -12,10 +12,12 @@ use latchkey_core::secrets::Plain;
 use latchkey_store::{ConsentRecord, Error, PersonRecord, Session, Tx};
 
 use super::{Traveller, Way, Who, consented};
+use crate::App;
 use crate::authn::Means;
 use crate::authn::ceremonies::Accepted;
 use crate::flow::asked::{Answer, Asked, Stop, see};
 use crate::flow::dispatcher::{Next, suffice};
+use crate::metrics::Factors;
 use crate::pages::message::Notice;
 use crate::visitor;
 
@@ -113,6 +115,7 @@ impl<W: Who> Way<W> {
             Next::Page(page) => (way.path(&page), None),
             Next::End(outcome) => (way.resume_url(), Some(way.end(asked, outcome))),
         };
+        let factors = end.as_ref().and_then(End::factors);
         let from = way.turn(app)?;
         let secret = Plain::generate(&*app.rng);
         let (rng, digest, flow) = (app.rng.clone(), secret.digest(), way.flow.clone());
@@ -141,6 +144,7 @@ impl<W: Who> Way<W> {
         };
         match app.store.write(write).await {
             Ok(()) => {
+                count(app, factors);
                 let mut response = see(&path);
                 visitor::set_session(app, &mut response, &secret);
                 Ok(response)
@@ -223,6 +227,7 @@ impl<W: Who> Way<W> {
         outcome: Result<Assurance, Refusal>,
     ) -> Answer {
         let end = self.end(asked, outcome);
+        let factors = end.factors();
         let from = self.turn(&asked.app)?;
         let flow = self.flow.clone();
         let write = async move |tx: &Tx| {
@@ -233,6 +238,7 @@ impl<W: Who> Way<W> {
             Ok(true)
         };
         if asked.app.store.write::<_, Error, _>(write).await? {
+            count(&asked.app, factors);
             return Ok(see(&self.resume_url()));
         }
         Ok(self.stale(asked))
@@ -282,7 +288,18 @@ impl<W: Who> Way<W> {
     }
 }
 
+fn count(app: &App, logged_in: Option<Factors>) {
+    if let Some(factors) = logged_in {
+        app.metrics.logged_in(factors);
+    }
+}
+
 impl End {
+    /// What a log-in was done with, if it ends with one.
+    fn factors(&self) -> Option<Factors> {
+        self.login.as_ref().map(|login| Factors::of(&login.assurance.amr))
+    }
+
     async fn write(&self, tx: &Tx, flow: FlowId) -> Result<(), Error> {
         if let Some(LogIn { session, keep, assurance, fresh_at, until, event }) = &self.login {
             tx.complete_login(*session, flow, *keep, assurance, *fresh_at, *until).await?;

@@ -16,6 +16,7 @@ use latchkey_core::secrets::Plain;
 use latchkey_oidc::client::GrantType;
 use latchkey_oidc::error::TokenError;
 use latchkey_oidc::idtoken::{IdTokenFacts, mint};
+use latchkey_oidc::keys::KeySet;
 use latchkey_oidc::token::{GrantRequest, TokenResponse};
 use latchkey_oidc::{Algorithm, Scopes, VerifiedClient};
 use latchkey_store::{PersonRecord, Tx};
@@ -86,7 +87,7 @@ impl Issued {
     ///
     /// # Errors
     /// When there is no key, or signing fails.
-    pub fn body(&self, app: &App) -> anyhow::Result<Vec<u8>> {
+    pub fn body(&self, app: &App, keys: &KeySet) -> anyhow::Result<Vec<u8>> {
         let lifetimes = &app.config.lifetimes;
         let access = AccessFacts {
             grant: self.facts.id,
@@ -95,7 +96,7 @@ impl Issued {
             expires_at: self.at.plus(lifetimes.access_token),
         };
         let access = access.seal(&app.keys.tokens, &*app.rng)?;
-        let key = app.keys.signing.signer(self.algorithm).context("there is no signing key")?;
+        let key = keys.signer(self.algorithm).context("there is no signing key")?;
         let id_token = mint(
             key,
             &IdTokenFacts {

@@ -9,6 +9,7 @@ pub(crate) struct Model {
     pub(crate) kid: String,
     pub(crate) algorithm: String,
     pub(crate) sealed: Vec<u8>,
+    pub(crate) master_version: i64,
     pub(crate) created_at: i64,
     pub(crate) signs_from: i64,
     pub(crate) signs_until: Option<i64>,

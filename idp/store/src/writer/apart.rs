@@ -3,6 +3,7 @@
 
 use std::rc::Rc;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use sea_orm::{DatabaseConnection, TransactionTrait as _};
@@ -16,7 +17,11 @@ use crate::{Error, Tx};
 /// How often a write that was lost is run before its caller is told to come back later.
 const RUNS: u32 = 12;
 
-pub(super) async fn serve(pool: DatabaseConnection, mut waiting: mpsc::Receiver<Box<dyn Job>>) {
+pub(super) async fn serve(
+    pool: DatabaseConnection,
+    mut waiting: mpsc::Receiver<Box<dyn Job>>,
+    groups: Arc<AtomicU64>,
+) {
     let pool = Rc::new(pool);
     // Those beyond wait in the queue, where they can be turned away, and not for a connection.
     let room = Arc::new(Semaphore::new(WRITERS as usize));
@@ -24,6 +29,7 @@ pub(super) async fn serve(pool: DatabaseConnection, mut waiting: mpsc::Receiver<
     loop {
         let Ok(permit) = Arc::clone(&room).acquire_owned().await else { return };
         let Some(job) = waiting.recv().await else { return };
+        groups.fetch_add(1, Ordering::Relaxed);
         let pool = Rc::clone(&pool);
         number = (number + 1) % 16;
         tokio::task::spawn_local(async move {

@@ -4,6 +4,9 @@
 //! group first runs without savepoints; when one closure refuses, the group is rolled back and run
 //! again with a savepoint each, so that a refusal undoes only itself.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
 use tokio::sync::mpsc;
 
 use super::Job;
@@ -13,9 +16,14 @@ use crate::{Error, Tx};
 /// Writes that share a commit at most, so that the first of them does not wait too long.
 const GROUP: usize = 64;
 
-pub(super) async fn serve(line: WriteLine, mut waiting: mpsc::Receiver<Box<dyn Job>>) {
+pub(super) async fn serve(
+    line: WriteLine,
+    mut waiting: mpsc::Receiver<Box<dyn Job>>,
+    groups: Arc<AtomicU64>,
+) {
     let mut group = Vec::with_capacity(GROUP);
     while waiting.recv_many(&mut group, GROUP).await > 0 {
+        groups.fetch_add(1, Ordering::Relaxed);
         let kept = match together(&line, &mut group).await {
             Ok(true) => Ok(()),
             Ok(false) => one_by_one(&line, &mut group).await,

@@ -10,6 +10,8 @@ mod grouped;
 use std::future::Future;
 use std::panic::AssertUnwindSafe;
 use std::pin::Pin;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use futures_util::FutureExt as _;
 use sea_orm::DatabaseConnection;
@@ -23,6 +25,19 @@ const WAITING: usize = 1024;
 
 pub(crate) struct Writer {
     jobs: mpsc::Sender<Box<dyn Job>>,
+    asked: AtomicU64,
+    groups: Arc<AtomicU64>,
+}
+
+/// How busy the writer is, and has been.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Writes {
+    /// Writes that wait now.
+    pub waiting: usize,
+    /// Writes that were asked for.
+    pub total: u64,
+    /// Transactions that they were begun in: writes that wait together share one.
+    pub groups: u64,
 }
 
 /// A closure with the place where its answer goes.
@@ -72,20 +87,22 @@ where
 impl Writer {
     /// A writer of the embedded database.
     pub(crate) fn grouped(line: WriteLine) -> Result<Self, Error> {
-        Self::start(move |waiting| grouped::serve(line, waiting))
+        Self::start(move |waiting, groups| grouped::serve(line, waiting, groups))
     }
 
     /// A writer of a database server.
     pub(crate) fn apart(pool: DatabaseConnection) -> Result<Self, Error> {
-        Self::start(move |waiting| apart::serve(pool, waiting))
+        Self::start(move |waiting, groups| apart::serve(pool, waiting, groups))
     }
 
     fn start<F, S>(serve: S) -> Result<Self, Error>
     where
-        S: FnOnce(mpsc::Receiver<Box<dyn Job>>) -> F + Send + 'static,
+        S: FnOnce(mpsc::Receiver<Box<dyn Job>>, Arc<AtomicU64>) -> F + Send + 'static,
         F: Future<Output = ()>,
     {
         let (jobs, waiting) = mpsc::channel(WAITING);
+        let groups = Arc::new(AtomicU64::new(0));
+        let counted = Arc::clone(&groups);
         let runtime = tokio::runtime::Builder::new_current_thread()
             .enable_all()
             .build()
@@ -93,10 +110,18 @@ impl Writer {
         std::thread::Builder::new()
             .name("latchkey-writer".into())
             .spawn(move || {
-                tokio::task::LocalSet::new().block_on(&runtime, serve(waiting));
+                tokio::task::LocalSet::new().block_on(&runtime, serve(waiting, counted));
             })
             .map_err(|error| Error::Internal(error.to_string()))?;
-        Ok(Self { jobs })
+        Ok(Self { jobs, asked: AtomicU64::new(0), groups })
+    }
+
+    pub(crate) fn writes(&self) -> Writes {
+        Writes {
+            waiting: self.jobs.max_capacity() - self.jobs.capacity(),
+            total: self.asked.load(Ordering::Relaxed),
+            groups: self.groups.load(Ordering::Relaxed),
+        }
     }
 
     pub(crate) async fn write<T, E, F>(&self, work: F) -> Result<T, E>
@@ -110,6 +135,7 @@ impl Writer {
         if self.jobs.try_send(job).is_err() {
             return Err(E::from(Error::Unavailable("too many writes are waiting".into())));
         }
+        self.asked.fetch_add(1, Ordering::Relaxed);
         answer.await.unwrap_or_else(|_| {
             Err(E::from(Error::Unavailable("the database's writer has stopped".into())))
         })

@@ -1,0 +1,164 @@
+//! What documents can say, as a table for people: `latchkey apply --help-documents`, and the README.
+//! A test holds it against what is read.
+
+use std::fmt::Write as _;
+
+/// A kind of document, or a table inside one.
+pub(super) struct Kind {
+    /// How it is written.
+    pub(super) title: &'static str,
+    /// Its members: name, what is written there, what it means.
+    pub(super) members: &'static [(&'static str, &'static str, &'static str)],
+}
+
+pub(super) const KINDS: [Kind; 7] = [
+    Kind {
+        title: "[[organisation]]",
+        members: &[
+            ("id", "text, must be there", "its name in documents: 1 to 63 of a-z, 0-9 and -"),
+            ("name", "text, must be there", "its name as people read it"),
+            ("parent", "an organisation's id", "the organisation above it"),
+            ("preset", "\"small\" or \"hospital\"", "where its policy starts from; small"),
+            ("helpdesk", "table", "whom its people call"),
+            ("brand", "table", "how its pages differ"),
+            ("policy", "table", "what it sets otherwise than its preset"),
+        ],
+    },
+    Kind {
+        title: "helpdesk = { … }",
+        members: &[
+            ("name", "text", "what it is called"),
+            ("phone", "text", "its number as people write it"),
+            ("hours", "text", "when it answers"),
+            ("email", "text", "its e-mail address"),
+        ],
+    },
+    Kind {
+        title: "brand = { … }",
+        members: &[
+            (
+                "colour",
+                "\"#rrggbb\"",
+                "the band above the header, and the initials; 4.5:1 with white at least",
+            ),
+            ("logo", "{ file = \"…\" }", "a PNG or SVG of at most 32 KiB in place of the initials"),
+        ],
+    },
+    Kind {
+        title: "policy = { … }",
+        members: &[
+            (
+                "required",
+                "\"password\", \"mfa\", \"phishing-resistant\" or \"hardware\"",
+                "how strong every log-in is at least",
+            ),
+            ("rollout", "\"not-started\" or \"available\"", "whether keys can be set up"),
+            ("grace_until", "date", "until its end a password is enough to set a first key up"),
+            ("key_as_primary", "true or false", "whether a key alone logs in"),
+            ("attestation", "\"none\" or \"direct\"", "whether keys are asked what they are"),
+            ("models_allowed", "list of AAGUIDs", "the only models of keys that are taken"),
+            ("models_denied", "list of AAGUIDs", "models of keys that are not taken"),
+            ("synced_passkeys", "true or false", "whether copied passkeys are taken"),
+            ("session_absolute_minutes", "whole number", "how long a session lasts at most"),
+            ("session_idle_minutes", "whole number", "how long it lasts unused"),
+            ("step_up_minutes", "whole number", "how old a proof is at most for changing keys"),
+        ],
+    },
+    Kind {
+        title: "[[person]]",
+        members: &[
+            ("username", "text, must be there", "what they type to log in"),
+            ("organisation", "an organisation's id, must be there", "where they belong"),
+            ("name", "text, must be there", "their name as people read it"),
+            ("email", "text", "their e-mail address"),
+            (
+                "state",
+                "\"invited\", \"active\" or \"disabled\"",
+                "stays as it is when not said; active when new",
+            ),
+            ("password", "secret", "stays as it is when not said"),
+            ("password_hash", "secret", "in place of password: Argon2 as a PHC string"),
+            ("claims", "table", "further standard claims (OpenID Connect Core §5.1)"),
+            (
+                "subject",
+                "UUID",
+                "what applications know them by; made when not said, never changes",
+            ),
+            ("ever_had_factor", "true or false", "they had a key: a password alone sets none up"),
+        ],
+    },
+    Kind {
+        title: "[[role]]",
+        members: &[
+            ("person", "a user name, must be there", "who has it"),
+            (
+                "role",
+                "must be there",
+                "\"helpdesk\", \"local-administrator\", \"auditor\" or \"platform-administrator\"",
+            ),
+            ("organisation", "an organisation's id, must be there", "for which organisation"),
+        ],
+    },
+    Kind {
+        title: "[[client]]",
+        members: &[
+            ("client_id", "text, must be there", "who the application is"),
+            ("client_secret", "secret", "unless it is public"),
+            ("client_name", "text", "what people know it by"),
+            ("redirect_uris", "list of addresses, must be there", "where people are sent back to"),
+            ("post_logout_redirect_uris", "list of addresses", "the same after a log-out"),
+            ("grant_types", "list", "\"authorization_code\", \"refresh_token\"; the first"),
+            ("response_types", "list", "[\"code\"]"),
+            (
+                "token_endpoint_auth_method",
+                "text",
+                "\"client_secret_basic\", \"client_secret_post\" or, public, \"none\"; the first",
+            ),
+            (
+                "id_token_signed_response_alg",
+                "text",
+                "\"RS256\", \"ES256\" or \"EdDSA\"; the first",
+            ),
+            ("scope", "text", "the scopes that it may ask for, separated by spaces"),
+            ("application_type", "\"web\" or \"native\"", "where it runs; web"),
+            ("client_uri", "address", "its home page"),
+            ("logo_uri", "address", "its picture"),
+            ("policy_uri", "address", "how it uses people's data"),
+            ("tos_uri", "address", "its terms of service"),
+            ("default_max_age", "whole number", "how old a log-in may be, in seconds"),
+            ("default_acr_values", "list of acr values", "what it would like when it does not say"),
+            ("require_auth_time", "true or false", "taken; ID tokens always have it"),
+            ("jwks", "table", "its public keys"),
+            ("latchkey_organisation", "an organisation's id", "where it belongs"),
+            ("latchkey_trusted", "true or false", "nobody is asked for consent"),
+            (
+                "latchkey_require_acr",
+                "acr value",
+                "how strong every log-in to it is at least, such as \"phr\"",
+            ),
+            ("latchkey_claims_profile", "\"standard\"", "how claims are put together"),
+            (
+                "latchkey_client_secret_digest",
+                "secret",
+                "in place of client_secret: its SHA-256 in base64url",
+            ),
+        ],
+    },
+];
+
+/// The reference, as Markdown.
+#[must_use]
+pub fn reference() -> String {
+    let mut text = String::from(
+        "A secret is a text, `{ file = \"…\" }` or `{ env = \"…\" }`; files are relative to the \
+         document's.\n",
+    );
+    for Kind { title, members } in &KINDS {
+        // Writing into a text cannot fail.
+        let _ = write!(text, "\n**`{title}`**\n\n| | | |\n|---|---|---|\n");
+        for (name, written, meaning) in *members {
+            let _ = writeln!(text, "| `{name}` | {written} | {meaning} |");
+        }
+    }
+    text
+}

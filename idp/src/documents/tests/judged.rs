@@ -1,0 +1,175 @@
+//! What documents may not say, told all at once; and the reference of what they may.
+
+use super::super::read::write_digest;
+use super::super::reference::KINDS;
+use super::*;
+use crate::source::Problems;
+
+fn read(text: &str) -> Result<Documents, Problems> {
+    Documents::read(&[Source::from_text("a.toml", text)])
+}
+
+fn told(text: &str) -> String {
+    read(text).err().map(|problems| problems.to_string()).unwrap_or_default()
+}
+
+#[tokio::test]
+async fn every_reference_to_nothing_is_told_at_once() {
+    let fixture = Fixture::new().await;
+    let text = "[[organisation]]\nid = \"one\"\nname = \"One\"\nparent = \"two\"\n\
+                [[organisation]]\nid = \"two\"\nname = \"Two\"\nparent = \"one\"\n\
+                [[organisation]]\nid = \"three\"\nname = \"Three\"\nparent = \"tow\"\n\
+                [[person]]\nusername = \"amy\"\norganisation = \"onne\"\nname = \"Amy\"\n\
+                [[role]]\nperson = \"ammy\"\nrole = \"auditor\"\norganisation = \"thre\"\n";
+    let lines = [
+        "a.toml:4:10: the organisation \"one\" would be below itself",
+        "a.toml:8:10: the organisation \"two\" would be below itself",
+        "a.toml:12:10: there is no organisation \"tow\"; the nearest is \"two\"",
+        "a.toml:15:16: there is no organisation \"onne\"; the nearest is \"one\"",
+        "a.toml:20:16: there is no organisation \"thre\"; the nearest is \"three\"",
+        "a.toml:18:10: there is no person \"ammy\"; the nearest is \"amy\"",
+    ];
+    assert_eq!(fixture.refusal(text).await, lines.join("\n"));
+}
+
+#[test]
+fn the_admin_consoles_client_is_no_documents_matter() {
+    let client = |id: &str| {
+        format!(
+            "[[client]]\nclient_id = \"{id}\"\nclient_secret = \"x\"\n\
+             redirect_uris = [\"https://a.example\"]\n"
+        )
+    };
+    assert_eq!(told(&client("rota")), "");
+    let told = told(&client(latchkey_console::CLIENT_ID));
+    assert!(told.starts_with("a.toml:2:1: \"client_id\": "), "{told}");
+    assert!(told.contains("which no document describes"), "{told}");
+}
+
+#[test]
+fn a_secrets_digest_is_one_and_stands_alone() {
+    let client = |more: &str| {
+        told(&format!(
+            "[[client]]\nclient_id = \"a\"\nredirect_uris = [\"https://a.example\"]\n{more}\n"
+        ))
+    };
+    let digest = write_digest(&Digest::of(b"x"));
+    let line = format!("latchkey_client_secret_digest = \"{digest}\"");
+    assert_eq!(client(&line), "");
+    assert!(client(&format!("{line}\nclient_secret = \"x\"")).contains("write one"));
+    for wrong in ["", "AAAA", "do not show this", &digest[1..]] {
+        let told = client(&format!("latchkey_client_secret_digest = \"{wrong}\""));
+        assert!(told.starts_with("a.toml:4:33: ") && told.contains("SHA-256"), "{told}");
+        assert!(wrong.is_empty() || !told.contains(wrong), "{told}");
+    }
+    assert!(
+        client(&format!("{line}\ntoken_endpoint_auth_method = \"none\"")).contains("of no use"),
+        "a public client has none"
+    );
+}
+
+#[test]
+fn a_colour_that_initials_cannot_be_read_in_is_refused_with_its_ratio() {
+    let brand = |colour: &str| {
+        told(&format!(
+            "[[organisation]]\nid = \"n\"\nname = \"N\"\nbrand = {{ colour = \"{colour}\" }}\n"
+        ))
+    };
+    assert_eq!(brand("#767676"), "");
+    let told = brand("#777777");
+    assert!(
+        told.starts_with("a.toml:4:20: \"colour\" #777777 has a contrast of 4.47:1 with white"),
+        "{told}"
+    );
+    assert!(told.contains("4.5:1"), "{told}");
+    for wrong in ["blue", "#fff", "#1234567", "#123456;}"] {
+        assert!(brand(wrong).contains("is written #rrggbb"), "{wrong}");
+    }
+}
+
+#[test]
+fn a_picture_is_a_small_png_or_svg_from_a_file_beside_the_document() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let write = |name: &str, bytes: &[u8]| {
+        std::fs::write(folder.path().join(name), bytes).expect("written");
+    };
+    write("a.svg", b"<?xml version=\"1.0\"?>\n<svg xmlns=\"http://www.w3.org/2000/svg\"/>");
+    write("a.png", b"\x89PNG\r\n\x1a\n rest");
+    write("a.html", b"<script>alert(1)</script>");
+    write("large.png", &[b"\x89PNG\r\n\x1a\n".as_slice(), &[0; 32 * 1024]].concat());
+    let read = |logo: &str| {
+        let text =
+            format!("[[organisation]]\nid = \"n\"\nname = \"N\"\nbrand = {{ logo = {logo} }}\n");
+        write("a.toml", text.as_bytes());
+        let source = Source::read(&folder.path().join("a.toml")).expect("read");
+        Documents::read(&[source]).map(|documents| documents.organisations[0].brand.logo.clone())
+    };
+    for (file, kind) in [("a.svg", "image/svg+xml"), ("a.png", "image/png")] {
+        let logo = read(&format!("{{ file = \"{file}\" }}")).expect("read").expect("a logo");
+        assert_eq!(picture(&logo).expect("a picture").0, kind);
+        assert_eq!(read(&format!("\"{logo}\"")).expect("read"), Some(logo));
+    }
+    for (logo, why) in [
+        ("{ file = \"none.svg\" }", "cannot be read from the file none.svg"),
+        ("{ file = \"a.html\" }", "neither a PNG nor an SVG"),
+        ("{ file = \"large.png\" }", "larger than 32 KiB"),
+        ("\"a.svg\"", "is { file = \"logo.svg\" }"),
+        ("\"data:image/png;base64,AAAA\"", "neither a PNG nor an SVG"),
+        ("\"data:image/png;base64,&\"", "is no base64"),
+        ("1", "is { file = \"logo.svg\" }"),
+    ] {
+        let told = read(logo).expect_err(logo).to_string();
+        assert!(told.contains("a.toml:4:") && told.contains(why), "{logo}: {told}");
+    }
+}
+
+#[test]
+fn windows_line_ends_and_a_byte_order_mark_change_no_place() {
+    let text = PEOPLE.replace("name = \"Amy Ward\"", "nmae = \"Amy Ward\"");
+    let windows = format!("\u{feff}{}", text.replace('\n', "\r\n"));
+    assert_eq!(told(&text), told(&windows));
+    let line = "a.toml:12:1: unknown key \"nmae\" in a person";
+    assert!(told(&windows).contains(line), "{}", told(&windows));
+}
+
+#[test]
+fn many_mistakes_are_told_without_end_neither_in_words_nor_in_time() {
+    let person = "[[person]]\nusername = \"amy\"\norganisation = \"n\"\nnmae = \"Amy\"\n";
+    let told = told(&person.repeat(20_000));
+    assert_eq!(told.lines().count(), 1001);
+    assert!(told.ends_with("and 39000 more"), "{}", told.lines().last().unwrap_or_default());
+}
+
+/// Every member that is read, by the sentence that names them all when one is like none.
+fn known(what: &str) -> Vec<String> {
+    let stranger = "q_q_q_q_q_q_q_q_q_q";
+    let text = match what.split_once(" = ") {
+        None => format!("{what}\n{stranger} = 1\n"),
+        Some((table, _)) => format!("[[organisation]]\n{table} = {{ {stranger} = 1 }}\n"),
+    };
+    let told = told(&text);
+    let line = told.lines().find(|line| line.contains("unknown key")).expect("refused");
+    let (_, names) = line.split_once("; it is ").expect("all names");
+    let names = names.split('"').skip(1).step_by(2);
+    let mut names: Vec<String> = names.map(str::to_owned).collect();
+    names.sort();
+    names
+}
+
+#[test]
+fn the_reference_names_what_is_read_and_nothing_else() {
+    for kind in &KINDS {
+        let mut written: Vec<&str> = kind.members.iter().map(|(name, _, _)| *name).collect();
+        written.sort_unstable();
+        assert_eq!(written, known(kind.title), "{}", kind.title);
+    }
+}
+
+#[test]
+fn the_readme_has_the_reference_as_it_is_now() {
+    let readme = include_str!("../../../../README.md");
+    assert!(
+        readme.contains(&reference()),
+        "put what `latchkey apply --help-documents` prints into README.md"
+    );
+}

@@ -1,0 +1,221 @@
+//! `apply`, `export`, `config check` and `theme check`, as an operator calls them.
+
+use std::fs;
+use std::path::PathBuf;
+use std::process::{Command, Output};
+
+use latchkey_tests::server::binary;
+use tempfile::TempDir;
+
+const PEOPLE: &str = r##"
+[[organisation]]
+id = "northgate"
+name = "Northgate Trust"
+brand = { colour = "#1f4e96", logo = { file = "logo.svg" } }
+
+[[person]]
+username = "amy.ward"
+organisation = "northgate"
+name = "Amy Ward"
+email = "amy@northgate.example"
+password = { file = "amy" }
+
+[[client]]
+client_id = "rota"
+client_secret = { env = "DOCUMENTS_ROTA_SECRET" }
+redirect_uris = ["https://rota.example/cb"]
+"##;
+
+/// A folder that an operator works in.
+struct Desk {
+    folder: TempDir,
+}
+
+impl Desk {
+    fn new() -> Self {
+        let desk = Self { folder: tempfile::tempdir().expect("a folder") };
+        desk.write(
+            "latchkey.toml",
+            "issuer = \"https://login.example.org\"\n[listen]\naddress = \"127.0.0.1:0\"\n\
+             [database]\nurl = \"sqlite:data/latchkey.db\"\n[master_key]\nfile = \"data/key\"\n\
+             [passwords]\nmemory_kib = 7168\niterations = 5\n",
+        );
+        desk.write("logo.svg", "<svg xmlns=\"http://www.w3.org/2000/svg\"/>");
+        desk.write("amy", "amber kettle on the ward\r\n");
+        desk.write("people.toml", PEOPLE);
+        desk
+    }
+
+    fn path(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
+    }
+
+    fn write(&self, name: &str, text: &str) {
+        let path = self.path(name);
+        fs::create_dir_all(path.parent().expect("a parent")).expect("a folder");
+        fs::write(path, text).expect("written");
+    }
+
+    /// Calls the product, and tells its code and what it said.
+    fn call(&self, words: &[&str]) -> (i32, String) {
+        let Output { status, stdout, stderr } = Command::new(binary().expect("a binary"))
+            .args(words)
+            .current_dir(self.folder.path())
+            .env("DOCUMENTS_ROTA_SECRET", "a secret of the rota")
+            .env("LATCHKEY_LOG", "error")
+            .output()
+            .expect("called");
+        let text = [stdout, stderr].concat();
+        (status.code().expect("a code"), String::from_utf8(text).expect("text"))
+    }
+}
+
+#[test]
+fn the_exit_code_of_a_dry_run_tells_nothing_changes_and_mistakes_apart() {
+    let desk = Desk::new();
+    let (code, told) = desk.call(&["apply", "--dry-run", "people.toml"]);
+    assert_eq!(code, 3, "{told}");
+    assert!(told.contains("+ person amy.ward\n    email: amy@northgate.example\n"), "{told}");
+    assert!(told.contains("    password: set\n") && told.contains("Nothing was kept"), "{told}");
+    for secret in ["amber kettle", "a secret of the rota", "$argon2", "PHN2Zy"] {
+        assert!(!told.contains(secret), "{secret} in {told}");
+    }
+    assert_eq!(desk.call(&["apply", "people.toml"]).0, 0);
+    for words in [&["apply", "--dry-run", "people.toml"][..], &["apply", "people.toml"]] {
+        let (code, told) = desk.call(words);
+        assert_eq!((code, told.contains("Nothing changes")), (0, true), "{told}");
+    }
+    desk.write("people.toml", &PEOPLE.replace("Amy Ward", "Amy Quay"));
+    let (code, told) = desk.call(&["apply", "--dry-run", "people.toml"]);
+    assert_eq!(code, 3);
+    assert!(told.contains("~ person amy.ward\n    name: Amy Ward → Amy Quay\n"), "{told}");
+    desk.write("people.toml", &PEOPLE.replace("email", "emial"));
+    assert_eq!(desk.call(&["apply", "--dry-run", "people.toml"]).0, 1);
+    assert_eq!(desk.call(&["apply"]).0, 2);
+}
+
+#[test]
+fn what_is_wrong_with_several_files_is_told_at_once() {
+    let desk = Desk::new();
+    desk.write("one.toml", "\u{feff}[[persn]]\r\n");
+    desk.write("two.json", "{ \"role\": 1 }");
+    let (code, told) = desk.call(&["apply", "one.toml", "none.toml", "two.json"]);
+    assert_eq!(code, 1);
+    for line in [
+        "one.toml:1:3: unknown key \"persn\"",
+        "none.toml: No such file",
+        "two.json:1:11: \"role\" is a list",
+    ] {
+        assert!(told.contains(line), "{line} in {told}");
+    }
+    assert!(!desk.path("data").exists(), "nothing is made for documents that are wrong");
+}
+
+#[test]
+fn an_export_goes_into_another_installation_and_comes_out_the_same() {
+    let (one, other) = (Desk::new(), Desk::new());
+    assert_eq!(one.call(&["apply", "people.toml"]).0, 0);
+    let (code, text) = one.call(&["export"]);
+    assert_eq!(code, 0, "{text}");
+    assert!(!text.contains("amber kettle") && text.contains("password_hash = \"$argon2id$"));
+    other.write("exported.toml", &text);
+    assert_eq!(other.call(&["apply", "exported.toml"]).0, 0);
+    let to = other.path("again.toml");
+    assert_eq!(other.call(&["export", "--to", "again.toml"]).0, 0);
+    assert_eq!(fs::read_to_string(&to).expect("written"), text);
+    #[cfg(unix)]
+    {
+        let about = fs::metadata(&to).expect("there");
+        let mode = std::os::unix::fs::PermissionsExt::mode(&about.permissions());
+        assert_eq!(mode & 0o777, 0o600, "it holds hashes");
+    }
+    let (code, told) = other.call(&["export", "--to", "again.toml"]);
+    assert_eq!(code, 1, "no file is overwritten: {told}");
+}
+
+#[test]
+fn settings_are_checked_with_all_that_they_name() {
+    let desk = Desk::new();
+    let (code, told) = desk.call(&["config", "check"]);
+    assert_eq!(code, 0, "{told}");
+    for line in [
+        "ok     settings: latchkey.toml",
+        "ok     address: 127.0.0.1:0",
+        "ok     database: not there yet",
+        "ok     master key: ",
+        "ok     theme: built in",
+    ] {
+        assert!(told.contains(line), "{line} in {told}");
+    }
+    assert!(!desk.path("data").exists(), "a check makes nothing");
+
+    assert_eq!(desk.call(&["apply", "people.toml"]).0, 0);
+    let (code, told) = desk.call(&["config", "check", "--config", "latchkey.toml"]);
+    assert_eq!(code, 0, "{told}");
+    assert!(told.contains("ok     master key: it opens the database"), "{told}");
+
+    fs::rename(desk.path("data/key"), desk.path("key")).expect("moved");
+    let (code, told) = desk.call(&["config", "check"]);
+    assert_eq!(code, 1, "{told}");
+    assert!(told.contains("wrong  master key: ") && told.contains("ok     database"), "{told}");
+    fs::rename(desk.path("key"), desk.path("data/key")).expect("moved");
+
+    let settings = fs::read_to_string(desk.path("latchkey.toml")).expect("read");
+    desk.write("latchkey.toml", &settings.replace("login.example.org", "other.example.org"));
+    let (code, told) = desk.call(&["config", "check"]);
+    assert_eq!(code, 1);
+    assert!(told.contains("wrong  database: it belongs to login.example.org"), "{told}");
+
+    desk.write("theme/lay-out.html", "");
+    desk.write("latchkey.toml", &format!("{settings}[theme]\nfolder = \"theme\"\n"));
+    let (code, told) = desk.call(&["config", "check"]);
+    assert_eq!(code, 1);
+    assert!(told.contains("wrong  theme: lay-out.html: nothing uses this file"), "{told}");
+
+    desk.write("data/latchkey.db", "this is no database at all");
+    let (_, told) = desk.call(&["config", "check"]);
+    assert!(told.contains("latchkey.db is no SQLite database"), "{told}");
+
+    desk.write("latchkey.toml", "isuer = \"x\"\r\n");
+    let (code, told) = desk.call(&["config", "check"]);
+    assert_eq!(code, 1);
+    assert!(told.contains("wrong  settings: latchkey.toml:1:1: unknown key \"isuer\""), "{told}");
+    assert!(told.contains("lacks \"issuer\""), "{told}");
+}
+
+#[test]
+fn a_theme_is_checked_by_showing_every_page() {
+    let desk = Desk::new();
+    let (code, told) = desk.call(&["theme", "check"]);
+    assert_eq!((code, told.as_str()), (0, "Nothing is wrong.\n"));
+
+    desk.write("theme/locales/cy/own.ftl", "log-in = Dewch i mewn\n");
+    assert_eq!(desk.call(&["theme", "check", "--theme", "theme"]).0, 0);
+
+    desk.write("theme/locales/cy/own.ftl", "log-in = Dewch\n\nlog-inn = Dewch\n");
+    desk.write("theme/parts/problem.html", "\n{{ nothing }}\n");
+    desk.write("theme/assets/person.css", ":root { --ink: #888; --surface: #fff }");
+    let (code, told) = desk.call(&["theme", "check", "--theme", "theme"]);
+    assert_eq!(code, 1);
+    for line in [
+        "theme/locales/cy/own.ftl:3: nothing uses the message \"log-inn\"",
+        "theme/parts/problem.html:2: ",
+        "theme/assets/person.css:1: --ink #888888 has a contrast of 3.54:1",
+    ] {
+        assert!(told.contains(line), "{line} in {told}");
+    }
+    assert_eq!(desk.call(&["theme", "check", "--theme", "nowhere"]).0, 1);
+}
+
+#[test]
+fn what_documents_can_say_is_told_without_settings() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let output = Command::new(binary().expect("a binary"))
+        .args(["apply", "--help-documents"])
+        .current_dir(folder.path())
+        .output()
+        .expect("called");
+    assert!(output.status.success());
+    let told = String::from_utf8(output.stdout).expect("text");
+    assert_eq!(told, latchkey::documents::reference());
+}

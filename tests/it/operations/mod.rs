@@ -1,0 +1,10 @@
+//! What operators do with an installation, by its command line and beside a server that serves.
+
+mod backup;
+mod documents;
+mod keys;
+mod logs;
+mod metrics;
+mod served;
+mod shutdown;
+mod tls;
