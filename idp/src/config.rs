@@ -38,6 +38,8 @@ pub struct Config {
     pub theme: ThemeFolder,
     /// What may be reached that is not public.
     pub fetch: Fetch,
+    /// Where traces go, if anywhere.
+    pub traces: Option<Traces>,
     /// In which zone times are shown to people.
     pub time_zone: TimeZone,
     /// What was set and is not used by this version, for a line in the log.
@@ -162,6 +164,15 @@ pub struct Fetch {
     pub allow: Vec<Network>,
 }
 
+/// `[telemetry]`: traces for an OpenTelemetry collector.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Traces {
+    /// Where it takes them (OTLP over HTTP), e.g. `http://127.0.0.1:4318/v1/traces`.
+    pub address: Url,
+    /// Of how many requests in a hundred; whoever hands a request on has decided for it.
+    pub percent: u8,
+}
+
 /// `[theme]`
 #[derive(Clone, Debug, Default)]
 pub struct ThemeFolder {
@@ -189,6 +200,7 @@ impl Config {
             passwords: Passwords::default(),
             theme: ThemeFolder::default(),
             fetch: Fetch::default(),
+            traces: None,
             time_zone: default_time_zone(),
             unused: Vec::new(),
         }

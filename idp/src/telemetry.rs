@@ -3,11 +3,15 @@
 //! Owns the filter and the format. What a line says is its writer's; at the usual level it tells
 //! nothing about a person, and an integration test holds everybody to that.
 
+pub mod traces;
+
 use anyhow::anyhow;
 use tracing::Subscriber;
 use tracing_subscriber::fmt::{self, MakeWriter};
 use tracing_subscriber::layer::SubscriberExt as _;
 use tracing_subscriber::{EnvFilter, Layer as _, registry};
+
+use traces::Collector;
 
 /// What is logged when nothing else is asked for.
 pub const USUAL: &str = "warn,latchkey=info";
@@ -24,7 +28,8 @@ pub enum Shape {
     Json,
 }
 
-/// What takes the log's lines as `directives` ask for them, and writes them.
+/// What takes the log's lines as `directives` ask for them, and writes them; and what is traced, for
+/// a collector if there is one.
 ///
 /// # Errors
 /// When the directives cannot be read.
@@ -32,6 +37,7 @@ pub fn subscriber<W>(
     directives: &str,
     shape: Shape,
     writer: W,
+    collector: Option<&Collector>,
 ) -> anyhow::Result<impl Subscriber + Send + Sync + 'static>
 where
     W: for<'a> MakeWriter<'a> + Send + Sync + 'static,
@@ -42,5 +48,5 @@ where
         Shape::Human { colour } => lines.compact().with_ansi(colour).boxed(),
         Shape::Json => lines.json().flatten_event(true).with_span_list(false).boxed(),
     };
-    Ok(registry().with(filter).with(lines))
+    Ok(registry().with(collector.map(Collector::layer)).with(lines.with_filter(filter)))
 }

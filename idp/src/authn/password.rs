@@ -15,6 +15,7 @@ use latchkey_core::Rng;
 use latchkey_core::secrets::Plain;
 use subtle::ConstantTimeEq as _;
 use tokio::sync::oneshot;
+use tracing::Instrument as _;
 
 use crate::config::Passwords;
 
@@ -137,7 +138,8 @@ impl Hasher {
             HashError::Busy
         })?;
         let stopped = |_| HashError::Internal(anyhow!("the password threads have stopped"));
-        answer.await.map_err(stopped)?.map_err(HashError::Internal)
+        let span = tracing::debug_span!(target: "latchkey_trace", "password hash");
+        answer.instrument(span).await.map_err(stopped)?.map_err(HashError::Internal)
     }
 }
 

@@ -4,7 +4,7 @@ use std::io::{self, IsTerminal as _};
 
 use anyhow::anyhow;
 
-use crate::telemetry;
+use crate::telemetry::{self, traces::Collector};
 
 /// The variable that says what is logged, e.g. `latchkey=debug`.
 const VARIABLE: &str = "LATCHKEY_LOG";
@@ -25,6 +25,14 @@ pub(super) enum Shape {
 /// # Errors
 /// When a variable cannot be read, or a log was started before.
 pub(super) fn start(shape: Shape) -> anyhow::Result<()> {
+    start_with(shape, None)
+}
+
+/// Starts the log, and sends what is traced to a collector.
+///
+/// # Errors
+/// When a variable cannot be read, or a log was started before.
+pub(super) fn start_with(shape: Shape, collector: Option<&Collector>) -> anyhow::Result<()> {
     let said = std::env::var(VARIABLE).unwrap_or_default();
     let directives = if said.is_empty() { telemetry::USUAL } else { &said };
     let shape = match (std::env::var(FORMAT).unwrap_or_default().as_str(), shape) {
@@ -34,7 +42,7 @@ pub(super) fn start(shape: Shape) -> anyhow::Result<()> {
         }
         (other, _) => return Err(anyhow!("{FORMAT} is json or text, not {other}")),
     };
-    let log = telemetry::subscriber(directives, shape, io::stderr).map_err(|error| {
+    let log = telemetry::subscriber(directives, shape, io::stderr, collector).map_err(|error| {
         anyhow!("{VARIABLE} cannot be read ({error}); write e.g. {}", telemetry::USUAL)
     })?;
     tracing::subscriber::set_global_default(log)

@@ -14,6 +14,7 @@ use super::log::{self, Shape};
 use crate::config::Config;
 use crate::serving::tls::Certificate;
 use crate::serving::{self, Server, Signals};
+use crate::telemetry::traces::{self, Collector};
 use crate::{App, build, jobs, management};
 
 /// What is served.
@@ -26,9 +27,10 @@ pub(super) struct Arguments {
 
 pub(super) async fn run(arguments: Arguments) -> anyhow::Result<()> {
     let human = io::stderr().is_terminal();
-    log::start(if human { Shape::Human } else { Shape::Json })?;
     let mut signals = Signals::new()?;
     let config = Config::load(&arguments.config, std::env::vars_os())?;
+    let collector = config.traces.as_ref().map(Collector::new).transpose()?;
+    log::start_with(if human { Shape::Human } else { Shape::Json }, collector.as_ref())?;
     if !config.unused.is_empty() {
         let settings = config.unused.join(", ");
         tracing::warn!(settings, "set, but not used by this version");
@@ -50,6 +52,9 @@ pub(super) async fn run(arguments: Arguments) -> anyhow::Result<()> {
     let mut beside = JoinSet::new();
     let housekeeping = jobs::spawn(Arc::clone(&app));
     let mut router = build(Arc::clone(&app));
+    if collector.is_some() {
+        router = traces::observe(router);
+    }
     if let Some(listener) = management {
         router = app.metrics.observe(router);
         beside.spawn(manage(listener, Arc::clone(&app)));
@@ -83,6 +88,9 @@ pub(super) async fn run(arguments: Arguments) -> anyhow::Result<()> {
     }
     housekeeping.abort();
     drop(beside);
+    if let Some(collector) = collector {
+        collector.finish().await;
+    }
     tracing::info!("stopped");
     Ok(())
 }

@@ -11,7 +11,7 @@ use url::Url;
 
 use super::{
     Config, Database, Fetch, Lifetimes, Listen, MasterKey, Network, Passwords, ThemeFolder, Tls,
-    duration, environment,
+    Traces, duration, environment,
 };
 use crate::source::{Fields, Place, Problems, Source, Table, nearest};
 
@@ -53,6 +53,7 @@ impl Config {
         let [listen, database, master_key] = ["listen", "database", "master_key"].map(&mut section);
         let [lifetimes, passwords, theme] = ["lifetimes", "passwords", "theme"].map(&mut section);
         let [mail, throttle, fetch] = ["mail", "throttle", "fetch"].map(&mut section);
+        let telemetry = section("telemetry");
         root.finish();
 
         let issuer = issuer.and_then(|(text, place)| read_issuer(&text, &place, &mut problems));
@@ -64,6 +65,7 @@ impl Config {
         let passwords = read_passwords(passwords, &mut problems);
         let theme = read_theme(theme, source.folder(), &mut problems);
         let fetch = read_fetch(fetch, &mut problems);
+        let traces = read_telemetry(telemetry, &mut problems);
         read_later(mail, throttle, &mut unused, &mut problems);
 
         match (issuer, listen, database, master_key) {
@@ -76,6 +78,7 @@ impl Config {
                 passwords,
                 theme,
                 fetch,
+                traces,
                 time_zone,
                 unused,
             }),
@@ -352,6 +355,23 @@ fn read_fetch(table: Table, problems: &mut Problems) -> Fetch {
     let allow = networks(&mut fields, "allow");
     fields.finish();
     Fetch { allow }
+}
+
+fn read_telemetry(table: Table, problems: &mut Problems) -> Option<Traces> {
+    let mut fields = Fields::new("[telemetry]", table, problems);
+    let address = fields.text("traces").and_then(|(text, place)| {
+        let url = Url::parse(&text).ok();
+        let url = url.filter(|url| matches!(url.scheme(), "http" | "https") && url.has_host());
+        if url.is_none() {
+            let wanted = "is where a collector takes OTLP over HTTP, such as \
+                          \"http://127.0.0.1:4318/v1/traces\"";
+            fields.refuse(&place, format!("\"traces\" {wanted}"));
+        }
+        url
+    });
+    let percent = fields.number("traces_percent", 0, 100).unwrap_or(100);
+    fields.finish();
+    Some(Traces { address: address?, percent: u8::try_from(percent).unwrap_or(100) })
 }
 
 /// Sections that files of later versions have: checked, so that a slip is found now.

@@ -238,3 +238,21 @@ fn a_new_key_is_published_for_longer_than_applications_keep_the_old_ones() {
     let config = read(&format!("{LEAST}[lifetimes]\nkey_lead = \"6m\"\n"), &[]);
     assert_eq!(config.expect("settings").lifetimes.key_lead.as_secs(), 360);
 }
+
+#[test]
+fn traces_go_to_an_address_and_a_share_of_them_is_a_number() {
+    let with = |text: &str| read(&format!("{LEAST}\n[telemetry]\n{text}\n"), &[]);
+    let traces = with("traces = \"https://collector.example/v1/traces\"\ntraces_percent = 5");
+    let traces = traces.expect("settings").traces.expect("traces");
+    assert_eq!(
+        (traces.address.as_str(), traces.percent),
+        ("https://collector.example/v1/traces", 5)
+    );
+    assert_eq!(with("traces_percent = 5").expect("settings").traces, None);
+    for wrong in ["traces = \"collector\"", "traces = \"udp://collector:1\""] {
+        let told = with(wrong).expect_err(wrong).to_string();
+        assert!(told.contains("\"traces\" is where a collector takes OTLP over HTTP"), "{told}");
+    }
+    let told = with("traces = \"http://a.example\"\ntraces_percent = 101").expect_err("refused");
+    assert!(told.to_string().contains("\"traces_percent\""), "{told}");
+}

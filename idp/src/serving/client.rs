@@ -46,6 +46,15 @@ pub(super) fn request_id(
     (fits && is_proxy(peer.ip(), proxies)).then(|| id.clone())
 }
 
+/// Takes away what only a proxy of ours may say: which trace a request belongs to (W3C Trace
+/// Context).
+pub(super) fn strip_untrusted(peer: SocketAddr, headers: &mut HeaderMap, proxies: &[Network]) {
+    if headers.contains_key("traceparent") && !is_proxy(peer.ip(), proxies) {
+        headers.remove("traceparent");
+        headers.remove("tracestate");
+    }
+}
+
 fn is_proxy(address: IpAddr, proxies: &[Network]) -> bool {
     proxies.iter().any(|network| network.contains(address))
 }

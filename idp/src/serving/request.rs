@@ -46,6 +46,7 @@ impl Requests {
         let mut request = request.map(Body::new);
         let client = client::address(peer, request.headers(), &self.proxies);
         let given = client::request_id(peer, request.headers(), &self.proxies);
+        client::strip_untrusted(peer, request.headers_mut(), &self.proxies);
         let id = given.unwrap_or_else(|| self.ids.next());
         request.extensions_mut().insert(ConnectInfo(client));
         let span = tracing::info_span!("request", id = id.to_str().unwrap_or_default());

@@ -32,6 +32,7 @@ mod within;
 mod writer;
 
 use sea_orm::{DatabaseConnection, DatabaseTransaction};
+use tracing::Instrument as _;
 
 use embedded::WriteLine;
 use line::{Line, Lost};
@@ -92,7 +93,8 @@ impl Store {
         T: Send + 'static,
         E: From<Error> + Send + 'static,
     {
-        self.writer.write(work).await
+        let span = tracing::debug_span!(target: "latchkey_trace", "database write");
+        self.writer.write(work).instrument(span).await
     }
 
     /// How busy the writer is, and has been.

@@ -68,7 +68,7 @@ const MODULES: &[Module] = &[
         "starts an installation with made-up people, as a command would",
     ),
     module("serving", &["config"], "takes connections and does not know what is served"),
-    module("telemetry", &[], "shapes the log and does not know who writes to it"),
+    module("telemetry", &["config"], "shapes the log and does not know who writes to it"),
     module("metrics", &["app"], "counts what it is told and knows nobody"),
     module("management", &["app", "jobs"], "answers operators and changes nothing"),
     module("visitor", &["app", "pages"], "knows a browser's cookies and no person"),

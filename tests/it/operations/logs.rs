@@ -20,7 +20,7 @@ impl Log {
     /// Takes everything that is logged in this process from here on.
     fn start() -> Self {
         let log = Self::default();
-        let lines = telemetry::subscriber(telemetry::USUAL, Shape::Json, log.clone());
+        let lines = telemetry::subscriber(telemetry::USUAL, Shape::Json, log.clone(), None);
         let set = tracing::subscriber::set_global_default(lines.expect("a log"));
         set.expect("the process is this test's alone");
         log

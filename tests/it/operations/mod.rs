@@ -8,3 +8,4 @@ mod metrics;
 mod served;
 mod shutdown;
 mod tls;
+mod traces;

@@ -17,6 +17,7 @@ use std::time::Duration;
 use bytes::{Bytes, BytesMut};
 use http::header::{ACCEPT, CONTENT_ENCODING, CONTENT_TYPE};
 use http::{HeaderMap, HeaderValue, StatusCode};
+use tracing::Instrument as _;
 use url::{Host, Url};
 
 pub use address::is_public;
@@ -163,8 +164,9 @@ impl Fetcher {
     async fn within(&self, url: &str, sent: Sent<'_>) -> Result<Answer, FetchError> {
         let url = read(url)?;
         let host = url.host_str().unwrap_or_default().to_owned();
+        let span = tracing::debug_span!(target: "latchkey_trace", "fetch", server.address = host);
         let work = async { self.exchange(self.target(url).await?, sent).await };
-        let done = tokio::time::timeout(self.bounds.time, work).await;
+        let done = tokio::time::timeout(self.bounds.time, work).instrument(span).await;
         let done = done.unwrap_or(Err(FetchError::Time));
         match &done {
             Ok(answer) => tracing::debug!(host, status = answer.status.as_u16(), "fetched"),
