@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use anyhow::{Context as _, Result, bail, ensure};
 use latchkey::authn::software::{Behaviour, SoftwareKey};
-use reqwest::header::{ACCEPT, CONTENT_TYPE, COOKIE, LOCATION, ORIGIN, SET_COOKIE};
+use reqwest::header::{ACCEPT, CONTENT_TYPE, COOKIE, LOCATION, ORIGIN, RETRY_AFTER, SET_COOKIE};
 use reqwest::{Client, Method, RequestBuilder};
 use serde_json::{Value, json};
 
@@ -38,6 +38,8 @@ pub struct Answer {
     pub status: u16,
     /// Where it leads.
     pub location: Option<String>,
+    /// When to come back.
+    pub retry_after: Option<String>,
     /// The page.
     pub body: String,
     /// What was asked for.
@@ -128,9 +130,10 @@ impl Browser {
                 self.jar.insert(name.to_owned(), value.to_owned());
             }
         }
-        let location = headers.get(LOCATION).map(|value| value.to_str()).transpose()?;
-        let location = location.map(str::to_owned);
-        Ok(Answer { status, location, body, path: path.to_owned() })
+        let text = |name| headers.get(name).map(|value| value.to_str().map(str::to_owned));
+        let location = text(LOCATION).transpose()?;
+        let retry_after = text(RETRY_AFTER).transpose()?;
+        Ok(Answer { status, location, retry_after, body, path: path.to_owned() })
     }
 
     /// One answer, not followed.

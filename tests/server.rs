@@ -102,11 +102,26 @@ impl Installation {
     /// # Errors
     /// When it has none.
     pub fn start(&self) -> Result<Server> {
-        let log = File::create(self.path("log"))?;
         let began = Instant::now();
-        let child = self.command("serve").stdout(Stdio::null()).stderr(log).spawn()?;
-        let mut server = Server { child, started_in: Duration::ZERO };
-        while !self.answers() {
+        let server = self.spawn()?;
+        self.up(server, began, self.address)
+    }
+
+    /// Starts another node, which listens at `address`, and waits for its first answer.
+    ///
+    /// # Errors
+    /// When it has none.
+    pub fn start_node(&self, address: SocketAddr) -> Result<Server> {
+        let began = Instant::now();
+        let log = File::create(self.path(&format!("log-{}", address.port())))?;
+        let mut command = self.command("serve");
+        command.env("LATCHKEY__LISTEN__ADDRESS", address.to_string());
+        let child = command.stdout(Stdio::null()).stderr(log).spawn()?;
+        self.up(Server { child, started_in: Duration::ZERO }, began, address)
+    }
+
+    fn up(&self, mut server: Server, began: Instant, address: SocketAddr) -> Result<Server> {
+        while !self.answers(address) {
             if server.child.try_wait()?.is_some() || began.elapsed() > UP_WITHIN {
                 bail!("the server does not answer: {}", self.log());
             }
@@ -114,6 +129,16 @@ impl Installation {
         }
         server.started_in = began.elapsed();
         Ok(server)
+    }
+
+    /// Starts the server, whether it will answer or not.
+    ///
+    /// # Errors
+    /// When there is no such program.
+    pub fn spawn(&self) -> Result<Server> {
+        let log = File::create(self.path("log"))?;
+        let child = self.command("serve").stdout(Stdio::null()).stderr(log).spawn()?;
+        Ok(Server { child, started_in: Duration::ZERO })
     }
 
     /// What the server wrote last.
@@ -124,9 +149,9 @@ impl Installation {
         lines[lines.len().saturating_sub(5)..].join("\n")
     }
 
-    fn answers(&self) -> bool {
+    fn answers(&self, address: SocketAddr) -> bool {
         let ask = || -> std::io::Result<bool> {
-            let mut stream = TcpStream::connect(self.address)?;
+            let mut stream = TcpStream::connect(address)?;
             let host = self.issuer.trim_start_matches("http://");
             write!(
                 stream,
@@ -153,6 +178,14 @@ impl Server {
     #[must_use]
     pub fn id(&self) -> u32 {
         self.child.id()
+    }
+
+    /// Waits until it ends by itself; tells whether it says that all was well.
+    ///
+    /// # Errors
+    /// When the system does not tell.
+    pub fn wait(mut self) -> Result<bool> {
+        Ok(self.child.wait()?.success())
     }
 
     /// Stops it as a service manager would, so that its database is closed in order.

@@ -10,6 +10,7 @@ mod read;
 #[cfg(test)]
 mod tests;
 
+use std::fmt;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -71,10 +72,17 @@ pub struct Tls {
 }
 
 /// `[database]`
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Database {
-    /// `sqlite:` and an absolute path.
+    /// `sqlite:` and an absolute path, or a server's address, which may hold a password.
     pub url: String,
+}
+
+impl fmt::Debug for Database {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let kind = self.url.split(':').next().unwrap_or_default();
+        f.debug_struct("Database").field("kind", &kind).finish_non_exhaustive()
+    }
 }
 
 /// `[master_key]`: where it comes from, in every version that is still needed.

@@ -109,6 +109,11 @@ mod tests {
         let folder = tempfile::tempdir().expect("a folder");
         let url = format!("sqlite:{}", folder.path().join("latchkey.db").display());
         let store = Store::open(&url).await.expect("a store");
+        fill(&store).await;
+        (store, folder)
+    }
+
+    async fn fill(store: &Store) {
         let ceremony = Ceremony {
             id: CeremonyId(Uuid::from_u128(1)),
             kind: "assertion".to_owned(),
@@ -137,7 +142,6 @@ mod tests {
             })
             .await
             .expect("kept");
-        (store, folder)
     }
 
     #[tokio::test]
@@ -160,5 +164,29 @@ mod tests {
         assert_eq!(at(650, "two").await, None);
         assert_eq!(at(590 + 180, "two").await.map(|removed| removed.ceremonies), Some(1));
         assert_eq!(at(590 + 181, "one").await, None);
+    }
+
+    async fn round_at(node: &Store, seconds: u64, who: &str) -> Option<Removed> {
+        round(node, after(seconds), who).await.expect("a round")
+    }
+
+    #[tokio::test]
+    async fn the_work_of_a_node_that_died_passes_to_the_other_after_the_leases_time() {
+        let database = latchkey_test_databases::Database::new();
+        let nodes = [Store::open(&database.url).await, Store::open(&database.url).await];
+        let nodes = nodes.map(|node| node.expect("a node"));
+        fill(&nodes[0]).await;
+        // Both at once: one has it.
+        let (one, two) = tokio::join!(round_at(&nodes[0], 0, "one"), round_at(&nodes[1], 0, "two"));
+        assert_eq!(one.is_some(), two.is_none(), "{one:?} {two:?}");
+        let ([dies, survives], who, left) = match (nodes, one) {
+            (nodes, Some(_)) => (nodes, "one", "two"),
+            ([one, two], None) => ([two, one], "two", "one"),
+        };
+        assert!(round_at(&dies, 590, who).await.is_some(), "renewed");
+        drop(dies);
+        assert_eq!(round_at(&survives, 650, left).await, None, "still held");
+        let removed = round_at(&survives, 590 + 180, left).await;
+        assert_eq!(removed.map(|removed| removed.ceremonies), Some(1), "the work goes on");
     }
 }

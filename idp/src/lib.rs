@@ -28,5 +28,6 @@ pub mod smoke;
 pub mod source;
 pub mod telemetry;
 pub mod visitor;
+pub mod waiting;
 
 pub use app::{App, build};

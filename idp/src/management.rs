@@ -77,6 +77,26 @@ pub fn router(app: Arc<App>) -> Router {
         .with_state(app)
 }
 
+/// The same while there is no database yet: the process lives, and cannot serve.
+pub fn waiting() -> Router {
+    let not_yet = || Part::failed("waiting for the database");
+    let readyz = async move || {
+        let told = Ready {
+            ready: false,
+            stopping: false,
+            database: Part::failed("it does not answer"),
+            keys: not_yet(),
+            schema: not_yet(),
+            lease: not_yet(),
+        };
+        (StatusCode::SERVICE_UNAVAILABLE, [(header::CACHE_CONTROL, "no-store")], Json(told))
+    };
+    Router::new()
+        .route("/healthz", get(async || "ok\n"))
+        .route("/readyz", get(readyz))
+        .route("/metrics", get(async || StatusCode::SERVICE_UNAVAILABLE))
+}
+
 async fn metrics(State(app): State<Arc<App>>) -> Response {
     let kind = "text/plain; version=0.0.4; charset=utf-8";
     ([(header::CONTENT_TYPE, kind)], app.metrics.render(&app)).into_response()

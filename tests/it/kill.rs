@@ -12,16 +12,20 @@ use latchkey_tests::kill::database::{Database, damage};
 use latchkey_tests::kill::journal::{Act, Entry, Told};
 use latchkey_tests::kill::ledger::{Ledger, Truth};
 use latchkey_tests::kill::{Plan, SETTINGS, run};
-use latchkey_tests::server::{self, Installation, Server};
+use latchkey_tests::server::{self, Server};
 use rusqlite::Connection;
 use tokio::sync::mpsc::unbounded_channel;
+
+use crate::support::real::Real;
 
 const SEED: u64 = 20_261_124;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn what_was_acknowledged_outlives_a_kill_and_nothing_works_twice_after_it() {
     let binary = server::binary().expect("beside the tests");
-    let plan = Plan { binary, kills: 4, seed: SEED, people: 9, database: None };
+    let own = latchkey_test_databases::chosen();
+    let database = own.as_ref().map(|database| database.url.clone());
+    let plan = Plan { binary, kills: 4, seed: SEED, people: 9, database };
     let mut lines = Vec::new();
     let report = run(&plan, |line| lines.push(line)).await.expect("it can be checked");
     let told = || format!("seed {SEED}\n{}\n{}", lines.join("\n"), report.faults.join("\n"));
@@ -33,7 +37,7 @@ async fn what_was_acknowledged_outlives_a_kill_and_nothing_works_twice_after_it(
 /// A server that nobody kills, and people who did a bit of everything there.
 struct Calm {
     _server: Server,
-    installation: Installation,
+    real: Real,
     site: Arc<Site>,
     database: Database,
     next: usize,
@@ -41,14 +45,12 @@ struct Calm {
 
 impl Calm {
     async fn start() -> Self {
-        let binary = server::binary().expect("beside the tests");
-        let documents = clients::documents(24);
-        let installation = Installation::new(&binary, &documents, None, SETTINGS);
-        let installation = installation.expect("tests/run builds the server before");
+        let real = Real::new(&clients::documents(24), SETTINGS);
+        let installation = &real.installation;
         let server = installation.start().expect("it starts");
         let site = Site::new(&installation.issuer, installation.address()).expect("connections");
         let database = Database::open(&installation.database).await.expect("readable");
-        Self { _server: server, installation, site, database, next: 0 }
+        Self { _server: server, real, site, database, next: 0 }
     }
 
     /// Somebody with two keys, an application that was used, a code in hand, an open session and
@@ -78,14 +80,6 @@ impl Calm {
     async fn check(&self, client: &mut Client) -> Vec<String> {
         let mut checker = Checker::new(Arc::clone(&self.site), &self.database);
         checker.check(client).await.expect("it can be checked")
-    }
-
-    /// Changes what is stored, as no server does.
-    fn damage(&self, sql: &str, parameters: impl rusqlite::Params) {
-        let path = self.installation.database.strip_prefix("sqlite:").expect("a file");
-        let connection = Connection::open(path).expect("it opens");
-        let changed = connection.execute(sql, parameters).expect("done");
-        assert!(changed > 0, "{sql} changed nothing");
     }
 }
 
@@ -214,11 +208,11 @@ async fn the_checker_finds_events_that_are_missing() {
     ];
     for kind in kinds {
         let mut client = calm.client().await;
-        calm.damage(
-            "DELETE FROM audit WHERE kind = ?1 AND person_id = \
-             (SELECT id FROM people WHERE username = ?2)",
-            [kind, &client.username],
-        );
+        calm.real.damage(&format!(
+            "DELETE FROM audit WHERE kind = '{kind}' AND person_id = \
+             (SELECT id FROM people WHERE username = '{}')",
+            client.username
+        ));
         let faults = calm.check(&mut client).await;
         let words = format!("0 audit events {kind}");
         assert!(faults.iter().any(|fault| fault.contains(&words)), "{words}: {faults:#?}");
@@ -228,14 +222,13 @@ async fn the_checker_finds_events_that_are_missing() {
 #[tokio::test]
 async fn the_checker_finds_what_a_lost_or_half_done_write_leaves() {
     let mut calm = Calm::start().await;
-    const OWN: &str = "(SELECT id FROM people WHERE username = ?1)";
     let writes = [
         // A key that was acknowledged.
         ("DELETE FROM credentials WHERE person_id = OWN", "is on the account: told so"),
         // A part of one.
         ("UPDATE credentials SET counter = 0 WHERE person_id = OWN", "half there: not its counter"),
         (
-            "UPDATE people SET ever_had_factor = 0 WHERE id = OWN",
+            "UPDATE people SET ever_had_factor = false WHERE id = OWN",
             "not that its person had a factor",
         ),
         // A log-in, and a log-out.
@@ -255,7 +248,8 @@ async fn the_checker_finds_what_a_lost_or_half_done_write_leaves() {
     ];
     for (sql, words) in writes {
         let mut client = calm.client().await;
-        calm.damage(&sql.replace("OWN", OWN), [&client.username]);
+        let own = format!("(SELECT id FROM people WHERE username = '{}')", client.username);
+        calm.real.damage(&sql.replace("OWN", &own));
         let faults = calm.check(&mut client).await;
         assert!(faults.iter().any(|fault| fault.contains(words)), "'{words}': {faults:#?}");
     }

@@ -9,29 +9,22 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc::{Sender, channel};
 use std::thread;
 
-use latchkey_tests::server::{self, Installation, Server};
-use rusqlite::{Connection, OpenFlags};
+use latchkey_tests::server::Server;
+
+use crate::support::real::Real;
 
 const DOCUMENT: &str =
     "[[organisation]]\nid = \"northgate\"\nname = \"Northgate Trust\"\npreset = \"hospital\"\n";
 
-fn start() -> (Installation, Server) {
-    let binary = server::binary().expect("beside the tests");
-    let installation = Installation::new(&binary, DOCUMENT, None, "");
-    let installation = installation.expect("tests/run builds the server before");
-    let server = installation.start().expect("it starts");
-    (installation, server)
+fn start() -> (Real, Server) {
+    let real = Real::new(DOCUMENT, "");
+    let server = real.installation.start().expect("it starts");
+    (real, server)
 }
 
 /// How many people, organisations, keys and sessions there are.
-fn counts(installation: &Installation) -> [i64; 4] {
-    let path = installation.database.trim_start_matches("sqlite:");
-    let database = Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_ONLY);
-    let database = database.expect("readable");
-    ["people", "organisations", "credentials", "sessions"].map(|table| {
-        let count = format!("SELECT count(*) FROM {table}");
-        database.query_row(&count, [], |row| row.get(0)).expect("a number")
-    })
+fn counts(real: &Real) -> [i64; 4] {
+    ["people", "organisations", "credentials", "sessions"].map(|table| real.count(table))
 }
 
 /// Passes requests on to the server until the `last`, of which it tells and which it keeps.
@@ -75,21 +68,21 @@ fn relay(
 
 #[test]
 fn a_running_server_passes_and_keeps_nothing_but_its_audit_trail() {
-    let (installation, _server) = start();
-    let before = counts(&installation);
-    let output = installation.command("smoke").output().expect("it runs");
+    let (real, _server) = start();
+    let before = counts(&real);
+    let output = real.installation.command("smoke").output().expect("it runs");
     let told = String::from_utf8_lossy(&output.stdout).into_owned();
     let failed = String::from_utf8_lossy(&output.stderr).into_owned();
     assert!(output.status.success(), "{told}{failed}");
     assert_eq!(told.lines().last(), Some("PASS"), "{told}{failed}");
-    assert_eq!(counts(&installation), before);
+    assert_eq!(counts(&real), before);
 }
 
 #[test]
 fn without_a_server_it_fails_in_words() {
-    let (installation, server) = start();
+    let (real, server) = start();
     server.stop().expect("it ends");
-    let output = installation.command("smoke").output().expect("it runs");
+    let output = real.installation.command("smoke").output().expect("it runs");
     let failed = String::from_utf8_lossy(&output.stderr).into_owned();
     assert_eq!(output.status.code(), Some(1));
     assert!(failed.contains("the server does not answer"), "{failed}");
@@ -98,12 +91,13 @@ fn without_a_server_it_fails_in_words() {
 
 #[test]
 fn interrupted_in_the_middle_it_deletes_the_person_before_it_ends() {
-    let (installation, _server) = start();
-    let before = counts(&installation);
+    let (real, _server) = start();
+    let before = counts(&real);
     for (last, signal) in [(5, "-INT"), (20, "-TERM")] {
         let (kept, waits) = channel();
-        let address = proxy(installation.address(), last, kept);
-        let child = installation
+        let address = proxy(real.installation.address(), last, kept);
+        let child = real
+            .installation
             .command("smoke")
             .env("LATCHKEY__LISTEN__ADDRESS", address.to_string())
             .stdout(Stdio::piped())
@@ -111,7 +105,7 @@ fn interrupted_in_the_middle_it_deletes_the_person_before_it_ends() {
             .spawn()
             .expect("it starts");
         waits.recv().expect("it comes so far");
-        let [people, organisations, ..] = counts(&installation);
+        let [people, organisations, ..] = counts(&real);
         assert_eq!([people, organisations], [before[0] + 1, before[1] + 1], "the person is there");
         let asked = Command::new("kill").arg(signal).arg(child.id().to_string()).status();
         assert!(asked.expect("kill runs").success());
@@ -119,6 +113,6 @@ fn interrupted_in_the_middle_it_deletes_the_person_before_it_ends() {
         let failed = String::from_utf8_lossy(&output.stderr).into_owned();
         assert_eq!(output.status.code(), Some(1), "{failed}");
         assert!(failed.contains("FAIL: interrupted"), "{failed}");
-        assert_eq!(counts(&installation), before);
+        assert_eq!(counts(&real), before);
     }
 }

@@ -2,8 +2,11 @@
 
 use std::io::{self, IsTerminal as _};
 use std::path::PathBuf;
+use std::pin::pin;
 use std::sync::Arc;
+use std::time::Duration;
 
+use axum::Router;
 use latchkey_core::clock::SystemClock;
 use latchkey_core::rng::SystemRng;
 use tokio::net::TcpListener;
@@ -15,7 +18,11 @@ use crate::config::Config;
 use crate::serving::tls::Certificate;
 use crate::serving::{self, Server, Signals};
 use crate::telemetry::traces::{self, Collector};
+use crate::waiting::{self, Door};
 use crate::{App, build, jobs, management};
+
+/// So long the database may take to answer before people are told that it does not.
+const OPEN_WITHIN: Duration = Duration::from_secs(1);
 
 /// What is served.
 #[derive(clap::Args)]
@@ -35,6 +42,14 @@ pub(super) async fn run(arguments: Arguments) -> anyhow::Result<()> {
         let settings = config.unused.join(", ");
         tracing::warn!(settings, "set, but not used by this version");
     }
+    let served = serve(config, &mut signals, collector.is_some()).await;
+    if let Some(collector) = collector {
+        collector.finish().await;
+    }
+    served
+}
+
+async fn serve(config: Config, signals: &mut Signals, traced: bool) -> anyhow::Result<()> {
     let listen = config.listen.clone();
     let tls = listen.tls.as_ref().map(|tls| Certificate::open(&tls.cert, &tls.key)).transpose()?;
     let listener = serving::bind(listen.address).await?;
@@ -44,21 +59,30 @@ pub(super) async fn run(arguments: Arguments) -> anyhow::Result<()> {
     };
     let issuer = config.issuer.to_string();
     let strict = config.issuer.scheme() == "https";
-    let app = tokio::select! {
-        app = App::open(config, Arc::new(SystemClock), Arc::new(SystemRng)) => app?,
+    let (clock, rng) = (Arc::new(SystemClock), Arc::new(SystemRng));
+    let mut opening = pin!(waiting::open(config.clone(), clock.clone(), rng.clone()));
+    // Whoever asks in the first moment waits, and is not sent away.
+    let opened = tokio::select! {
+        opened = tokio::time::timeout(OPEN_WITHIN, &mut opening) => opened,
         () = signals.next() => return Ok(()),
+    };
+    let counted = management.is_some();
+    // Up, or doors that it will be behind.
+    let standing = match opened {
+        Ok(app) => Ok(app?),
+        Err(_) => Err(Doors {
+            people: Door::new(waiting::answers(&config, clock, rng)?),
+            operators: Door::new(management::waiting()),
+        }),
+    };
+    let (router, operators) = match &standing {
+        Ok(app) => (wired(app, traced, counted), management::router(Arc::clone(app))),
+        Err(doors) => (doors.people.router(), doors.operators.router()),
     };
 
     let mut beside = JoinSet::new();
-    let housekeeping = jobs::spawn(Arc::clone(&app));
-    let mut router = build(Arc::clone(&app));
-    if collector.is_some() {
-        router = traces::observe(router);
-    }
     if let Some(listener) = management {
-        router = app.metrics.observe(router);
-        beside.spawn(manage(listener, Arc::clone(&app)));
-        beside.spawn(Arc::clone(&app.metrics).keep());
+        beside.spawn(manage(listener, operators));
     }
     let (stop, stopped) = oneshot::channel::<()>();
     let server = Server::new(vec![listener], router)
@@ -68,6 +92,22 @@ pub(super) async fn run(arguments: Arguments) -> anyhow::Result<()> {
     let mut serving = tokio::spawn(server.run(async {
         drop(stopped.await);
     }));
+    let app = match standing {
+        Ok(app) => app,
+        Err(doors) => {
+            let app = tokio::select! {
+                opened = opening => opened?,
+                () = signals.next() => return Ok(()),
+            };
+            doors.people.open(wired(&app, traced, counted));
+            doors.operators.open(management::router(Arc::clone(&app)));
+            app
+        }
+    };
+    let housekeeping = jobs::spawn(Arc::clone(&app));
+    if counted {
+        beside.spawn(Arc::clone(&app.metrics).keep());
+    }
     tracing::info!(issuer, address = %listen.address, "ready");
 
     tokio::select! {
@@ -88,15 +128,29 @@ pub(super) async fn run(arguments: Arguments) -> anyhow::Result<()> {
     }
     housekeeping.abort();
     drop(beside);
-    if let Some(collector) = collector {
-        collector.finish().await;
-    }
     tracing::info!("stopped");
     Ok(())
 }
 
+/// What stands before an installation that waits for its database.
+struct Doors {
+    people: Door,
+    operators: Door,
+}
+
+/// What an installation serves, with what is told of it.
+fn wired(app: &Arc<App>, traced: bool, counted: bool) -> Router {
+    let mut router = build(Arc::clone(app));
+    if traced {
+        router = traces::observe(router);
+    }
+    if counted {
+        router = app.metrics.observe(router);
+    }
+    router
+}
+
 /// Answers operators until the very end.
-async fn manage(listener: TcpListener, app: Arc<App>) {
-    let router = management::router(app);
+async fn manage(listener: TcpListener, router: Router) {
     serving::serve(vec![listener], router, Vec::new(), std::future::pending()).await;
 }

@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use jiff::tz::TimeZone;
 use latchkey_oidc::Issuer;
+use latchkey_store::{check_server_address, is_server_address};
 use url::Url;
 
 use super::{
@@ -196,17 +197,22 @@ fn read_database(table: Table, folder: &Path, problems: &mut Problems) -> Option
     let mut fields = Fields::new("[database]", table, problems);
     let read = fields.required_text("url");
     let url = read.and_then(|(text, place)| {
-        if text.starts_with("postgres") {
-            let why =
-                "\"url\": this version keeps its data in SQLite: write \"sqlite:\" and a path";
-            fields.refuse(&place, why);
-            return None;
+        if is_server_address(&text) {
+            let checked = check_server_address(&text);
+            return match checked {
+                Ok(()) => Some(text),
+                Err(error) => {
+                    fields.refuse(&place, format!("\"url\": {error}"));
+                    None
+                }
+            };
         }
         let path = text.strip_prefix("sqlite:").map(|path| path.trim_start_matches("//"));
         match path.filter(|path| !path.is_empty() && !path.starts_with(':')) {
             Some(path) => Some(format!("sqlite:{}", folder.join(path).display())),
             None => {
-                fields.refuse(&place, "\"url\" is \"sqlite:\" and a path");
+                let wanted = "\"url\" is \"sqlite:\" and a path, or \"postgres://\" and a server";
+                fields.refuse(&place, wanted);
                 None
             }
         }

@@ -117,8 +117,42 @@ fn what_this_version_does_not_do_is_said_or_refused() {
     assert_eq!(config.unused, ["mail", "throttle"]);
     assert!(refusal(&text.replace("/16", "/99"), &[]).contains("\"10.20.0.0/99\" is an address"));
     assert!(refusal(&text.replace("spool:", "file:"), &[]).contains("begins with spool:"));
-    let postgres = LEAST.replace("sqlite:data/latchkey.db", "postgres://db/latchkey");
-    assert!(refusal(&postgres, &[]).contains("keeps its data in SQLite"));
+}
+
+#[test]
+fn the_data_can_be_on_a_server() {
+    for url in [
+        "postgres://latchkey@db.example/latchkey",
+        "postgresql://latchkey:s%40crt@db.example:5433/latchkey?sslmode=verify-full&sslrootcert=/ca",
+        "postgres:///latchkey?host=/run/postgresql",
+    ] {
+        let config = read(&LEAST.replace("sqlite:data/latchkey.db", url), &[]).expect(url);
+        assert_eq!(config.database.url, url);
+        let shown = format!("{config:?}");
+        assert!(!shown.contains("s%40crt") && !shown.contains("db.example"), "{shown}");
+    }
+}
+
+#[test]
+fn a_wrong_address_of_a_server_is_told_with_its_place_and_without_its_password() {
+    for (url, words) in [
+        ("postgres://latchkey:sEcret@db.example:x/latchkey", "invalid port number"),
+        ("postgres://latchkey:sEcr/t@db.example/latchkey", "stand as %40"),
+        ("postgres://latchkey:9?sEcret@db.example/latchkey", "after the ? may stand sslmode"),
+        ("postgres://latchkey:9#sEcret@db.example/latchkey", "after a #"),
+        ("postgres://latchkey@db.example/latchkey?pasword=sEcret", "sslrootcert, sslcert"),
+        ("postgres://u:sEcret@db.example/latchkey?sslmode=sure", "unknown value \"sure\""),
+        ("postgres:db.example?sEcret", "\"postgres://\" and a server"),
+        ("mysql://u:sEcret@db.example/latchkey", "\"sqlite:\" and a path"),
+    ] {
+        let told = refusal(&LEAST.replace("sqlite:data/latchkey.db", url), &[]);
+        assert!(told.starts_with("latchkey.toml:5:7: \"url\""), "{told}");
+        assert!(told.contains(words), "{url}: {told}");
+        assert!(!told.contains("sEcr"), "{told}");
+        let told = refusal(LEAST, &[("LATCHKEY__DATABASE__URL", url)]);
+        assert!(told.starts_with("LATCHKEY__DATABASE__URL: "), "{told}");
+        assert!(told.contains(words) && !told.contains("sEcr"), "{told}");
+    }
 }
 
 #[test]

@@ -20,6 +20,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use bytes::Bytes;
 use latchkey_core::ids::{ClientId, OrganisationId, SessionId};
+use latchkey_oidc::discovery::{AUTHORIZE_PATH, LOGOUT_PATH};
 use latchkey_oidc::idtoken::HintVerifier;
 use latchkey_oidc::{Client, Issuer};
 use latchkey_web::Theme;
@@ -69,6 +70,14 @@ pub fn router() -> Router<Arc<App>> {
         .merge(token::router())
         .merge(userinfo::router())
         .merge(logout::router())
+}
+
+/// Whether applications and their libraries ask there, and not people.
+#[must_use]
+pub fn is_for_applications(path: &str) -> bool {
+    let people = [AUTHORIZE_PATH, LOGOUT_PATH];
+    path.starts_with("/.well-known/")
+        || (path.starts_with("/oauth2/") && !people.iter().any(|people| path.starts_with(people)))
 }
 
 /// A client as it was at most [`STALE`] ago.
@@ -132,9 +141,12 @@ fn our_failure(app: &App, error: &anyhow::Error) -> Response {
     let reference = latchkey_web::errors::Reference::new(&*app.rng);
     tracing::error!(%reference, "a request of an application failed: {error:#}");
     let busy = matches!(error.downcast_ref(), Some(latchkey_store::Error::Unavailable(_)));
-    if !busy {
-        return json(500, br#"{"error":"server_error"}"#.to_vec());
-    }
+    if busy { unavailable() } else { json(500, br#"{"error":"server_error"}"#.to_vec()) }
+}
+
+/// The answer to an application when we cannot serve at present.
+#[must_use]
+pub fn unavailable() -> Response {
     let mut response = json(503, br#"{"error":"temporarily_unavailable"}"#.to_vec());
     let wait = HeaderValue::from_static("5");
     response.headers_mut().insert(header::RETRY_AFTER, wait);

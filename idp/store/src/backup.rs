@@ -185,7 +185,7 @@ impl Place {
     fn of(url: &str) -> Result<Self> {
         match url.strip_prefix("sqlite:") {
             Some(path) => Ok(Self::Embedded(crate::opening::file(path))),
-            None if crate::server::is_address(url) => Ok(Self::Server),
+            None if crate::server::is_server_address(url) => Ok(Self::Server),
             None => Err(told("only sqlite: and postgres: databases can be copied".to_owned())),
         }
     }

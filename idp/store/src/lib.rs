@@ -45,6 +45,7 @@ pub use grants::{Grant, Redeemed, Refresh};
 pub use organisations::OrganisationRecord;
 pub use people::PersonRecord;
 pub use schema::Schema;
+pub use server::{check_server_address, is_server_address};
 pub use sessions::{Proofs, Session, SessionWithPerson};
 pub use signing_keys::StoredKey;
 pub use within::{Within, WithinTx};

@@ -2,15 +2,21 @@
 //! transaction was lost to another one, so that the writer can run it again.
 
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
 
 use sea_orm::{
     ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr, ExecResult,
     QueryResult, RuntimeErr, Statement,
 };
 
+use crate::server::READERS;
+
 /// How often a read is repeated on another connection when its own turned out to be dead. A server
 /// that was restarted leaves every pooled connection dead.
-const REREADS: usize = 16;
+const REREADS: u32 = READERS;
+/// How long a statement may take. A server that lives ends it before; one that has vanished from the
+/// network says nothing at all.
+pub(crate) const ANSWER_WITHIN: Duration = Duration::from_secs(10);
 
 /// Where a statement goes.
 #[derive(Clone, Copy)]
@@ -83,6 +89,34 @@ fn driver(error: &DbErr) -> Option<&sqlx::Error> {
     }
 }
 
+/// Reads, from another connection when one is dead, and not for ever.
+async fn read<T, F>(query: impl Fn() -> F) -> Result<T, DbErr>
+where
+    F: Future<Output = Result<T, DbErr>>,
+{
+    let repeated = async {
+        for _ in 0..REREADS {
+            match query().await {
+                Err(error) if is_broken(&error) => {}
+                answer => return answer,
+            }
+        }
+        query().await
+    };
+    in_time(ANSWER_WITHIN, repeated).await
+}
+
+/// What is late counts as a lost connection, which says nothing of what the server did.
+pub(crate) async fn in_time<T>(
+    limit: Duration,
+    work: impl Future<Output = Result<T, DbErr>>,
+) -> Result<T, DbErr> {
+    tokio::time::timeout(limit, work).await.unwrap_or_else(|_| {
+        let words = format!("no answer within {} s", limit.as_secs());
+        Err(DbErr::Conn(RuntimeErr::Internal(words)))
+    })
+}
+
 #[async_trait::async_trait]
 impl ConnectionTrait for Line<'_> {
     fn get_database_backend(&self) -> DbBackend {
@@ -96,7 +130,7 @@ impl ConnectionTrait for Line<'_> {
         match self {
             Self::Pool(pool) | Self::Writer(pool) => pool.execute_raw(statement).await,
             Self::Transaction(transaction, lost) => {
-                lost.note(transaction.execute_raw(statement).await)
+                lost.note(in_time(ANSWER_WITHIN, transaction.execute_raw(statement)).await)
             }
         }
     }
@@ -105,7 +139,7 @@ impl ConnectionTrait for Line<'_> {
         match self {
             Self::Pool(pool) | Self::Writer(pool) => pool.execute_unprepared(sql).await,
             Self::Transaction(transaction, lost) => {
-                lost.note(transaction.execute_unprepared(sql).await)
+                lost.note(in_time(ANSWER_WITHIN, transaction.execute_unprepared(sql)).await)
             }
         }
     }
@@ -114,17 +148,9 @@ impl ConnectionTrait for Line<'_> {
         match self {
             Self::Writer(writer) => writer.query_one_raw(statement).await,
             Self::Transaction(transaction, lost) => {
-                lost.note(transaction.query_one_raw(statement).await)
+                lost.note(in_time(ANSWER_WITHIN, transaction.query_one_raw(statement)).await)
             }
-            Self::Pool(pool) => {
-                for _ in 0..REREADS {
-                    match pool.query_one_raw(statement.clone()).await {
-                        Err(error) if is_broken(&error) => {}
-                        answer => return answer,
-                    }
-                }
-                pool.query_one_raw(statement).await
-            }
+            Self::Pool(pool) => read(|| pool.query_one_raw(statement.clone())).await,
         }
     }
 
@@ -132,17 +158,9 @@ impl ConnectionTrait for Line<'_> {
         match self {
             Self::Writer(writer) => writer.query_all_raw(statement).await,
             Self::Transaction(transaction, lost) => {
-                lost.note(transaction.query_all_raw(statement).await)
+                lost.note(in_time(ANSWER_WITHIN, transaction.query_all_raw(statement)).await)
             }
-            Self::Pool(pool) => {
-                for _ in 0..REREADS {
-                    match pool.query_all_raw(statement.clone()).await {
-                        Err(error) if is_broken(&error) => {}
-                        answer => return answer,
-                    }
-                }
-                pool.query_all_raw(statement).await
-            }
+            Self::Pool(pool) => read(|| pool.query_all_raw(statement.clone())).await,
         }
     }
 }

@@ -18,7 +18,7 @@ impl Store {
         if let Some(path) = url.strip_prefix("sqlite:") {
             return open_embedded(&file(path)).await;
         }
-        if server::is_address(url) {
+        if server::is_server_address(url) {
             return open_server(url).await;
         }
         // Not the address itself: it may hold a password.
@@ -44,12 +44,12 @@ async fn open_embedded(path: &Path) -> Result<Store> {
 }
 
 async fn open_server(url: &str) -> Result<Store> {
-    let once = server::schema(url).await?;
+    let once = server::schema(url)?;
     let changed = schema::of_server(&once, Target::Newest).await;
     once.close().await?;
     changed?;
-    let writer = Writer::apart(server::writers(url).await?)?;
-    Ok(Store { readers: server::readers(url).await?, writer })
+    let writer = Writer::apart(server::writers(url)?)?;
+    Ok(Store { readers: server::readers(url)?, writer })
 }
 
 /// The folder holds password hashes and keys: nobody else on the machine may look.

@@ -1,73 +1,134 @@
-//! A database server: PostgreSQL, or what speaks its protocol. Owns how it is connected to.
+//! A database server: PostgreSQL, or what speaks its protocol. Owns its address and how it is
+//! connected to.
 //!
 //! No advisory locks, no notifications, nothing that keeps a managed or distributed server from
 //! being used.
 
 use std::time::Duration;
 
-use sea_orm::{ConnectOptions, Database, DatabaseConnection, DbErr};
+use sea_orm::DatabaseConnection;
+use sqlx::Connection as _;
+use sqlx::postgres::{PgConnectOptions, PgConnection, PgPoolOptions};
+
+use crate::{Error, Result};
 
 /// Writes under way at the same time, of one node.
 pub(crate) const WRITERS: u32 = 8;
 /// Reads under way at the same time, of one node.
-const READERS: u32 = 16;
+pub(crate) const READERS: u32 = 16;
 /// How long a request waits for a connection before it is told to come back later.
 const PATIENCE: Duration = Duration::from_secs(4);
+/// A connection that was idle so long is tried before it is used: the network may have dropped it.
+const DOUBTED_AFTER: Duration = Duration::from_secs(20);
+/// What may stand after the question mark of an address.
+const PARAMETERS: [&str; 10] = [
+    "sslmode",
+    "sslrootcert",
+    "sslcert",
+    "sslkey",
+    "host",
+    "port",
+    "user",
+    "password",
+    "dbname",
+    "options",
+];
 
 /// Whether an address is a server's.
-pub(crate) fn is_address(url: &str) -> bool {
+#[must_use]
+pub fn is_server_address(url: &str) -> bool {
     url.starts_with("postgres://") || url.starts_with("postgresql://")
 }
 
-/// Connections that only read.
-pub(crate) async fn readers(url: &str) -> Result<DatabaseConnection, DbErr> {
-    let mut options = serving(url, READERS, ("default_transaction_read_only", "on"));
-    Database::connect(options.min_connections(1).to_owned()).await
+/// Checks a server's address without connecting.
+///
+/// # Errors
+/// What is wrong with it. An address holds a password, so nothing of it is repeated.
+pub fn check_server_address(url: &str) -> Result<()> {
+    parse(url).map(drop)
 }
 
-/// Connections that write. They are made where they are first used: in the writer's own thread.
-pub(crate) async fn writers(url: &str) -> Result<DatabaseConnection, DbErr> {
+fn parse(url: &str) -> Result<PgConnectOptions> {
+    let wrong = |why: &str| {
+        Error::Configuration(format!(
+            "not an address of a PostgreSQL database: {why} (in user name and password, signs \
+             such as @ : / ? # stand as %40 %3A %2F %3F %23)"
+        ))
+    };
+    if url.contains('#') {
+        return Err(wrong("nothing stands after a #"));
+    }
+    // The driver would log what it does not know, values and all.
+    let (_, query) = url.split_once('?').unwrap_or((url, ""));
+    let names = query.split('&').map(|pair| pair.split('=').next().unwrap_or_default());
+    let known = |name: &str| {
+        PARAMETERS.contains(&name) || (name.starts_with("options[") && name.ends_with(']'))
+    };
+    if names.filter(|name| !name.is_empty()).any(|name| !known(name)) {
+        return Err(wrong(&format!("after the ? may stand {}", PARAMETERS.join(", "))));
+    }
+    url.parse().map_err(|error: sqlx::Error| match error {
+        sqlx::Error::Configuration(error) => wrong(&error.to_string()),
+        other => wrong(&other.to_string()),
+    })
+}
+
+/// Connections that only read. They are made where they are first used, as all here are.
+pub(crate) fn readers(url: &str) -> Result<DatabaseConnection> {
+    serving(url, READERS, ("default_transaction_read_only", "on"))
+}
+
+/// Connections that write.
+pub(crate) fn writers(url: &str) -> Result<DatabaseConnection> {
     // What a write read, nobody else has changed by its commit: the same promise that the embedded
     // database's single writer gives.
-    let mut options = serving(url, WRITERS, ("default_transaction_isolation", "serializable"));
-    Database::connect(options.connect_lazy(true).to_owned()).await
+    serving(url, WRITERS, ("default_transaction_isolation", "serializable"))
 }
 
 /// The connection that changes the schema. It takes its time, and waits for other nodes that do the
 /// same.
-pub(crate) async fn schema(url: &str) -> Result<DatabaseConnection, DbErr> {
-    Database::connect(options(url, 1, &[])).await
+pub(crate) fn schema(url: &str) -> Result<DatabaseConnection> {
+    pool(url, 1, &[])
 }
 
 /// For connections that people wait for: a statement that hangs holds one, and with it everybody
 /// else.
-fn serving(url: &str, connections: u32, further: (&'static str, &'static str)) -> ConnectOptions {
+fn serving(
+    url: &str,
+    connections: u32,
+    further: (&'static str, &'static str),
+) -> Result<DatabaseConnection> {
     let limits = [
         ("statement_timeout", "8000"),
         ("lock_timeout", "4000"),
         ("idle_in_transaction_session_timeout", "8000"),
         further,
     ];
-    options(url, connections, &limits)
+    pool(url, connections, &limits)
 }
 
-fn options(
-    url: &str,
-    connections: u32,
-    settings: &[(&'static str, &'static str)],
-) -> ConnectOptions {
-    let settings = settings.to_vec();
-    let mut options = ConnectOptions::new(url);
-    options
+fn pool(url: &str, connections: u32, settings: &[(&str, &str)]) -> Result<DatabaseConnection> {
+    use sqlx::ConnectOptions as _;
+    let options = parse(url)?
+        .application_name("latchkey")
+        .options(settings.iter().copied())
+        .disable_statement_logging();
+    let pool = PgPoolOptions::new()
         .max_connections(connections)
         .min_connections(0)
-        .sqlx_logging(false)
-        .test_before_acquire_if_idle_for(Duration::from_secs(20))
+        .acquire_timeout(PATIENCE)
         .idle_timeout(Duration::from_secs(300))
         .max_lifetime(Duration::from_secs(1800))
-        .acquire_timeout(PATIENCE)
-        .map_sqlx_postgres_opts(move |options| {
-            options.application_name("latchkey").options(settings.iter().copied())
-        });
-    options
+        .test_before_acquire(false)
+        .before_acquire(|connection: &mut PgConnection, about| {
+            Box::pin(async move {
+                if about.idle_for > DOUBTED_AFTER {
+                    let tried = tokio::time::timeout(PATIENCE / 4, connection.ping()).await;
+                    return Ok(matches!(tried, Ok(Ok(()))));
+                }
+                Ok(true)
+            })
+        })
+        .connect_lazy_with(options);
+    Ok(pool.into())
 }

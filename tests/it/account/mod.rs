@@ -4,6 +4,7 @@
 
 mod answers;
 mod attacks;
+mod outage;
 mod routes;
 mod sweep;
 

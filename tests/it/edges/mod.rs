@@ -48,6 +48,7 @@ const MODULES: &[Module] = &[
             "smoke",
             "source",
             "telemetry",
+            "waiting",
         ],
         "a command calls what does the work and holds none itself",
     ),
@@ -67,6 +68,7 @@ const MODULES: &[Module] = &[
         &["app", "authn", "config", "documents", "jobs", "serving", "source"],
         "starts an installation with made-up people, as a command would",
     ),
+    module("waiting", &["app", "config", "oidc", "pages"], "answers for whatever is not up yet"),
     module("serving", &["config"], "takes connections and does not know what is served"),
     module("telemetry", &["config"], "shapes the log and does not know who writes to it"),
     module("metrics", &["app"], "counts what it is told and knows nobody"),
@@ -142,8 +144,8 @@ const RESERVED: &[Reserved] = &[
     },
     Reserved {
         path: &["sqlx"],
-        only_in: &["idp/store/", "migrations/"],
-        because: "the database is the store's alone",
+        only_in: &["idp/store/", "migrations/", "tests/databases/"],
+        because: "the database is the store's alone; tests make and damage theirs",
     },
     Reserved {
         path: &["webauthn_rs"],
@@ -190,7 +192,7 @@ const RESERVED: &[Reserved] = &[
 /// Packages that only some crates may depend on, by the start of their names.
 const PACKAGES: &[(&str, &[&str])] = &[
     ("sea-orm", &["idp/store", "migrations"]),
-    ("sqlx", &["idp/store", "migrations"]),
+    ("sqlx", &["idp/store", "migrations", "tests/databases"]),
     ("axum", &["idp", "idp/web", "idp/demo", "admin-console", "tests"]),
     ("webauthn-rs", &["idp", "tests"]),
     ("webauthn-authenticator-rs", &["idp", "tests"]),

@@ -1,4 +1,5 @@
-//! What a log-in costs the disk: each write transaction is a sync, so their number is kept.
+//! What a log-in costs the disk: each write transaction is a sync, so their number is kept. Counted
+//! where they can be, in SQLite's log.
 
 use super::{amy, happened, honest};
 use crate::support::http::{Account, DAN, Person, ROTA, Request, Site, Tokens};
@@ -32,7 +33,7 @@ impl<'s> Counted<'s> {
 
 #[tokio::test]
 async fn a_log_in_with_a_key_writes_five_times() {
-    let site = Site::start().await;
+    let site = Site::start_in_file().await;
     let mut amy = amy(&site).await;
     let mut counted = Counted::from_here(&site);
     let form = amy.open(&Request::new(ROTA).path()).await.form("/key");
@@ -49,7 +50,7 @@ async fn a_log_in_with_a_key_writes_five_times() {
 
 #[tokio::test]
 async fn a_log_in_with_a_password_writes_three_times() {
-    let site = Site::start().await;
+    let site = Site::start_in_file().await;
     let mut dan = site.person();
     let mut counted = Counted::from_here(&site);
     let page = dan.open(&Request::new(ROTA).path()).await;
@@ -63,7 +64,7 @@ async fn a_log_in_with_a_password_writes_three_times() {
 
 #[tokio::test]
 async fn a_code_flow_of_somebody_who_is_logged_in_writes_once() {
-    let site = Site::start().await;
+    let site = Site::start_in_file().await;
     let mut dan = site.person();
     flow(&mut dan).await;
     let mut counted = Counted::from_here(&site);
@@ -75,7 +76,7 @@ async fn a_code_flow_of_somebody_who_is_logged_in_writes_once() {
 
 #[tokio::test]
 async fn a_wrong_password_costs_the_same_for_every_name_and_the_name_is_not_kept() {
-    let site = Site::start().await;
+    let site = Site::start_in_file().await;
     let mut counted = Counted::from_here(&site);
     for username in [DAN.username, "nobody.here", "not a user name at all"] {
         let mut person = site.person();

@@ -15,6 +15,7 @@ use latchkey::documents::{Documents, Mode};
 use latchkey::source::Source;
 use latchkey_core::clock::MovableClock;
 use latchkey_core::rng::SystemRng;
+use latchkey_test_databases::Database;
 use reqwest::RequestBuilder;
 use reqwest::header::{AUTHORIZATION, CONTENT_TYPE};
 use serde_json::Value;
@@ -189,6 +190,7 @@ pub(crate) struct Site {
     pub(crate) issuer: String,
     pub(crate) http: reqwest::Client,
     _folder: tempfile::TempDir,
+    _database: Option<Database>,
 }
 
 impl Site {
@@ -198,6 +200,15 @@ impl Site {
 
     /// The same with other settings.
     pub(crate) async fn start_with(set: impl FnOnce(&mut Config)) -> Self {
+        Self::start_in(latchkey_test_databases::chosen(), set).await
+    }
+
+    /// The same with its data in a file, whatever this run is about.
+    pub(crate) async fn start_in_file() -> Self {
+        Self::start_in(None, |_| {}).await
+    }
+
+    async fn start_in(database: Option<Database>, set: impl FnOnce(&mut Config)) -> Self {
         let folder = tempfile::tempdir().expect("a folder");
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a free port");
         let address = listener.local_addr().expect("bound");
@@ -211,6 +222,9 @@ impl Site {
         let mut config = Config::new(url, address, folder.path());
         config.passwords.memory_kib = 64;
         config.passwords.iterations = 1;
+        if let Some(database) = &database {
+            config.database.url.clone_from(&database.url);
+        }
         set(&mut config);
         let clock = Arc::new(MovableClock::default());
         let app = App::open(config, clock.clone(), Arc::new(SystemRng)).await.expect("up");
@@ -230,7 +244,7 @@ impl Site {
             .no_proxy()
             .build()
             .expect("a client");
-        Self { app, clock, issuer, http, _folder: folder }
+        Self { app, clock, issuer, http, _folder: folder, _database: database }
     }
 
     /// Somebody in a browser of their own, who has done nothing yet.

@@ -16,6 +16,7 @@ use latchkey_core::{Clock, Rng};
 use latchkey_demo::documents::{self, Addresses};
 use latchkey_demo::samples;
 use latchkey_store::PersonRecord;
+use latchkey_test_databases::Database;
 use tempfile::TempDir;
 use tokio::net::TcpListener;
 use tokio::task::JoinSet;
@@ -30,6 +31,7 @@ pub(crate) struct Installation {
     pub(crate) addresses: Addresses,
     _tasks: JoinSet<()>,
     _folder: TempDir,
+    _database: Option<Database>,
 }
 
 impl Installation {
@@ -50,6 +52,10 @@ impl Installation {
         let issuer = addresses.issuer.parse().expect("an address");
         let address = own.local_addr().expect("bound");
         let mut config = Config::new(issuer, address, folder.path());
+        let database = latchkey_test_databases::chosen();
+        if let Some(database) = &database {
+            config.database.url.clone_from(&database.url);
+        }
         // Costs that protect nobody: what is hashed here is public.
         config.passwords.memory_kib = 64;
         config.passwords.iterations = 1;
@@ -69,7 +75,14 @@ impl Installation {
         tasks.spawn(serving::serve(vec![own], router, Vec::new(), std::future::pending()));
 
         let demo = documents::documents(&addresses);
-        let this = Self { app, clock: moved, addresses, _tasks: tasks, _folder: folder };
+        let this = Self {
+            app,
+            clock: moved,
+            addresses,
+            _tasks: tasks,
+            _folder: folder,
+            _database: database,
+        };
         this.apply(&demo).await;
         this
     }

@@ -3,4 +3,6 @@
 pub(crate) mod browser;
 pub(crate) mod http;
 pub(crate) mod installation;
+pub(crate) mod proxy;
+pub(crate) mod real;
 pub(crate) mod relying_party;

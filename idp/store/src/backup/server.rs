@@ -137,7 +137,12 @@ fn run(mut program: Command, name: &str) -> Result<String> {
         return Ok(String::from_utf8_lossy(&output.stdout).into_owned());
     }
     let said = String::from_utf8_lossy(&output.stderr);
-    let why = said.lines().find(|line| !line.trim().is_empty()).unwrap_or("it said nothing");
+    // Beside what failed stand notices of what did not.
+    let mut lines = said.lines().filter(|line| !line.trim().is_empty());
+    let error = lines
+        .clone()
+        .find(|line| ["error:", "ERROR:", "FATAL:"].iter().any(|word| line.contains(word)));
+    let why = error.or_else(|| lines.next()).unwrap_or("it said nothing");
     Err(Error::Unavailable(format!("{name}: {}", why.trim())))
 }
 

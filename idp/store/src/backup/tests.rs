@@ -1,3 +1,5 @@
+mod postgres;
+
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -8,7 +10,7 @@ use uuid::Uuid;
 
 use super::*;
 use crate::OrganisationRecord;
-use crate::tests::{Fixture, at};
+use crate::tests::{Fixture, On, Place as Database, at, on_each_database};
 
 /// A file that is in use, with one organisation in it.
 struct Scene {
@@ -240,9 +242,12 @@ async fn a_locked_database_is_told_and_stays_as_it_is() {
     assert_eq!(names(&url).await, ["amy"]);
 }
 
-#[tokio::test]
-async fn what_a_backup_remembers_of_log_ins_is_void() {
-    let fixture = Fixture::new().await;
+on_each_database! {
+    what_a_backup_remembers_of_log_ins_is_void,
+}
+
+async fn what_a_backup_remembers_of_log_ins_is_void(on: On) {
+    let fixture = Fixture::new(on).await;
     let organisation = fixture.organisation("northgate").await;
     let person = fixture.person("ben", organisation).await;
     let session = fixture.session(person, "secret").await;

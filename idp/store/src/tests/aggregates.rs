@@ -5,12 +5,11 @@ use latchkey_core::requirement::Requirement;
 use latchkey_core::roles::{Role, RoleGrant};
 use latchkey_core::secrets::Digest;
 
-use super::{Fixture, at};
+use super::{Fixture, On, at, on_each_database};
 use crate::{Ceremony, Error, Flow, Redeemed, Refresh};
 
-#[tokio::test]
-async fn a_code_works_once_and_the_second_time_revokes_what_came_of_it() {
-    let fixture = Fixture::new().await;
+async fn a_code_works_once_and_the_second_time_revokes_what_came_of_it(on: On) {
+    let fixture = Fixture::new(on).await;
     let home = fixture.organisation("n").await;
     let amy = fixture.person("amy", home).await;
     let client = fixture.client("rota").await;
@@ -26,9 +25,8 @@ async fn a_code_works_once_and_the_second_time_revokes_what_came_of_it() {
     assert!(view.find_live_grant(again).await.expect("read").is_none());
 }
 
-#[tokio::test]
-async fn ending_a_session_revokes_its_grants_but_not_offline_ones() {
-    let fixture = Fixture::new().await;
+async fn ending_a_session_revokes_its_grants_but_not_offline_ones(on: On) {
+    let fixture = Fixture::new(on).await;
     let home = fixture.organisation("n").await;
     let amy = fixture.person("amy", home).await;
     let client = fixture.client("rota").await;
@@ -54,9 +52,8 @@ async fn ending_a_session_revokes_its_grants_but_not_offline_ones() {
     assert_eq!(live, [false, true, true]);
 }
 
-#[tokio::test]
-async fn a_refresh_token_is_used_up_by_one_of_two() {
-    let fixture = Fixture::new().await;
+async fn a_refresh_token_is_used_up_by_one_of_two(on: On) {
+    let fixture = Fixture::new(on).await;
     let home = fixture.organisation("n").await;
     let amy = fixture.person("amy", home).await;
     let client = fixture.client("rota").await;
@@ -80,9 +77,8 @@ async fn a_refresh_token_is_used_up_by_one_of_two() {
     assert!(fixture.store.view().find_refresh(digest).await.expect("read").is_none());
 }
 
-#[tokio::test]
-async fn of_two_assertions_with_one_counter_one_counts() {
-    let fixture = Fixture::new().await;
+async fn of_two_assertions_with_one_counter_one_counts(on: On) {
+    let fixture = Fixture::new(on).await;
     let home = fixture.organisation("n").await;
     let amy = fixture.person("amy", home).await;
     let key = fixture.credential(amy, "Blue key").await.id;
@@ -100,9 +96,8 @@ async fn of_two_assertions_with_one_counter_one_counts() {
     assert_eq!(counted, [true, false, false, false, true, false]);
 }
 
-#[tokio::test]
-async fn a_nickname_is_unique_for_its_person_whatever_its_case() {
-    let fixture = Fixture::new().await;
+async fn a_nickname_is_unique_for_its_person_whatever_its_case(on: On) {
+    let fixture = Fixture::new(on).await;
     let home = fixture.organisation("n").await;
     let (amy, dan) = (fixture.person("amy", home).await, fixture.person("dan", home).await);
     let mut key = fixture.credential(amy, "Blue key").await;
@@ -115,9 +110,8 @@ async fn a_nickname_is_unique_for_its_person_whatever_its_case() {
     assert!(written.await.is_err_and(|error| error.is_conflict()));
 }
 
-#[tokio::test]
-async fn a_ceremony_is_answered_once_and_in_time() {
-    let fixture = Fixture::new().await;
+async fn a_ceremony_is_answered_once_and_in_time(on: On) {
+    let fixture = Fixture::new(on).await;
     let ceremony = |binding: &str, state: &str| Ceremony {
         id: CeremonyId::new(&*fixture.rng, at(0)),
         kind: "assertion".to_owned(),
@@ -146,9 +140,8 @@ async fn a_ceremony_is_answered_once_and_in_time() {
     assert!(take("b", 1).await.is_empty(), "and gone");
 }
 
-#[tokio::test]
-async fn of_two_submits_of_a_step_one_advances_the_flow() {
-    let fixture = Fixture::new().await;
+async fn of_two_submits_of_a_step_one_advances_the_flow(on: On) {
+    let fixture = Fixture::new(on).await;
     let flow = Flow {
         id: fixture.flow_id(),
         browser: Digest::of(b"browser"),
@@ -178,9 +171,8 @@ async fn of_two_submits_of_a_step_one_advances_the_flow() {
     assert_eq!(advanced, [true, false, true, false]);
 }
 
-#[tokio::test]
-async fn a_rotated_secret_opens_the_session_and_the_old_one_does_not() {
-    let fixture = Fixture::new().await;
+async fn a_rotated_secret_opens_the_session_and_the_old_one_does_not(on: On) {
+    let fixture = Fixture::new(on).await;
     let home = fixture.organisation("n").await;
     let amy = fixture.person("amy", home).await;
     let session = fixture.session(amy, "old").await;
@@ -198,9 +190,8 @@ async fn a_rotated_secret_opens_the_session_and_the_old_one_does_not() {
     assert!(!rotated, "an ended session stays ended");
 }
 
-#[tokio::test]
-async fn a_whole_log_in_does_not_count_what_was_shown_before_and_a_step_up_does() {
-    let fixture = Fixture::new().await;
+async fn a_whole_log_in_does_not_count_what_was_shown_before_and_a_step_up_does(on: On) {
+    let fixture = Fixture::new(on).await;
     let home = fixture.organisation("n").await;
     let amy = fixture.person("amy", home).await;
     let session = fixture.session(amy, "s").await;
@@ -223,9 +214,8 @@ async fn a_whole_log_in_does_not_count_what_was_shown_before_and_a_step_up_does(
     assert_eq!(proofs.counted.iter().map(|proof| proof.at).collect::<Vec<_>>(), [at(2)]);
 }
 
-#[tokio::test]
-async fn a_lease_has_one_holder_until_its_time_runs_out() {
-    let fixture = Fixture::new().await;
+async fn a_lease_has_one_holder_until_its_time_runs_out(on: On) {
+    let fixture = Fixture::new(on).await;
     let take = |holder: &'static str, seconds| {
         fixture.keep(async move |tx| {
             tx.take_lease("housekeeping", holder, at(seconds), at(seconds + 180)).await
@@ -239,9 +229,8 @@ async fn a_lease_has_one_holder_until_its_time_runs_out() {
     assert!(!take("one", 241).await);
 }
 
-#[tokio::test]
-async fn a_setting_is_settled_once() {
-    let fixture = Fixture::new().await;
+async fn a_setting_is_settled_once(on: On) {
+    let fixture = Fixture::new(on).await;
     let settle = |value: &'static [u8]| {
         fixture.keep(async move |tx| tx.settle("rp_id", value.to_vec()).await)
     };
@@ -249,9 +238,8 @@ async fn a_setting_is_settled_once() {
     assert_eq!(settle(b"other.example.org").await, b"login.example.org");
 }
 
-#[tokio::test]
-async fn a_role_is_granted_once_and_its_disabled_holder_is_not_listed() {
-    let fixture = Fixture::new().await;
+async fn a_role_is_granted_once_and_its_disabled_holder_is_not_listed(on: On) {
+    let fixture = Fixture::new(on).await;
     let home = fixture.organisation("n").await;
     let amy = fixture.person("amy", home).await;
     let grant = RoleGrant { person: amy, role: Role::LocalAdministrator, organisation: home };
@@ -269,9 +257,8 @@ async fn a_role_is_granted_once_and_its_disabled_holder_is_not_listed() {
     assert!(view.list_holders(home, Role::LocalAdministrator).await.expect("read").is_empty());
 }
 
-#[tokio::test]
-async fn a_subtree_is_an_organisation_and_all_below_it() {
-    let fixture = Fixture::new().await;
+async fn a_subtree_is_an_organisation_and_all_below_it(on: On) {
+    let fixture = Fixture::new(on).await;
     let (root, other) = (fixture.organisation("root").await, fixture.organisation("other").await);
     let mut ward = fixture.store.view().find_organisation(other).await.expect("read").expect("it");
     ward.parent = Some(root);
@@ -279,4 +266,20 @@ async fn a_subtree_is_an_organisation_and_all_below_it() {
     let view = fixture.store.view();
     assert_eq!(view.list_subtree(root).await.expect("read").len(), 2);
     assert_eq!(view.list_subtree(other).await.expect("read").len(), 1);
+}
+
+on_each_database! {
+    a_code_works_once_and_the_second_time_revokes_what_came_of_it,
+    ending_a_session_revokes_its_grants_but_not_offline_ones,
+    a_refresh_token_is_used_up_by_one_of_two,
+    of_two_assertions_with_one_counter_one_counts,
+    a_nickname_is_unique_for_its_person_whatever_its_case,
+    a_ceremony_is_answered_once_and_in_time,
+    of_two_submits_of_a_step_one_advances_the_flow,
+    a_rotated_secret_opens_the_session_and_the_old_one_does_not,
+    a_whole_log_in_does_not_count_what_was_shown_before_and_a_step_up_does,
+    a_lease_has_one_holder_until_its_time_runs_out,
+    a_setting_is_settled_once,
+    a_role_is_granted_once_and_its_disabled_holder_is_not_listed,
+    a_subtree_is_an_organisation_and_all_below_it,
 }

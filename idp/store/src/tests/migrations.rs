@@ -1,40 +1,173 @@
-use sea_orm::{ConnectionTrait as _, Statement};
+use latchkey_core::people::Username;
+use latchkey_core::secrets::Digest;
+use sea_orm::{ConnectionTrait as _, DatabaseConnection, DbBackend, Statement};
 
+use super::older::{self, STEPS};
+use super::{Fixture, On, Place, on_each_database};
 use crate::embedded::WriteLine;
-use crate::schema::{Target, of_embedded};
+use crate::schema::{Target, of_embedded, of_server};
+use crate::{Error, Store, server};
 
-async fn schema(line: &WriteLine) -> Vec<String> {
-    let sql = "SELECT sql FROM sqlite_master WHERE sql IS NOT NULL AND name NOT LIKE 'seaql%' \
-               ORDER BY name";
-    let conn = line.orm();
-    let rows = conn.query_all_raw(Statement::from_string(conn.get_database_backend(), sql));
-    let rows = rows.await.expect("read");
-    rows.into_iter().map(|row| row.try_get::<String>("", "sql").expect("a text")).collect()
+/// A database whose schema goes up and down.
+enum Schema {
+    Embedded(WriteLine),
+    Server(DatabaseConnection),
 }
 
-#[tokio::test]
-async fn every_migration_goes_up_down_and_up_again_to_the_same_schema() {
-    let folder = tempfile::tempdir().expect("a folder");
-    let line = WriteLine::open(&folder.path().join("latchkey.db")).await.expect("a database");
-    of_embedded(&line, Target::Newest).await.expect("up");
-    let first = schema(&line).await;
-    assert!(first.iter().any(|sql| sql.contains("people")));
-    for _ in latchkey_migrations::all() {
-        of_embedded(&line, Target::Back(1)).await.expect("down");
+impl Schema {
+    async fn open(place: &Place) -> Self {
+        let url = place.url();
+        match url.strip_prefix("sqlite:") {
+            Some(path) => {
+                let path = std::path::Path::new(path);
+                let folder = path.parent().expect("in a folder");
+                std::fs::create_dir_all(folder).expect("a folder");
+                Self::Embedded(WriteLine::open(path).await.expect("a database"))
+            }
+            None => Self::Server(server::schema(&url).expect("an address")),
+        }
     }
-    assert_eq!(schema(&line).await, Vec::<String>::new(), "nothing is left behind");
-    of_embedded(&line, Target::Newest).await.expect("up again");
-    assert_eq!(schema(&line).await, first);
-    of_embedded(&line, Target::Newest).await.expect("a second time does nothing");
-    assert_eq!(schema(&line).await, first);
+
+    async fn change(&self, target: Target) -> crate::Result<()> {
+        match self {
+            Self::Embedded(line) => of_embedded(line, target).await,
+            Self::Server(pool) => of_server(pool, target).await,
+        }
+    }
+
+    fn conn(&self) -> &DatabaseConnection {
+        match self {
+            Self::Embedded(line) => line.orm(),
+            Self::Server(pool) => pool,
+        }
+    }
+
+    /// Everything that there is, in words.
+    async fn words(&self) -> Vec<String> {
+        let sql = match self {
+            Self::Embedded(_) => {
+                "SELECT sql FROM sqlite_master WHERE sql IS NOT NULL AND name NOT LIKE 'seaql%' \
+                 ORDER BY name"
+            }
+            Self::Server(_) => {
+                "SELECT * FROM (
+                   SELECT table_name || ' has ' || column_name || ' ' || data_type || ' ' ||
+                          is_nullable || coalesce(column_default, '') AS sql
+                     FROM information_schema.columns WHERE table_schema = 'public'
+                   UNION ALL SELECT indexdef FROM pg_indexes WHERE schemaname = 'public'
+                   UNION ALL SELECT conrelid::regclass || ' ' || pg_get_constraintdef(oid)
+                     FROM pg_constraint WHERE connamespace = 'public'::regnamespace
+                 ) AS everything WHERE sql NOT LIKE '%seaql%' ORDER BY sql"
+            }
+        };
+        let rows = self.conn().query_all_raw(Statement::from_string(self.backend(), sql));
+        let rows = rows.await.expect("read");
+        rows.into_iter().map(|row| row.try_get::<String>("", "sql").expect("a text")).collect()
+    }
+
+    fn backend(&self) -> DbBackend {
+        self.conn().get_database_backend()
+    }
+
+    async fn run(&self, sql: &str) {
+        self.conn().execute_unprepared(sql).await.unwrap_or_else(|error| panic!("{sql}: {error}"));
+    }
 }
 
-#[tokio::test]
-async fn readers_cannot_write() {
-    let fixture = super::Fixture::new().await;
+async fn every_migration_goes_up_down_and_up_again_to_the_same_schema(on: On) {
+    let place = Place::new(on);
+    let schema = Schema::open(&place).await;
+    schema.change(Target::Newest).await.expect("up");
+    let first = schema.words().await;
+    assert!(first.iter().any(|words| words.contains("people")), "{first:?}");
+    for _ in latchkey_migrations::all() {
+        schema.change(Target::Back(1)).await.expect("down");
+    }
+    assert_eq!(schema.words().await, Vec::<String>::new(), "nothing is left behind");
+    schema.change(Target::Newest).await.expect("up again");
+    assert_eq!(schema.words().await, first);
+    schema.change(Target::Newest).await.expect("a second time does nothing");
+    assert_eq!(schema.words().await, first);
+}
+
+async fn what_an_older_version_wrote_is_there_after_every_migration_since(on: On) {
+    assert_eq!(STEPS.len(), latchkey_migrations::all().len(), "each step has rows of its time");
+    for known in 1..=STEPS.len() {
+        let place = Place::new(on);
+        let schema = Schema::open(&place).await;
+        for (before, step) in STEPS[..known].iter().enumerate() {
+            // Written by whoever knew this far.
+            schema.change(Target::Newest).await.expect("up");
+            schema.change(Target::Back(STEPS.len() - before - 1)).await.expect("back");
+            for row in *step {
+                schema.run(&row.insert(schema.backend())).await;
+            }
+        }
+        let store = Store::open(&place.url()).await.expect("brought up to date");
+        let view = store.view();
+        let amy = view.find_person_by_username(&Username::parse("amy").expect("a name")).await;
+        let amy = amy.expect("read").expect("still there").person;
+        assert_eq!((amy.id, amy.name.as_str()), (older::AMY, "Amy Ward"));
+        assert!(amy.ever_had_factor);
+        let keys = view.list_credentials(amy.id).await.expect("read");
+        assert_eq!(keys.len(), usize::from(known >= 2), "{known} steps");
+        let session = view.find_session(Digest::from_bytes([7; 32])).await.expect("read");
+        assert_eq!(session.is_some(), known >= 3, "{known} steps");
+        let grant = view.find_live_grant(older::GRANT).await.expect("read");
+        assert_eq!(grant.is_some(), known >= 4, "{known} steps");
+        let refresh = view.find_refresh(Digest::from_bytes([8; 32])).await.expect("read");
+        assert_eq!(refresh.is_some(), known >= 4, "{known} steps");
+        let setting = view.find_setting("rp_id").await.expect("read");
+        assert_eq!(setting.is_some(), known >= 5, "{known} steps");
+        let sealed = view.find_sealed_setting("token_key").await.expect("read");
+        let sealed = sealed.map(|sealed| sealed.version);
+        assert_eq!(sealed, (known >= 5).then_some(1), "with the one version that there was");
+        let keys = view.list_signing_keys().await.expect("read");
+        let versions: Vec<u32> = keys.iter().map(|key| key.sealed.version).collect();
+        assert_eq!(versions, [1, 2][..known.saturating_sub(4)], "{known} steps");
+    }
+}
+
+async fn an_older_version_works_with_a_schema_that_a_newer_one_extended(on: On) {
+    let place = Place::new(on);
+    let schema = Schema::open(&place).await;
+    schema.change(Target::Newest).await.expect("up");
+    schema.run("INSERT INTO seaql_migrations VALUES ('m29991231_000001_flying_keys', 1)").await;
+    drop(Store::open(&place.url()).await.expect("it works with it"));
+    schema.change(Target::Back(1)).await.expect("back");
+    let words = schema.words().await;
+    let error = Store::open(&place.url()).await.err().expect("refused");
+    assert!(matches!(error, Error::Configuration(_)), "{error}");
+    assert!(error.to_string().contains("m29991231_000001_flying_keys"), "{error}");
+    assert_eq!(schema.words().await, words, "nothing was changed");
+}
+
+async fn nodes_that_start_together_make_one_schema(on: On) {
+    let place = Place::new(on);
+    // Files have one node; the first of it makes the folder.
+    if on == On::Sqlite {
+        drop(Store::open(&place.url()).await.expect("a store"));
+    }
+    let url = place.url();
+    let opened = futures_util::future::join_all((0..6).map(|_| Store::open(&url))).await;
+    for store in opened {
+        store.expect("a store").view().find_setting("rp_id").await.expect("a table");
+    }
+}
+
+async fn readers_cannot_write(on: On) {
+    let fixture = Fixture::new(on).await;
     let readers = &fixture.store.readers;
     let sql = "DELETE FROM people";
     let written =
         readers.execute_raw(Statement::from_string(readers.get_database_backend(), sql)).await;
     assert!(written.is_err());
+}
+
+on_each_database! {
+    every_migration_goes_up_down_and_up_again_to_the_same_schema,
+    what_an_older_version_wrote_is_there_after_every_migration_since,
+    an_older_version_works_with_a_schema_that_a_newer_one_extended,
+    nodes_that_start_together_make_one_schema,
+    readers_cannot_write,
 }

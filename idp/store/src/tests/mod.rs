@@ -1,7 +1,9 @@
-//! Tests of the store against a real file, as sentences.
+//! Tests of the store against a real file and a real PostgreSQL, as sentences.
 
 mod aggregates;
+mod encrypted;
 mod migrations;
+mod older;
 mod scope;
 mod writer;
 
@@ -17,6 +19,7 @@ use latchkey_core::policy::{Overrides, Preset};
 use latchkey_core::rng::SeededRng;
 use latchkey_core::secrets::Digest;
 use latchkey_core::{Rng, Timestamp};
+use latchkey_test_databases::Database;
 use tempfile::TempDir;
 
 use crate::{Error, Grant, OrganisationRecord, PersonRecord, Session, Store, StoredClient, Tx};
@@ -26,22 +29,67 @@ pub(crate) fn at(seconds: i64) -> Timestamp {
     Timestamp::from_seconds(1_800_000_000 + seconds)
 }
 
-pub(crate) struct Fixture {
-    pub(crate) store: Store,
-    pub(crate) rng: Arc<dyn Rng>,
-    pub(crate) folder: TempDir,
+/// What a test runs on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum On {
+    Sqlite,
+    Postgresql,
 }
 
-impl Fixture {
-    pub(crate) async fn new() -> Self {
-        let folder = tempfile::tempdir().expect("a folder");
-        let url = format!("sqlite:{}", folder.path().join("data/latchkey.db").display());
-        let store = Store::open(&url).await.expect("a store");
-        Self { store, rng: Arc::new(SeededRng::new(7)), folder }
+/// Makes two tests of each function that takes an [`On`], named after what they run on.
+macro_rules! on_each_database {
+    ($($test:ident,)+) => {
+        mod sqlite {
+            $(#[tokio::test]
+            async fn $test() {
+                super::$test($crate::tests::On::Sqlite).await;
+            })+
+        }
+        mod postgresql {
+            $(#[tokio::test]
+            async fn $test() {
+                super::$test($crate::tests::On::Postgresql).await;
+            })+
+        }
+    };
+}
+pub(crate) use on_each_database;
+
+/// An empty database, of one kind or the other.
+pub(crate) enum Place {
+    File(TempDir),
+    Server(Database),
+}
+
+impl Place {
+    pub(crate) fn new(on: On) -> Self {
+        match on {
+            On::Sqlite => Self::File(tempfile::tempdir().expect("a folder")),
+            On::Postgresql => Self::Server(Database::new()),
+        }
     }
 
     pub(crate) fn url(&self) -> String {
-        format!("sqlite:{}", self.folder.path().join("data/latchkey.db").display())
+        match self {
+            Self::File(folder) => {
+                format!("sqlite:{}", folder.path().join("data/latchkey.db").display())
+            }
+            Self::Server(database) => database.url.clone(),
+        }
+    }
+}
+
+pub(crate) struct Fixture {
+    pub(crate) store: Store,
+    pub(crate) rng: Arc<dyn Rng>,
+    pub(crate) place: Place,
+}
+
+impl Fixture {
+    pub(crate) async fn new(on: On) -> Self {
+        let place = Place::new(on);
+        let store = Store::open(&place.url()).await.expect("a store");
+        Self { store, rng: Arc::new(SeededRng::new(7)), place }
     }
 
     /// A write that must succeed.

@@ -3,15 +3,14 @@ use std::collections::BTreeSet;
 use latchkey_core::people::Username;
 use latchkey_core::roles::Scope;
 
-use super::Fixture;
+use super::{Fixture, On, on_each_database};
 
 fn only(id: latchkey_core::ids::OrganisationId) -> Scope {
     Scope::Organisations(BTreeSet::from([id]))
 }
 
-#[tokio::test]
-async fn an_administrator_sees_the_people_of_their_own_organisation() {
-    let fixture = Fixture::new().await;
+async fn an_administrator_sees_the_people_of_their_own_organisation(on: On) {
+    let fixture = Fixture::new(on).await;
     let (ours, theirs) = (fixture.organisation("a").await, fixture.organisation("b").await);
     let amy = fixture.person("amy", ours).await;
     fixture.person("dan", theirs).await;
@@ -24,9 +23,8 @@ async fn an_administrator_sees_the_people_of_their_own_organisation() {
     assert_eq!(listed[0].person.id, amy);
 }
 
-#[tokio::test]
-async fn nobody_outside_is_there_by_key_name_list_count_or_credential() {
-    let fixture = Fixture::new().await;
+async fn nobody_outside_is_there_by_key_name_list_count_or_credential(on: On) {
+    let fixture = Fixture::new(on).await;
     let (ours, theirs) = (fixture.organisation("a").await, fixture.organisation("b").await);
     let dan = fixture.person("dan", theirs).await;
     let key = fixture.credential(dan, "Blue key").await;
@@ -42,9 +40,8 @@ async fn nobody_outside_is_there_by_key_name_list_count_or_credential() {
     }
 }
 
-#[tokio::test]
-async fn a_key_outside_is_not_removed_and_one_inside_is() {
-    let fixture = Fixture::new().await;
+async fn a_key_outside_is_not_removed_and_one_inside_is(on: On) {
+    let fixture = Fixture::new(on).await;
     let (ours, theirs) = (fixture.organisation("a").await, fixture.organisation("b").await);
     let (amy, dan) = (fixture.person("amy", ours).await, fixture.person("dan", theirs).await);
     let (hers, his) =
@@ -62,9 +59,8 @@ async fn a_key_outside_is_not_removed_and_one_inside_is() {
     assert_eq!(view.count_active_credentials(amy).await.expect("read"), 0);
 }
 
-#[tokio::test]
-async fn the_platform_is_a_scope_of_its_own_and_lists_go_on_after_a_name() {
-    let fixture = Fixture::new().await;
+async fn the_platform_is_a_scope_of_its_own_and_lists_go_on_after_a_name(on: On) {
+    let fixture = Fixture::new(on).await;
     let (ours, theirs) = (fixture.organisation("a").await, fixture.organisation("b").await);
     for (name, home) in [("amy", ours), ("ben", theirs), ("cat", ours)] {
         fixture.person(name, home).await;
@@ -75,4 +71,11 @@ async fn the_platform_is_a_scope_of_its_own_and_lists_go_on_after_a_name() {
     let after = Username::parse("amy").expect("a user name");
     let rest = within.list_people(Some(&after), 1).await.expect("read");
     assert_eq!(rest[0].person.username.as_str(), "ben");
+}
+
+on_each_database! {
+    an_administrator_sees_the_people_of_their_own_organisation,
+    nobody_outside_is_there_by_key_name_list_count_or_credential,
+    a_key_outside_is_not_removed_and_one_inside_is,
+    the_platform_is_a_scope_of_its_own_and_lists_go_on_after_a_name,
 }

@@ -3,12 +3,15 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::task::Poll;
+use std::time::Duration;
 
+use futures_util::future::join_all;
 use latchkey_core::people::Username;
+use latchkey_core::secrets::Digest;
 use tokio::sync::Notify;
 
-use super::Fixture;
-use crate::{Error, Store};
+use super::{Fixture, On, at, on_each_database};
+use crate::{Error, Grant, Redeemed, Refresh, Store};
 
 /// Keeps the writer busy until told, so that what comes meanwhile is one group.
 async fn hold(store: &Arc<Store>) -> (Arc<Notify>, tokio::task::JoinHandle<()>) {
@@ -44,9 +47,8 @@ async fn is_there(store: &Store, name: &str) -> bool {
     store.view().find_person_by_username(&name).await.expect("read").is_some()
 }
 
-#[tokio::test]
-async fn a_conflict_is_told_and_nothing_of_its_write_is_kept() {
-    let fixture = Fixture::new().await;
+async fn a_conflict_is_told_and_nothing_of_its_write_is_kept(on: On) {
+    let fixture = Fixture::new(on).await;
     let home = fixture.organisation("n").await;
     fixture.person("amy", home).await;
     let (other, twin) = (fixture.stranger("other", home), fixture.stranger("AMY", home));
@@ -60,7 +62,7 @@ async fn a_conflict_is_told_and_nothing_of_its_write_is_kept() {
 
 #[tokio::test]
 async fn one_refusal_in_a_group_undoes_only_itself() {
-    let fixture = Fixture::new().await;
+    let fixture = Fixture::new(On::Sqlite).await;
     let home = fixture.organisation("n").await;
     let runs = Arc::new(AtomicUsize::new(0));
     let people: Vec<_> = (0..6).map(|n| fixture.stranger(&format!("p{n}"), home)).collect();
@@ -93,9 +95,8 @@ async fn one_refusal_in_a_group_undoes_only_itself() {
     assert!(runs.load(Ordering::SeqCst) > 6, "the group was run again with savepoints");
 }
 
-#[tokio::test]
-async fn a_panic_in_a_write_keeps_nothing_of_it_and_the_writer_goes_on() {
-    let fixture = Fixture::new().await;
+async fn a_panic_in_a_write_keeps_nothing_of_it_and_the_writer_goes_on(on: On) {
+    let fixture = Fixture::new(on).await;
     let home = fixture.organisation("n").await;
     let (before, bad, after) =
         (fixture.stranger("a", home), fixture.stranger("b", home), fixture.stranger("c", home));
@@ -124,9 +125,8 @@ async fn a_panic_in_a_write_keeps_nothing_of_it_and_the_writer_goes_on() {
     store.write::<(), Error, _>(async |_| Ok(())).await.expect("still at work");
 }
 
-#[tokio::test]
-async fn a_write_whose_caller_went_away_stands() {
-    let fixture = Fixture::new().await;
+async fn a_write_whose_caller_went_away_stands(on: On) {
+    let fixture = Fixture::new(on).await;
     let home = fixture.organisation("n").await;
     let person = fixture.stranger("amy", home);
     let store = Arc::new(fixture.store);
@@ -135,13 +135,15 @@ async fn a_write_whose_caller_went_away_stands() {
     drop(hand_in(write).await.expect("waiting"));
     go.notify_one();
     held.await.expect("held");
-    store.write::<(), Error, _>(async |_| Ok(())).await.expect("kept");
-    assert!(is_there(&store, "amy").await);
+    // On a server, writes do not wait for each other.
+    while !is_there(&store, "amy").await {
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
 }
 
 #[tokio::test]
 async fn too_many_waiting_writes_are_turned_away_at_once() {
-    let store = Arc::new(Fixture::new().await.store);
+    let store = Arc::new(Fixture::new(On::Sqlite).await.store);
     let (go, held) = hold(&store).await;
     let mut waiting = Vec::new();
     let mut turned_away = 0;
@@ -162,13 +164,71 @@ async fn too_many_waiting_writes_are_turned_away_at_once() {
     }
 }
 
-#[tokio::test]
-async fn what_was_kept_is_there_after_opening_again() {
-    let fixture = Fixture::new().await;
+async fn what_was_kept_is_there_after_opening_again(on: On) {
+    let fixture = Fixture::new(on).await;
     let home = fixture.organisation("n").await;
     fixture.person("amy", home).await;
-    let again = Store::open(&fixture.url()).await.expect("a store");
+    let again = Store::open(&fixture.place.url()).await.expect("a store");
     assert!(is_there(&again, "amy").await);
+}
+
+async fn of_many_that_redeem_one_code_at_the_same_time_one_does(on: On) {
+    let fixture = Fixture::new(on).await;
+    let home = fixture.organisation("n").await;
+    let amy = fixture.person("amy", home).await;
+    let client = fixture.client("rota").await;
+    let session = fixture.session(amy, "s").await;
+    let grants: Vec<Grant> = (0..8).map(|_| fixture.grant("code", amy, session, &client)).collect();
+    let ids: Vec<_> = grants.iter().map(|grant| grant.id).collect();
+    let redeemed = join_all(
+        grants
+            .into_iter()
+            .map(|grant| fixture.keep(async move |tx| Ok((tx.redeem(&grant).await?, grant.id)))),
+    );
+    let now: Vec<_> = redeemed.await.into_iter().filter(|(how, _)| *how == Redeemed::Now).collect();
+    assert_eq!(now.len(), 1, "{now:?}");
+    for id in ids {
+        let live = fixture.store.view().find_live_grant(id).await.expect("read");
+        assert!(live.is_none(), "those that came later revoked it");
+    }
+}
+
+async fn of_many_that_use_one_refresh_token_at_the_same_time_one_does(on: On) {
+    let fixture = Fixture::new(on).await;
+    let home = fixture.organisation("n").await;
+    let amy = fixture.person("amy", home).await;
+    let client = fixture.client("rota").await;
+    let session = fixture.session(amy, "s").await;
+    let grant = fixture.grant("code", amy, session, &client);
+    let digest = Digest::of(b"refresh");
+    let refresh =
+        Refresh { digest, grant: grant.id, issued_at: at(1), expires_at: at(900), used_at: None };
+    fixture
+        .keep(async move |tx| {
+            tx.redeem(&grant).await?;
+            tx.insert_refresh(&refresh).await
+        })
+        .await;
+    let used = (0..8).map(|_| fixture.keep(async move |tx| tx.use_refresh(digest, at(2)).await));
+    let used = join_all(used).await;
+    assert_eq!(used.into_iter().filter(|used| *used).count(), 1);
+}
+
+async fn what_a_write_read_nobody_else_has_changed_by_its_commit(on: On) {
+    let fixture = Fixture::new(on).await;
+    let home = fixture.organisation("n").await;
+    let amy = fixture.person("amy", home).await;
+    let longer = (0..6).map(|_| {
+        fixture.keep(async move |tx| {
+            let found = tx.view().find_person(amy).await?;
+            let mut record = found.ok_or_else(|| Error::Internal("nobody".to_owned()))?;
+            record.person.name.push('!');
+            tx.update_person(&record).await
+        })
+    });
+    join_all(longer).await;
+    let record = fixture.store.view().find_person(amy).await.expect("read").expect("Amy");
+    assert_eq!(record.person.name, "amy!!!!!!");
 }
 
 #[tokio::test]
@@ -183,7 +243,19 @@ async fn other_databases_are_refused_in_words() {
 #[tokio::test]
 async fn a_new_data_folder_is_its_owners_alone() {
     use std::os::unix::fs::PermissionsExt as _;
-    let fixture = Fixture::new().await;
-    let about = std::fs::metadata(fixture.folder.path().join("data")).expect("there");
+    let fixture = Fixture::new(On::Sqlite).await;
+    let url = fixture.place.url();
+    let file = std::path::Path::new(url.strip_prefix("sqlite:").expect("a file"));
+    let about = std::fs::metadata(file.parent().expect("a folder")).expect("there");
     assert_eq!(about.permissions().mode() & 0o777, 0o700);
+}
+
+on_each_database! {
+    of_many_that_redeem_one_code_at_the_same_time_one_does,
+    of_many_that_use_one_refresh_token_at_the_same_time_one_does,
+    what_a_write_read_nobody_else_has_changed_by_its_commit,
+    a_conflict_is_told_and_nothing_of_its_write_is_kept,
+    a_panic_in_a_write_keeps_nothing_of_it_and_the_writer_goes_on,
+    a_write_whose_caller_went_away_stands,
+    what_was_kept_is_there_after_opening_again,
 }

@@ -10,12 +10,14 @@ use sea_orm::{DatabaseConnection, TransactionTrait as _};
 use tokio::sync::{Semaphore, mpsc};
 
 use super::Job;
-use crate::line::{gave_way, is_lost};
+use crate::line::{ANSWER_WITHIN, gave_way, in_time, is_lost};
 use crate::server::WRITERS;
 use crate::{Error, Tx};
 
 /// How often a write that was lost is run before its caller is told to come back later.
 const RUNS: u32 = 12;
+/// How long a server is asked to undo what it undoes by itself as well.
+const ROLL_BACK_WITHIN: Duration = Duration::from_secs(1);
 
 pub(super) async fn serve(
     pool: DatabaseConnection,
@@ -63,7 +65,7 @@ enum Outcome {
 }
 
 async fn attempt(pool: &DatabaseConnection, job: &mut Box<dyn Job>) -> Result<Outcome, Error> {
-    let transaction = match pool.begin().await {
+    let transaction = match in_time(ANSWER_WITHIN, pool.begin()).await {
         Ok(transaction) => transaction,
         Err(error) if is_lost(&error) => return Ok(Outcome::Lost),
         Err(error) => return Err(error.into()),
@@ -73,10 +75,10 @@ async fn attempt(pool: &DatabaseConnection, job: &mut Box<dyn Job>) -> Result<Ou
     let (transaction, lost) = tx.into_server()?;
     if lost || !accepted {
         // Failing to roll back is failing to talk: the server does it by itself then.
-        drop(transaction.rollback().await);
+        drop(in_time(ROLL_BACK_WITHIN, transaction.rollback()).await);
         return Ok(if lost { Outcome::Lost } else { Outcome::Settled });
     }
-    match transaction.commit().await {
+    match in_time(ANSWER_WITHIN, transaction.commit()).await {
         Ok(()) => Ok(Outcome::Settled),
         Err(error) if gave_way(&error) => Ok(Outcome::Lost),
         // Whether it was kept is not known, so it must not be run again.

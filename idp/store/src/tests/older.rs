@@ -1,0 +1,204 @@
+//! What the first release wrote, by the migration that its tables came with. Never changed: a later
+//! release has to read it.
+
+use latchkey_core::ids::{GrantId, PersonId};
+use sea_orm::DbBackend;
+use uuid::Uuid;
+
+/// The person.
+pub(super) const AMY: PersonId = PersonId(Uuid::from_u128(1));
+/// What she granted.
+pub(super) const GRANT: GrantId = GrantId(Uuid::from_u128(1));
+
+/// A row: its table, and each column with what it holds.
+pub(super) struct Row(&'static str, &'static [(&'static str, Cell)]);
+
+enum Cell {
+    /// A UUID by its last part.
+    Id(u8),
+    /// As many of the same byte as it is long.
+    Bytes(u8, usize),
+    Text(&'static str),
+    Integer(i64),
+    Flag(bool),
+    Nothing,
+}
+
+use Cell::{Bytes, Flag, Id, Integer, Nothing, Text};
+
+impl Row {
+    /// The statement that writes it.
+    pub(super) fn insert(&self, backend: DbBackend) -> String {
+        let Self(table, cells) = self;
+        let columns: Vec<_> = cells.iter().map(|(column, _)| *column).collect();
+        let values: Vec<_> = cells.iter().map(|(_, cell)| cell.literal(backend)).collect();
+        format!("INSERT INTO {table} ({}) VALUES ({})", columns.join(", "), values.join(", "))
+    }
+}
+
+impl Cell {
+    fn literal(&self, backend: DbBackend) -> String {
+        let server = backend == DbBackend::Postgres;
+        match self {
+            Id(last) if server => format!("'{}'", Uuid::from_u128((*last).into())),
+            Id(last) => format!("X'{}'", Uuid::from_u128((*last).into()).simple()),
+            Bytes(byte, length) => {
+                let hex = format!("{byte:02x}").repeat(*length);
+                if server { format!("'\\x{hex}'") } else { format!("X'{hex}'") }
+            }
+            Text(text) => format!("'{text}'"),
+            Integer(number) => number.to_string(),
+            Flag(flag) => flag.to_string(),
+            Nothing => "NULL".to_owned(),
+        }
+    }
+}
+
+/// Rows by migration.
+pub(super) const STEPS: [&[Row]; 6] = [
+    &[
+        Row(
+            "organisations",
+            &[
+                ("id", Id(9)),
+                ("slug", Text("northgate")),
+                ("parent_id", Nothing),
+                ("name", Text("Northgate Trust")),
+                ("helpdesk", Text("{}")),
+                ("brand", Text("{}")),
+                ("preset", Text("hospital")),
+                ("overrides", Text("{}")),
+                ("updated_at", Integer(1_800_000_000_000)),
+            ],
+        ),
+        Row(
+            "people",
+            &[
+                ("id", Id(1)),
+                ("organisation_id", Id(9)),
+                ("subject", Id(2)),
+                ("user_handle", Bytes(3, 64)),
+                ("username", Text("amy")),
+                ("name", Text("Amy Ward")),
+                ("email", Nothing),
+                ("state", Text("active")),
+                ("password_hash", Nothing),
+                ("ever_had_factor", Flag(true)),
+                ("interested_at", Nothing),
+                ("claims", Text("{}")),
+                ("created_at", Integer(1_800_000_000_000)),
+                ("updated_at", Integer(1_800_000_000_000)),
+            ],
+        ),
+        Row(
+            "roles",
+            &[
+                ("person_id", Id(1)),
+                ("role", Text("local-administrator")),
+                ("organisation_id", Id(9)),
+            ],
+        ),
+    ],
+    &[Row(
+        "credentials",
+        &[
+            ("id", Id(4)),
+            ("person_id", Id(1)),
+            ("credential_id", Bytes(5, 32)),
+            ("public_key", Text("key")),
+            ("nickname", Text("Blue key")),
+            ("nickname_folded", Text("blue key")),
+            ("aaguid", Id(0)),
+            ("counter", Integer(5)),
+            ("counter_alerts", Integer(0)),
+            ("backup_eligible", Flag(false)),
+            ("backed_up", Flag(false)),
+            ("transports", Text("[\"usb\"]")),
+            ("discoverable", Flag(true)),
+            ("attestation_format", Text("none")),
+            ("hardware", Flag(false)),
+            ("state", Text("active")),
+            ("added_at", Integer(1_800_000_000_000)),
+            ("last_used_at", Nothing),
+        ],
+    )],
+    &[Row(
+        "sessions",
+        &[
+            ("id", Id(6)),
+            ("person_id", Id(1)),
+            ("secret_digest", Bytes(7, 32)),
+            ("assurance", Nothing),
+            ("fresh_at", Nothing),
+            ("started_at", Integer(1_800_000_000_000)),
+            ("last_seen_at", Integer(1_800_000_000_000)),
+            ("expires_at", Integer(1_800_003_600_000)),
+            ("ended_at", Nothing),
+            ("agent", Nothing),
+            ("address", Text("127.0.0.1")),
+        ],
+    )],
+    &[
+        Row(
+            "clients",
+            &[
+                ("id", Text("rota")),
+                ("organisation_id", Nothing),
+                ("document", Text("{}")),
+                ("updated_at", Integer(1_800_000_000_000)),
+            ],
+        ),
+        Row(
+            "grants",
+            &[
+                ("id", Id(1)),
+                ("code_digest", Bytes(9, 32)),
+                ("person_id", Id(1)),
+                ("session_id", Id(6)),
+                ("client_id", Text("rota")),
+                ("facts", Text("{}")),
+                ("offline", Flag(false)),
+                ("created_at", Integer(1_800_000_000_000)),
+                ("expires_at", Integer(1_800_003_600_000)),
+                ("revoked_at", Nothing),
+            ],
+        ),
+        Row(
+            "refresh_tokens",
+            &[
+                ("digest", Bytes(8, 32)),
+                ("grant_id", Id(1)),
+                ("issued_at", Integer(1_800_000_000_000)),
+                ("expires_at", Integer(1_800_003_600_000)),
+                ("used_at", Nothing),
+            ],
+        ),
+    ],
+    &[
+        Row("settings", &[("name", Text("rp_id")), ("value", Bytes(65, 3))]),
+        Row("settings", &[("name", Text("token_key")), ("value", Bytes(10, 60))]),
+        Row(
+            "signing_keys",
+            &[
+                ("kid", Text("first")),
+                ("algorithm", Text("ES256")),
+                ("sealed", Bytes(11, 160)),
+                ("created_at", Integer(1_800_000_000_000)),
+                ("signs_from", Integer(1_800_000_000_000)),
+                ("signs_until", Nothing),
+            ],
+        ),
+    ],
+    &[Row(
+        "signing_keys",
+        &[
+            ("kid", Text("second")),
+            ("algorithm", Text("ES256")),
+            ("sealed", Bytes(12, 160)),
+            ("master_version", Integer(2)),
+            ("created_at", Integer(1_800_000_000_000)),
+            ("signs_from", Integer(1_800_000_001_000)),
+            ("signs_until", Nothing),
+        ],
+    )],
+];
