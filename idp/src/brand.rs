@@ -25,7 +25,7 @@ async fn logo(State(app): State<Arc<App>>, Path(slug): Path<String>) -> Response
         Ok(found) => found,
         Err(error) => {
             tracing::error!("an organisation cannot be read: {error}");
-            let wait = [(header::RETRY_AFTER, "5")];
+            let wait = [(header::RETRY_AFTER, "5"), (header::CACHE_CONTROL, "no-store")];
             return (StatusCode::SERVICE_UNAVAILABLE, wait).into_response();
         }
     };
