@@ -11,9 +11,11 @@ mod cluster;
 
 use std::future::Future;
 use std::hash::{BuildHasher as _, Hasher as _, RandomState};
+use std::thread::JoinHandle;
 
 use sqlx::{AssertSqlSafe, ConnectOptions as _, Connection as _, Executor as _};
 use sqlx::{Row as _, postgres::PgConnectOptions};
+use tokio::sync::oneshot;
 
 pub use cluster::Cluster;
 
@@ -94,6 +96,45 @@ pub fn execute(url: &str, sql: &str) -> u64 {
     done.unwrap_or_else(|error| panic!("{sql}: {error}"))
 }
 
+/// A transaction that stays open until this value goes.
+pub struct Transaction {
+    end: Option<oneshot::Sender<()>>,
+    thread: Option<JoinHandle<()>>,
+}
+
+impl Transaction {
+    /// Begins one with statements.
+    ///
+    /// # Panics
+    /// When they fail.
+    #[must_use]
+    pub fn begin(url: &str, sql: &str) -> Self {
+        let (url, sql) = (url.to_owned(), format!("BEGIN; {sql}"));
+        let (begun, waits) = std::sync::mpsc::channel();
+        let (end, ended) = oneshot::channel();
+        let thread = std::thread::spawn(move || {
+            runtime().block_on(async {
+                let mut connection = connect(&url).await.expect("a connection");
+                connection.execute(AssertSqlSafe(sql)).await.expect("done");
+                begun.send(()).expect("somebody waits");
+                drop(ended.await);
+                drop(connection.close().await);
+            });
+        });
+        waits.recv().expect("it has begun");
+        Self { end: Some(end), thread: Some(thread) }
+    }
+}
+
+impl Drop for Transaction {
+    fn drop(&mut self) {
+        drop(self.end.take());
+        if let Some(thread) = self.thread.take() {
+            thread.join().expect("it ends well");
+        }
+    }
+}
+
 /// The first column of all rows, which is text.
 ///
 /// # Panics
@@ -122,9 +163,10 @@ async fn connect(url: &str) -> sqlx::Result<sqlx::PgConnection> {
 
 /// On a thread and a runtime of its own, so that it can be waited for anywhere.
 fn apart<T: Send + 'static>(work: impl Future<Output = T> + Send + 'static) -> T {
-    let thread = std::thread::spawn(move || {
-        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
-        runtime.expect("a runtime").block_on(work)
-    });
-    thread.join().expect("it does not panic")
+    std::thread::spawn(move || runtime().block_on(work)).join().expect("it does not panic")
+}
+
+fn runtime() -> tokio::runtime::Runtime {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+    runtime.expect("a runtime")
 }

@@ -208,7 +208,8 @@ impl Client {
         ensure!(page.status == 200, "no account: {}", page.told());
         if let Some(key) = made {
             let list = self.browser.open("/account/keys").await?;
-            let (_, rest) = list.body.split_once("id=\"name-").context("no key is listed")?;
+            let listed = list.body.split_once("id=\"name-");
+            let (_, rest) = listed.with_context(|| format!("no key is listed: {}", list.told()))?;
             let id = rest.split('"').next().unwrap_or_default().to_owned();
             self.held.push(Held { key, id });
         }
@@ -284,7 +285,8 @@ impl Client {
         let page = self.browser.open("/account/keys/new").await?;
         let (key, answer) = self.create(&page.form("/account/keys/new")?).await?;
         let location = answer.location.as_deref().unwrap_or_default();
-        let id = location.split('/').nth(3).context("no id of the key")?.to_owned();
+        let id = location.split('/').nth(3);
+        let id = id.with_context(|| format!("no id of the key: {}", answer.told()))?.to_owned();
         self.held.push(Held { key: key.clone(), id });
         if self.chance.below(2) == 0 {
             let page = self.browser.follow(answer).await?;

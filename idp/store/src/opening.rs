@@ -44,6 +44,7 @@ async fn open_embedded(path: &Path) -> Result<Store> {
 }
 
 async fn open_server(url: &str) -> Result<Store> {
+    server::reach(url).await?;
     let once = server::schema(url)?;
     let changed = schema::of_server(&once, Target::Newest).await;
     once.close().await?;

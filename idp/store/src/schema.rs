@@ -8,14 +8,14 @@ use std::time::Duration;
 
 use sea_orm::sea_query::{Expr, Query};
 use sea_orm::{
-    ConnectionTrait as _, DatabaseConnection, DatabaseExecutor, DbBackend, DbErr, EntityTrait as _,
+    ConnectionTrait as _, DatabaseConnection, DatabaseExecutor, DbBackend, EntityTrait as _,
     QueryOrder as _, TransactionTrait as _,
 };
 use sea_orm_migration::seaql_migrations::{Column, Entity};
 use sea_orm_migration::{MigrationTrait, SchemaManager};
 
 use crate::embedded::WriteLine;
-use crate::{Error, Result, View, line};
+use crate::{Error, Result, View};
 
 const TABLE: &str = "CREATE TABLE IF NOT EXISTS seaql_migrations \
                      (version varchar NOT NULL PRIMARY KEY, applied_at bigint NOT NULL)";
@@ -76,7 +76,7 @@ pub(crate) async fn of_embedded(line: &WriteLine, target: Target) -> Result<()> 
 pub(crate) async fn of_server(pool: &DatabaseConnection, target: Target) -> Result<()> {
     // Two that make the same table at the same time get in each other's way even so.
     for attempt in 1.. {
-        match pool.execute_unprepared(TABLE).await.map_err(first_failure) {
+        match pool.execute_unprepared(TABLE).await.map_err(Error::from) {
             Ok(_) => break,
             Err(Error::Conflict(_) | Error::Internal(_)) if attempt < TRIES => {
                 tokio::time::sleep(PAUSE).await;
@@ -92,17 +92,6 @@ pub(crate) async fn of_server(pool: &DatabaseConnection, target: Target) -> Resu
             transaction.rollback().await?;
             Err(error)
         }
-    }
-}
-
-/// Why a server does not take its first statement. It was reached when it refuses who asks or knows
-/// no such database: no waiting mends that.
-fn first_failure(error: DbErr) -> Error {
-    match line::state(&error) {
-        Some(state) if state.starts_with("28") || state.starts_with("3D") => {
-            Error::Configuration(format!("the database server refuses: {error}"))
-        }
-        _ => error.into(),
     }
 }
 

@@ -7,8 +7,8 @@
 use std::time::Duration;
 
 use sea_orm::DatabaseConnection;
-use sqlx::Connection as _;
 use sqlx::postgres::{PgConnectOptions, PgConnection, PgPoolOptions};
+use sqlx::{ConnectOptions as _, Connection as _};
 
 use crate::{Error, Result};
 
@@ -73,6 +73,30 @@ fn parse(url: &str) -> Result<PgConnectOptions> {
     })
 }
 
+/// Connects once, to find out at once and in words whether that can be done: a pool would try until
+/// its time is up and say nothing but that it is.
+///
+/// # Errors
+/// [`Error::Configuration`] when the server is there and refuses who asks or knows no such database,
+/// which no waiting mends.
+pub(crate) async fn reach(url: &str) -> Result<()> {
+    let options = parse(url)?;
+    match tokio::time::timeout(PATIENCE, options.connect()).await {
+        Ok(Ok(connection)) => {
+            // It did its work, however it ends.
+            drop(connection.close().await);
+            Ok(())
+        }
+        Ok(Err(sqlx::Error::Database(told)))
+            if told.code().is_some_and(|code| code.starts_with("28") || code.starts_with("3D")) =>
+        {
+            Err(Error::Configuration(format!("the database server refuses: {told}")))
+        }
+        Ok(Err(error)) => Err(Error::Unavailable(error.to_string())),
+        Err(_) => Err(Error::Unavailable("its server does not answer".to_owned())),
+    }
+}
+
 /// Connections that only read. They are made where they are first used, as all here are.
 pub(crate) fn readers(url: &str) -> Result<DatabaseConnection> {
     serving(url, READERS, ("default_transaction_read_only", "on"))
@@ -108,7 +132,6 @@ fn serving(
 }
 
 fn pool(url: &str, connections: u32, settings: &[(&str, &str)]) -> Result<DatabaseConnection> {
-    use sqlx::ConnectOptions as _;
     let options = parse(url)?
         .application_name("latchkey")
         .options(settings.iter().copied())

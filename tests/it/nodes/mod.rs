@@ -2,6 +2,7 @@
 //! that there are two, that one is killed, or that one is replaced.
 
 mod rounds;
+mod under_load;
 
 use std::net::{Ipv4Addr, SocketAddr, TcpListener};
 use std::sync::{Arc, Mutex};
@@ -61,6 +62,12 @@ impl Stage {
             node.expect("it runs").kill().expect("it ran");
             None
         })
+    }
+
+    /// Kills a node in the middle of whatever it does.
+    fn kill_now(&self, node: usize) {
+        let node = self.nodes.lock().expect("nobody panicked")[node].take();
+        node.expect("it runs").kill().expect("it ran");
     }
 
     /// Starts whatever does not run.

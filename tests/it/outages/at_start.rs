@@ -24,6 +24,9 @@ async fn a_server_without_its_database_says_so_and_comes_up_by_itself() {
     assert_eq!(stage.get(style).await.status, 200, "the page looks as it should");
     assert_eq!(stage.get("/healthz").await.status, 503);
 
+    let log = fs::read_to_string(stage.installation.path("log")).expect("a log");
+    assert!(log.contains("waiting for the database: "), "{log}");
+    assert!(log.contains("Connection refused"), "{log}");
     stage.cluster.resume();
     stage.up().await;
     let mut dan = Browser::new(stage.site.clone());

@@ -1,5 +1,5 @@
 use futures_util::future::join_all;
-use latchkey_test_databases::{Cluster, Database, execute};
+use latchkey_test_databases::{Cluster, Database, Transaction, execute};
 use latchkey_tests::application::userinfo;
 use latchkey_tests::browser::Browser;
 
@@ -151,6 +151,26 @@ async fn a_database_without_free_connections_is_asked_again() {
     is_unavailable(&dan.load("/account").await.expect("an answer"));
     limit(-1);
     assert_eq!(dan.load("/account").await.expect("an answer").status, 200);
+}
+
+#[tokio::test]
+async fn a_database_that_is_slow_is_not_waited_for_for_ever() {
+    let stage = Stage::set();
+    let _server = stage.installation.start().expect("it starts");
+    let mut dan = Browser::new(stage.site.clone());
+    dan.log_in(USERNAME, PASSWORD).await.expect("logged in");
+    let mut other = Browser::new(stage.site.clone());
+    let form = other.open("/login").await.expect("a page").form("/identify").expect("a form");
+
+    // Somebody alters a table, which keeps readers out as well as writers.
+    let altering = Transaction::begin(&stage.database.url, "LOCK TABLE sessions");
+    let (read, written) = tokio::join!(dan.load("/account"), other.post(&form, &TYPED));
+    is_unavailable(&read.expect("an answer"));
+    is_unavailable(&written.expect("an answer"));
+    drop(altering);
+    assert_eq!(dan.load("/account").await.expect("an answer").status, 200);
+    let answer = other.post(&form, &TYPED).await.expect("an answer");
+    assert_eq!(answer.status, 303, "it was not taken before: {}", answer.told());
 }
 
 /// Ends every connection to a database.

@@ -3,6 +3,7 @@
 
 mod at_start;
 mod mid_flow;
+mod under_load;
 
 use std::sync::Arc;
 use std::time::Duration;
