@@ -12,6 +12,7 @@ mod m20261124_000003_sessions;
 mod m20261124_000004_clients;
 mod m20261124_000005_audit;
 mod m20261124_000006_master_versions;
+mod m20261124_000007_grants_by_key;
 mod table;
 
 /// Every migration in order.
@@ -24,5 +25,6 @@ pub fn all() -> Vec<Box<dyn MigrationTrait>> {
         Box::new(m20261124_000004_clients::Migration),
         Box::new(m20261124_000005_audit::Migration),
         Box::new(m20261124_000006_master_versions::Migration),
+        Box::new(m20261124_000007_grants_by_key::Migration),
     ]
 }

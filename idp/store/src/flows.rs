@@ -5,9 +5,12 @@ use latchkey_core::ids::{FlowId, SessionId};
 use latchkey_core::requirement::Requirement;
 use latchkey_core::secrets::Digest;
 use sea_orm::sea_query::Expr;
-use sea_orm::{ActiveValue::Set, ColumnTrait as _, EntityTrait as _, QueryFilter as _};
+use sea_orm::{
+    ActiveValue::Set, ColumnTrait as _, EntityTrait as _, FromQueryResult as _, QueryFilter as _,
+};
 
 use crate::entity::flows::{ActiveModel, Column, Entity, Model};
+use crate::fixed::Fixed;
 use crate::sessions::digest;
 use crate::{Result, Tx, View};
 
@@ -59,7 +62,9 @@ impl Flow {
 impl View<'_> {
     /// A flow by key, expired and finished ones too.
     pub async fn find_flow(&self, id: FlowId) -> Result<Option<Flow>> {
-        let row = Entity::find_by_id(id.0).one(&self.conn).await?;
+        static QUERY: Fixed = Fixed::new();
+        let row = QUERY.one(&self.conn, || Entity::find_by_id(id.0), id.0.into()).await?;
+        let row = row.map(|row| Model::from_query_result(&row, "")).transpose()?;
         row.map(Flow::from_row).transpose()
     }
 }

@@ -5,9 +5,12 @@ use latchkey_core::Timestamp;
 use latchkey_core::ids::{ClientId, GrantId, PersonId, SessionId};
 use latchkey_core::secrets::Digest;
 use sea_orm::sea_query::{Expr, OnConflict};
-use sea_orm::{ActiveValue::Set, ColumnTrait as _, EntityTrait as _, QueryFilter as _};
+use sea_orm::{
+    ActiveValue::Set, ColumnTrait as _, EntityTrait as _, FromQueryResult as _, QueryFilter as _,
+};
 
 use crate::entity::{grants, people, refresh_tokens};
+use crate::fixed::Fixed;
 use crate::people::PersonRecord;
 use crate::{Result, Tx, View};
 
@@ -16,7 +19,8 @@ use crate::{Result, Tx, View};
 pub struct Grant {
     /// Its key.
     pub id: GrantId,
-    /// The digest of the code that it was made from. Unique: a code works once.
+    /// The digest of the code that it was made from. A code carries the grant's key, which is
+    /// unique, so that it works once.
     pub code: Digest,
     /// Who granted it.
     pub person: PersonId,
@@ -78,13 +82,15 @@ fn from_row(row: grants::Model) -> Result<Grant> {
 impl View<'_> {
     /// A grant that was not revoked, with whose it is.
     pub async fn find_live_grant(&self, id: GrantId) -> Result<Option<(Grant, PersonRecord)>> {
-        let row = grants::Entity::find_by_id(id.0)
-            .filter(grants::Column::RevokedAt.is_null())
-            .find_also_related(people::Entity)
-            .one(&self.conn)
-            .await?;
-        let Some((grant, Some(person))) = row else { return Ok(None) };
-        Ok(Some((from_row(grant)?, PersonRecord::from_row(person)?)))
+        static QUERY: Fixed = Fixed::new();
+        let query = || {
+            let live = grants::Column::RevokedAt.is_null();
+            grants::Entity::find_by_id(id.0).filter(live).find_also_related(people::Entity)
+        };
+        let Some(row) = QUERY.one(&self.conn, query, id.0.into()).await? else { return Ok(None) };
+        let grant = from_row(grants::Model::from_query_result(&row, "A_")?)?;
+        let person = people::Model::from_query_result(&row, "B_")?;
+        Ok(Some((grant, PersonRecord::from_row(person)?)))
     }
 
     /// A refresh token, used and expired ones too.
@@ -128,7 +134,7 @@ impl Tx {
         }
         grants::Entity::update_many()
             .col_expr(grants::Column::RevokedAt, Expr::value(grant.created_at.millis()))
-            .filter(grants::Column::CodeDigest.eq(&grant.code.as_bytes()[..]))
+            .filter(grants::Column::Id.eq(grant.id.0))
             .filter(grants::Column::RevokedAt.is_null())
             .exec(&self.conn())
             .await?;

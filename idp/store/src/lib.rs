@@ -13,6 +13,7 @@ mod credentials;
 mod embedded;
 mod entity;
 mod error;
+mod fixed;
 mod flows;
 mod grants;
 mod leases;

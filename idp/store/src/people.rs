@@ -5,10 +5,13 @@ use latchkey_core::ids::{OrganisationId, PersonId, Subject, UserHandle};
 use latchkey_core::people::{Person, PersonState, Username};
 use latchkey_core::roles::{Role, RoleGrant};
 use sea_orm::sea_query::{Expr, OnConflict};
-use sea_orm::{ActiveValue::Set, ColumnTrait as _, EntityTrait as _, QueryFilter as _};
+use sea_orm::{
+    ActiveValue::Set, ColumnTrait as _, EntityTrait as _, FromQueryResult as _, QueryFilter as _,
+};
 
 use crate::entity::people::{ActiveModel, Column, Entity, Model};
 use crate::entity::roles;
+use crate::fixed::Fixed;
 use crate::{Error, Result, Tx, View};
 
 /// A person with what only log-in and administration need to know.
@@ -68,7 +71,9 @@ impl PersonRecord {
 impl View<'_> {
     /// A person by key.
     pub async fn find_person(&self, id: PersonId) -> Result<Option<PersonRecord>> {
-        let row = Entity::find_by_id(id.0).one(&self.conn).await?;
+        static QUERY: Fixed = Fixed::new();
+        let row = QUERY.one(&self.conn, || Entity::find_by_id(id.0), id.0.into()).await?;
+        let row = row.map(|row| Model::from_query_result(&row, "")).transpose()?;
         row.map(PersonRecord::from_row).transpose()
     }
 

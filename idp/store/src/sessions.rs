@@ -7,11 +7,13 @@ use latchkey_core::rng::Rng;
 use latchkey_core::secrets::Digest;
 use sea_orm::sea_query::{Condition, Expr, OnConflict};
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait as _, EntityTrait as _, QueryFilter as _, QueryOrder as _,
+    ActiveValue::Set, ColumnTrait as _, EntityTrait as _, FromQueryResult as _, QueryFilter as _,
+    QueryOrder as _,
 };
 
 use crate::entity::sessions::{ActiveModel, Column, Entity, Model};
 use crate::entity::{authentications, grants, participants, people};
+use crate::fixed::Fixed;
 use crate::people::PersonRecord;
 use crate::{Error, Result, Tx, View};
 
@@ -80,21 +82,25 @@ pub(crate) fn digest(bytes: &[u8], what: &str) -> Result<Digest> {
 impl View<'_> {
     /// The session that a cookie names, ended and expired ones too.
     pub async fn find_session(&self, secret: Digest) -> Result<Option<SessionWithPerson>> {
-        let row = Entity::find()
-            .filter(Column::SecretDigest.eq(&secret.as_bytes()[..]))
-            .find_also_related(people::Entity)
-            .one(&self.conn)
-            .await?;
-        let Some((session, Some(person))) = row else { return Ok(None) };
+        static QUERY: Fixed = Fixed::new();
+        let key = secret.as_bytes().to_vec();
+        let query = || {
+            let by_secret = Entity::find().filter(Column::SecretDigest.eq(&key[..]));
+            by_secret.find_also_related(people::Entity)
+        };
+        let row = QUERY.one(&self.conn, query, key.clone().into()).await?;
+        let Some(row) = row else { return Ok(None) };
         Ok(Some(SessionWithPerson {
-            session: Session::from_row(session)?,
-            person: PersonRecord::from_row(person)?,
+            session: Session::from_row(Model::from_query_result(&row, "A_")?)?,
+            person: PersonRecord::from_row(people::Model::from_query_result(&row, "B_")?)?,
         }))
     }
 
     /// A session by key.
     pub async fn find_session_by_id(&self, id: SessionId) -> Result<Option<Session>> {
-        let row = Entity::find_by_id(id.0).one(&self.conn).await?;
+        static QUERY: Fixed = Fixed::new();
+        let row = QUERY.one(&self.conn, || Entity::find_by_id(id.0), id.0.into()).await?;
+        let row = row.map(|row| Model::from_query_result(&row, "")).transpose()?;
         row.map(Session::from_row).transpose()
     }
 

@@ -55,7 +55,7 @@ impl Cell {
 }
 
 /// Rows by migration.
-pub(super) const STEPS: [&[Row]; 6] = [
+pub(super) const STEPS: [&[Row]; 7] = [
     &[
         Row(
             "organisations",
@@ -201,4 +201,5 @@ pub(super) const STEPS: [&[Row]; 6] = [
             ("signs_until", Nothing),
         ],
     )],
+    &[],
 ];

@@ -1,0 +1,38 @@
+//! Queries that every request asks. The ORM takes longer to write their text than SQLite to answer
+//! them, so it writes each text once; the values are bound anew every time.
+
+use std::sync::OnceLock;
+
+use sea_orm::{ConnectionTrait as _, DbBackend, DbErr, QueryResult, QueryTrait, Statement, Value};
+
+use crate::line::Line;
+
+/// The text of one query, for each kind of database.
+pub(crate) struct Fixed {
+    embedded: OnceLock<String>,
+    server: OnceLock<String>,
+}
+
+impl Fixed {
+    /// Not written yet.
+    pub(crate) const fn new() -> Self {
+        Self { embedded: OnceLock::new(), server: OnceLock::new() }
+    }
+
+    /// The one row of a query by a unique key. `query` is written with any value in the key's
+    /// place, and `key` is what is asked for.
+    pub(crate) async fn one<Q: QueryTrait>(
+        &self,
+        conn: &Line<'_>,
+        query: impl FnOnce() -> Q,
+        key: Value,
+    ) -> Result<Option<QueryResult>, DbErr> {
+        let backend = conn.get_database_backend();
+        let text = match backend {
+            DbBackend::Postgres => &self.server,
+            _ => &self.embedded,
+        };
+        let text = text.get_or_init(|| query().build(backend).sql);
+        conn.query_one_raw(Statement::from_sql_and_values(backend, text, [key])).await
+    }
+}
