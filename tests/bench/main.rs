@@ -2,6 +2,7 @@
 //! and prints what it cost beside what it may cost. `run` builds what it needs and starts it.
 
 mod measure;
+mod nodes;
 mod operations;
 mod people;
 mod table;
@@ -113,6 +114,7 @@ async fn measure_all(installation: &Installation, size: Size) -> Result<Table> {
 
     passwords(installation, size, &mut table).await?;
     crowds(size, &mut table).await?;
+    nodes::measure(size, &mut table).await?;
     Ok(table)
 }
 

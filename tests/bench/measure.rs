@@ -67,6 +67,21 @@ impl Cost {
         f64::from(self.count) / self.wall.as_secs_f64().max(f64::EPSILON)
     }
 
+    /// This together with what was measured at the same time elsewhere.
+    pub(crate) fn beside(mut self, other: Self) -> Self {
+        self.latencies.extend(other.latencies);
+        self.latencies.sort_unstable();
+        Self {
+            count: self.count + other.count,
+            cpu: Cpu {
+                user: self.cpu.user + other.cpu.user,
+                system: self.cpu.system + other.cpu.system,
+            },
+            wall: self.wall.max(other.wall),
+            latencies: self.latencies,
+        }
+    }
+
     /// How many processors the server kept busy.
     pub(crate) fn busy(&self) -> f64 {
         self.cpu.total().as_secs_f64() / self.wall.as_secs_f64().max(f64::EPSILON)

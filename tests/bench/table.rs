@@ -137,7 +137,7 @@ impl fmt::Display for Table {
         writeln!(f, "One RSA-2048 signature: {rsa:.0} us of CPU.")?;
         writeln!(
             f,
-            "{:<34} {:>9} {:>7} {:>7} {:>8} {:>8} {:>7} {:>5}  {:<10}",
+            "{:<40} {:>9} {:>7} {:>7} {:>8} {:>8} {:>7} {:>5}  {:<10}",
             "operation", "CPU", "x RSA", "kernel", "p50 ms", "p99 ms", "per s", "busy", "budget"
         )?;
         for row in &self.rows {
@@ -150,7 +150,7 @@ impl fmt::Display for Table {
                         / cost.cpu.total().as_secs_f64().max(f64::EPSILON);
                     writeln!(
                         f,
-                        "{:<34} {:>6.0} us {:>7.2} {:>5.0} % {:>8.2} {:>8.2} {:>7.0} {:>5.2}  {budget}{verdict}",
+                        "{:<40} {:>6.0} us {:>7.2} {:>5.0} % {:>8.2} {:>8.2} {:>7.0} {:>5.2}  {budget}{verdict}",
                         row.name,
                         each,
                         each / rsa,
@@ -163,15 +163,15 @@ impl fmt::Display for Table {
                 }
                 Measured::Time(time) => {
                     let value = format!("{:.1} ms", millis(*time));
-                    writeln!(f, "{:<34} {value:>9} {:>52}  {budget}{verdict}", row.name, "")?;
+                    writeln!(f, "{:<40} {value:>9} {:>52}  {budget}{verdict}", row.name, "")?;
                 }
                 Measured::Share(share) => {
                     let value = format!("{share:.2}");
-                    writeln!(f, "{:<34} {value:>9} {:>52}  {budget}{verdict}", row.name, "")?;
+                    writeln!(f, "{:<40} {value:>9} {:>52}  {budget}{verdict}", row.name, "")?;
                 }
                 Measured::Memory(kibibytes) => {
                     let value = format!("{:.1} MiB", mebibytes(*kibibytes));
-                    writeln!(f, "{:<34} {value:>9} {:>52}  {budget}{verdict}", row.name, "")?;
+                    writeln!(f, "{:<40} {value:>9} {:>52}  {budget}{verdict}", row.name, "")?;
                 }
             }
         }

@@ -64,9 +64,9 @@ impl Tx {
             .collect())
     }
 
-    /// Removes challenges that nobody answered in time.
+    /// Removes challenges that nobody answered in time: at most [`PORTION`](crate::PORTION) of them.
     pub async fn delete_expired_ceremonies(&self, now: Timestamp) -> Result<u64> {
         let expired = Column::ExpiresAt.lte(now.millis());
-        Ok(Entity::delete_many().filter(expired).exec(&self.conn()).await?.rows_affected)
+        self.delete_portion::<Entity, _>(Column::Id, expired).await
     }
 }

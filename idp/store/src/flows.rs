@@ -117,9 +117,9 @@ impl Tx {
         Ok(done.rows_affected == 1)
     }
 
-    /// Removes flows that ended before `before`.
+    /// Removes flows that ended before `before`: at most [`PORTION`](crate::PORTION) of them.
     pub async fn delete_flows_expired_before(&self, before: Timestamp) -> Result<u64> {
         let expired = Column::ExpiresAt.lt(before.millis());
-        Ok(Entity::delete_many().filter(expired).exec(&self.conn()).await?.rows_affected)
+        self.delete_portion::<Entity, _>(Column::Id, expired).await
     }
 }

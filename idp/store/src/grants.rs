@@ -187,9 +187,9 @@ impl Tx {
         Ok(done.rows_affected == 1)
     }
 
-    /// Removes grants that nothing can hang on any more.
+    /// Removes grants that nothing can hang on any more: at most [`PORTION`](crate::PORTION) of them.
     pub async fn delete_grants_expired_before(&self, before: Timestamp) -> Result<u64> {
         let expired = grants::Column::ExpiresAt.lt(before.millis());
-        Ok(grants::Entity::delete_many().filter(expired).exec(&self.conn()).await?.rows_affected)
+        self.delete_portion::<grants::Entity, _>(grants::Column::Id, expired).await
     }
 }

@@ -318,11 +318,11 @@ impl Tx {
         Ok(added == 1)
     }
 
-    /// Removes sessions that ended or expired before `before`.
+    /// Removes sessions that ended or expired before `before`: at most [`PORTION`](crate::PORTION) of them.
     pub async fn delete_sessions_ended_before(&self, before: Timestamp) -> Result<u64> {
         let over = Condition::any()
             .add(Column::ExpiresAt.lt(before.millis()))
             .add(Column::EndedAt.lt(before.millis()));
-        Ok(Entity::delete_many().filter(over).exec(&self.conn()).await?.rows_affected)
+        self.delete_portion::<Entity, _>(Column::Id, over).await
     }
 }

@@ -124,7 +124,7 @@ async fn what_an_older_version_wrote_is_there_after_every_migration_since(on: On
         assert_eq!(sealed, (known >= 5).then_some(1), "with the one version that there was");
         let keys = view.list_signing_keys().await.expect("read");
         let versions: Vec<u32> = keys.iter().map(|key| key.sealed.version).collect();
-        assert_eq!(versions, [1, 2][..known.saturating_sub(4)], "{known} steps");
+        assert_eq!(versions, [1, 2][..known.saturating_sub(4).min(2)], "{known} steps");
     }
 }
 

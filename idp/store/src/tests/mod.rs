@@ -21,6 +21,7 @@ use latchkey_core::secrets::Digest;
 use latchkey_core::{Rng, Timestamp};
 use latchkey_test_databases::Database;
 use tempfile::TempDir;
+use uuid::Uuid;
 
 use crate::{Error, Grant, OrganisationRecord, PersonRecord, Session, Store, StoredClient, Tx};
 
@@ -151,7 +152,7 @@ impl Fixture {
             credential_id: self.rng.bytes::<16>().to_vec(),
             public_key: "key".to_owned(),
             nickname: Nickname::parse(nickname).expect("a nickname"),
-            aaguid: uuid::Uuid::nil(),
+            aaguid: Uuid::nil(),
             counter: 5,
             counter_alerts: 0,
             backup_eligible: false,
@@ -205,9 +206,11 @@ impl Fixture {
         session: SessionId,
         client: &ClientId,
     ) -> Grant {
+        let digest = Digest::of(code.as_bytes());
         Grant {
-            id: GrantId::new(&*self.rng, at(0)),
-            code: Digest::of(code.as_bytes()),
+            // A code carries the key of its grant.
+            id: GrantId(Uuid::from_slice(&digest.as_bytes()[..16]).expect("16 bytes")),
+            code: digest,
             person,
             session,
             client: client.clone(),
