@@ -225,6 +225,23 @@ impl Config {
     }
 }
 
+impl Config {
+    /// Whether passwords may come to an address of the network in the clear: people use https, and
+    /// nothing here says who speaks it.
+    #[must_use]
+    pub fn speaks_in_the_clear(&self) -> bool {
+        let listen = &self.listen;
+        self.issuer.scheme() == "https"
+            && listen.tls.is_none()
+            && listen.trusted_proxies.is_empty()
+            && !listen.address.ip().to_canonical().is_loopback()
+    }
+}
+
+/// What is told when [`Config::speaks_in_the_clear`].
+pub const IN_THE_CLEAR: &str = "passwords come to this address in the clear unless a proxy before \
+    it speaks TLS: set \"tls\" under [listen], or name the proxy in \"trusted_proxies\"";
+
 /// The system's zone, or London's, or none at all.
 fn default_time_zone() -> TimeZone {
     TimeZone::try_system().or_else(|_| TimeZone::get("Europe/London")).unwrap_or(TimeZone::UTC)

@@ -3,7 +3,7 @@
 //! HTTP/1.1, over TLS or in the clear on the loopback and behind a proxy that speaks TLS. Knows
 //! nothing of what is served.
 
-mod client;
+pub mod client;
 mod request;
 mod signals;
 #[cfg(test)]

@@ -23,6 +23,8 @@ pub use targets::TARGETS;
 pub struct Target {
     /// Its name, which is its corpus' folder too.
     pub name: &'static str,
+    /// How many inputs of other targets one of its takes as long as.
+    pub cost: usize,
     /// Tries one input. Panics when what must hold does not.
     pub run: fn(&[u8]),
     /// Words that its language has.

@@ -75,8 +75,9 @@ fn run(plan: &Plan) -> anyhow::Result<Vec<String>> {
     while began.elapsed() < plan.time && !targets.is_empty() {
         let mut failed = Vec::new();
         for (target, kept, choices, tried) in &mut targets {
-            *tried += ROUNDS;
-            if let Err(Failure { input, said }) = target.mutate(kept, choices, ROUNDS) {
+            let rounds = ROUNDS / target.cost;
+            *tried += rounds;
+            if let Err(Failure { input, said }) = target.mutate(kept, choices, rounds) {
                 let path = corpus::keep(target.name, &input)?;
                 failures.push(format!("{} FAILED: {said} ({})", target.name, path.display()));
                 failed.push(target.name);

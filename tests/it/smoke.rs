@@ -1,8 +1,10 @@
 //! `latchkey smoke` as operators call it: the real binary against the real server, and against one
 //! that stops to answer in the middle.
 
-use std::io::{Read as _, Write as _};
+use std::fs;
+use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
+use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -76,6 +78,54 @@ fn a_running_server_passes_and_keeps_nothing_but_its_audit_trail() {
     assert!(output.status.success(), "{told}{failed}");
     assert_eq!(told.lines().last(), Some("PASS"), "{told}{failed}");
     assert_eq!(counts(&real), before);
+}
+
+/// A certificate of the tests, or its key.
+fn material(name: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../idp/src/serving/certificates").join(name)
+}
+
+#[test]
+fn a_server_that_speaks_tls_is_spoken_to_so_and_only_with_its_own_certificate() {
+    let real = Real::new(DOCUMENT, "");
+    let issuer = real.installation.issuer.replace("http://", "https://");
+    let (cert, key) = (real.installation.path("cert.pem"), real.installation.path("key.pem"));
+    fs::copy(material("ecdsa.cert.pem"), &cert).expect("copied");
+    fs::copy(material("ecdsa.pkcs8.pem"), &key).expect("copied");
+    let told = |name: &str| {
+        let mut command = real.installation.command(name);
+        command.env("LATCHKEY__ISSUER", &issuer);
+        command.env("LATCHKEY__LISTEN__TLS__CERT", &cert);
+        command.env("LATCHKEY__LISTEN__TLS__KEY", &key);
+        command
+    };
+    let mut served = told("serve").stderr(Stdio::piped()).spawn().expect("it starts");
+    let log = BufReader::new(served.stderr.take().expect("a log")).lines();
+    let ready = log.map_while(Result::ok).any(|line| line.contains("\"ready\""));
+    assert!(ready, "it ended");
+
+    let before = counts(&real);
+    let output = told("smoke").output().expect("it runs");
+    let failed = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert!(output.status.success(), "{failed}");
+    assert_eq!(String::from_utf8_lossy(&output.stdout).lines().last(), Some("PASS"));
+
+    // The file holds another than the one that is presented: one for the same name.
+    let other = material("other.cert.pem");
+    let output = told("smoke").env("LATCHKEY__LISTEN__TLS__CERT", other).output().expect("runs");
+    let failed = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert_eq!(output.status.code(), Some(1));
+    assert!(failed.contains("another certificate is presented"), "{failed}");
+
+    // The certificate is for another name than people will ask for.
+    let elsewhere = issuer.replace("localhost", "login.example.org");
+    let output = told("smoke").env("LATCHKEY__ISSUER", elsewhere).output().expect("it runs");
+    let failed = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert_eq!(output.status.code(), Some(1));
+    assert!(failed.contains("not valid for"), "{failed}");
+    assert_eq!(counts(&real), before);
+    served.kill().expect("it is there");
+    served.wait().expect("it ends");
 }
 
 #[test]

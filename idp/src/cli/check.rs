@@ -14,9 +14,10 @@ use latchkey_core::rng::SystemRng;
 use latchkey_store::Store;
 
 use super::log::{self, Shape};
-use crate::config::{Config, MasterKey};
+use crate::config::{Config, IN_THE_CLEAR, MasterKey};
 use crate::keys::Keys;
 use crate::pages;
+use crate::serving::tls::Certificate;
 
 /// How long a database may take to answer.
 const PATIENCE: Duration = Duration::from_secs(15);
@@ -111,6 +112,14 @@ pub(super) async fn settings(command: Settings) -> anyhow::Result<ExitCode> {
         report.lines.push(format!("note   settings: {setting} is not used by this version"));
     }
     report.add("address", address(&config));
+    if config.speaks_in_the_clear() {
+        report.lines.push(format!("note   address: {IN_THE_CLEAR}"));
+    }
+    if let Some(tls) = &config.listen.tls {
+        let opened = Certificate::open(&tls.cert, &tls.key);
+        let told = opened.map(|_| tls.cert.display().to_string());
+        report.add("certificate", told.map_err(Into::into));
+    }
     let there = database_is_there(&config);
     let is_new = matches!(there, Ok(false));
     match there {

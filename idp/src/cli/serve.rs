@@ -14,7 +14,7 @@ use tokio::sync::oneshot;
 use tokio::task::JoinSet;
 
 use super::log::{self, Shape};
-use crate::config::Config;
+use crate::config::{Config, IN_THE_CLEAR};
 use crate::serving::tls::Certificate;
 use crate::serving::{self, Server, Signals};
 use crate::telemetry::traces::{self, Collector};
@@ -41,6 +41,9 @@ pub(super) async fn run(arguments: Arguments) -> anyhow::Result<()> {
     if !config.unused.is_empty() {
         let settings = config.unused.join(", ");
         tracing::warn!(settings, "set, but not used by this version");
+    }
+    if config.speaks_in_the_clear() {
+        tracing::warn!(address = %config.listen.address, "{IN_THE_CLEAR}");
     }
     let served = serve(config, &mut signals, collector.is_some()).await;
     if let Some(collector) = collector {

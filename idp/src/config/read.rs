@@ -57,6 +57,7 @@ impl Config {
         let telemetry = section("telemetry");
         root.finish();
 
+        let said = issuer.as_ref().map(|(_, place)| place.clone());
         let issuer = issuer.and_then(|(text, place)| read_issuer(&text, &place, &mut problems));
         let time_zone = read_time_zone(time_zone, &mut problems);
         let listen = read_listen(listen, source.folder(), &mut problems);
@@ -68,6 +69,17 @@ impl Config {
         let fetch = read_fetch(fetch, &mut problems);
         let traces = read_telemetry(telemetry, &mut problems);
         read_later(mail, throttle, &mut unused, &mut problems);
+        if let (Some(issuer), Some(listen), Some(place)) = (&issuer, &listen, said)
+            && listen.tls.is_some()
+            && issuer.scheme() != "https"
+        {
+            let https = issuer.as_str().trim_end_matches('/').replacen("http:", "https:", 1);
+            let text = format!(
+                "\"issuer\" begins with http:, but [listen] tls has TLS spoken here; browsers would \
+                 see {https}"
+            );
+            problems.at(&place, text);
+        }
 
         match (issuer, listen, database, master_key) {
             (Some(issuer), Some(listen), Some(database), Some(master_key)) => problems.or(Self {

@@ -141,7 +141,7 @@ fn a_wrong_address_of_a_server_is_told_with_its_place_and_without_its_password()
         ("postgres://latchkey:9?sEcret@db.example/latchkey", "after the ? may stand sslmode"),
         ("postgres://latchkey:9#sEcret@db.example/latchkey", "after a #"),
         ("postgres://latchkey@db.example/latchkey?pasword=sEcret", "sslrootcert, sslcert"),
-        ("postgres://u:sEcret@db.example/latchkey?sslmode=sure", "unknown value \"sure\""),
+        ("postgres://u@db.example/latchkey?sslmode=sEcret", "sslmode is one of disable, "),
         ("postgres:db.example?sEcret", "\"postgres://\" and a server"),
         ("mysql://u:sEcret@db.example/latchkey", "\"sqlite:\" and a path"),
     ] {
@@ -226,6 +226,37 @@ fn tls_is_a_certificate_and_its_key() {
     assert!(told.contains("[listen] tls lacks \"key\""), "{told}");
     let told = refusal(&listening("tls = { cert = \"a\", key = \"b\", kay = \"c\" }"), &[]);
     assert!(told.contains("unknown key \"kay\""), "{told}");
+}
+
+#[test]
+fn whoever_speaks_tls_is_called_https() {
+    let own = listening("tls = { cert = \"a.pem\", key = \"b.pem\" }");
+    let http = own.replace("https://login.example.org", "http://localhost:8443");
+    assert_eq!(
+        refusal(&http, &[]),
+        "latchkey.toml:1:10: \"issuer\" begins with http:, but [listen] tls has TLS spoken here; \
+         browsers would see https://localhost:8443"
+    );
+    let told = refusal(&own, &[("LATCHKEY__ISSUER", "http://localhost")]);
+    assert!(told.starts_with("LATCHKEY__ISSUER: \"issuer\" begins with http:"), "{told}");
+    assert!(read(&own, &[]).is_ok());
+    assert!(read(&http, &[("LATCHKEY__ISSUER", "https://localhost:8443")]).is_ok());
+}
+
+#[test]
+fn an_address_that_passwords_reach_in_the_clear_is_known() {
+    let clear = |more: &str, environment: &[(&str, &str)]| {
+        read(&listening(more), environment).expect("settings").speaks_in_the_clear()
+    };
+    assert!(clear("", &[]));
+    assert!(clear("", &[("LATCHKEY__LISTEN__ADDRESS", "[2001:db8::1]:443")]));
+    assert!(!clear("tls = { cert = \"a.pem\", key = \"b.pem\" }", &[]));
+    assert!(!clear("trusted_proxies = [\"10.0.0.0/8\"]", &[]), "a proxy speaks it");
+    for inside in ["127.0.0.1:8443", "[::1]:8443", "[::ffff:127.0.0.1]:8443"] {
+        assert!(!clear("", &[("LATCHKEY__LISTEN__ADDRESS", inside)]), "{inside}");
+    }
+    let demo = [("LATCHKEY__ISSUER", "http://localhost:8443")];
+    assert!(!clear("", &demo), "whoever says http knows it");
 }
 
 #[test]

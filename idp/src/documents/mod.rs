@@ -69,7 +69,8 @@ struct PersonDocument {
     email: Option<String>,
     state: Option<PersonState>,
     password: Password,
-    claims: serde_json::Map<String, serde_json::Value>,
+    /// As JSON: a tree of each would take most of the memory.
+    claims: String,
     /// What applications know them by, when they come from elsewhere.
     subject: Option<Subject>,
     /// They had a key elsewhere. Never takes that back.

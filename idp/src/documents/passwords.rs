@@ -14,6 +14,9 @@ use latchkey_store::Store;
 use super::{Password, PersonDocument};
 use crate::App;
 
+/// How many people are decided about at a time: what is under way takes memory.
+const AT_A_TIME: usize = 256;
+
 /// How an installation hashes passwords.
 pub trait Passwords: Sync {
     /// Hashes a password, as a PHC string.
@@ -60,14 +63,19 @@ pub(super) async fn prepare<P: Passwords>(
     store: &Store,
     passwords: &P,
 ) -> anyhow::Result<HashMap<Username, Prepared>> {
-    let mut decided = Vec::new();
-    for person in people {
-        if !matches!(person.password, Password::Unsaid) {
-            decided.push(decide(person, store, passwords));
-        }
-    }
     let at_once = std::thread::available_parallelism().map_or(1, usize::from);
-    stream::iter(decided).buffer_unordered(at_once).try_collect().await
+    let mut prepared = HashMap::new();
+    for some in people.chunks(AT_A_TIME) {
+        let mut decided = Vec::with_capacity(AT_A_TIME);
+        for person in some {
+            if !matches!(person.password, Password::Unsaid) {
+                decided.push(decide(person, store, passwords));
+            }
+        }
+        let decided = stream::iter(decided).buffer_unordered(at_once);
+        prepared.extend(decided.try_collect::<Vec<_>>().await?);
+    }
+    Ok(prepared)
 }
 
 async fn decide<P: Passwords>(

@@ -97,14 +97,14 @@ fn password(fields: &mut Fields<'_>) -> Password {
 }
 
 /// Claims by their standard names (OpenID Connect Core §5.1), but for those that we know ourselves.
-fn claims(fields: &mut Fields<'_>) -> serde_json::Map<String, serde_json::Value> {
+fn claims(fields: &mut Fields<'_>) -> String {
     const OURS: [&str; 5] = ["name", "preferred_username", "email", "email_verified", "updated_at"];
     let scopes = [Scope::Profile, Scope::Phone, Scope::Address];
     let standard = || {
         let all = scopes.into_iter().flat_map(Scope::claims).copied();
         all.filter(|name| !OURS.contains(name))
     };
-    let Some(table) = fields.table("claims") else { return serde_json::Map::new() };
+    let Some(table) = fields.table("claims") else { return "{}".to_owned() };
     for member in &table.members {
         let name = member.name.as_str();
         if OURS.contains(&name) || name == "sub" {
@@ -119,7 +119,7 @@ fn claims(fields: &mut Fields<'_>) -> serde_json::Map<String, serde_json::Value>
     }
     let mut claims = table.to_json();
     claims.retain(|_, value| !value.is_null());
-    claims
+    serde_json::Value::Object(claims).to_string()
 }
 
 fn hint<'k>(name: &str, known: impl Iterator<Item = &'k str>) -> String {

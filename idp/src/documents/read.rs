@@ -26,6 +26,12 @@ impl Documents {
         let mut documents = Self::default();
         let mut problems = Problems::default();
         for source in sources {
+            let (mut own, mut wrong) = (Self::default(), Problems::default());
+            if source.parse_in_pieces(|tree| own.add(tree, &mut wrong)) {
+                documents.append(own);
+                problems.append(wrong);
+                continue;
+            }
             match source.parse() {
                 Ok(tree) => documents.add(tree, &mut problems),
                 Err(wrong) => problems.append(wrong),
@@ -33,6 +39,13 @@ impl Documents {
         }
         documents.refuse_twins(&mut problems);
         problems.or(documents)
+    }
+
+    fn append(&mut self, mut other: Self) {
+        self.organisations.append(&mut other.organisations);
+        self.people.append(&mut other.people);
+        self.roles.append(&mut other.roles);
+        self.clients.append(&mut other.clients);
     }
 
     fn add(&mut self, tree: Table, problems: &mut Problems) {

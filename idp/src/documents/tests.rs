@@ -1,5 +1,6 @@
 mod export;
 mod judged;
+mod many;
 
 use std::sync::Arc;
 use std::time::Duration;

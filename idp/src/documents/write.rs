@@ -198,7 +198,7 @@ impl Work {
         after.person.organisation = home.id;
         after.person.name = document.name.clone();
         after.person.email = document.email.clone();
-        after.person.claims = document.claims.clone();
+        after.person.claims = serde_json::from_str(&document.claims)?;
         after.person.state = document.state.unwrap_or(after.person.state);
         let mut new_password = false;
         if let Some(prepared) = self.prepared.get(&document.username) {

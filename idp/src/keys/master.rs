@@ -25,7 +25,8 @@ const PRINTED_WITHIN: Duration = Duration::from_secs(30);
 /// What a file begins with.
 const HEADING: &str = "# Latchkey's master key. The newest version seals, older ones open.\n";
 
-type Versions = BTreeMap<u32, Zeroizing<[u8; 32]>>;
+/// The bytes of every version.
+pub type Versions = BTreeMap<u32, Zeroizing<[u8; 32]>>;
 
 /// The master key of an installation that is up.
 pub(super) struct Master {
@@ -178,7 +179,11 @@ async fn printed(words: &[String]) -> anyhow::Result<Zeroizing<String>> {
     Ok(Zeroizing::new(text.context("what it prints is not text")?))
 }
 
-fn parse(text: &str) -> anyhow::Result<Versions> {
+/// Reads a key's text.
+///
+/// # Errors
+/// What is wrong with it, without quoting it.
+pub fn parse(text: &str) -> anyhow::Result<Versions> {
     let mut versions = Versions::new();
     let lines = text.lines().map(str::trim).filter(|line| !line.starts_with('#'));
     for word in lines.flat_map(str::split_whitespace) {
@@ -199,7 +204,9 @@ fn parse(text: &str) -> anyhow::Result<Versions> {
     Ok(versions)
 }
 
-fn text(versions: &Versions) -> Zeroizing<String> {
+/// Writes a key's text, as files hold it.
+#[must_use]
+pub fn text(versions: &Versions) -> Zeroizing<String> {
     let mut text = Zeroizing::new(HEADING.to_owned());
     for (version, bytes) in versions {
         let encoded = Zeroizing::new(STANDARD.encode(**bytes));

@@ -4,7 +4,7 @@
 //! The roots that codes, tokens and stable values are made from never change: rotating the master
 //! key seals them anew, and a restore changes what is derived for codes and tokens only.
 
-mod master;
+pub mod master;
 pub mod rotation;
 mod signing;
 

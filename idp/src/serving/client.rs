@@ -16,14 +16,16 @@ const ID_BYTES: usize = 64;
 /// Who asks: the last address in `X-Forwarded-For` that none of our own proxies has, else the peer.
 /// What comes before it was written by the client, and says nothing; what cannot be read ends the
 /// search, because whoever wrote it may have written all of the rest.
-pub(super) fn address(peer: SocketAddr, headers: &HeaderMap, proxies: &[Network]) -> SocketAddr {
+#[must_use]
+pub fn address(peer: SocketAddr, headers: &HeaderMap, proxies: &[Network]) -> SocketAddr {
     let mut client = SocketAddr::new(peer.ip().to_canonical(), peer.port());
     if !is_proxy(client.ip(), proxies) {
         return client;
     }
     for line in headers.get_all("x-forwarded-for").iter().rev() {
-        let Ok(line) = line.to_str() else { return client };
-        for text in line.rsplit(',') {
+        // Bytes: what a client put before a proxy's word for it need not be text.
+        for part in line.as_bytes().rsplit(|byte| *byte == b',') {
+            let text = std::str::from_utf8(part).unwrap_or_default();
             let Some(address) = parse(text.trim()) else { return client };
             client = SocketAddr::new(address, 0);
             if !is_proxy(address, proxies) {
@@ -35,7 +37,8 @@ pub(super) fn address(peer: SocketAddr, headers: &HeaderMap, proxies: &[Network]
 }
 
 /// What a proxy of ours calls the request; anybody else's word for it is not taken.
-pub(super) fn request_id(
+#[must_use]
+pub fn request_id(
     peer: SocketAddr,
     headers: &HeaderMap,
     proxies: &[Network],
@@ -48,7 +51,7 @@ pub(super) fn request_id(
 
 /// Takes away what only a proxy of ours may say: which trace a request belongs to (W3C Trace
 /// Context).
-pub(super) fn strip_untrusted(peer: SocketAddr, headers: &mut HeaderMap, proxies: &[Network]) {
+pub fn strip_untrusted(peer: SocketAddr, headers: &mut HeaderMap, proxies: &[Network]) {
     if headers.contains_key("traceparent") && !is_proxy(peer.ip(), proxies) {
         headers.remove("traceparent");
         headers.remove("tracestate");
@@ -131,6 +134,14 @@ mod tests {
             assert_eq!(client("10.0.0.1", &["127.0.0.1", garbage]), "10.0.0.1", "{garbage}");
         }
         assert_eq!(client("10.0.0.1", &["127.0.0.1,,10.0.0.2"]), "10.0.0.2");
+    }
+
+    #[test]
+    fn garbage_before_a_proxys_word_does_not_hide_the_client() {
+        for garbage in ["é", "\u{ff}\u{fe}, 127.0.0.1", "x".repeat(4000).as_str(), ",,"] {
+            let line = format!("{garbage}, 192.0.2.1");
+            assert_eq!(client("10.0.0.1", &[&line]), "192.0.2.1", "{garbage}");
+        }
     }
 
     #[test]

@@ -101,6 +101,15 @@ impl Files {
     }
 }
 
+/// Whether a certificate with those that vouch for it, and its key, could be presented (PEM).
+///
+/// # Errors
+/// Why not, without a word of the key.
+pub fn check_pem(cert: &[u8], key: &[u8]) -> Result<(), TlsError> {
+    let files = Files { cert: cert.to_vec(), key: Zeroizing::new(key.to_vec()) };
+    certified(Path::new("the certificate"), Path::new("the key"), &files).map(drop)
+}
+
 impl Certificate {
     /// Reads a certificate, followed by those that vouch for it, and its key.
     ///

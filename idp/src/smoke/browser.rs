@@ -8,6 +8,7 @@ use std::time::Duration;
 use anyhow::{Context as _, bail, ensure};
 use reqwest::header::{ACCEPT, CONTENT_TYPE, COOKIE, HOST, LOCATION, ORIGIN, SET_COOKIE};
 use reqwest::{Client, Method, RequestBuilder};
+use rustls::ClientConfig;
 use serde_json::{Value, json};
 use url::Url;
 
@@ -39,10 +40,20 @@ pub(super) struct Form {
 }
 
 impl Browser {
-    /// One that was never here, for the server at `address` that is called `issuer`.
-    pub(super) fn new(issuer: &Url, address: SocketAddr) -> anyhow::Result<Self> {
+    /// One that was never here, for the server at `address` that is called `issuer` and speaks
+    /// TLS as `tls` trusts it, or none.
+    pub(super) fn new(
+        issuer: &Url,
+        address: SocketAddr,
+        tls: Option<ClientConfig>,
+    ) -> anyhow::Result<Self> {
         let host = issuer.host_str().context("the issuer has no host")?;
-        let http = Client::builder()
+        let scheme = if tls.is_some() { "https" } else { "http" };
+        let mut http = Client::builder();
+        if let Some(tls) = tls {
+            http = http.tls_backend_preconfigured(tls);
+        }
+        let http = http
             .redirect(reqwest::redirect::Policy::none())
             .resolve(host, address)
             .no_proxy()
@@ -54,7 +65,7 @@ impl Browser {
         };
         Ok(Self {
             http,
-            base: format!("http://{host}:{}", address.port()),
+            base: format!("{scheme}://{host}:{}", address.port()),
             authority,
             origin: issuer.origin().ascii_serialization(),
             jar: BTreeMap::new(),

@@ -7,6 +7,7 @@
 mod browser;
 #[cfg(test)]
 mod tests;
+mod trust;
 
 use std::fmt::Display;
 use std::future::Future;
@@ -50,7 +51,9 @@ impl Target {
     /// # Errors
     /// When it does not answer, or is another.
     pub async fn find(config: &Config) -> anyhow::Result<Self> {
-        let mut browser = Browser::new(&config.issuer, own(config.listen.address))?;
+        let trusted =
+            config.listen.tls.as_ref().map(|tls| trust::exactly(&tls.cert)).transpose()?;
+        let mut browser = Browser::new(&config.issuer, own(config.listen.address), trusted)?;
         let answer = browser.open("/.well-known/openid-configuration").await;
         let answer = answer.with_context(|| format!("at {}", config.listen.address))?;
         let document: Value = serde_json::from_str(&answer.body).unwrap_or_default();

@@ -196,7 +196,8 @@ async fn nobody_else_can_be_the_person() {
             let guesses = ["", "password", "Smoke test", &record.slug, &record.id.to_string()];
             for guess in guesses {
                 let mut other =
-                    Browser::new(&server.config.issuer, server.config.listen.address).expect("new");
+                    Browser::new(&server.config.issuer, server.config.listen.address, None)
+                        .expect("new");
                 let page = other.open("/login").await.expect("a page");
                 let typed = [("username", &*record.slug), ("password", guess)];
                 let form = page.form("/identify").expect("the form");

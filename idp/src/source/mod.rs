@@ -55,17 +55,19 @@ impl Source {
             refuse(&format_args!("not UTF-8 text (at byte {})", at + 1))
         })?;
         let folder = path.parent().unwrap_or(Path::new("")).to_path_buf();
-        Ok(Arc::new(Self::new(name, folder, &text)))
+        Ok(Arc::new(Self::new(name, folder, text)))
     }
 
     /// A text that comes from elsewhere than a file.
     #[must_use]
     pub fn from_text(name: &str, text: &str) -> Arc<Self> {
-        Arc::new(Self::new(name.to_owned(), PathBuf::new(), text))
+        Arc::new(Self::new(name.to_owned(), PathBuf::new(), text.to_owned()))
     }
 
-    fn new(name: String, folder: PathBuf, text: &str) -> Self {
-        let text = text.strip_prefix('\u{feff}').unwrap_or(text).to_owned();
+    fn new(name: String, folder: PathBuf, mut text: String) -> Self {
+        if text.starts_with('\u{feff}') {
+            text.remove(0);
+        }
         Self { name, folder, text, lines: OnceLock::new() }
     }
 
@@ -80,13 +82,22 @@ impl Source {
     /// # Errors
     /// What is wrong with it and where.
     pub fn parse(self: &Arc<Self>) -> Result<Table, Problems> {
-        let extension = Path::new(&self.name).extension().and_then(|text| text.to_str());
-        let braced = self.text.trim_start().starts_with('{');
-        match extension {
-            Some("json") => json::parse(self),
-            Some("toml") => toml::parse(self),
-            _ if braced => json::parse(self),
-            _ => toml::parse(self),
+        if self.is_json() { json::parse(self) } else { toml::parse(self) }
+    }
+
+    /// A large text as the trees of its pieces, one after another, so that the whole tree is never
+    /// there; each has lists of tables only. `false` when the text has to be parsed as a whole:
+    /// forget what `each` was given then.
+    pub fn parse_in_pieces(self: &Arc<Self>, each: impl FnMut(Table)) -> bool {
+        const PIECE: usize = 256 * 1024;
+        self.text.len() > 2 * PIECE && !self.is_json() && toml::in_pieces(self, PIECE, each)
+    }
+
+    fn is_json(&self) -> bool {
+        match Path::new(&self.name).extension().and_then(|text| text.to_str()) {
+            Some("json") => true,
+            Some("toml") => false,
+            _ => self.text.trim_start().starts_with('{'),
         }
     }
 

@@ -124,3 +124,84 @@ fn the_members_of_a_type_are_read_one_by_one() {
     assert!(text.contains("a.toml:2:1: unknown key \"fone\" in helpdesk"), "{text}");
     assert!(text.contains("\"phone\""), "{text}");
 }
+
+/// What pieces of a text hold together, or that it is read as a whole.
+fn in_pieces(text: &str, size: usize) -> Option<Vec<(String, Vec<String>)>> {
+    let source = Source::from_text("a.toml", text);
+    let mut all: Vec<(String, Vec<String>)> = Vec::new();
+    let read = toml::in_pieces(&source, size, |tree| {
+        for Member { name, node, .. } in tree.members {
+            let Value::List(items) = node.value else { panic!("{name} is a list") };
+            let items = items.iter().map(|item| format!("{} {}", item.place, item.value.to_json()));
+            match all.iter_mut().find(|(known, _)| *known == name) {
+                Some((_, known)) => known.extend(items),
+                None => all.push((name, items.collect())),
+            }
+        }
+    });
+    read.then_some(all)
+}
+
+#[test]
+fn pieces_hold_what_the_whole_holds_at_the_same_places() {
+    let text = "# é\n\n[[a]]\nx = 1\n[[b]]\ny = \"é\"\n[b.z]\nw = [\n1]\r\n[[a]]\nx = 2\n\
+                [[b]]\ny = \"\"\"[[ \"\"\"\n[[a]]";
+    let whole = in_pieces(text, usize::MAX / 2).expect("one piece");
+    assert_eq!(whole[0].1.len(), 3);
+    assert_eq!(whole[0].1[1], "a.toml:10:1 {\"x\":2}");
+    for size in 0..text.len() {
+        if let Some(read) = in_pieces(text, size) {
+            assert_eq!(read, whole, "{size}");
+        }
+    }
+    assert_eq!(in_pieces(text, 1).as_ref(), Some(&whole), "a piece a table");
+}
+
+#[test]
+fn what_pieces_would_tell_otherwise_is_read_as_a_whole() {
+    for text in [
+        "x = 1\n[[a]]\n",
+        "a = []\n[[a]]\n",
+        "[[a]]\n[[b]]\n[a.x]\n",
+        "[[a]]\n[[b]]\n[[a.x]]\n",
+        "[[a]]\n[c]\n[[b]]\n[c]\n",
+        "[[a]]\nx = \"\"\"\n[[b]]\n\"\"\"\n",
+        "[[a]]\nx = [\n[[1]],\n]\n",
+        "[[a]]\nx = 99999999999999999999\n",
+        "[[a]]\nx = 1\nx = 2\n",
+        "# nothing\n",
+        "",
+    ] {
+        assert_eq!(in_pieces(text, 1), None, "{text}");
+    }
+}
+
+#[test]
+fn whatever_is_read_in_pieces_is_what_the_whole_says() {
+    // Lines in every order, of what could be torn apart.
+    let lines =
+        ["[[a]]", "[[b]]", "[a.x]", "[[a.y]]", "k = 1", "k = [", "[[1]]]", "t = '''", "'''"];
+    let mut read = 0;
+    for mut number in 0..lines.len().pow(5) {
+        let mut text = String::from("[[a]]\n");
+        for _ in 0..5 {
+            text.push_str(lines[number % lines.len()]);
+            text.push('\n');
+            number /= lines.len();
+        }
+        let Some(pieces) = in_pieces(&text, 1) else { continue };
+        read += 1;
+        let whole = Source::from_text("a.toml", &text).parse();
+        let whole = whole.unwrap_or_else(|told| panic!("{told} in {text}")).to_json();
+        let pieces: Vec<_> = pieces.into_iter().map(|(name, items)| (name, items.len())).collect();
+        let lengths = |(name, value): (&String, &serde_json::Value)| {
+            (name.clone(), value.as_array().map_or(0, Vec::len))
+        };
+        let mut pieces = pieces;
+        let mut whole: Vec<_> = whole.iter().map(lengths).collect();
+        pieces.sort();
+        whole.sort();
+        assert_eq!(pieces, whole, "{text}");
+    }
+    assert!(read > 1000, "{read}");
+}

@@ -34,6 +34,9 @@ const PARAMETERS: [&str; 10] = [
     "options",
 ];
 
+/// How TLS to the server may be asked for.
+const MODES: [&str; 6] = ["disable", "allow", "prefer", "require", "verify-ca", "verify-full"];
+
 /// Whether an address is a server's.
 #[must_use]
 pub fn is_server_address(url: &str) -> bool {
@@ -60,12 +63,18 @@ fn parse(url: &str) -> Result<PgConnectOptions> {
     }
     // The driver would log what it does not know, values and all.
     let (_, query) = url.split_once('?').unwrap_or((url, ""));
-    let names = query.split('&').map(|pair| pair.split('=').next().unwrap_or_default());
     let known = |name: &str| {
         PARAMETERS.contains(&name) || (name.starts_with("options[") && name.ends_with(']'))
     };
-    if names.filter(|name| !name.is_empty()).any(|name| !known(name)) {
-        return Err(wrong(&format!("after the ? may stand {}", PARAMETERS.join(", "))));
+    for pair in query.split('&').filter(|pair| !pair.is_empty()) {
+        let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
+        if !known(name) {
+            return Err(wrong(&format!("after the ? may stand {}", PARAMETERS.join(", "))));
+        }
+        // The driver would repeat the value. It is a part of the password when that has a ? in it.
+        if name == "sslmode" && !MODES.iter().any(|mode| mode.eq_ignore_ascii_case(value)) {
+            return Err(wrong(&format!("sslmode is one of {}", MODES.join(", "))));
+        }
     }
     url.parse().map_err(|error: sqlx::Error| match error {
         sqlx::Error::Configuration(error) => wrong(&error.to_string()),
@@ -154,4 +163,39 @@ fn pool(url: &str, connections: u32, settings: &[(&str, &str)]) -> Result<Databa
         })
         .connect_lazy_with(options);
     Ok(pool.into())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_wrong_with_an_address_is_told_without_any_of_it() {
+        for (address, part) in [
+            ("postgres://amy:Wx7Qz9Kp?sslmode=on@db/latchkey", "sslmode is one of disable, "),
+            ("postgres://amy@db/latchkey?sslmode=Wx7Qz9Kp", "sslmode is one of disable, "),
+            ("postgres://amy@db/latchkey?port=Wx7Qz9Kp", "digit"),
+            ("postgres://amy:12/Wx7Qz9Kp@db/latchkey", ""),
+            ("postgres://amy:%ffWx7Qz9Kp@db/latchkey", "utf-8"),
+            ("postgres://amy:x?Wx7Qz9Kp=1@db/latchkey", "after the ? may stand"),
+            ("postgres://amy:Wx7Qz9Kp#@db/latchkey", "nothing stands after a #"),
+            ("postgres://amy:Wx7Qz9Kp@[db/latchkey", "address"),
+        ] {
+            let Err(error) = check_server_address(address) else {
+                assert!(part.is_empty(), "{address} is taken");
+                continue;
+            };
+            let told = format!("{error} {error:?}");
+            assert!(told.contains(part), "{address}: {told}");
+            assert!(!told.contains("Wx7Qz9Kp"), "{told}");
+        }
+    }
+
+    #[test]
+    fn every_way_to_ask_for_tls_is_taken() {
+        for mode in MODES.into_iter().chain(["VERIFY-FULL"]) {
+            let address = format!("postgres://amy:x@db/latchkey?sslmode={mode}&options[geqo]=off");
+            check_server_address(&address).expect(mode);
+        }
+    }
 }

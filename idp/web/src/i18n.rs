@@ -129,8 +129,8 @@ impl Strings {
             if tag == first {
                 keys.extend(source.lines().filter_map(message_key).map(str::to_owned));
             }
-            let resource = FluentResource::try_new(source).map_err(|(resource, _)| {
-                let (line, reason) = mistakes(resource.source()).into_iter().next().unzip();
+            let resource = resource(source).map_err(|mistakes| {
+                let (line, reason) = mistakes.into_iter().next().unzip();
                 let reason = reason.unwrap_or_else(|| "this cannot be read".to_owned());
                 MessagesError { file: file.clone(), line, reason }
             })?;
@@ -276,9 +276,55 @@ fn zoned_date(at: Timestamp, zone: &TimeZone) -> jiff::civil::Date {
 
 /// What is wrong with the syntax of some messages, each with its line.
 pub(crate) fn mistakes(source: &str) -> Vec<(usize, String)> {
-    let Err((_, errors)) = FluentResource::try_new(source.to_owned()) else { return Vec::new() };
-    let line = |at: usize| source.bytes().take(at).filter(|byte| *byte == b'\n').count() + 1;
-    errors.iter().map(|error| (line(error.pos.start), error.to_string())).collect()
+    resource(source.to_owned()).err().unwrap_or_default()
+}
+
+/// The braces and brackets of one message: the parser goes as deep as they do.
+const BRACES: usize = 200;
+
+/// Reads messages.
+fn resource(source: String) -> Result<FluentResource, Vec<(usize, String)>> {
+    let deadly = deadly(&source);
+    if !deadly.is_empty() {
+        return Err(deadly);
+    }
+    FluentResource::try_new(source).map_err(|(resource, errors)| {
+        let source = resource.source().as_bytes();
+        let line = |at: usize| source.iter().take(at).filter(|byte| **byte == b'\n').count() + 1;
+        errors.iter().map(|error| (line(error.pos.start), error.to_string())).collect()
+    })
+}
+
+/// What the parser would not survive: no end of braces, and an escape that it cuts a letter for.
+fn deadly(source: &str) -> Vec<(usize, String)> {
+    let mut found = Vec::new();
+    let mut braces = 0;
+    for (index, line) in source.lines().enumerate() {
+        if message_key(line.trim_start_matches('-')).is_some() {
+            braces = 0;
+        }
+        let before = braces;
+        braces += line.bytes().filter(|byte| b"{(".contains(byte)).count();
+        if before <= BRACES && braces > BRACES {
+            let text = format!("more than {BRACES} braces and brackets in one message");
+            found.push((index + 1, text));
+        }
+        let escapes = [("\\u", 4), ("\\U", 6)].into_iter();
+        if escapes.flat_map(|(mark, digits)| cut(line, mark, digits)).next().is_some() {
+            found.push((index + 1, "\\u has four hexadecimal digits, \\U six".to_owned()));
+        }
+    }
+    found
+}
+
+/// Where an escape has too few digits, and a letter of several bytes after them.
+fn cut<'l>(line: &'l str, mark: &'l str, digits: usize) -> impl Iterator<Item = usize> + 'l {
+    line.match_indices(mark).map(|(at, _)| at).filter(move |at| {
+        let escaped = line[..*at].bytes().rev().take_while(|byte| *byte == b'\\').count() % 2 == 1;
+        let mut rest = line[at + mark.len()..].chars();
+        let next = rest.by_ref().take(digits).find(|letter| !letter.is_ascii_hexdigit());
+        !escaped && next.is_some_and(|letter| !letter.is_ascii())
+    })
 }
 
 /// A language by its tag (BCP 47).
@@ -377,6 +423,26 @@ mod tests {
         assert_eq!(wish(None, Some("\u{0}junk"), Some("en;q=0.5, cy;q=0.9, *;q=0.1")), cy);
         assert_eq!(wish(None, None, Some("cy;q=0, en")), Locale::FIRST);
         assert_eq!(wish(None, None, Some(";;;,q=,cy;q=NaN,-,=")), Locale::FIRST);
+    }
+
+    #[test]
+    fn what_the_parser_would_not_survive_is_told_with_its_line() {
+        let read = |source: &str| Strings::new("en", [file("en", source, false)]).map(drop);
+        let told = |source: &str| {
+            let error = read(source).expect_err("refused");
+            (error.line, error.reason)
+        };
+        for deep in ["{".repeat(100_000), "{ F(".repeat(100_000), "{\nF(\n".repeat(100_000)] {
+            let (_, reason) = told(&format!("a = x\nb = {deep}\n"));
+            assert_eq!(reason, "more than 200 braces and brackets in one message");
+        }
+        let (line, reason) = told("a = x\nb = { \"\\u00é\" }\n");
+        assert_eq!(line, Some(2));
+        assert_eq!(reason, "\\u has four hexadecimal digits, \\U six");
+        assert_eq!(told("a = { \"\\U\u{1f600}\" }\n").1, reason);
+        let many = "a = { $x }\n".replace("{ $x }", &"{ $x } ".repeat(150));
+        read(&many).expect("many, side by side");
+        read("a = { \"\\u00e9é \\\\ué\" }\nb = { { { $x } } }\n").expect("whole escapes");
     }
 
     #[test]

@@ -320,6 +320,9 @@ fn read_folder(folder: &Path, prefix: &str, files: &mut Files) -> Result<(), The
         let kind = fs::metadata(&path).map_err(io(&path))?;
         if kind.is_dir() {
             read_folder(&path, &format!("{prefix}{name}/"), files)?;
+        } else if !kind.is_file() {
+            // Reading a pipe or a device may never end.
+            return Err(io(&path)(io::Error::other("this is neither a file nor a folder")));
         } else {
             let bytes = fs::read(&path).map_err(io(&path))?;
             files.insert(format!("{prefix}{name}"), bytes.into());
@@ -470,6 +473,18 @@ mod tests {
         assert_eq!(response.status(), StatusCode::INTERNAL_SERVER_ERROR);
         assert!(response.headers().contains_key(header::CONTENT_SECURITY_POLICY));
         assert_eq!(response.headers()[header::CACHE_CONTROL], "no-store");
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_folder_in_itself_or_a_device_is_refused_instead_of_read_for_ever() {
+        for to in [".", "/dev/zero"] {
+            let folder = tempfile::tempdir().expect("a folder");
+            let link = folder.path().join("assets");
+            std::os::unix::fs::symlink(to, &link).expect("a link");
+            let refused = Theme::load(Some(folder.path())).expect_err("refused");
+            assert!(refused.to_string().contains("assets: "), "{refused}");
+        }
     }
 
     #[test]

@@ -65,6 +65,7 @@ fn sources(bytes: &[u8]) -> impl Iterator<Item = Arc<Source>> {
 /// A tree by itself.
 pub(super) const TREE: Target = Target {
     name: "tree",
+    cost: 1,
     words: WORDS,
     run: |bytes| {
         for source in sources(bytes) {
@@ -85,6 +86,7 @@ pub(super) const TREE: Target = Target {
 /// Documents for `apply`.
 pub(super) const APPLY: Target = Target {
     name: "documents",
+    cost: 1,
     words: WORDS,
     run: |bytes| {
         for source in sources(bytes) {
@@ -98,6 +100,7 @@ pub(super) const APPLY: Target = Target {
 /// Settings.
 pub(super) const SETTINGS: Target = Target {
     name: "settings",
+    cost: 1,
     words: WORDS,
     run: |bytes| {
         for source in sources(bytes) {

@@ -107,6 +107,7 @@ const WORDS: &[&str] = &[
 /// A registration's response.
 pub(super) const REGISTRATION: Target = Target {
     name: "registration",
+    cost: 1,
     words: WORDS,
     run: |bytes| {
         let of = &*CEREMONIES;
@@ -131,6 +132,7 @@ pub(super) const REGISTRATION: Target = Target {
 /// An assertion's response.
 pub(super) const ASSERTION: Target = Target {
     name: "assertion",
+    cost: 1,
     words: WORDS,
     run: |bytes| {
         let of = &*CEREMONIES;

@@ -3,7 +3,10 @@
 mod documents;
 mod keys;
 mod oauth;
+mod proxies;
 mod sealed;
+mod secrets;
+mod themes;
 mod web;
 
 use crate::Target;
@@ -22,6 +25,12 @@ pub const TARGETS: &[Target] = &[
     sealed::ACCESS,
     keys::REGISTRATION,
     keys::ASSERTION,
+    proxies::CLIENT,
+    secrets::MASTER_KEY,
+    secrets::CERTIFICATE,
+    secrets::DATABASE,
+    themes::WORDS,
+    themes::FOLDER,
     web::FORM,
     web::COOKIES,
     web::LANGUAGES,

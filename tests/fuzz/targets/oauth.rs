@@ -138,6 +138,7 @@ const WORDS: &[&str] = &[
 /// An authorization request, on its way to an answer.
 pub(super) const AUTHORIZE: Target = Target {
     name: "authorize",
+    cost: 1,
     words: WORDS,
     run: |bytes| {
         with_pairs(bytes, |parameters| {
@@ -167,6 +168,7 @@ pub(super) const AUTHORIZE: Target = Target {
 /// An address that an application wants its answer at.
 pub(super) const REDIRECT: Target = Target {
     name: "redirect",
+    cost: 1,
     words: &[
         "https://",
         "http://",
@@ -201,6 +203,7 @@ pub(super) const REDIRECT: Target = Target {
 /// A token request: the `Authorization` header up to a line end, then the form.
 pub(super) const TOKEN: Target = Target {
     name: "token",
+    cost: 1,
     words: WORDS,
     run: |bytes| {
         let at = bytes.iter().position(|byte| *byte == b'\n');
@@ -224,6 +227,7 @@ pub(super) const TOKEN: Target = Target {
 /// An `Authorization` header at a resource.
 pub(super) const BEARER: Target = Target {
     name: "bearer",
+    cost: 1,
     words: &["Bearer ", "bearer", " ", "=", "Basic ", "~", "\t", ","],
     run: |bytes| {
         let Ok(header) = std::str::from_utf8(bytes) else { return };
@@ -237,6 +241,7 @@ pub(super) const BEARER: Target = Target {
 /// A code verifier.
 pub(super) const PKCE: Target = Target {
     name: "pkce",
+    cost: 1,
     words: &["-", "_", "~", ".", "=", "+", "/"],
     run: |bytes| {
         let Ok(text) = std::str::from_utf8(bytes) else { return };
@@ -255,6 +260,7 @@ pub(super) const PKCE: Target = Target {
 /// A request to log out.
 pub(super) const LOGOUT: Target = Target {
     name: "logout",
+    cost: 1,
     words: &[
         "client_id",
         "rota",
@@ -290,6 +296,7 @@ pub(super) const LOGOUT: Target = Target {
 /// A client's metadata, in a document or a registration.
 pub(super) const METADATA: Target = Target {
     name: "metadata",
+    cost: 1,
     words: &[
         "client_id",
         "client_secret",

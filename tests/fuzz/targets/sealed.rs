@@ -62,6 +62,7 @@ static SIGNED: LazyLock<Signed> = LazyLock::new(|| {
 /// An ID token as a hint.
 pub(super) const HINT: Target = Target {
     name: "hint",
+    cost: 1,
     words: &["{", "}", ".", "none", "HS256"],
     run: |bytes| {
         let Signed { issuer, keys, token } = &*SIGNED;
@@ -82,6 +83,7 @@ pub(super) const HINT: Target = Target {
 /// Sealed bytes.
 pub(super) const BOX: Target = Target {
     name: "sealed",
+    cost: 1,
     words: &[],
     run: |bytes| {
         assert!(KEY.open("fuzz", &Sealed::from_bytes(bytes.to_vec())).is_err());
@@ -95,6 +97,7 @@ pub(super) const BOX: Target = Target {
 /// An access token.
 pub(super) const ACCESS: Target = Target {
     name: "access",
+    cost: 1,
     words: &["=", "-", "_"],
     run: |bytes| {
         let now = Timestamp::from_millis(1_000);

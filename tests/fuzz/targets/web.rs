@@ -18,6 +18,7 @@ use crate::Target;
 /// A form or a query.
 pub(super) const FORM: Target = Target {
     name: "form",
+    cost: 1,
     words: &["%", "%00", "%ff", "%c3%a9", "+", "&", "=", "&&", "a=", "%2", "%zz"],
     run: |bytes| {
         let Ok(params) = Params::parse(bytes) else { return };
@@ -40,6 +41,7 @@ pub(super) const FORM: Target = Target {
 /// `Cookie` headers, one a line.
 pub(super) const COOKIES: Target = Target {
     name: "cookies",
+    cost: 1,
     words: &["latchkey-session", "__Host-latchkey-session", "=", ";", "; ", "\"", "\t", ","],
     run: |bytes| {
         let mut headers = HeaderMap::new();
@@ -72,6 +74,7 @@ static STRINGS: LazyLock<Strings> = LazyLock::new(|| {
 /// `ui_locales`, a cookie and `Accept-Language`, one a line.
 pub(super) const LANGUAGES: Target = Target {
     name: "languages",
+    cost: 1,
     words: &["en", "cy", "cy-GB", "*", ";q=", "0.5", "1.000", "0", ",", " ", "-", "NaN", "inf"],
     run: |bytes| {
         let Ok(text) = std::str::from_utf8(bytes) else { return };
@@ -88,6 +91,7 @@ pub(super) const LANGUAGES: Target = Target {
 /// `Origin`, and `Sec-Fetch-Site` on the next line.
 pub(super) const ORIGIN: Target = Target {
     name: "origin",
+    cost: 1,
     words: &[
         "https://login.example.org",
         "http://",
@@ -121,6 +125,7 @@ pub(super) const ORIGIN: Target = Target {
 /// User names and names of keys.
 pub(super) const NAMES: Target = Target {
     name: "names",
+    cost: 1,
     words: &["amy.ward", "\u{200b}", "\u{202e}", "İ", "ß", "ﬁ", "e\u{301}", " ", "\u{ad}", "@"],
     run: |bytes| {
         let Ok(text) = std::str::from_utf8(bytes) else { return };
@@ -140,6 +145,7 @@ pub(super) const NAMES: Target = Target {
 /// Sixteen bytes of an address, and the four at its end.
 pub(super) const ADDRESSES: Target = Target {
     name: "addresses",
+    cost: 1,
     words: &["\x7f\0\0\x01", "\0\0\0\0\0\0\0\0\0\0\u{7f}", "\x0a\0\0\x01", "\0\x64\x7f"],
     run: |bytes| {
         let Some(bytes) = bytes.first_chunk::<16>() else { return };

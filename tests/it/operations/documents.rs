@@ -1,9 +1,10 @@
 //! `apply`, `export`, `config check` and `theme check`, as an operator calls them.
 
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
+use latchkey_test_databases::Database;
 use latchkey_tests::server::binary;
 use tempfile::TempDir;
 
@@ -181,6 +182,64 @@ fn settings_are_checked_with_all_that_they_name() {
     assert_eq!(code, 1);
     assert!(told.contains("wrong  settings: latchkey.toml:1:1: unknown key \"isuer\""), "{told}");
     assert!(told.contains("lacks \"issuer\""), "{told}");
+}
+
+#[test]
+fn a_certificate_and_an_address_in_the_clear_are_told_as_well() {
+    let desk = Desk::new();
+    let settings = fs::read_to_string(desk.path("latchkey.toml")).expect("read");
+    let kept = Path::new(env!("CARGO_MANIFEST_DIR")).join("../idp/src/serving/certificates");
+    fs::copy(kept.join("ecdsa.cert.pem"), desk.path("cert.pem")).expect("copied");
+    fs::copy(kept.join("rsa.pkcs8.pem"), desk.path("key.pem")).expect("copied");
+    let tls = "tls = { cert = \"cert.pem\", key = \"key.pem\" }\n[database]";
+    desk.write("latchkey.toml", &settings.replace("[database]", tls));
+    let (code, told) = desk.call(&["config", "check"]);
+    assert_eq!(code, 1, "{told}");
+    assert!(told.contains("wrong  certificate: the key in key.pem does not belong"), "{told}");
+    fs::copy(kept.join("ecdsa.sec1.pem"), desk.path("key.pem")).expect("copied");
+    let (code, told) = desk.call(&["config", "check"]);
+    assert_eq!(code, 0, "{told}");
+    assert!(told.contains("ok     certificate: cert.pem"), "{told}");
+
+    desk.write("latchkey.toml", &settings.replace("127.0.0.1", "0.0.0.0"));
+    let (code, told) = desk.call(&["config", "check"]);
+    assert_eq!(code, 0, "it may be so behind a proxy: {told}");
+    assert!(told.contains("note   address: passwords come to this address in the clear"), "{told}");
+}
+
+#[test]
+fn a_database_on_a_server_is_checked_and_its_password_is_told_by_nothing() {
+    let desk = Desk::new();
+    let database = Database::new();
+    let settings = fs::read_to_string(desk.path("latchkey.toml")).expect("read");
+    let file = "sqlite:data/latchkey.db";
+    desk.write("data/nothing", "");
+    desk.write("latchkey.toml", &settings.replace(file, &database.url));
+    let (code, told) = desk.call(&["config", "check"]);
+    assert_eq!(code, 0, "{told}");
+    assert!(told.contains("ok     database: it answers, and is new"), "{told}");
+    assert_eq!(desk.call(&["apply", "people.toml"]).0, 0);
+    let (code, told) = desk.call(&["config", "check"]);
+    assert_eq!(code, 0, "{told}");
+    assert!(told.contains("ok     master key: it opens the database"), "{told}");
+    fs::remove_file(desk.path("data/key")).expect("removed");
+    let (code, told) = desk.call(&["config", "check"]);
+    assert_eq!(code, 1, "{told}");
+    assert!(told.contains("wrong  master key: ") && told.contains("ok     database"), "{told}");
+
+    let free = super::served::free();
+    for address in [
+        format!("postgres://latchkey:Wx7Qz9Kp@{free}/latchkey"),
+        format!("postgres://latchkey:Wx7Qz9Kp?sslmode=x@{free}/latchkey"),
+        format!("postgres://latchkey@{free}/latchkey?password=Wx7Qz9Kp&sslmode=Wx7Qz9Kp"),
+    ] {
+        desk.write("latchkey.toml", &settings.replace(file, &address));
+        for command in [&["config", "check"][..], &["apply", "people.toml"]] {
+            let (code, told) = desk.call(command);
+            assert_eq!(code, 1, "{told}");
+            assert!(!told.is_empty() && !told.contains("Wx7Qz9Kp"), "{told}");
+        }
+    }
 }
 
 #[test]

@@ -82,6 +82,7 @@ fn what_cannot_be_presented_stops_the_start_with_a_sentence() {
     let installation = installation("");
     let refused = || {
         let mut command = installation.command("serve");
+        command.env("LATCHKEY__ISSUER", installation.issuer.replace("http://", "https://"));
         command.env("LATCHKEY__LISTEN__TLS__CERT", installation.path("cert.pem"));
         command.env("LATCHKEY__LISTEN__TLS__KEY", installation.path("key.pem"));
         let output = command.output().expect("started");
@@ -114,4 +115,19 @@ async fn no_header_of_anybody_decides_who_the_issuer_is() {
         assert!(answer.contains(&format!("\"issuer\":\"{}\"", installation.issuer)), "{answer}");
         assert!(!answer.contains("evil.example") && !answer.contains("ftp:"), "{answer}");
     }
+}
+
+#[test]
+fn an_address_that_is_reached_in_the_clear_is_warned_of_at_the_start() {
+    let installation = installation("");
+    let issuer = installation.issuer.replace("http://", "https://");
+    let everywhere = format!("0.0.0.0:{}", installation.address().port());
+    let warned = |more: (&str, &str)| {
+        let settings =
+            [("LATCHKEY__ISSUER", &*issuer), ("LATCHKEY__LISTEN__ADDRESS", &*everywhere), more];
+        let served = Served::start(&installation, &settings);
+        served.log.iter().any(|line| line.contains("WARN") && line.contains("in the clear"))
+    };
+    assert!(warned(("LATCHKEY__TIME_ZONE", "Europe/London")));
+    assert!(!warned(("LATCHKEY__LISTEN__TRUSTED_PROXIES", "10.0.0.0/8")));
 }
