@@ -23,7 +23,6 @@ impl Change {
     pub(super) fn between(what: String, before: Option<&Value>, after: &Value) -> Option<Self> {
         let mut details = Vec::new();
         compare("", before.unwrap_or(&Value::Null), after, before.is_none(), &mut details);
-        details.shrink_to_fit();
         let changed = before.is_none() || !details.is_empty();
         changed.then_some(Self { added: before.is_none(), what, details })
     }

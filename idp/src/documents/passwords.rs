@@ -54,7 +54,15 @@ pub(super) struct Prepared {
     /// The hash that was stored when this was decided.
     pub(super) seen: Option<String>,
     /// What is to take its place, if anything.
-    pub(super) replacement: Option<String>,
+    pub(super) replacement: Option<Replacement>,
+}
+
+/// A new hash.
+pub(super) enum Replacement {
+    /// The one in the document.
+    Said,
+    /// That of the password in the document.
+    Made(String),
 }
 
 /// Decides for each person whose document says a password whether it changes.
@@ -87,13 +95,13 @@ async fn decide<P: Passwords>(
     let seen = stored.and_then(|record| record.password_hash);
     let replacement = match &person.password {
         Password::Unsaid => None,
-        Password::Hash(hash) => (seen.as_ref() != Some(hash)).then(|| hash.clone()),
+        Password::Hash(hash) => (seen.as_ref() != Some(hash)).then_some(Replacement::Said),
         Password::Plain(plain) => {
             let same = match &seen {
                 Some(hash) => passwords.matches(plain.clone(), hash.clone()).await?,
                 None => false,
             };
-            if same { None } else { Some(passwords.hash(plain.clone()).await?) }
+            if same { None } else { Some(Replacement::Made(passwords.hash(plain.clone()).await?)) }
         }
     };
     Ok((person.username.clone(), Prepared { seen, replacement }))

@@ -14,10 +14,11 @@ use latchkey_oidc::Client;
 use latchkey_store::{OrganisationRecord, PersonRecord, Store, StoredClient, Tx};
 use serde_json::{Value, json};
 
-use super::passwords::Prepared;
+use super::passwords::{Prepared, Replacement};
 use super::references::{self, Organisations};
 use super::{
-    ApplyError, Change, ClientDocument, Documents, Mode, Named, PersonDocument, RoleDocument,
+    ApplyError, Change, ClientDocument, Documents, Mode, Named, Password, PersonDocument,
+    RoleDocument,
 };
 use crate::source::Problems;
 
@@ -206,7 +207,12 @@ impl Work {
                 let overtaken = ApplyError::Overtaken(document.username.clone());
                 return Err(Refusal::Apply(overtaken));
             }
-            if let Some(hash) = &prepared.replacement {
+            let hash = match (&prepared.replacement, &document.password) {
+                (Some(Replacement::Made(hash)), _)
+                | (Some(Replacement::Said), Password::Hash(hash)) => Some(hash),
+                _ => None,
+            };
+            if let Some(hash) = hash {
                 after.password_hash = Some(hash.clone());
                 new_password = true;
             }
@@ -231,6 +237,8 @@ impl Work {
         if let (None, Some(subject)) = (&before, document.subject) {
             change.details.push(format!("subject: {subject}"));
         }
+        // There may be very many.
+        change.details.shrink_to_fit();
         after.person.updated_at = self.now;
         match before {
             None => tx.insert_person(&after).await?,

@@ -89,6 +89,26 @@ fn of_embedded(code: i32, text: String) -> Error {
 
 impl From<serde_json::Error> for Error {
     fn from(error: serde_json::Error) -> Self {
-        Self::Damaged(error.to_string())
+        // Its own words quote what is stored, a name perhaps, and errors go into the log.
+        let (line, column) = (error.line(), error.column());
+        Self::Damaged(format!("JSON of another shape, at line {line}, column {column}"))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn damaged_json_is_told_without_what_is_in_it() {
+        let read = serde_json::from_str::<std::collections::BTreeMap<String, u8>>;
+        for text in ["\"Amy Ward\"", "{\"email\": \"Amy Ward\"}", "{\"Amy Ward"] {
+            let told = Error::from(read(text).expect_err("of another shape")).to_string();
+            assert!(
+                told.starts_with("stored data is damaged: JSON of another shape, at"),
+                "{told}"
+            );
+            assert!(!told.contains("Amy"), "{told}");
+        }
     }
 }
