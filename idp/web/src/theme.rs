@@ -191,6 +191,8 @@ pub(crate) fn syntax_only() -> Result<Environment<'static>, Error> {
     let mut environment = Environment::new();
     let syntax = SyntaxConfig::builder().trim_blocks(true).lstrip_blocks(true).build()?;
     environment.set_undefined_behavior(UndefinedBehavior::Strict);
+    // An error would carry what its page shows of a person, and is logged.
+    environment.set_debug(false);
     environment.set_syntax(syntax);
     Ok(environment)
 }
@@ -453,6 +455,15 @@ mod tests {
         {
             assert!(html(&[("note.html", source)]).is_err(), "{source}");
         }
+    }
+
+    #[test]
+    fn a_page_that_cannot_be_rendered_tells_the_log_nothing_of_what_it_shows() {
+        let error = html(&[("note.html", "{{ page.name }}\n{{ page.nothing }}")]).err();
+        let error = error.expect("an error");
+        assert_eq!(error.line(), Some(2), "where it is, all the same");
+        let told = format!("{error:#}\n{error:?}\n{}", error.display_debug_info());
+        assert!(!told.contains("Amy"), "{told}");
     }
 
     #[test]
