@@ -27,6 +27,9 @@ const FLAGS: [&str; 13] = [
     "--lang=en-GB",
 ];
 
+/// How often chromedriver is started before the machine is to blame.
+const TRIES: usize = 5;
+
 pub(super) struct Driver {
     process: Child,
     address: String,
@@ -38,27 +41,10 @@ impl Driver {
     pub(super) fn start() -> Self {
         let home =
             tempfile::Builder::new().prefix("latchkey-browser-").tempdir().expect("a folder");
-        let mut process = Command::new("chromedriver")
-            .args(["--port=0", "--log-level=SEVERE"])
-            .env("HOME", home.path())
-            .env("XDG_CONFIG_HOME", home.path())
-            .env("XDG_CACHE_HOME", home.path())
-            .stdin(Stdio::null())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::null())
-            .spawn()
-            .expect("chromedriver starts; tests/run installs it");
-        let mut lines = BufReader::new(process.stdout.take().expect("piped")).lines();
-        let port = lines
-            .by_ref()
-            .map_while(Result::ok)
-            .find_map(|line| {
-                let (_, port) = line.split_once("started successfully on port ")?;
-                port.trim_end_matches('.').parse::<u16>().ok()
-            })
-            .expect("chromedriver tells its port");
-        // A full pipe would stop it.
-        std::thread::spawn(move || lines.map_while(Result::ok).for_each(drop));
+        // It chooses on IPv4 and takes the same port on IPv6, where another may have it by then:
+        // it then ends without a word.
+        let started = (0..TRIES).find_map(|_| listening(home.path()));
+        let (process, port) = started.expect("chromedriver listens, at one port or another");
         Self { process, address: format!("http://127.0.0.1:{port}"), home }
     }
 
@@ -98,6 +84,33 @@ impl Drop for Driver {
             .stderr(Stdio::null())
             .status();
     }
+}
+
+/// A new chromedriver and its port, unless it ended before it had one.
+fn listening(home: &Path) -> Option<(Child, u16)> {
+    let mut process = Command::new("chromedriver")
+        .args(["--port=0", "--log-level=SEVERE"])
+        .env("HOME", home)
+        .env("XDG_CONFIG_HOME", home)
+        .env("XDG_CACHE_HOME", home)
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .spawn()
+        .expect("chromedriver starts; tests/run installs it");
+    let mut lines = BufReader::new(process.stdout.take().expect("piped")).lines();
+    let port = lines.by_ref().map_while(Result::ok).find_map(|line| {
+        let (_, port) = line.split_once("started successfully on port ")?;
+        port.trim_end_matches('.').parse::<u16>().ok()
+    });
+    let Some(port) = port else {
+        let _ = process.kill();
+        let _ = process.wait();
+        return None;
+    };
+    // A full pipe would stop it.
+    std::thread::spawn(move || lines.map_while(Result::ok).for_each(drop));
+    Some((process, port))
 }
 
 fn processes_with(argument: &str) -> Vec<String> {
