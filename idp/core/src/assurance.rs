@@ -7,7 +7,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::clock::Timestamp;
-use crate::ids::CredentialId;
+use crate::ids::{CodeId, CredentialId};
 
 /// `acr` of a password over a protected channel (SAML 2.0 authentication contexts §3.4.5).
 pub const ACR_PASSWORD: &str = "urn:oasis:names:tc:SAML:2.0:ac:classes:PasswordProtectedTransport";
@@ -81,6 +81,48 @@ pub enum Method {
         /// Its attestation says that it is in hardware.
         hardware: bool,
     },
+    /// A code of an authenticator app.
+    Code {
+        /// Which.
+        app: CodeId,
+    },
+    /// What opens enrolment or a new password, and is worth nothing else.
+    Ticket {
+        /// What it was.
+        ticket: Ticket,
+    },
+}
+
+/// What opens enrolment or a new password.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Ticket {
+    /// A pass from the helpdesk.
+    Pass,
+    /// One of the person's recovery codes.
+    RecoveryCode,
+    /// An invitation.
+    Invitation,
+    /// A link that an administrator handed over in person.
+    Supervised,
+    /// A link for a forgotten password.
+    PasswordLink,
+}
+
+impl Ticket {
+    /// Whether it opens enrolment; else it opens a new password.
+    #[must_use]
+    pub fn opens_enrolment(self) -> bool {
+        self != Self::PasswordLink
+    }
+}
+
+impl Method {
+    /// Whether it is worth anything by itself.
+    #[must_use]
+    pub fn counts(&self) -> bool {
+        !matches!(self, Self::Ticket { .. })
+    }
 }
 
 /// A log-in, judged.
@@ -95,22 +137,24 @@ pub struct Assurance {
 }
 
 impl Assurance {
-    /// Judges the proofs of one log-in; `None` without any.
+    /// Judges the proofs of one log-in; `None` without any that counts.
     #[must_use]
     pub fn judge(proofs: &[Proof]) -> Option<Self> {
-        let auth_time = proofs.iter().map(|proof| proof.at).min()?;
-        let password = proofs.iter().any(|proof| proof.method == Method::Password);
+        let counted = || proofs.iter().filter(|proof| proof.method.counts());
+        let auth_time = counted().map(|proof| proof.at).min()?;
+        let password = counted().any(|proof| proof.method == Method::Password);
+        let code = counted().any(|proof| matches!(proof.method, Method::Code { .. }));
         let keys = || {
             proofs.iter().filter_map(|proof| match proof.method {
                 Method::Key { user_verified, hardware, .. } => Some((user_verified, hardware)),
-                Method::Password => None,
+                _ => None,
             })
         };
         let key = keys().next().is_some();
         let verified_key = keys().any(|(verified, _)| verified);
         let hardware_key = keys().any(|(verified, hardware)| verified && hardware);
 
-        let two_factors = verified_key || (password && key);
+        let two_factors = verified_key || (password && (key || code));
         let level = match (two_factors, key, hardware_key) {
             (true, true, true) => Level::Hardware,
             (true, true, false) => Level::PhishingResistant,
@@ -120,6 +164,9 @@ impl Assurance {
         let mut amr = Vec::new();
         if password {
             amr.push("pwd");
+        }
+        if code {
+            amr.push("otp");
         }
         if key {
             amr.push(if hardware_key { "hwk" } else { "pop" });
@@ -151,6 +198,11 @@ mod tests {
         Proof { at: Timestamp::from_seconds(at), method: Method::Password }
     }
 
+    fn code(at: i64) -> Proof {
+        let method = Method::Code { app: CodeId(Uuid::nil()) };
+        Proof { at: Timestamp::from_seconds(at), method }
+    }
+
     fn key(at: i64, user_verified: bool, hardware: bool) -> Proof {
         let credential = CredentialId(Uuid::nil());
         let method = Method::Key { credential, user_verified, hardware };
@@ -164,8 +216,9 @@ mod tests {
 
     #[test]
     fn every_row_of_the_assurance_table() {
-        use Level::{Hardware, Password, PhishingResistant};
+        use Level::{Hardware, Mfa, Password, PhishingResistant};
         assert_eq!(judged(&[password(1)]), (Password, "pwd".into()));
+        assert_eq!(judged(&[password(1), code(2)]), (Mfa, "pwd otp mfa".into()));
         assert_eq!(
             judged(&[password(1), key(2, true, false)]),
             (PhishingResistant, "pwd pop user mfa".into())
@@ -177,6 +230,31 @@ mod tests {
             (Hardware, "pwd hwk user mfa".into())
         );
         assert_eq!(Assurance::judge(&[]), None);
+    }
+
+    #[test]
+    fn what_opens_enrolment_is_worth_nothing_by_itself_or_beside_others() {
+        for ticket in [
+            Ticket::Pass,
+            Ticket::RecoveryCode,
+            Ticket::Invitation,
+            Ticket::Supervised,
+            Ticket::PasswordLink,
+        ] {
+            let method = Method::Ticket { ticket };
+            let shown = Proof { at: Timestamp::from_seconds(1), method };
+            assert_eq!(Assurance::judge(std::slice::from_ref(&shown)), None);
+            let both = Assurance::judge(&[shown, password(2)]).expect("a proof");
+            assert_eq!(both.level, Level::Password);
+            assert_eq!(both.amr, ["pwd"]);
+            assert_eq!(both.auth_time, Timestamp::from_seconds(2));
+        }
+    }
+
+    #[test]
+    fn a_code_is_one_factor_and_no_second_to_an_unverified_key() {
+        assert_eq!(judged(&[code(1)]), (Level::Password, "otp".into()));
+        assert_eq!(judged(&[code(1), key(2, false, false)]).0, Level::Password);
     }
 
     #[test]

@@ -56,6 +56,8 @@ ids! {
     GrantId;
     /// An audit event's key.
     EventId;
+    /// The key of an authenticator app, a recovery code or a pass.
+    CodeId;
 }
 
 /// The subject identifier that relying applications see (OpenID Connect Core §2 `sub`): a random

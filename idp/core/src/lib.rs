@@ -7,6 +7,7 @@
 pub mod assurance;
 pub mod audit;
 pub mod clock;
+pub mod codes;
 pub mod colours;
 pub mod credentials;
 pub mod ids;
@@ -17,6 +18,7 @@ pub mod requirement;
 pub mod rng;
 pub mod roles;
 pub mod secrets;
+pub mod totp;
 
 pub use clock::{Clock, Timestamp};
 pub use rng::Rng;
