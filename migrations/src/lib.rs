@@ -13,6 +13,7 @@ mod m20261124_000004_clients;
 mod m20261124_000005_audit;
 mod m20261124_000006_master_versions;
 mod m20261124_000007_grants_by_key;
+mod m20261124_000011_codes;
 mod table;
 
 /// Every migration in order.
@@ -26,5 +27,6 @@ pub fn all() -> Vec<Box<dyn MigrationTrait>> {
         Box::new(m20261124_000005_audit::Migration),
         Box::new(m20261124_000006_master_versions::Migration),
         Box::new(m20261124_000007_grants_by_key::Migration),
+        Box::new(m20261124_000011_codes::Migration),
     ]
 }

@@ -27,12 +27,31 @@ impl Fixed {
         query: impl FnOnce() -> Q,
         key: Value,
     ) -> Result<Option<QueryResult>, DbErr> {
+        conn.query_one_raw(self.statement(conn, query, key)).await
+    }
+
+    /// Every row of a query by one value, as [`one`](Self::one).
+    pub(crate) async fn all<Q: QueryTrait>(
+        &self,
+        conn: &Line<'_>,
+        query: impl FnOnce() -> Q,
+        key: Value,
+    ) -> Result<Vec<QueryResult>, DbErr> {
+        conn.query_all_raw(self.statement(conn, query, key)).await
+    }
+
+    fn statement<Q: QueryTrait>(
+        &self,
+        conn: &Line<'_>,
+        query: impl FnOnce() -> Q,
+        key: Value,
+    ) -> Statement {
         let backend = conn.get_database_backend();
         let text = match backend {
             DbBackend::Postgres => &self.server,
             _ => &self.embedded,
         };
         let text = text.get_or_init(|| query().build(backend).sql);
-        conn.query_one_raw(Statement::from_sql_and_values(backend, text, [key])).await
+        Statement::from_sql_and_values(backend, text, [key])
     }
 }

@@ -7,8 +7,10 @@
 
 mod audit;
 pub mod backup;
+mod calls;
 mod ceremonies;
 mod clients;
+mod codes;
 mod credentials;
 mod embedded;
 mod entity;
@@ -19,6 +21,7 @@ mod flows;
 mod grants;
 mod leases;
 mod line;
+mod links;
 mod opening;
 mod organisations;
 mod people;
@@ -39,12 +42,14 @@ use tracing::Instrument as _;
 use embedded::WriteLine;
 use line::{Line, Lost};
 
+pub use calls::Call;
 pub use ceremonies::Ceremony;
 pub use clients::{ConsentRecord, StoredClient};
 pub use error::{Error, Result};
 pub use expired::PORTION;
 pub use flows::Flow;
 pub use grants::{Grant, Redeemed, Refresh};
+pub use links::Link;
 pub use organisations::OrganisationRecord;
 pub use people::PersonRecord;
 pub use schema::Schema;

@@ -2,13 +2,16 @@
 
 pub(crate) mod audit;
 pub(crate) mod authentications;
+pub(crate) mod calls;
 pub(crate) mod ceremonies;
 pub(crate) mod clients;
+pub(crate) mod codes;
 pub(crate) mod consents;
 pub(crate) mod credentials;
 pub(crate) mod flows;
 pub(crate) mod grants;
 pub(crate) mod leases;
+pub(crate) mod links;
 pub(crate) mod organisations;
 pub(crate) mod participants;
 pub(crate) mod people;

@@ -4,6 +4,7 @@ mod aggregates;
 mod encrypted;
 mod migrations;
 mod older;
+mod once;
 mod scope;
 mod writer;
 

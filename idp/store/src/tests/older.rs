@@ -55,7 +55,7 @@ impl Cell {
 }
 
 /// Rows by migration.
-pub(super) const STEPS: [&[Row]; 7] = [
+pub(super) const STEPS: [&[Row]; 8] = [
     &[
         Row(
             "organisations",
@@ -201,5 +201,6 @@ pub(super) const STEPS: [&[Row]; 7] = [
             ("signs_until", Nothing),
         ],
     )],
+    &[],
     &[],
 ];

@@ -1,0 +1,190 @@
+//! What is typed or followed counts once, whoever else tries at the same moment.
+
+use latchkey_core::Timestamp;
+use latchkey_core::codes::{AuthenticatorApp, LinkKind, Pass, RecoveryCode};
+use latchkey_core::ids::{CodeId, FlowId, PersonId};
+use latchkey_core::secrets::{Digest, Sealed};
+use uuid::Uuid;
+
+use super::{Fixture, On, at, on_each_database};
+use crate::{Call, Error, Link, Result, Tx};
+
+const AT_ONCE: usize = 200;
+const CODE: CodeId = CodeId(Uuid::from_u128(7));
+
+async fn somebody(fixture: &Fixture) -> PersonId {
+    let home = fixture.organisation("n").await;
+    fixture.person("amy", home).await
+}
+
+/// How many of many that try at once succeed.
+async fn winners<F>(fixture: &Fixture, attempt: F) -> usize
+where
+    F: AsyncFn(&Tx) -> Result<bool> + Clone + Send + 'static,
+{
+    let tries = (0..AT_ONCE).map(|_| {
+        let attempt = attempt.clone();
+        fixture.store.write::<bool, Error, _>(attempt)
+    });
+    let tried = futures_util::future::join_all(tries).await;
+    tried.into_iter().filter(|won| *won.as_ref().expect("the database answers")).count()
+}
+
+fn app(last_step: i64) -> AuthenticatorApp {
+    AuthenticatorApp {
+        id: CODE,
+        seed: Sealed::from_bytes(vec![1; 48]),
+        last_step,
+        suspended: false,
+        added_at: at(0),
+        last_used_at: None,
+    }
+}
+
+fn pass(expires_at: Timestamp) -> Pass {
+    Pass { id: CODE, digest: [3; 32], issued_at: at(0), expires_at, tries_left: 5, used_at: None }
+}
+
+async fn of_many_with_the_same_step_one_counts_and_no_earlier_step_after_it(on: On) {
+    let fixture = Fixture::new(on).await;
+    let amy = somebody(&fixture).await;
+    fixture.keep(async move |tx| tx.put_app(amy, &app(99)).await).await;
+    let won = winners(&fixture, async |tx: &Tx| tx.use_app(CODE, 100, at(1)).await).await;
+    assert_eq!(won, 1);
+    for (step, counts) in [(100, false), (99, false), (101, true)] {
+        let used = fixture.keep(async move |tx| tx.use_app(CODE, step, at(2)).await).await;
+        assert_eq!(used, counts, "{step}");
+    }
+    let app = fixture.store.view().list_codes(amy).await.expect("read").app.expect("an app");
+    assert_eq!((app.last_step, app.last_used_at), (101, Some(at(2))));
+}
+
+async fn a_suspended_app_accepts_nothing_until_it_is_reinstated(on: On) {
+    let fixture = Fixture::new(on).await;
+    let amy = somebody(&fixture).await;
+    let used = fixture
+        .keep(async move |tx| {
+            tx.put_app(amy, &app(0)).await?;
+            let mut used = vec![tx.suspend_app(amy, true).await?];
+            used.push(tx.use_app(CODE, 5, at(1)).await?);
+            used.push(tx.suspend_app(amy, false).await?);
+            used.push(tx.use_app(CODE, 5, at(1)).await?);
+            Ok(used)
+        })
+        .await;
+    assert_eq!(used, [true, false, true, true]);
+}
+
+async fn of_many_with_the_same_pass_one_gets_in(on: On) {
+    let fixture = Fixture::new(on).await;
+    let amy = somebody(&fixture).await;
+    fixture.keep(async move |tx| tx.put_pass(amy, &pass(at(60))).await).await;
+    assert_eq!(winners(&fixture, async |tx: &Tx| tx.use_pass(CODE, at(1)).await).await, 1);
+}
+
+async fn a_pass_counts_not_after_its_time_nor_after_five_wrong_ones_nor_once_replaced(on: On) {
+    let fixture = Fixture::new(on).await;
+    let amy = somebody(&fixture).await;
+    let used = fixture
+        .keep(async move |tx| {
+            tx.put_pass(amy, &pass(at(60))).await?;
+            let late = tx.use_pass(CODE, at(60)).await?;
+            for _ in 0..7 {
+                tx.miss_pass(CODE).await?;
+            }
+            let missed = tx.use_pass(CODE, at(1)).await?;
+            let next = Pass { id: CodeId(Uuid::from_u128(8)), ..pass(at(60)) };
+            tx.put_pass(amy, &next).await?;
+            Ok([late, missed, tx.use_pass(CODE, at(1)).await?, tx.use_pass(next.id, at(1)).await?])
+        })
+        .await;
+    assert_eq!(used, [false, false, false, true]);
+    let left = fixture.store.view().list_codes(amy).await.expect("read").pass.expect("a pass");
+    assert_eq!((left.tries_left, left.used_at), (5, Some(at(1))));
+}
+
+async fn of_many_with_the_same_recovery_code_one_gets_in_and_the_others_stay(on: On) {
+    let fixture = Fixture::new(on).await;
+    let amy = somebody(&fixture).await;
+    let codes: Vec<_> =
+        (1..=3).map(|n| RecoveryCode { id: CodeId(Uuid::from_u128(n)), digest: [7; 32] }).collect();
+    let first = codes[0].id;
+    let keep = async move |tx: &Tx| tx.put_recovery_codes(amy, &codes, at(0)).await;
+    fixture.keep(keep).await;
+    let won = winners(&fixture, async move |tx: &Tx| tx.use_recovery_code(first, at(1)).await);
+    assert_eq!(won.await, 1);
+    assert_eq!(fixture.store.view().list_codes(amy).await.expect("read").recovery.len(), 2);
+}
+
+async fn of_many_with_the_same_link_one_gets_in_and_a_later_link_voids_it(on: On) {
+    let fixture = Fixture::new(on).await;
+    let amy = somebody(&fixture).await;
+    let link = |secret: &[u8]| Link {
+        digest: Digest::of(secret),
+        person: amy,
+        kind: LinkKind::Invitation,
+        issued_at: at(0),
+        expires_at: at(60),
+        used_at: None,
+        flow: None,
+    };
+    let (one, other, late) = (link(b"one"), link(b"other"), link(b"late"));
+    let (first, second, third) = (one.digest, other.digest, late.digest);
+    let flow = FlowId(Uuid::from_u128(5));
+    fixture.keep(async move |tx| tx.put_link(&one).await).await;
+    let won = winners(&fixture, async move |tx: &Tx| tx.use_link(first, flow, at(1)).await).await;
+    assert_eq!(won, 1);
+    let found = fixture.store.view().find_link(first).await.expect("read").expect("a link");
+    assert_eq!((found.flow, found.used_at), (Some(flow), Some(at(1))));
+    let used = fixture
+        .keep(async move |tx| {
+            tx.put_link(&other).await?;
+            tx.put_link(&late).await?;
+            let replaced = tx.use_link(second, flow, at(1)).await?;
+            Ok([replaced, tx.use_link(third, flow, at(60)).await?])
+        })
+        .await;
+    assert_eq!(used, [false, false], "replaced, and too late");
+    assert!(fixture.store.view().find_link(first).await.expect("read").is_none());
+}
+
+async fn a_call_number_is_one_browsers_until_it_is_over(on: On) {
+    let fixture = Fixture::new(on).await;
+    let amy = somebody(&fixture).await;
+    let call = |number: &str, browser: &[u8], until| Call {
+        number: number.into(),
+        browser: Digest::of(browser),
+        expires_at: at(until),
+        helper: None,
+        case: None,
+        person: None,
+    };
+    let (one, taken) = (call("482915", b"one", 60), call("482915", b"two", 60));
+    let (free, later) = (call("111111", b"two", 60), call("482915", b"two", 120));
+    let given = fixture
+        .keep(async move |tx| {
+            let mut given = vec![tx.insert_call(&one, at(0)).await?];
+            given.push(tx.insert_call(&taken, at(0)).await?);
+            given.push(tx.insert_call(&free, at(0)).await?);
+            given.push(tx.answer_call("111111", "Sam Desk", Some("NG-1"), amy, at(1)).await?);
+            given.push(tx.insert_call(&later, at(60)).await?);
+            given.push(tx.answer_call("111111", "Sam Desk", None, amy, at(61)).await?);
+            Ok(given)
+        })
+        .await;
+    assert_eq!(given, [true, false, true, true, true, false]);
+    let view = fixture.store.view();
+    assert!(view.find_call("111111", at(61)).await.expect("read").is_none());
+    let two = view.find_call_of(Digest::of(b"two"), at(61)).await.expect("read").expect("a call");
+    assert_eq!(two.number, "482915");
+}
+
+on_each_database! {
+    of_many_with_the_same_step_one_counts_and_no_earlier_step_after_it,
+    a_suspended_app_accepts_nothing_until_it_is_reinstated,
+    of_many_with_the_same_pass_one_gets_in,
+    a_pass_counts_not_after_its_time_nor_after_five_wrong_ones_nor_once_replaced,
+    of_many_with_the_same_recovery_code_one_gets_in_and_the_others_stay,
+    of_many_with_the_same_link_one_gets_in_and_a_later_link_voids_it,
+    a_call_number_is_one_browsers_until_it_is_over,
+}
