@@ -4,6 +4,8 @@
 //! The one table of `acr` and `amr` values. The values are RFC 8176's, REFEDS MFA's and OpenID's
 //! "Extended Authentication Profile" (EAP) ACR values 1.0.
 
+use std::time::Duration;
+
 use serde::{Deserialize, Serialize};
 
 use crate::clock::Timestamp;
@@ -114,6 +116,16 @@ impl Ticket {
     #[must_use]
     pub fn opens_enrolment(self) -> bool {
         self != Self::PasswordLink
+    }
+
+    /// How long what it opened stays open.
+    #[must_use]
+    pub fn lasts(self) -> Duration {
+        match self {
+            // Read at leisure, with a password to think of first.
+            Self::Invitation => Duration::from_secs(60 * 60),
+            _ => Duration::from_secs(10 * 60),
+        }
     }
 }
 

@@ -17,9 +17,6 @@ use crate::secrets::{Plain, Sealed};
 /// digit of the set.
 const ALPHABET: &[u8; 32] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
 
-/// How long somebody has to enrol once a pass, a recovery code or a link opened the way.
-pub const TO_ENROL: Duration = Duration::from_secs(10 * 60);
-
 /// A pass or recovery code as it was made or typed: base32 without anything between.
 pub struct Typed(Plain);
 

@@ -6,12 +6,18 @@
 
 pub mod ceremonies;
 pub mod models;
+pub mod pass;
 pub mod passkey;
 pub mod password;
+pub mod recovery;
 pub mod software;
+pub mod totp;
 
-use latchkey_core::assurance::Method;
+use latchkey_core::Timestamp;
+use latchkey_core::assurance::{Method, Ticket};
+use latchkey_core::codes::Codes;
 use latchkey_core::credentials::{Credential, CredentialState};
+use latchkey_store::{PersonRecord, View};
 
 /// What a person could show.
 #[derive(Clone, Debug, Default)]
@@ -20,6 +26,21 @@ pub struct Means {
     pub password: bool,
     /// Their keys, suspended ones too.
     pub keys: Vec<Credential>,
+    /// What they can type beside a password.
+    pub codes: Codes,
+}
+
+impl Means {
+    /// A person's.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn of(view: &View<'_>, record: &PersonRecord) -> Result<Self, latchkey_store::Error> {
+        let id = record.person.id;
+        let keys = view.list_credentials(id).await?;
+        let codes = view.list_codes(id).await?;
+        Ok(Self { password: record.password_hash.is_some(), keys, codes })
+    }
 }
 
 /// Something that a person can show to log in.
@@ -30,16 +51,17 @@ pub trait Factor: Sync {
     /// It can be asked for after another factor, on a page of its own.
     fn second(&self) -> bool;
 
-    /// The best that it could prove for somebody with these means; `None` when they have not
-    /// enrolled it, or it is suspended.
-    fn could_prove(&self, means: &Means) -> Option<Method>;
+    /// The best that it could prove now for somebody with these means; `None` when they have not
+    /// enrolled it, or it is suspended or spent.
+    fn could_prove(&self, means: &Means, now: Timestamp) -> Option<Method>;
 
     /// Whether `method` is a proof by this factor.
     fn proved(&self, method: &Method) -> bool;
 }
 
 /// Every factor, in the order in which people are asked for them.
-pub static ALL: &[&dyn Factor] = &[&passkey::Factor, &password::Factor];
+pub static ALL: &[&dyn Factor] =
+    &[&passkey::Factor, &totp::Factor, &password::Factor, &recovery::Factor, &pass::Factor];
 
 impl Factor for passkey::Factor {
     fn name(&self) -> &'static str {
@@ -50,7 +72,7 @@ impl Factor for passkey::Factor {
         true
     }
 
-    fn could_prove(&self, means: &Means) -> Option<Method> {
+    fn could_prove(&self, means: &Means, _: Timestamp) -> Option<Method> {
         let working = means.keys.iter().filter(|key| key.state == CredentialState::Active);
         // A key in hardware is the best of several.
         let best = working.max_by_key(|key| key.hardware)?;
@@ -71,11 +93,68 @@ impl Factor for password::Factor {
         false
     }
 
-    fn could_prove(&self, means: &Means) -> Option<Method> {
+    fn could_prove(&self, means: &Means, _: Timestamp) -> Option<Method> {
         means.password.then_some(Method::Password)
     }
 
     fn proved(&self, method: &Method) -> bool {
         *method == Method::Password
+    }
+}
+
+impl Factor for totp::Factor {
+    fn name(&self) -> &'static str {
+        "totp"
+    }
+
+    fn second(&self) -> bool {
+        true
+    }
+
+    fn could_prove(&self, means: &Means, _: Timestamp) -> Option<Method> {
+        let app = means.codes.app.as_ref().filter(|app| !app.suspended)?;
+        Some(Method::Code { app: app.id })
+    }
+
+    fn proved(&self, method: &Method) -> bool {
+        matches!(method, Method::Code { .. })
+    }
+}
+
+impl Factor for recovery::Factor {
+    fn name(&self) -> &'static str {
+        "recovery-code"
+    }
+
+    fn second(&self) -> bool {
+        true
+    }
+
+    fn could_prove(&self, means: &Means, _: Timestamp) -> Option<Method> {
+        let ticket = Ticket::RecoveryCode;
+        (!means.codes.recovery.is_empty()).then_some(Method::Ticket { ticket })
+    }
+
+    fn proved(&self, method: &Method) -> bool {
+        *method == Method::Ticket { ticket: Ticket::RecoveryCode }
+    }
+}
+
+impl Factor for pass::Factor {
+    fn name(&self) -> &'static str {
+        "pass"
+    }
+
+    fn second(&self) -> bool {
+        true
+    }
+
+    fn could_prove(&self, means: &Means, now: Timestamp) -> Option<Method> {
+        means.codes.pass.as_ref()?.judge(now).ok()?;
+        Some(Method::Ticket { ticket: Ticket::Pass })
+    }
+
+    fn proved(&self, method: &Method) -> bool {
+        *method == Method::Ticket { ticket: Ticket::Pass }
     }
 }

@@ -5,7 +5,7 @@
 use std::borrow::Cow;
 
 use latchkey_core::Timestamp;
-use latchkey_core::assurance::{Assurance, Level, Proof};
+use latchkey_core::assurance::{Assurance, Level, Method, Proof, Ticket};
 use latchkey_core::ids::CredentialId;
 use latchkey_core::people::Person;
 use latchkey_core::policy::{Enrolment, Policy};
@@ -19,10 +19,12 @@ use crate::authn::{self, Means};
 pub(super) enum Step {
     /// Say who you are, and show a first factor.
     Identify,
-    /// Show this factor.
-    Factor(&'static str),
-    /// Register a first key.
+    /// Show one of these factors, the first for choice. Never empty.
+    Factor(Vec<&'static str>),
+    /// Enrol a factor: a key, or an authenticator app.
     Enrol,
+    /// Choose a new password.
+    NewPassword,
     /// Name the key that was just registered.
     Name(CredentialId),
     /// The key works.
@@ -51,8 +53,12 @@ impl From<Step> for Next {
     fn from(step: Step) -> Self {
         Self::Page(Cow::Borrowed(match step {
             Step::Identify => "identify",
-            Step::Factor(name) => return Self::Page(Cow::Owned(format!("factor/{name}"))),
+            Step::Factor(names) => {
+                let name = names.first().copied().unwrap_or("passkey");
+                return Self::Page(Cow::Owned(format!("factor/{name}")));
+            }
             Step::Enrol => "enrol/passkey",
+            Step::NewPassword => "new-password",
             Step::Name(_) => "enrol/passkey/name",
             Step::Ready(_) => "ready",
             Step::NotStarted => "not-started",
@@ -79,13 +85,19 @@ pub(super) struct Known<'a> {
 
 /// Whether a level satisfies both the organisation and the application.
 pub(super) fn satisfies(level: Level, policy: &Policy, requirement: &Requirement) -> bool {
+    level >= policy.required && wished(level, requirement)
+}
+
+/// Whether a level is one that the application would take.
+fn wished(level: Level, requirement: &Requirement) -> bool {
     let wanted = &requirement.levels;
-    level >= policy.required && (wanted.is_empty() || wanted.iter().any(|wish| level >= *wish))
+    wanted.is_empty() || wanted.iter().any(|wish| level >= *wish)
 }
 
 /// Whether a factor was shown as lately as is asked.
 fn fresh(proofs: &[Proof], requirement: &Requirement, now: Timestamp) -> bool {
-    let newest = proofs.iter().map(|proof| proof.at).max();
+    let counted = proofs.iter().filter(|proof| proof.method.counts());
+    let newest = counted.map(|proof| proof.at).max();
     requirement.step_up.is_none_or(|age| newest.is_some_and(|newest| now.since(newest) <= age))
 }
 
@@ -98,6 +110,63 @@ pub(super) fn suffice(
 ) -> bool {
     Assurance::judge(proofs).is_some_and(|reached| satisfies(reached.level, policy, requirement))
         && fresh(proofs, requirement, now)
+}
+
+impl Known<'_> {
+    /// What was shown on this way.
+    fn shown(&self) -> &[Proof] {
+        &self.proofs[self.proofs.len() - self.of_flow..]
+    }
+
+    /// What was shown on this way to open something, and is still open.
+    fn ticket(&self, now: Timestamp) -> Option<Ticket> {
+        self.shown().iter().rev().find_map(|proof| match proof.method {
+            Method::Ticket { ticket } if now.since(proof.at) < ticket.lasts() => Some(ticket),
+            _ => None,
+        })
+    }
+
+    /// The factors that lead on from `proofs`, best first, and after them what opens enrolment
+    /// instead. Only what this person has; empty when nothing leads on.
+    fn choices(
+        &self,
+        proofs: &[Proof],
+        requirement: &Requirement,
+        now: Timestamp,
+    ) -> Vec<&'static str> {
+        let reached = |proofs: &[Proof]| Assurance::judge(proofs).map(|reached| reached.level);
+        let level = reached(proofs);
+        let fresh = fresh(proofs, requirement, now);
+        let (mut leading, mut opening) = (Vec::new(), Vec::new());
+        for factor in authn::ALL.iter().filter(|factor| factor.second()) {
+            if self.shown().iter().any(|proof| factor.proved(&proof.method)) {
+                continue;
+            }
+            let Some(method) = factor.could_prove(self.means, now) else { continue };
+            if !method.counts() {
+                opening.push(factor.name());
+                continue;
+            }
+            let mut proofs = proofs.to_vec();
+            proofs.push(Proof { at: now, method });
+            let best = reached(&proofs);
+            let enough = best.is_some_and(|best| best >= self.policy.required);
+            if enough && (!fresh || best > level) {
+                let wished = best.is_some_and(|best| wished(best, requirement));
+                leading.push((factor.name(), wished));
+            }
+        }
+        // What the application would take, where there is such a thing.
+        if leading.iter().any(|(_, wished)| *wished) {
+            leading.retain(|(_, wished)| *wished);
+        }
+        let mut names: Vec<_> = leading.into_iter().map(|(name, _)| name).collect();
+        let lacking = level.is_none_or(|level| level < self.policy.required);
+        if !names.is_empty() && lacking {
+            names.extend(opening);
+        }
+        names
+    }
 }
 
 /// Decides what comes next.
@@ -114,51 +183,72 @@ pub(super) fn decide(
     if requirement.subject.is_some_and(|subject| subject != known.person.subject) {
         return Step::Refuse(Refusal::WrongPerson);
     }
-    let Some(assurance) = Assurance::judge(known.proofs) else { return Step::Identify };
+    let assurance = Assurance::judge(known.proofs);
+    let ticket = known.ticket(now);
+    if assurance.is_none() && ticket.is_none() {
+        return Step::Identify;
+    }
     // It may have been removed meanwhile, by another way.
     let is_there = |id: &CredentialId| known.means.keys.iter().any(|key| key.id == *id);
     if let Some(credential) = progress.naming.filter(is_there) {
         return Step::Name(credential);
     }
-    let level = assurance.level;
-    let fresh = fresh(known.proofs, requirement, now);
+    let enrolled = progress.enrolled.filter(is_there);
+    if ticket == Some(Ticket::PasswordLink) && !progress.password_set {
+        return forgotten_password(requirement, known, now);
+    }
+    let level = assurance.as_ref().map(|reached| reached.level);
     if !suffice(known.proofs, known.policy, requirement, now) {
-        let reached = |extra: &Proof| {
-            let mut proofs = known.proofs.to_vec();
-            proofs.push(extra.clone());
-            Assurance::judge(&proofs).map_or(Level::Password, |assurance| assurance.level)
-        };
-        let shown = &known.proofs[known.proofs.len() - known.of_flow..];
-        let next = authn::ALL.iter().filter(|factor| factor.second()).find(|factor| {
-            if shown.iter().any(|proof| factor.proved(&proof.method)) {
-                return false;
-            }
-            let best = factor.could_prove(known.means);
-            let best = best.map(|method| reached(&Proof { at: now, method }));
-            best.is_some_and(|best| !fresh || best > level)
-        });
-        if let Some(factor) = next {
-            return Step::Factor(factor.name());
+        let opened = ticket.is_some_and(Ticket::opens_enrolment);
+        // What a ticket opened comes before what else the person could show.
+        if opened && enrolled.is_none() && !progress.app_enrolled {
+            return Step::Enrol;
         }
-        if level < known.policy.required {
+        let choices = known.choices(known.proofs, requirement, now);
+        if !choices.is_empty() {
+            return Step::Factor(choices);
+        }
+        if level.is_none_or(|level| level < known.policy.required) {
+            if opened {
+                return Step::Enrol;
+            }
             return match known.policy.enrolment(now, known.person.ever_had_factor) {
                 Enrolment::InGrace => Step::Enrol,
                 Enrolment::NotStarted => Step::NotStarted,
                 Enrolment::NeedsHelp => Step::HelpNeeded,
             };
         }
-        if !fresh {
+        if !fresh(known.proofs, requirement, now) {
             return Step::Identify;
         }
         if requirement.essential {
             return Step::Refuse(Refusal::Unmet);
         }
     }
-    if let Some(credential) = progress.enrolled.filter(is_there) {
+    if let Some(credential) = enrolled {
         return Step::Ready(credential);
     }
+    let Some(assurance) = assurance else { return Step::Identify };
     match &requirement.consent {
         Some(consent) if !progress.agreed && (consent.always || !known.consented) => Step::Consent,
         _ => Step::Return(assurance),
     }
+}
+
+/// A link by e-mail is no factor: with one that is enrolled it opens a new password, and without
+/// one nothing.
+fn forgotten_password(requirement: &Requirement, known: &Known<'_>, now: Timestamp) -> Step {
+    if known.shown().iter().any(|proof| proof.method.counts()) {
+        return Step::NewPassword;
+    }
+    // As if the new password were there, which it will be.
+    let mut proofs = known.proofs.to_vec();
+    proofs.push(Proof { at: now, method: Method::Password });
+    let mut choices = known.choices(&proofs, requirement, now);
+    choices.retain(|name| {
+        let factor = authn::ALL.iter().find(|factor| factor.name() == *name);
+        let method = factor.and_then(|factor| factor.could_prove(known.means, now));
+        method.is_some_and(|method| method.counts())
+    });
+    if choices.is_empty() { Step::HelpNeeded } else { Step::Factor(choices) }
 }

@@ -3,11 +3,11 @@
 use axum::http::StatusCode;
 use axum::response::Response;
 use latchkey_core::credentials::Credential;
-use latchkey_web::{Problem, Text};
+use latchkey_web::{Link, Problem, Text};
 
 use super::asked::{Asked, options as offered};
 use super::dispatcher::Step;
-use super::way::{At, KeyUse, Place, Scripted, Submitted, Traveller, Way};
+use super::way::{At, Place, Scripted, Shown, Submitted, Traveller, Way};
 use crate::authn::{ceremonies, models};
 use crate::pages::Key;
 use crate::pages::factor::{UseKey, browser_problem};
@@ -21,8 +21,22 @@ impl Place for SecondKey {
     type Who = Traveller;
 
     fn of(step: &Step) -> Option<Self> {
-        (*step == Step::Factor("passkey")).then_some(Self)
+        offers(step, "passkey").then_some(Self)
     }
+}
+
+/// Whether a way stands where a factor may be shown.
+pub(super) fn offers(step: &Step, factor: &str) -> bool {
+    matches!(step, Step::Factor(names) if names.contains(&factor))
+}
+
+/// The other factors that may be shown where a way stands, as links.
+pub(super) fn other_ways(asked: &Asked, way: &Way, but: &str) -> Vec<Link> {
+    let Step::Factor(names) = way.stands(asked) else { return Vec::new() };
+    let others = names.into_iter().filter(|name| *name != but);
+    others
+        .map(|name| Link::new(format!("way-{name}").as_str(), way.path(&format!("factor/{name}"))))
+        .collect()
 }
 
 /// A key as pages show it.
@@ -40,7 +54,7 @@ fn render(asked: &Asked, way: &Way, problem: Option<Problem>) -> Response {
         keys: way.who.means.keys.iter().map(shown).filter(|key| !key.suspended).collect(),
         not_you_url: (!way.progress.keep).then(|| way.path("not-you")),
         reason: step_up.then(|| Text::new("step-up-fresh")),
-        other_ways: Vec::new(),
+        other_ways: other_ways(asked, way, "passkey"),
         problem,
     };
     asked.app.theme.render_as(status, &way.frame(asked, PAGE), &page)
@@ -73,8 +87,8 @@ pub(super) async fn submit(Submitted { asked, way, form, .. }: Submitted<SecondK
             Ok(accepted) => accepted,
             Err(refused) => return Ok(render(&asked, &way, Some(refused.problem))),
         };
-        let used = KeyUse::from(&accepted);
-        way.prove(&asked, accepted.person, accepted.proof, Some(used)).await
+        let shown = Shown::from(&accepted);
+        way.prove(&asked, accepted.person, vec![shown]).await
     };
     asked.answer(work).await
 }

@@ -3,7 +3,6 @@
 
 use axum::http::StatusCode;
 use axum::response::Response;
-use latchkey_core::assurance::{Method, Proof};
 use latchkey_core::audit::{Event, What};
 use latchkey_core::ids::EventId;
 use latchkey_core::people::{PersonState, Username};
@@ -15,7 +14,7 @@ use latchkey_web::{Problem, Signal};
 
 use super::asked::{Answer, Asked, options as offered};
 use super::dispatcher::Step;
-use super::way::{Anywhere, At, KeyUse, Place, Scripted, Submitted, Traveller, Way};
+use super::way::{Anywhere, At, Place, Scripted, Shown, Submitted, Traveller, Way};
 use crate::App;
 use crate::audit::Origin;
 use crate::authn::ceremonies;
@@ -105,8 +104,7 @@ async fn password(asked: &Asked, way: Unknown, form: &Params) -> Answer {
     if record.person.state == PersonState::Active {
         rehash(app, &record, password).await?;
     }
-    let proof = Proof { at: app.clock.now(), method: Method::Password };
-    way.prove(asked, record, proof, None).await
+    way.prove(asked, record, vec![Shown::password(app.clock.now())]).await
 }
 
 /// Takes a hash that was made at other costs than today's up to them, now that the password is
@@ -195,8 +193,8 @@ async fn key(asked: &Asked, way: Unknown, form: &Params) -> Answer {
     if !organisation.policy.key_as_primary {
         return again(Problem::new("problem-key-unknown").advise("advice-key-password"), None);
     }
-    let used = KeyUse::from(&accepted);
-    way.prove(asked, accepted.person, accepted.proof, Some(used)).await
+    let shown = Shown::from(&accepted);
+    way.prove(asked, accepted.person, vec![shown]).await
 }
 
 /// "Not you?": the same request from its beginning, for somebody else.

@@ -267,8 +267,7 @@ async fn judge(app: &Arc<App>, here: &Current, requirement: &Requirement) -> any
     let none = FlowId(uuid::Uuid::nil());
     let view = app.store.view();
     let proofs = view.list_proofs(here.session.id, none).await?.counted;
-    let keys = view.list_credentials(person.id).await?;
-    let means = Means { password: here.person.password_hash.is_some(), keys };
+    let means = Means::of(&view, &here.person).await?;
     let known = Known { person, policy, means: &means, proofs: &proofs, of_flow: 0, consented };
     Ok(decide(requirement, &Progress::default(), Some(&known), now))
 }

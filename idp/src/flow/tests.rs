@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use latchkey_core::Timestamp;
 use latchkey_core::assurance::{Level, Method, Proof};
+use latchkey_core::codes::Codes;
 use latchkey_core::credentials::{Credential, CredentialState, Nickname};
 use latchkey_core::ids::{ClientId, CredentialId, OrganisationId, PersonId, Subject, UserHandle};
 use latchkey_core::people::{Person, PersonState, Username};
@@ -73,6 +74,7 @@ struct Situation {
     person: Person,
     policy: Policy,
     keys: Vec<Credential>,
+    codes: Codes,
     proofs: Vec<Proof>,
     of_flow: usize,
     consented: bool,
@@ -88,13 +90,14 @@ impl Situation {
             policy: Policy::resolve(Preset::Hospital, &overrides),
             of_flow: proofs.len(),
             keys,
+            codes: Codes::default(),
             proofs,
             consented: false,
         }
     }
 
     fn step(&self) -> Step {
-        let means = Means { password: true, keys: self.keys.clone() };
+        let means = Means { password: true, keys: self.keys.clone(), codes: self.codes.clone() };
         let known = Known {
             person: &self.person,
             policy: &self.policy,
@@ -111,7 +114,7 @@ impl Situation {
 fn a_password_leads_to_the_key_and_the_key_to_the_end() {
     let keys = vec![key(CredentialState::Active)];
     let situation = Situation::with(vec![password(NOW)], keys.clone());
-    assert_eq!(situation.step(), Step::Factor("passkey"));
+    assert_eq!(situation.step(), Step::Factor(vec!["passkey"]));
     let situation = Situation::with(vec![password(NOW), key_proof(NOW)], keys);
     assert!(matches!(situation.step(), Step::Return(_)));
 }
@@ -158,7 +161,7 @@ fn a_step_up_wants_a_fresh_proof_even_of_a_strong_session() {
     let mut situation = Situation::with(vec![key_proof(old)], vec![key(CredentialState::Active)]);
     situation.of_flow = 0;
     situation.requirement.step_up = Some(Duration::from_secs(300));
-    assert_eq!(situation.step(), Step::Factor("passkey"));
+    assert_eq!(situation.step(), Step::Factor(vec!["passkey"]));
     situation.proofs.push(key_proof(NOW));
     situation.of_flow = 1;
     assert!(matches!(situation.step(), Step::Return(_)));
@@ -193,7 +196,7 @@ fn a_new_key_is_named_tried_and_shown_before_the_way_goes_on() {
     situation.progress.enrolled = Some(KEY);
     assert_eq!(situation.step(), Step::Name(KEY));
     situation.progress.naming = None;
-    assert_eq!(situation.step(), Step::Factor("passkey"));
+    assert_eq!(situation.step(), Step::Factor(vec!["passkey"]));
     situation.proofs.push(key_proof(NOW));
     situation.of_flow = 2;
     assert_eq!(situation.step(), Step::Ready(KEY));

@@ -11,7 +11,7 @@ mod signing;
 use std::sync::Arc;
 
 use anyhow::{Context as _, bail};
-use latchkey_core::secrets::{MacKey, SealingKey, Versioned};
+use latchkey_core::secrets::{DoesNotOpen, MacKey, Sealed, SealingKey, Versioned};
 use latchkey_core::{Rng, Timestamp};
 use latchkey_oidc::keys::Algorithm;
 use latchkey_store::{Store, Tx};
@@ -33,6 +33,8 @@ pub struct Keys {
     pub tokens: SealingKey,
     /// Makes values that are stable and that only we can compute.
     pub mac: MacKey,
+    /// Seals what rows keep of people's secrets.
+    data: SealingKey,
     master: Master,
     signing: Signing,
 }
@@ -72,12 +74,33 @@ impl Keys {
         }
         let tokens = secret(store, &master, rng, "token_key").await?;
         let mac = secret(store, &master, rng, "mac_root").await?;
+        let data = secret(store, &master, rng, "data_key").await?;
         // A code or token of before a restore is worth nothing after it.
         let epoch = store.view().find_epoch().await?;
         let tokens = Zeroizing::new(MacKey::new(&tokens).derive("epoch", &epoch));
         signing::make_missing(store, &master, rng, now).await?;
         let signing = Signing::read(store, &master, now).await?;
-        Ok(Self { tokens: SealingKey::new(&tokens), mac: MacKey::new(&mac), master, signing })
+        let (tokens, mac) = (SealingKey::new(&tokens), MacKey::new(&mac));
+        Ok(Self { tokens, mac, data: SealingKey::new(&data), master, signing })
+    }
+
+    /// Seals a secret of a row. The key that does is sealed under the master key itself, so that
+    /// rotating that one touches no row.
+    #[must_use]
+    pub fn seal_data(&self, rng: &dyn Rng, purpose: &str, plaintext: &[u8]) -> Sealed {
+        self.data.seal(rng, purpose, plaintext)
+    }
+
+    /// Opens what was sealed for the same purpose.
+    ///
+    /// # Errors
+    /// When it was not.
+    pub fn open_data(
+        &self,
+        purpose: &str,
+        sealed: &Sealed,
+    ) -> Result<Zeroizing<Vec<u8>>, DoesNotOpen> {
+        self.data.open(purpose, sealed).map(Zeroizing::new)
     }
 
     /// The published keys, of each algorithm the one that signs now before the others; as the

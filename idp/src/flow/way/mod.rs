@@ -24,7 +24,7 @@ use crate::audit::Origin;
 use crate::authn::Means;
 use crate::pages::message::Notice;
 pub(super) use place::{Anywhere, At, Place, Scripted, Submitted};
-pub(super) use proof::KeyUse;
+pub(super) use proof::{Shown, Use};
 
 /// What a flow remembers between steps.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -37,6 +37,12 @@ pub(super) struct Progress {
     pub(super) naming: Option<CredentialId>,
     /// The key that was registered on this way.
     pub(super) enrolled: Option<CredentialId>,
+    /// An authenticator app was enrolled on this way.
+    #[serde(default)]
+    pub(super) app_enrolled: bool,
+    /// A forgotten password was replaced on this way.
+    #[serde(default)]
+    pub(super) password_set: bool,
     /// The person agreed to what the application will learn.
     pub(super) agreed: bool,
     /// It ended without a log-in.
@@ -187,6 +193,11 @@ impl<W: Who> Way<W> {
         asked.notice(Notice::Used, Some(format!("/login/{}", self.flow.id)))
     }
 
+    /// Where this way stands.
+    pub(super) fn stands(&self, asked: &Asked) -> Step {
+        self.step(&asked.app)
+    }
+
     /// What was asked of the person.
     pub(super) fn requirement(&self) -> &Requirement {
         &self.flow.requirement
@@ -244,8 +255,7 @@ impl Traveller {
         let of_flow = found.of_flow.len();
         let mut proofs = if progress.keep { found.counted } else { Vec::new() };
         proofs.extend(found.of_flow);
-        let keys = view.list_credentials(record.person.id).await?;
-        let means = Means { password: record.password_hash.is_some(), keys };
+        let means = Means::of(&view, &record).await?;
         let consented = consented(app, flow, record.person.id).await?;
         let organisation = app.organisation(record.person.organisation).await?;
         Ok(Self { session, record, organisation, means, proofs, of_flow, consented })

@@ -3,9 +3,9 @@
 
 use anyhow::Context as _;
 use latchkey_core::Timestamp;
-use latchkey_core::assurance::{Assurance, Proof};
+use latchkey_core::assurance::{Assurance, Method, Proof};
 use latchkey_core::audit::{Event, What};
-use latchkey_core::ids::{CredentialId, FlowId, PersonId, SessionId};
+use latchkey_core::ids::{CodeId, CredentialId, FlowId, PersonId, SessionId};
 use latchkey_core::people::PersonState;
 use latchkey_core::requirement::Refusal;
 use latchkey_core::secrets::Plain;
@@ -21,21 +21,54 @@ use crate::metrics::Factors;
 use crate::pages::message::Notice;
 use crate::visitor;
 
-/// The use of a key that a proof rests on.
-#[derive(Clone, Copy)]
-pub(in crate::flow) struct KeyUse {
-    id: CredentialId,
-    counter: u32,
-    backed_up: bool,
+/// A proof, and what is used up by it.
+pub(in crate::flow) struct Shown {
+    pub(in crate::flow) proof: Proof,
+    pub(in crate::flow) used: Option<Use>,
 }
 
-impl From<&Accepted> for KeyUse {
+/// What a proof uses up, in the write that keeps it: whoever comes second finds it used.
+#[derive(Clone)]
+pub(in crate::flow) enum Use {
+    /// A key's counter.
+    Key { id: CredentialId, counter: u32, backed_up: bool },
+    /// A step of an authenticator app.
+    App { id: CodeId, step: i64 },
+    /// A pass.
+    Pass(CodeId),
+    /// A recovery code.
+    RecoveryCode(CodeId),
+}
+
+impl From<&Accepted> for Shown {
     fn from(accepted: &Accepted) -> Self {
-        Self {
+        let used = Use::Key {
             id: accepted.credential.id,
             counter: accepted.asserted.counter,
             backed_up: accepted.asserted.backed_up,
+        };
+        Self { proof: accepted.proof.clone(), used: Some(used) }
+    }
+}
+
+impl Use {
+    /// Uses it up; `false` when it was used, removed or suspended meanwhile.
+    async fn up(&self, tx: &Tx, now: Timestamp) -> Result<bool, Error> {
+        match self {
+            Self::Key { id, counter, backed_up } => {
+                tx.use_credential(*id, *counter, *backed_up, now).await
+            }
+            Self::App { id, step } => tx.use_app(*id, *step, now).await,
+            Self::Pass(id) => tx.use_pass(*id, now).await,
+            Self::RecoveryCode(id) => tx.use_recovery_code(*id, now).await,
         }
+    }
+}
+
+impl Shown {
+    /// A password.
+    pub(in crate::flow) fn password(at: Timestamp) -> Self {
+        Self { proof: Proof { at, method: Method::Password }, used: None }
     }
 }
 
@@ -43,7 +76,7 @@ impl From<&Accepted> for KeyUse {
 enum Lost {
     /// The step was taken before.
     Stale,
-    /// The key was removed, suspended or used with a higher counter meanwhile.
+    /// What it rests on was used up meanwhile, or removed, or suspended.
     Overtaken,
     /// The database failed.
     Failed(Error),
@@ -80,20 +113,19 @@ struct LogIn {
 }
 
 impl<W: Who> Way<W> {
-    /// Counts a proof: in the session of this browser if it is the same person's, else in a new
-    /// one. Either way the session has a new secret from now on. If nothing more is wanted, the
-    /// log-in is complete in the same write.
+    /// Counts what was shown together: in the session of this browser if it is the same person's,
+    /// else in a new one. Either way the session has a new secret from now on. If nothing more is
+    /// wanted, the log-in is complete in the same write.
     pub(in crate::flow) async fn prove(
         self,
         asked: &Asked,
         record: PersonRecord,
-        proof: Proof,
-        key: Option<KeyUse>,
+        shown: Vec<Shown>,
     ) -> Answer {
         if record.person.state != PersonState::Active {
             return Ok(asked.notice(Notice::Closed, None));
         }
-        let (app, now) = (&asked.app, proof.at);
+        let (app, now) = (&asked.app, asked.app.clock.now());
         let Present { same, other } = self.present(asked, record.person.id, now).await?;
         let fresh = same.is_none().then(|| Session {
             id: SessionId::new(&*app.rng, now),
@@ -110,7 +142,8 @@ impl<W: Who> Way<W> {
         });
         let session = same.or_else(|| fresh.clone()).context("a proof without a session")?;
         let id = session.id;
-        let mut way = self.shown(asked, session, record, &proof, fresh.is_some()).await?;
+        let proofs: Vec<Proof> = shown.iter().map(|shown| shown.proof.clone()).collect();
+        let mut way = self.shown(asked, session, record, &proofs, fresh.is_some()).await?;
         let (path, end) = match Next::from(way.step(app)) {
             Next::Page(page) => (way.path(&page), None),
             Next::End(outcome) => (way.resume_url(), Some(way.end(asked, outcome))),
@@ -123,10 +156,10 @@ impl<W: Who> Way<W> {
             if !tx.advance_flow(&flow, &from).await? {
                 return Err(Lost::Stale);
             }
-            if let Some(key) = key
-                && !tx.use_credential(key.id, key.counter, key.backed_up, now).await?
-            {
-                return Err(Lost::Overtaken);
+            for used in shown.iter().filter_map(|shown| shown.used.as_ref()) {
+                if !used.up(tx, now).await? {
+                    return Err(Lost::Overtaken);
+                }
             }
             if let Some(other) = &other {
                 tx.end_session(other.id, now).await?;
@@ -136,7 +169,9 @@ impl<W: Who> Way<W> {
             } else if !tx.rotate_session(id, digest).await? {
                 return Err(Lost::Stale);
             }
-            tx.insert_authentication(&*rng, id, flow.id, &proof).await?;
+            for proof in &proofs {
+                tx.insert_authentication(&*rng, id, flow.id, proof).await?;
+            }
             if let Some(end) = &end {
                 end.write(tx, flow.id).await?;
             }
@@ -184,7 +219,7 @@ impl<W: Who> Way<W> {
         asked: &Asked,
         session: Session,
         record: PersonRecord,
-        proof: &Proof,
+        more: &[Proof],
         fresh: bool,
     ) -> Result<Way, Stop> {
         let (app, person) = (&asked.app, &record.person);
@@ -198,21 +233,20 @@ impl<W: Who> Way<W> {
                 (found.of_flow, of_flow)
             }
         };
-        proofs.push(proof.clone());
-        of_flow += 1;
+        proofs.extend_from_slice(more);
+        of_flow += more.len();
         self.flow.session = Some(session.id);
         self.progress.person = Some(person.id);
         self.progress.keep &= !fresh;
         let organisation = app.organisation(person.organisation).await?;
         let (policy, requirement) = (&organisation.policy, &self.flow.requirement);
-        let done = suffice(&proofs, policy, requirement, proof.at);
-        // Which keys there are is asked only where that decides what comes next.
-        let keys = if done && self.progress.enrolled.is_none() {
-            Vec::new()
+        let done = suffice(&proofs, policy, requirement, app.clock.now());
+        // What else there is is asked only where that decides what comes next.
+        let means = if done && self.progress.enrolled.is_none() {
+            Means { password: record.password_hash.is_some(), ..Means::default() }
         } else {
-            app.store.view().list_credentials(person.id).await?
+            Means::of(&app.store.view(), &record).await?
         };
-        let means = Means { password: record.password_hash.is_some(), keys };
         let consented = consented(app, &self.flow, person.id).await?;
         let Self { flow, progress, .. } = self;
         let helpdesk = Some(organisation.clone());
@@ -267,7 +301,13 @@ impl<W: Who> Way<W> {
             LogIn {
                 session,
                 keep,
-                fresh_at: traveller.proofs.iter().map(|proof| proof.at).max().unwrap_or(now),
+                fresh_at: traveller
+                    .proofs
+                    .iter()
+                    .filter(|proof| proof.method.counts())
+                    .map(|proof| proof.at)
+                    .max()
+                    .unwrap_or(now),
                 until: if keep { traveller.session.expires_at } else { absolute },
                 event: event(What::LoggedIn { amr: assurance.amr.clone() }),
                 assurance,
