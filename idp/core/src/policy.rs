@@ -2,6 +2,7 @@
 //!
 //! Pure functions over facts. Where a setting is enforced is said at its judgement.
 
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
@@ -18,6 +19,10 @@ pub struct Policy {
     pub required: Level,
     /// How far the roll-out of keys is.
     pub rollout: Rollout,
+    /// What may be enrolled and counts. A password always does.
+    pub methods: BTreeSet<MethodKind>,
+    /// What lets somebody enrol their very first factor.
+    pub bootstrap: Bootstrap,
     /// Until when a password suffices to enrol the first key of somebody who never had a factor.
     pub grace_until: Option<Timestamp>,
     /// Whether a key alone logs in.
@@ -36,6 +41,64 @@ pub struct Policy {
     pub session_idle: Duration,
     /// How old the last factor may be when somebody changes their credentials.
     pub step_up_age: Duration,
+}
+
+/// A way to prove who one is, as policy tells them apart.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum MethodKind {
+    /// A password. Always allowed: what it is worth alone is for [`Policy::required`].
+    Password,
+    /// A key that stays on its device.
+    Key,
+    /// A passkey that is copied between devices.
+    Passkey,
+    /// Codes of an authenticator app.
+    AuthenticatorApp,
+    /// Codes from a printed list.
+    RecoveryCode,
+}
+
+impl MethodKind {
+    /// Every kind.
+    pub const ALL: [Self; 5] =
+        [Self::Password, Self::Key, Self::Passkey, Self::AuthenticatorApp, Self::RecoveryCode];
+
+    /// The kind of a key, by whether it may be copied (BE).
+    #[must_use]
+    pub fn of_key(backup_eligible: bool) -> Self {
+        if backup_eligible { Self::Passkey } else { Self::Key }
+    }
+}
+
+/// What lets somebody enrol their very first factor. A pass does everywhere.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Bootstrap {
+    /// The e-mailed invitation, or a pass.
+    Invitation,
+    /// A pass only.
+    Pass,
+}
+
+/// What somebody was handed that may let them enrol.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Permit {
+    /// The invitation that they came by.
+    Invitation,
+    /// A one-time pass.
+    Pass,
+}
+
+/// Somebody without a second factor, as far as enrolment asks.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Newcomer {
+    /// They had a factor before, whatever became of it.
+    pub ever_had_factor: bool,
+    /// They have a role.
+    pub administrator: bool,
+    /// What they were handed.
+    pub permit: Option<Permit>,
 }
 
 /// How far an organisation's roll-out of keys is.
@@ -79,6 +142,12 @@ pub struct Overrides {
     /// See [`Policy::rollout`].
     #[serde(skip_serializing_if = "Option::is_none")]
     pub rollout: Option<Rollout>,
+    /// See [`Policy::methods`].
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub methods: Option<BTreeSet<MethodKind>>,
+    /// See [`Policy::bootstrap`].
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub bootstrap: Option<Bootstrap>,
     /// See [`Policy::grace_until`], as a date `YYYY-MM-DD` whose end (UTC) is meant.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub grace_until: Option<jiff::civil::Date>,
@@ -111,6 +180,8 @@ pub struct Overrides {
 /// How somebody without a second factor may get the first one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Enrolment {
+    /// Now: what they were handed allows it.
+    Permitted,
     /// Now, after the password: the organisation is in grace and they never had a factor.
     InGrace,
     /// Not yet: the organisation has not started.
@@ -128,6 +199,9 @@ pub enum RegistrationRefusal {
     /// It is copied between devices, and those are not allowed.
     #[error("passkeys that are copied between devices are not allowed")]
     Synced,
+    /// It stays on its device, and those are not allowed.
+    #[error("keys that stay on one device are not allowed")]
+    Method,
     /// Its model is not allowed; these are, if there is a list.
     #[error("the model is not allowed")]
     Model {
@@ -166,13 +240,19 @@ impl Policy {
         let minutes = |value: Option<u32>, default: u64| {
             Duration::from_secs(60 * value.map_or(default, u64::from))
         };
-        let (rollout, attestation) = match preset {
-            Preset::Small => (Rollout::Available, Attestation::None),
-            Preset::Hospital => (Rollout::NotStarted, Attestation::Direct),
+        let (rollout, bootstrap, attestation) = match preset {
+            Preset::Small => (Rollout::Available, Bootstrap::Invitation, Attestation::None),
+            Preset::Hospital => (Rollout::NotStarted, Bootstrap::Pass, Attestation::Direct),
         };
+        let mut methods = overrides.methods.clone().unwrap_or_else(|| {
+            [MethodKind::Key, MethodKind::Passkey, MethodKind::AuthenticatorApp].into()
+        });
+        methods.insert(MethodKind::Password);
         Self {
             required: overrides.required.unwrap_or(Level::Mfa),
             rollout: overrides.rollout.unwrap_or(rollout),
+            methods,
+            bootstrap: overrides.bootstrap.unwrap_or(bootstrap),
             grace_until: overrides.grace_until.and_then(end_of_day),
             key_as_primary: overrides.key_as_primary.unwrap_or(true),
             attestation: overrides.attestation.unwrap_or(attestation),
@@ -185,15 +265,45 @@ impl Policy {
         }
     }
 
-    /// How somebody without a second factor may get the first one. Enforced before the enrolment
-    /// page is shown and again when the ceremony starts and ends.
+    /// Whether a method may be enrolled and counts. Enforced at registration and at log-in.
     #[must_use]
-    pub fn enrolment(&self, now: Timestamp, ever_had_factor: bool) -> Enrolment {
-        if self.rollout == Rollout::NotStarted {
-            return Enrolment::NotStarted;
+    pub fn allows(&self, kind: MethodKind) -> bool {
+        match kind {
+            MethodKind::Passkey => self.synced_passkeys && self.methods.contains(&kind),
+            _ => self.methods.contains(&kind),
         }
-        match self.grace_until {
-            Some(until) if now < until && !ever_had_factor => Enrolment::InGrace,
+    }
+
+    /// The factors that somebody who may enrol can choose from now. Codes for recovery are no way
+    /// to start.
+    #[must_use]
+    pub fn enrollable(&self) -> BTreeSet<MethodKind> {
+        let open = |kind: &MethodKind| match kind {
+            MethodKind::Password | MethodKind::RecoveryCode => false,
+            MethodKind::Key | MethodKind::Passkey => self.rollout == Rollout::Available,
+            MethodKind::AuthenticatorApp => true,
+        };
+        MethodKind::ALL.into_iter().filter(|kind| open(kind) && self.allows(*kind)).collect()
+    }
+
+    /// How somebody without a second factor may get the first one, out of
+    /// [`enrollable`](Self::enrollable). Enforced before the enrolment page is shown and again when
+    /// a ceremony starts and ends.
+    #[must_use]
+    pub fn enrolment(&self, now: Timestamp, who: Newcomer) -> Enrolment {
+        let invited = who.permit == Some(Permit::Invitation)
+            && self.bootstrap == Bootstrap::Invitation
+            && !who.ever_had_factor
+            && !who.administrator;
+        let in_grace = self.grace_until.is_some_and(|until| now < until)
+            && !who.ever_had_factor
+            && !who.administrator;
+        let may_start = !self.enrollable().is_empty();
+        match (who.permit, self.rollout) {
+            (Some(Permit::Pass), _) if may_start => Enrolment::Permitted,
+            _ if invited && may_start => Enrolment::Permitted,
+            _ if in_grace && may_start => Enrolment::InGrace,
+            (_, Rollout::NotStarted) => Enrolment::NotStarted,
             _ => Enrolment::NeedsHelp,
         }
     }
@@ -218,8 +328,12 @@ impl Policy {
         if !key.user_verified {
             return Err(RegistrationRefusal::NotVerified);
         }
-        if key.backup_eligible && !self.synced_passkeys {
-            return Err(RegistrationRefusal::Synced);
+        let kind = MethodKind::of_key(key.backup_eligible);
+        if !self.allows(kind) {
+            return Err(match kind {
+                MethodKind::Passkey => RegistrationRefusal::Synced,
+                _ => RegistrationRefusal::Method,
+            });
         }
         if self.names_models() && key.aaguid.is_nil() {
             return Err(RegistrationRefusal::ModelUnknown);
@@ -386,20 +500,63 @@ mod tests {
         };
         let policy = policy(&grace);
         let last = Timestamp::from_seconds(1_795_564_799);
-        assert_eq!(policy.enrolment(last, false), Enrolment::InGrace);
-        assert_eq!(policy.enrolment(last, true), Enrolment::NeedsHelp);
+        let newcomer = Newcomer::default();
+        assert_eq!(policy.enrolment(last, newcomer), Enrolment::InGrace);
+        let once = Newcomer { ever_had_factor: true, ..newcomer };
+        assert_eq!(policy.enrolment(last, once), Enrolment::NeedsHelp);
+        let administrator = Newcomer { administrator: true, ..newcomer };
+        assert_eq!(policy.enrolment(last, administrator), Enrolment::NeedsHelp);
         let after = last.plus(Duration::from_secs(1));
-        assert_eq!(policy.enrolment(after, false), Enrolment::NeedsHelp);
+        assert_eq!(policy.enrolment(after, newcomer), Enrolment::NeedsHelp);
     }
 
     #[test]
-    fn a_roll_out_that_has_not_started_closes_enrolment_even_in_grace() {
+    fn a_pass_starts_anybody_and_an_invitation_only_who_is_new_where_it_is_said() {
+        let now = Timestamp::from_seconds(0);
+        let small = policy(&Overrides::default());
+        let strict = Overrides { bootstrap: Some(Bootstrap::Pass), ..Overrides::default() };
+        let strict = policy(&strict);
+        let invited = Newcomer { permit: Some(Permit::Invitation), ..Newcomer::default() };
+        assert_eq!(small.enrolment(now, invited), Enrolment::Permitted);
+        assert_eq!(strict.enrolment(now, invited), Enrolment::NeedsHelp);
+        let once = Newcomer { ever_had_factor: true, ..invited };
+        assert_eq!(small.enrolment(now, once), Enrolment::NeedsHelp);
+        let with_pass = Newcomer { ever_had_factor: true, permit: Some(Permit::Pass), ..invited };
+        for policy in [small, strict] {
+            assert_eq!(policy.enrolment(now, with_pass), Enrolment::Permitted);
+            assert_eq!(policy.enrolment(now, Newcomer::default()), Enrolment::NeedsHelp);
+        }
+    }
+
+    #[test]
+    fn a_roll_out_that_has_not_started_closes_the_enrolment_of_keys_even_with_a_pass() {
+        let keys = [MethodKind::Key, MethodKind::Passkey].into();
         let overrides = Overrides {
             rollout: Some(Rollout::NotStarted),
             grace_until: Some(jiff::civil::date(2030, 1, 1)),
+            methods: Some(keys),
             ..Overrides::default()
         };
-        let enrolment = policy(&overrides).enrolment(Timestamp::from_seconds(0), false);
-        assert_eq!(enrolment, Enrolment::NotStarted);
+        let now = Timestamp::from_seconds(0);
+        let keys_only = policy(&overrides);
+        let with_pass = Newcomer { permit: Some(Permit::Pass), ..Newcomer::default() };
+        assert_eq!(keys_only.enrolment(now, Newcomer::default()), Enrolment::NotStarted);
+        assert_eq!(keys_only.enrolment(now, with_pass), Enrolment::NotStarted);
+        let with_app = policy(&Overrides { methods: None, ..overrides });
+        assert_eq!(with_app.enrolment(now, with_pass), Enrolment::Permitted);
+        assert_eq!(with_app.enrollable(), [MethodKind::AuthenticatorApp].into());
+    }
+
+    #[test]
+    fn a_method_that_is_not_allowed_is_not_enrolled() {
+        let app = Overrides {
+            methods: Some([MethodKind::AuthenticatorApp].into()),
+            ..Overrides::default()
+        };
+        let policy = policy(&app);
+        let synced = Registered { backup_eligible: true, ..registered() };
+        assert_eq!(policy.judge_registration(&synced), Err(RegistrationRefusal::Synced));
+        assert_eq!(policy.judge_registration(&registered()), Err(RegistrationRefusal::Method));
+        assert!(policy.allows(MethodKind::Password), "a password is implied");
     }
 }

@@ -6,7 +6,7 @@ use axum::response::{IntoResponse as _, Redirect, Response};
 use latchkey_core::Timestamp;
 use latchkey_core::assurance::Level;
 use latchkey_core::credentials::{Credential, CredentialState, Nickname};
-use latchkey_core::policy::{Enrolment, Rollout};
+use latchkey_core::policy::{Enrolment, Newcomer, Rollout};
 use latchkey_web::limits::Params;
 use latchkey_web::{Link, Problem, Signal};
 use serde::Deserialize;
@@ -216,7 +216,8 @@ fn closed(current: &Current, keys: &[Credential], now: Timestamp) -> Option<Clos
     if policy.rollout != Rollout::Available {
         return Some(Closed::Organisation);
     }
-    if working(keys).next().is_some() || policy.enrolment(now, had_factor) == Enrolment::InGrace {
+    let newcomer = Newcomer { ever_had_factor: had_factor, ..Newcomer::default() };
+    if working(keys).next().is_some() || policy.enrolment(now, newcomer) == Enrolment::InGrace {
         return None;
     }
     Some(match (keys.is_empty(), had_factor) {

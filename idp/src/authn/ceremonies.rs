@@ -359,6 +359,7 @@ fn policy_problem(refusal: &RegistrationRefusal, model: &str) -> Problem {
             Problem::new("problem-key-no-pin").advise("advice-key-verify")
         }
         RegistrationRefusal::Synced => Problem::new("problem-key-synced"),
+        RegistrationRefusal::Method => Problem::new("problem-key-device-bound"),
         RegistrationRefusal::Model { allowed } => {
             let names = allowed.iter().flatten().filter_map(models::find);
             let names: Vec<&str> = names.map(|model| model.name).collect();

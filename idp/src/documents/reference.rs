@@ -53,6 +53,16 @@ pub(super) const KINDS: [Kind; 7] = [
                 "how strong every log-in is at least",
             ),
             ("rollout", "\"not-started\" or \"available\"", "whether keys can be set up"),
+            (
+                "methods",
+                "list of \"key\", \"passkey\", \"authenticator-app\" and \"recovery-code\"",
+                "what people may log in with beside a password; all but recovery codes",
+            ),
+            (
+                "bootstrap",
+                "\"invitation\" or \"pass\"",
+                "what lets somebody set their first factor up; a pass always does",
+            ),
             ("grace_until", "date", "until its end a password is enough to set a first key up"),
             ("key_as_primary", "true or false", "whether a key alone logs in"),
             ("attestation", "\"none\" or \"direct\"", "whether keys are asked what they are"),

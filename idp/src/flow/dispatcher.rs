@@ -8,7 +8,7 @@ use latchkey_core::Timestamp;
 use latchkey_core::assurance::{Assurance, Level, Method, Proof, Ticket};
 use latchkey_core::ids::CredentialId;
 use latchkey_core::people::Person;
-use latchkey_core::policy::{Enrolment, Policy};
+use latchkey_core::policy::{Enrolment, MethodKind, Newcomer, Permit, Policy};
 use latchkey_core::requirement::{Refusal, Requirement};
 
 use super::way::Progress;
@@ -113,6 +113,17 @@ pub(super) fn suffice(
 }
 
 impl Known<'_> {
+    /// Whether policy lets a method count. Keys are judged when they are shown.
+    fn allows(&self, method: &Method) -> bool {
+        match method {
+            Method::Code { .. } => self.policy.allows(MethodKind::AuthenticatorApp),
+            Method::Ticket { ticket: Ticket::RecoveryCode } => {
+                self.policy.allows(MethodKind::RecoveryCode)
+            }
+            Method::Password | Method::Key { .. } | Method::Ticket { .. } => true,
+        }
+    }
+
     /// What was shown on this way.
     fn shown(&self) -> &[Proof] {
         &self.proofs[self.proofs.len() - self.of_flow..]
@@ -124,6 +135,17 @@ impl Known<'_> {
             Method::Ticket { ticket } if now.since(proof.at) < ticket.lasts() => Some(ticket),
             _ => None,
         })
+    }
+
+    /// Whether they may enrol now, with what they showed for it.
+    fn enrolment(&self, ticket: Option<Ticket>, now: Timestamp) -> Enrolment {
+        let permit = ticket.and_then(|ticket| match ticket {
+            Ticket::Invitation => Some(Permit::Invitation),
+            Ticket::Pass | Ticket::RecoveryCode | Ticket::Supervised => Some(Permit::Pass),
+            Ticket::PasswordLink => None,
+        });
+        let ever_had_factor = self.person.ever_had_factor;
+        self.policy.enrolment(now, Newcomer { ever_had_factor, permit, ..Newcomer::default() })
     }
 
     /// The factors that lead on from `proofs`, best first, and after them what opens enrolment
@@ -143,6 +165,9 @@ impl Known<'_> {
                 continue;
             }
             let Some(method) = factor.could_prove(self.means, now) else { continue };
+            if !self.allows(&method) {
+                continue;
+            }
             if !method.counts() {
                 opening.push(factor.name());
                 continue;
@@ -199,9 +224,12 @@ pub(super) fn decide(
     }
     let level = assurance.as_ref().map(|reached| reached.level);
     if !suffice(known.proofs, known.policy, requirement, now) {
-        let opened = ticket.is_some_and(Ticket::opens_enrolment);
         // What a ticket opened comes before what else the person could show.
-        if opened && enrolled.is_none() && !progress.app_enrolled {
+        if ticket.is_some_and(Ticket::opens_enrolment)
+            && enrolled.is_none()
+            && !progress.app_enrolled
+            && known.enrolment(ticket, now) == Enrolment::Permitted
+        {
             return Step::Enrol;
         }
         let choices = known.choices(known.proofs, requirement, now);
@@ -209,11 +237,8 @@ pub(super) fn decide(
             return Step::Factor(choices);
         }
         if level.is_none_or(|level| level < known.policy.required) {
-            if opened {
-                return Step::Enrol;
-            }
-            return match known.policy.enrolment(now, known.person.ever_had_factor) {
-                Enrolment::InGrace => Step::Enrol,
+            return match known.enrolment(ticket, now) {
+                Enrolment::InGrace | Enrolment::Permitted => Step::Enrol,
                 Enrolment::NotStarted => Step::NotStarted,
                 Enrolment::NeedsHelp => Step::HelpNeeded,
             };

@@ -81,6 +81,7 @@ problem-key-no-pin = Ni all yr allwedd hon wirio PIN nac ôl bys
 problem-key-model = Nid yw eich sefydliad yn caniatáu { $model }
 problem-key-model-unknown = Dim ond rhai modelau y mae eich sefydliad yn eu caniatáu, ac nid yw’r allwedd hon yn dweud beth yw hi
 problem-key-synced = Nid yw eich sefydliad yn caniatáu passkeys sy’n cael eu copïo rhwng dyfeisiau
+problem-key-device-bound = Nid yw eich sefydliad yn caniatáu allweddi sy’n aros ar un ddyfais
 problem-key-counter = Gall fod copi o’r allwedd hon
 problem-key-changed = Nid hon yw’r allwedd a gofrestrwyd
 problem-key-suspended = Mae’r allwedd hon wedi’i hatal

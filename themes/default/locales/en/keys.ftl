@@ -81,6 +81,7 @@ problem-key-no-pin = This key cannot check a PIN or fingerprint
 problem-key-model = { $model } is not allowed by your organisation
 problem-key-model-unknown = Your organisation allows only certain models, and this key does not tell its own
 problem-key-synced = Your organisation does not allow passkeys that are copied between devices
+problem-key-device-bound = Your organisation does not allow keys that stay on one device
 problem-key-counter = This key may have been copied
 problem-key-changed = This key is not the one that was registered
 problem-key-suspended = This key is suspended
