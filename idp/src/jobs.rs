@@ -22,6 +22,8 @@ const HELD_FOR: Duration = Duration::from_secs(3 * 60);
 const FLOWS_KEPT: Duration = Duration::from_secs(24 * 3600);
 /// What happened in a session can be asked about for a while.
 const SESSIONS_KEPT: Duration = Duration::from_secs(30 * 86_400);
+/// Whoever follows a link late is told so, and not that there is no such link.
+const LINKS_KEPT: Duration = Duration::from_secs(30 * 86_400);
 /// A code or token that is used again is recognised for a while.
 const GRANTS_KEPT: Duration = Duration::from_secs(30 * 86_400);
 
@@ -36,6 +38,10 @@ pub struct Removed {
     pub sessions: u64,
     /// Grants, with their refresh tokens.
     pub grants: u64,
+    /// Links that were sent or handed over.
+    pub links: u64,
+    /// Calls to the helpdesk.
+    pub calls: u64,
     /// Signing keys whose last token is dead.
     pub signing_keys: u64,
 }
@@ -43,8 +49,10 @@ pub struct Removed {
 impl Removed {
     /// Whether there may be more of something.
     fn is_portion(&self) -> bool {
-        let Self { ceremonies, flows, sessions, grants, .. } = *self;
-        [ceremonies, flows, sessions, grants].into_iter().any(|removed| removed >= PORTION)
+        let Self { ceremonies, flows, sessions, grants, links, calls, .. } = *self;
+        [ceremonies, flows, sessions, grants, links, calls]
+            .into_iter()
+            .any(|removed| removed >= PORTION)
     }
 
     fn add(&mut self, more: Self) {
@@ -52,6 +60,8 @@ impl Removed {
         self.flows += more.flows;
         self.sessions += more.sessions;
         self.grants += more.grants;
+        self.links += more.links;
+        self.calls += more.calls;
         self.signing_keys += more.signing_keys;
     }
 }
@@ -117,6 +127,8 @@ async fn sweep(tx: &Tx, now: Timestamp) -> Result<Removed, Error> {
         flows: tx.delete_flows_expired_before(now.minus(FLOWS_KEPT)).await?,
         grants: tx.delete_grants_expired_before(now.minus(GRANTS_KEPT)).await?,
         sessions: tx.delete_sessions_ended_before(now.minus(SESSIONS_KEPT)).await?,
+        links: tx.delete_links_expired_before(now.minus(LINKS_KEPT)).await?,
+        calls: tx.delete_expired_calls(now).await?,
         signing_keys: tx.delete_signing_keys_ended_before(now.minus(PUBLISHED_AFTER)).await?,
     })
 }

@@ -139,4 +139,34 @@ pub enum What {
         /// Grants that counted in it, and count no more.
         grants: u64,
     },
+    /// An authenticator app was enrolled.
+    AppEnrolled,
+    /// An authenticator app was removed.
+    AppRemoved,
+    /// A pass was issued. What it is, nobody is told twice.
+    PassIssued {
+        /// When it stops counting.
+        until: Timestamp,
+    },
+    /// A pass opened enrolment.
+    PassUsed,
+    /// A set of recovery codes was made; earlier ones count no more.
+    RecoveryCodesMade,
+    /// A recovery code opened enrolment.
+    RecoveryCodeUsed {
+        /// How many are left.
+        left: usize,
+    },
+    /// Every factor of a person was removed, so that they start again.
+    EnrolmentReset {
+        /// How many keys went.
+        keys: usize,
+    },
+    /// A role was granted.
+    RoleGranted {
+        /// Which.
+        role: crate::roles::Role,
+        /// Where it starts.
+        organisation: OrganisationId,
+    },
 }

@@ -10,7 +10,7 @@ use super::gate::{Entered, Place, Scripted, Submitted};
 use super::keys::{LIST, may_add, model, rename, shown, working};
 use super::receipt::{self, Done};
 use crate::actions::credentials;
-use crate::authn::ceremonies;
+use crate::authn::{Means, ceremonies};
 use crate::flow::{Stop, options as offered};
 use crate::pages::factor::{KeyReady, NameKey, SetUpKey, TryKey, browser_problem};
 
@@ -111,6 +111,7 @@ fn set_up_page(at: &Entered<New>, problem: Option<Problem>) -> Response {
         ceremony: at.ceremony(),
         organisation: at.current.organisation.name.clone(),
         required: false,
+        app_url: None,
         without_key_url: None,
         cancel_url: Some(LIST.to_owned()),
         problem,
@@ -212,9 +213,9 @@ fn try_page(at: &Entered<Try>, problem: Option<Problem>) -> Response {
 pub(super) async fn show_ready(at: Entered<Ready>) -> Response {
     let work = async {
         let (app, current, key) = (&at.asked.app, &at.current, &at.about);
-        let keys = app.store.view().list_credentials(current.person.person.id).await?;
-        let only = !working(&keys).any(|other| other.id != key.id) && !key.backup_eligible;
-        let may_add = may_add(current, &keys, app.clock.now());
+        let means = Means::of(&app.store.view(), &current.person).await?;
+        let only = !working(&means.keys).any(|other| other.id != key.id) && !key.backup_eligible;
+        let may_add = may_add(current, &means, app.clock.now());
         let form = at.form();
         Ok(at.page(&KeyReady {
             key: shown(key),
@@ -244,8 +245,8 @@ pub(super) async fn submit_ready(submitted: Submitted<Ready>) -> Response {
 /// Whether the person may add a key now; else the list of keys, which says that they may not.
 async fn enrolment_is_open(at: &Entered<New>) -> Result<(), Stop> {
     let app = &at.asked.app;
-    let keys = app.store.view().list_credentials(at.current.person.person.id).await?;
-    if may_add(&at.current, &keys, app.clock.now()) {
+    let means = Means::of(&app.store.view(), &at.current.person).await?;
+    if may_add(&at.current, &means, app.clock.now()) {
         return Ok(());
     }
     Err(Redirect::to(LIST).into_response().into())

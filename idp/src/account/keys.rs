@@ -6,7 +6,7 @@ use axum::response::{IntoResponse as _, Redirect, Response};
 use latchkey_core::Timestamp;
 use latchkey_core::assurance::Level;
 use latchkey_core::credentials::{Credential, CredentialState, Nickname};
-use latchkey_core::policy::{Enrolment, Newcomer, Rollout};
+use latchkey_core::policy::{Enrolment, MethodKind, Newcomer};
 use latchkey_web::limits::Params;
 use latchkey_web::{Link, Problem, Signal};
 use serde::Deserialize;
@@ -14,8 +14,9 @@ use serde::Deserialize;
 use super::gate::{Entered, Place, Submitted};
 use super::receipt::{self, Done};
 use crate::App;
+use crate::actions::codes::has_way_in;
 use crate::actions::credentials;
-use crate::authn::models;
+use crate::authn::{Means, models};
 use crate::flow::{Current, Stop, nickname_problem};
 use crate::pages::Key;
 use crate::pages::account::{Closed, EditKey, KeepKey, Keys, RemoveKey};
@@ -55,20 +56,21 @@ impl Place for Remove {
 pub(super) async fn list(at: Entered<List>) -> Response {
     let work = async {
         let (app, current) = (&at.asked.app, &at.current);
-        let keys = app.store.view().list_credentials(current.person.person.id).await?;
+        let means = Means::of(&app.store.view(), &current.person).await?;
+        let keys = &means.keys;
         let query = Params::of_query(at.asked.visitor.uri()).unwrap_or_default();
         let done = query.one("done").ok().flatten();
         let page = Keys {
             keys: keys.iter().map(shown).collect(),
             receipt: done.and_then(|text| receipt::read(app, current.session.id, text)),
-            closed: closed(current, &keys, app.clock.now()),
+            closed: closed(current, &means, app.clock.now()),
         };
         let path = match done {
             Some(text) if page.receipt.is_some() => format!("{LIST}?done={text}"),
             _ => LIST.to_owned(),
         };
         let mut frame = at.frame(&path);
-        frame.signal = Some(accepted(app, current, &keys)?);
+        frame.signal = Some(accepted(app, current, keys)?);
         Ok(app.theme.render(&frame, &page))
     };
     at.asked.answer(work).await
@@ -133,13 +135,16 @@ pub(super) async fn show_remove(at: Entered<Remove>) -> Response {
     let work = async {
         let (app, current, key) = (&at.asked.app, &at.current, &at.about);
         let (person, now) = (current.person.person.id, app.clock.now());
-        let keys = app.store.view().list_credentials(person).await?;
-        let others = working(&keys).filter(|other| other.id != key.id).count();
-        let password = current.person.password_hash.is_some()
-            && current.organisation.policy.required == Level::Password;
-        if key.state == CredentialState::Active && others == 0 && !password {
-            return Ok(keep_page(&at, &keys, StatusCode::OK));
+        let means = Means::of(&app.store.view(), &current.person).await?;
+        let policy = &current.organisation.policy;
+        let rest: Vec<_> = means.keys.iter().filter(|other| other.id != key.id).cloned().collect();
+        let others = working(&rest).count();
+        let password = means.password && policy.required == Level::Password;
+        let stays = has_way_in(policy, means.password, &rest, &means.codes);
+        if key.state == CredentialState::Active && !stays {
+            return Ok(keep_page(&at, &means, StatusCode::OK));
         }
+        let with_app = others == 0 && stays && !password;
         let sessions = app.store.view().list_sessions(person, now).await?;
         let elsewhere = sessions.iter().filter(|other| other.id != current.session.id);
         Ok(at.page(&RemoveKey {
@@ -147,6 +152,7 @@ pub(super) async fn show_remove(at: Entered<Remove>) -> Response {
             key: shown(key),
             others,
             password,
+            with_app,
             sessions: elsewhere.count(),
         }))
     };
@@ -173,16 +179,16 @@ pub(super) async fn submit_remove(submitted: Submitted<Remove>) -> Response {
             }
             Err(credentials::Remove::Gone) => Err(at.asked.failure(Failure::NotFound)),
             Err(credentials::Remove::LastWayIn) => {
-                let keys = app.store.view().list_credentials(person.id).await?;
-                Ok(keep_page(at, &keys, StatusCode::CONFLICT))
+                let means = Means::of(&app.store.view(), &at.current.person).await?;
+                Ok(keep_page(at, &means, StatusCode::CONFLICT))
             }
         }
     };
     at.asked.answer(work).await
 }
 
-fn keep_page(at: &Entered<Remove>, keys: &[Credential], status: StatusCode) -> Response {
-    let may_add = may_add(&at.current, keys, at.asked.app.clock.now());
+fn keep_page(at: &Entered<Remove>, means: &Means, status: StatusCode) -> Response {
+    let may_add = may_add(&at.current, means, at.asked.app.clock.now());
     let key = shown(&at.about);
     at.page_as(status, &KeepKey { key, may_add, back: Link::new("go-back", LIST) })
 }
@@ -202,25 +208,34 @@ pub(super) fn working(keys: &[Credential]) -> impl Iterator<Item = &Credential> 
     keys.iter().filter(|key| key.state == CredentialState::Active)
 }
 
-/// Whether a person may add a key by themselves now: the roll-out has started, and they have a key
-/// that works, or never had one and their organisation is in grace. A password alone never opens
-/// the way to a key otherwise: it might be in somebody else's hands.
-pub(super) fn may_add(current: &Current, keys: &[Credential], now: Timestamp) -> bool {
-    closed(current, keys, now).is_none()
+/// Whether a person may add a key by themselves now: the roll-out has started, and they have a
+/// factor that works, or never had one and their organisation is in grace. A password alone never
+/// opens the way to a key otherwise: it might be in somebody else's hands.
+pub(super) fn may_add(current: &Current, means: &Means, now: Timestamp) -> bool {
+    closed(current, means, now).is_none()
+}
+
+/// Whether a person may enrol a factor of any kind by themselves now.
+pub(super) fn may_enrol(current: &Current, means: &Means, now: Timestamp) -> bool {
+    let (policy, person) = (&current.organisation.policy, &current.person.person);
+    let app = means.codes.app.as_ref().is_some_and(|app| !app.suspended);
+    let newcomer = Newcomer { ever_had_factor: person.ever_had_factor, ..Newcomer::default() };
+    working(&means.keys).next().is_some()
+        || (app && policy.allows(MethodKind::AuthenticatorApp))
+        || policy.enrolment(now, newcomer) == Enrolment::InGrace
 }
 
 /// Why a person may not add a key by themselves now.
-fn closed(current: &Current, keys: &[Credential], now: Timestamp) -> Option<Closed> {
-    let (policy, had_factor) =
-        (&current.organisation.policy, current.person.person.ever_had_factor);
-    if policy.rollout != Rollout::Available {
+fn closed(current: &Current, means: &Means, now: Timestamp) -> Option<Closed> {
+    let policy = &current.organisation.policy;
+    let kinds = policy.enrollable();
+    if kinds.range(MethodKind::Key..=MethodKind::Passkey).next().is_none() {
         return Some(Closed::Organisation);
     }
-    let newcomer = Newcomer { ever_had_factor: had_factor, ..Newcomer::default() };
-    if working(keys).next().is_some() || policy.enrolment(now, newcomer) == Enrolment::InGrace {
+    if may_enrol(current, means, now) {
         return None;
     }
-    Some(match (keys.is_empty(), had_factor) {
+    Some(match (means.keys.is_empty(), current.person.person.ever_had_factor) {
         (false, _) => Closed::Suspended,
         (true, true) => Closed::NoKey,
         (true, false) => Closed::Organisation,

@@ -3,6 +3,7 @@
 //! Owns its pages and the gate before them. Log-in and step-up are the flow's, changes of several
 //! steps are `actions`'; the store is only read here, but for the use of a key that is tried out.
 
+mod app;
 mod enrol;
 mod gate;
 mod keys;
@@ -39,6 +40,8 @@ pub fn router() -> Router<Arc<App>> {
         .route(Ready::PATH, get(enrol::show_ready).post(enrol::submit_ready))
         .route(Edit::PATH, get(keys::show_edit).post(keys::submit_edit))
         .route(Remove::PATH, get(keys::show_remove).post(keys::submit_remove))
+        .route(app::NewApp::PATH, get(app::show).post(app::submit))
+        .route(app::Remove::PATH, get(app::show_remove).post(app::submit_remove))
         .route(log_out::PATH, get(log_out::show).post(log_out::submit))
 }
 

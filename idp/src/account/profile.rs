@@ -3,9 +3,14 @@
 use axum::response::Response;
 use latchkey_core::assurance::Assurance;
 use latchkey_core::credentials::CredentialState;
+use latchkey_core::policy::MethodKind;
+use latchkey_web::limits::Params;
 
 use super::gate::{Entered, Place};
-use crate::pages::account::{Profile, SelfService};
+use super::keys::may_enrol;
+use super::receipt;
+use crate::authn::Means;
+use crate::pages::account::{AppState, Profile, SelfService};
 
 /// The Profile tab.
 pub(super) struct ProfileTab;
@@ -42,10 +47,23 @@ pub(super) async fn show(at: Entered<ProfileTab>) -> Response {
 /// `GET /account/self-service`
 pub(super) async fn self_service(at: Entered<SelfServiceTab>) -> Response {
     let work = async {
-        let person = &at.current.person.person;
-        let keys = at.asked.app.store.view().list_credentials(person.id).await?;
+        let (app, current) = (&at.asked.app, &at.current);
+        let person = &current.person.person;
+        let means = Means::of(&app.store.view(), &current.person).await?;
+        let keys = &means.keys;
         let working = keys.iter().filter(|key| key.state == CredentialState::Active).count();
+        let query = Params::of_query(at.asked.visitor.uri()).unwrap_or_default();
+        let done = query.one("done").ok().flatten();
+        let allowed = current.organisation.policy.allows(MethodKind::AuthenticatorApp);
+        let authenticator = match &means.codes.app {
+            Some(app) if app.suspended => AppState::Suspended,
+            Some(_) => AppState::On,
+            None if allowed && may_enrol(current, &means, app.clock.now()) => AppState::Off,
+            None => AppState::Closed,
+        };
         Ok(at.page(&SelfService {
+            receipt: done.and_then(|text| receipt::read(app, current.session.id, text)),
+            app: authenticator,
             name: person.name.clone(),
             username: person.username.as_str().to_owned(),
             organisation: at.current.organisation.name.clone(),
@@ -64,6 +82,7 @@ fn logged_in_with(assurance: Option<&Assurance>) -> &'static str {
     match (used(&["pwd"]), used(&["hwk", "pop"])) {
         (true, true) => "logged-in-password-key",
         (false, true) => "logged-in-key",
+        (_, false) if used(&["otp"]) => "logged-in-password-code",
         (_, false) => "logged-in-password",
     }
 }

@@ -1,4 +1,4 @@
-//! The receipt for what was just done, carried in the address of the list of keys. It is sealed for
+//! The receipt for what was just done, carried in the address of the page that shows it. It is sealed for
 //! one session, because the page must say nothing that a link could make it say.
 
 use std::time::Duration;
@@ -17,7 +17,7 @@ use crate::pages::account;
 /// How long the page shows what was "just" done.
 const FRESH: Duration = Duration::from_secs(300);
 
-/// What was done to a key.
+/// What was done to a key or an app.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub(super) enum Done {
@@ -29,6 +29,10 @@ pub(super) enum Done {
     Removed,
     /// It was removed, and the other sessions ended.
     RemovedSessions,
+    /// An authenticator app was turned on.
+    AppAdded,
+    /// It was removed.
+    AppRemoved,
 }
 
 impl Done {
@@ -38,6 +42,8 @@ impl Done {
             Self::Renamed => "receipt-renamed",
             Self::Removed => "receipt-removed",
             Self::RemovedSessions => "receipt-removed-sessions",
+            Self::AppAdded => "receipt-app-added",
+            Self::AppRemoved => "receipt-app-removed",
         }
     }
 }
@@ -60,10 +66,19 @@ pub(super) fn address(
     done: Done,
     nickname: &str,
 ) -> anyhow::Result<String> {
+    Ok(format!("/account/keys?done={}", sealed(app, session, done, nickname)?))
+}
+
+/// The address of the self-service page, with a receipt on it.
+pub(super) fn address_of_app(app: &App, session: SessionId, done: Done) -> anyhow::Result<String> {
+    Ok(format!("/account/self-service?done={}", sealed(app, session, done, "")?))
+}
+
+fn sealed(app: &App, session: SessionId, done: Done, nickname: &str) -> anyhow::Result<String> {
     let receipt = Receipt { done, nickname: nickname.to_owned(), at: app.clock.now() };
     let receipt = serde_json::to_vec(&receipt)?;
     let sealed = app.keys.tokens.seal(&*app.rng, &purpose(session), &receipt);
-    Ok(format!("/account/keys?done={}", URL_SAFE_NO_PAD.encode(sealed.as_bytes())))
+    Ok(URL_SAFE_NO_PAD.encode(sealed.as_bytes()))
 }
 
 /// The receipt on an address, if this session got it a short while ago.

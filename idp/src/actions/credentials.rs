@@ -1,12 +1,12 @@
 //! Registering, renaming and removing security keys.
 
-use latchkey_core::assurance::Level;
 use latchkey_core::audit::What;
 use latchkey_core::credentials::{Credential, CredentialState, Nickname, Registered};
 use latchkey_core::ids::{CredentialId, SessionId};
 use latchkey_core::people::Person;
 use latchkey_store::{Error, Tx};
 
+use super::codes::has_way_in;
 use crate::App;
 use crate::audit::Origin;
 use crate::authn::models;
@@ -45,7 +45,7 @@ pub struct Removed {
     pub ended: usize,
 }
 
-enum Outcome<E> {
+pub(super) enum Outcome<E> {
     Refused(E),
     Failed(Error),
 }
@@ -56,7 +56,7 @@ impl<E> From<Error> for Outcome<E> {
     }
 }
 
-fn settle<T, E>(result: Result<T, Outcome<E>>) -> anyhow::Result<Result<T, E>> {
+pub(super) fn settle<T, E>(result: Result<T, Outcome<E>>) -> anyhow::Result<Result<T, E>> {
     match result {
         Ok(value) => Ok(Ok(value)),
         Err(Outcome::Refused(refusal)) => Ok(Err(refusal)),
@@ -172,7 +172,7 @@ pub async fn remove(
     id: CredentialId,
     end_others: bool,
 ) -> anyhow::Result<Result<Removed, Remove>> {
-    let required = app.organisation(person.organisation).await?.policy.required;
+    let organisation = app.organisation(person.organisation).await?;
     let (rng, origin, person) = (app.rng.clone(), origin.clone(), person.clone());
     let write = async move |tx: &Tx| {
         let view = tx.view();
@@ -180,14 +180,12 @@ pub async fn remove(
         let Some(key) = mine.iter().find(|key| key.id == id) else {
             return Err(Outcome::Refused(Remove::Gone));
         };
-        let others = mine
-            .iter()
-            .filter(|other| other.id != id && other.state == CredentialState::Active)
-            .count();
         let password =
             view.find_person(person.id).await?.is_some_and(|record| record.password_hash.is_some());
-        let suffices = password && required == Level::Password;
-        if others == 0 && key.state == CredentialState::Active && !suffices {
+        let codes = view.list_codes(person.id).await?;
+        let others: Vec<_> = mine.iter().filter(|other| other.id != id).cloned().collect();
+        let stays = has_way_in(&organisation.policy, password, &others, &codes);
+        if key.state == CredentialState::Active && !stays {
             return Err(Outcome::Refused(Remove::LastWayIn));
         }
         tx.delete_credential(id).await?;

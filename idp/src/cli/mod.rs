@@ -3,6 +3,7 @@
 //! Exit codes: 0 done, 1 failed or something is wrong, 2 wrongly called, 3 a dry run would change
 //! something. A failure is a sentence on standard error.
 
+mod admin;
 mod apply;
 mod backup;
 mod check;
@@ -36,6 +37,8 @@ enum Command {
     Apply(apply::Arguments),
     /// Write what `apply` reads
     Export(export::Arguments),
+    /// Help the first administrator, or one who is locked out
+    Admin(admin::Arguments),
     /// The settings
     #[command(subcommand)]
     Config(check::Settings),
@@ -75,6 +78,7 @@ pub fn run() -> ExitCode {
             Command::Smoke(arguments) => smoke::run(arguments).await?,
             Command::Apply(arguments) => return apply::run(arguments).await,
             Command::Export(arguments) => export::run(arguments).await?,
+            Command::Admin(arguments) => admin::run(arguments).await?,
             Command::Config(command) => return check::settings(command).await,
             Command::Theme(command) => return check::theme(command),
             Command::Keys(arguments) => keys::run(arguments).await?,

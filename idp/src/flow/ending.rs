@@ -2,6 +2,7 @@
 //! people whom only the helpdesk can help.
 
 use axum::response::Response;
+use latchkey_core::policy::MethodKind;
 use latchkey_core::requirement::Refusal;
 use latchkey_core::roles::Role;
 use latchkey_web::Text;
@@ -127,10 +128,14 @@ pub(super) async fn interest(Submitted { asked, way, .. }: Submitted<Waiting>) -
 }
 
 pub(super) async fn help_needed(At { asked, way, .. }: At<Stranded>) -> Response {
+    let allowed = way.who.organisation.policy.allows(MethodKind::RecoveryCode);
+    let recovery = allowed && !way.who.means.codes.recovery.is_empty();
     let page = HelpNeeded {
         organisation: way.who.organisation.name.clone(),
         application: way.application(),
         has_keys: way.who.record.person.ever_had_factor,
+        pass_url: way.path("factor/pass"),
+        recovery_url: recovery.then(|| way.path("factor/recovery-code")),
         back: None,
     };
     asked.app.theme.render(&way.frame(&asked, HELP_NEEDED), &page)

@@ -4,10 +4,12 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use latchkey_core::credentials::{Credential, Nickname, NicknameError};
 use latchkey_core::ids::CredentialId;
+use latchkey_core::policy::MethodKind;
 use latchkey_web::{Problem, Text};
 
-use super::asked::{Answer, Asked, options as offered};
+use super::asked::{Answer, Asked, options as offered, see};
 use super::dispatcher::Step;
+use super::enrol_app;
 use super::factor::shown;
 use super::way::{At, Place, Scripted, Submitted, Traveller, Way};
 use crate::actions::credentials::{self, Refused, Rename};
@@ -57,6 +59,7 @@ fn render(asked: &Asked, way: &Way, problem: Option<Problem>) -> Response {
         ceremony: way.ceremony(SET_UP),
         organisation: way.who.organisation.name.clone(),
         required: true,
+        app_url: enrol_app::is_open(way).then(|| way.path(enrol_app::PAGE)),
         without_key_url: Some("/help/get-help".into()),
         cancel_url: None,
         problem,
@@ -65,6 +68,10 @@ fn render(asked: &Asked, way: &Way, problem: Option<Problem>) -> Response {
 }
 
 pub(super) async fn show(At { asked, way, .. }: At<Enrol>) -> Response {
+    let kinds = way.who.organisation.policy.enrollable();
+    if kinds.range(MethodKind::Key..=MethodKind::Passkey).next().is_none() {
+        return see(&way.path(enrol_app::PAGE));
+    }
     render(&asked, &way, None)
 }
 

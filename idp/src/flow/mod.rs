@@ -5,9 +5,11 @@
 //! the dispatcher and never lead to each other.
 
 mod asked;
+mod code;
 mod dispatcher;
 mod ending;
 mod enrol;
+mod enrol_app;
 mod factor;
 mod identify;
 #[cfg(test)]
@@ -122,6 +124,13 @@ pub fn router() -> Router<Arc<App>> {
         .route("/login/{flow}/not-you", get(identify::not_you))
         .route("/login/{flow}/factor/passkey", get(factor::show).post(factor::submit))
         .route("/login/{flow}/factor/passkey/options", post(factor::options))
+        .route("/login/{flow}/factor/totp", get(code::show_app).post(code::submit_app))
+        .route(
+            "/login/{flow}/factor/recovery-code",
+            get(code::show_recovery).post(code::submit_recovery),
+        )
+        .route("/login/{flow}/factor/pass", get(code::show_pass).post(code::submit_pass))
+        .route("/login/{flow}/enrol/totp", get(enrol_app::show).post(enrol_app::submit))
         .route("/login/{flow}/enrol/passkey", get(enrol::show).post(enrol::submit))
         .route("/login/{flow}/enrol/passkey/options", post(enrol::options))
         .route("/login/{flow}/enrol/passkey/name", get(enrol::name).post(enrol::submit_name))

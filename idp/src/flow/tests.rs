@@ -3,20 +3,24 @@
 use std::time::Duration;
 
 use latchkey_core::Timestamp;
-use latchkey_core::assurance::{Level, Method, Proof};
-use latchkey_core::codes::Codes;
+use latchkey_core::assurance::{Level, Method, Proof, Ticket};
+use latchkey_core::codes::{AuthenticatorApp, Codes, Pass, RecoveryCode};
 use latchkey_core::credentials::{Credential, CredentialState, Nickname};
-use latchkey_core::ids::{ClientId, CredentialId, OrganisationId, PersonId, Subject, UserHandle};
+use latchkey_core::ids::{
+    ClientId, CodeId, CredentialId, OrganisationId, PersonId, Subject, UserHandle,
+};
 use latchkey_core::people::{Person, PersonState, Username};
-use latchkey_core::policy::{Overrides, Policy, Preset, Rollout};
+use latchkey_core::policy::{Bootstrap, MethodKind, Overrides, Policy, Preset, Rollout};
 use latchkey_core::requirement::{Consent, Refusal, Requirement};
+use latchkey_core::secrets::Sealed;
 use uuid::Uuid;
 
 use super::dispatcher::{Known, Step, decide};
 use super::way::Progress;
-use crate::authn::Means;
+use crate::authn::{self, Means};
 
 const NOW: Timestamp = Timestamp::from_seconds(1_800_000_000);
+const APP: CodeId = CodeId(Uuid::from_u128(8));
 const KEY: CredentialId = CredentialId(Uuid::from_u128(9));
 
 fn person() -> Person {
@@ -211,6 +215,171 @@ fn a_new_key_that_was_removed_meanwhile_holds_nobody_up() {
     assert_eq!(situation.step(), Step::HelpNeeded);
     situation.proofs = vec![key_proof(NOW)];
     assert!(matches!(situation.step(), Step::Return(_)));
+}
+
+fn app() -> Codes {
+    let app = AuthenticatorApp {
+        id: APP,
+        seed: Sealed::from_bytes(vec![1; 48]),
+        last_step: 0,
+        suspended: false,
+        added_at: NOW,
+        last_used_at: None,
+    };
+    Codes { app: Some(app), ..Codes::default() }
+}
+
+fn pass() -> Pass {
+    Pass {
+        id: APP,
+        digest: [1; 32],
+        issued_at: NOW,
+        expires_at: NOW.plus(Duration::from_secs(600)),
+        tries_left: 5,
+        used_at: None,
+    }
+}
+
+fn code(at: Timestamp) -> Proof {
+    Proof { at, method: Method::Code { app: APP } }
+}
+
+fn ticket(at: Timestamp, ticket: Ticket) -> Proof {
+    Proof { at, method: Method::Ticket { ticket } }
+}
+
+#[test]
+fn another_way_is_what_the_person_has_and_never_more() {
+    let keys = vec![key(CredentialState::Active)];
+    let mut situation = Situation::with(vec![password(NOW)], keys);
+    assert_eq!(situation.step(), Step::Factor(vec!["passkey"]));
+    situation.codes = app();
+    assert_eq!(situation.step(), Step::Factor(vec!["passkey", "totp"]));
+    situation.codes.pass = Some(pass());
+    assert_eq!(situation.step(), Step::Factor(vec!["passkey", "totp", "pass"]));
+    situation.codes.pass = Some(Pass { used_at: Some(NOW), ..pass() });
+    assert_eq!(situation.step(), Step::Factor(vec!["passkey", "totp"]));
+    situation.codes.recovery = vec![RecoveryCode { id: APP, digest: [0; 32] }];
+    assert_eq!(situation.step(), Step::Factor(vec!["passkey", "totp"]), "policy leaves them out");
+    situation.policy.methods.insert(MethodKind::RecoveryCode);
+    assert_eq!(situation.step(), Step::Factor(vec!["passkey", "totp", "recovery-code"]));
+}
+
+#[test]
+fn a_code_is_a_second_factor_where_policy_allows_it_and_it_suffices() {
+    let mut situation = Situation::with(vec![password(NOW)], Vec::new());
+    situation.codes = app();
+    assert_eq!(situation.step(), Step::Factor(vec!["totp"]));
+    situation.policy.required = Level::PhishingResistant;
+    assert_eq!(situation.step(), Step::HelpNeeded, "a dead end is not offered");
+    situation.policy.required = Level::Mfa;
+    situation.policy.methods.remove(&MethodKind::AuthenticatorApp);
+    assert_eq!(situation.step(), Step::HelpNeeded, "policy no longer allows it");
+    situation.policy.methods.insert(MethodKind::AuthenticatorApp);
+    situation.proofs.push(code(NOW));
+    situation.of_flow = 2;
+    let Step::Return(assurance) = situation.step() else { panic!("not at its end") };
+    assert_eq!(assurance.amr, ["pwd", "otp", "mfa"]);
+}
+
+#[test]
+fn what_the_application_would_not_take_is_not_offered_beside_what_it_would() {
+    let keys = vec![key(CredentialState::Active)];
+    let mut situation = Situation::with(vec![password(NOW)], keys);
+    situation.codes = app();
+    situation.requirement.levels = vec![Level::PhishingResistant];
+    assert_eq!(situation.step(), Step::Factor(vec!["passkey"]));
+}
+
+#[test]
+fn a_ticket_opens_enrolment_for_ten_minutes_and_logs_nobody_in() {
+    for opener in [Ticket::Pass, Ticket::RecoveryCode, Ticket::Supervised] {
+        let shown = vec![password(NOW), ticket(NOW, opener)];
+        let mut situation = Situation::with(shown, Vec::new());
+        situation.person.ever_had_factor = true;
+        situation.codes = app();
+        assert_eq!(situation.step(), Step::Enrol, "before what else there is");
+        situation.codes = Codes::default();
+        let late = NOW.minus(Duration::from_secs(600));
+        situation.proofs[1] = ticket(late, opener);
+        assert_eq!(situation.step(), Step::HelpNeeded);
+        situation.proofs = vec![ticket(NOW, opener)];
+        situation.of_flow = 1;
+        assert_eq!(situation.step(), Step::Enrol, "nothing else is left to show");
+        situation.proofs = vec![ticket(late, opener)];
+        assert_eq!(situation.step(), Step::Identify);
+    }
+}
+
+#[test]
+fn after_enrolling_with_a_ticket_the_new_key_is_what_logs_in() {
+    let keys = vec![key(CredentialState::Active)];
+    let shown = vec![password(NOW), ticket(NOW, Ticket::Pass)];
+    let mut situation = Situation::with(shown, keys);
+    situation.person.ever_had_factor = true;
+    situation.progress.enrolled = Some(KEY);
+    assert_eq!(situation.step(), Step::Factor(vec!["passkey"]));
+    situation.proofs.push(key_proof(NOW));
+    situation.of_flow = 3;
+    assert_eq!(situation.step(), Step::Ready(KEY));
+}
+
+#[test]
+fn a_ticket_of_an_earlier_way_opens_nothing() {
+    let shown = vec![ticket(NOW, Ticket::Pass), password(NOW)];
+    let mut situation = Situation::with(shown, Vec::new());
+    situation.person.ever_had_factor = true;
+    situation.of_flow = 1;
+    assert_eq!(situation.step(), Step::HelpNeeded);
+}
+
+#[test]
+fn an_invitation_starts_who_is_new_only_where_policy_says_so() {
+    let mut situation = Situation::with(vec![ticket(NOW, Ticket::Invitation)], Vec::new());
+    situation.policy.bootstrap = Bootstrap::Invitation;
+    assert_eq!(situation.step(), Step::Enrol);
+    situation.person.ever_had_factor = true;
+    assert_eq!(situation.step(), Step::HelpNeeded);
+    situation.person.ever_had_factor = false;
+    situation.policy.bootstrap = Bootstrap::Pass;
+    assert_eq!(situation.step(), Step::HelpNeeded);
+}
+
+#[test]
+fn a_link_for_the_password_wants_an_enrolled_factor_first_and_is_no_factor() {
+    let mut situation = Situation::with(vec![ticket(NOW, Ticket::PasswordLink)], Vec::new());
+    assert_eq!(situation.step(), Step::HelpNeeded);
+    situation.codes = app();
+    assert_eq!(situation.step(), Step::Factor(vec!["totp"]));
+    situation.codes.pass = Some(pass());
+    assert_eq!(situation.step(), Step::Factor(vec!["totp"]), "a pass is no factor either");
+    situation.proofs.push(code(NOW));
+    situation.of_flow = 2;
+    assert_eq!(situation.step(), Step::NewPassword);
+    situation.progress.password_set = true;
+    situation.proofs.push(password(NOW));
+    situation.of_flow = 3;
+    assert!(matches!(situation.step(), Step::Return(_)));
+}
+
+#[test]
+fn every_factor_but_the_password_has_a_page_and_none_is_proved_by_anothers_proof() {
+    let means = Means {
+        password: true,
+        keys: vec![key(CredentialState::Active)],
+        codes: Codes {
+            recovery: vec![RecoveryCode { id: APP, digest: [0; 32] }],
+            pass: Some(pass()),
+            ..app()
+        },
+    };
+    for factor in authn::ALL {
+        let method = factor.could_prove(&means, NOW).expect("they have everything");
+        let proved = authn::ALL.iter().filter(|other| other.proved(&method)).count();
+        assert_eq!((factor.proved(&method), proved), (true, 1), "{}", factor.name());
+        assert!(factor.could_prove(&Means::default(), NOW).is_none(), "{}", factor.name());
+        assert_eq!(factor.second(), factor.name() != "password");
+    }
 }
 
 #[test]

@@ -56,8 +56,34 @@ pub struct SelfService {
     pub working: usize,
     /// How many are suspended.
     pub suspended: usize,
+    /// Their authenticator app.
+    pub app: AppState,
     /// They have a password.
     pub password: bool,
+    /// What was just done.
+    pub receipt: Option<Receipt>,
+}
+
+/// What there is to say of somebody's authenticator app.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum AppState {
+    /// It logs them in.
+    On,
+    /// There is none, and they may turn one on.
+    Off,
+    /// It does not log them in.
+    Suspended,
+    /// There is none, and they may not turn one on.
+    Closed,
+}
+
+impl SelfService {
+    /// With an app in another state.
+    #[must_use]
+    pub fn sample_with(app: AppState) -> Self {
+        Self { app, receipt: None, ..Self::sample() }
+    }
 }
 
 impl Page for SelfService {
@@ -70,7 +96,12 @@ impl Page for SelfService {
             organisation: "Northgate Trust".into(),
             working: 3,
             suspended: 1,
+            app: AppState::On,
             password: true,
+            receipt: Some(Receipt {
+                text: "receipt-app-added".into(),
+                at: Timestamp::from_millis(1_788_417_120_000),
+            }),
         }
     }
 
@@ -193,6 +224,8 @@ pub struct RemoveKey {
     pub others: usize,
     /// A password alone still logs them in.
     pub password: bool,
+    /// An authenticator app remains, which suffices with the password.
+    pub with_app: bool,
     /// In how many other places they are logged in.
     pub sessions: usize,
 }
@@ -206,6 +239,7 @@ impl Page for RemoveKey {
             key: sample_key("Blue key", Kind::UsbNfc),
             others: 2,
             password: true,
+            with_app: false,
             sessions: 2,
         }
     }
@@ -239,5 +273,32 @@ impl Page for KeepKey {
 
     fn help(&self) -> Vec<Help> {
         vec![Help::LostKey, Help::ForgottenPin]
+    }
+}
+
+/// "Remove your authenticator app?"
+#[derive(Clone, Debug, Serialize)]
+pub struct RemoveApp {
+    /// Removes it; `None` when it is the last way in.
+    pub form: Option<Form>,
+}
+
+impl RemoveApp {
+    /// The last way in.
+    #[must_use]
+    pub fn last_sample() -> Self {
+        Self { form: None }
+    }
+}
+
+impl Page for RemoveApp {
+    const TEMPLATE: &'static str = "account/remove-app.html";
+
+    fn sample() -> Self {
+        Self { form: Some(Form::new("/account/app/remove").with("step", "s1")) }
+    }
+
+    fn help(&self) -> Vec<Help> {
+        vec![Help::LostKey]
     }
 }

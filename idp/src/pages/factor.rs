@@ -45,7 +45,7 @@ impl Page for UseKey {
             keys: sample_keys(),
             not_you_url: Some("/login/1/restart".into()),
             reason: Some("step-up-remove".into()),
-            other_ways: vec![Link::new("way-password", "/login/1/identify")],
+            other_ways: vec![Link::new("way-totp", "/login/1/factor/totp")],
             problem: Some(
                 Problem::new("problem-key-no-answer")
                     .advise("advice-key-pin")
@@ -72,6 +72,8 @@ pub struct SetUpKey {
     pub organisation: String,
     /// The organisation asks for it; otherwise the person adds one of their own will.
     pub required: bool,
+    /// Where an authenticator app is set up instead, where that is allowed.
+    pub app_url: Option<String>,
     /// "I do not have my key with me", in the log-in flow.
     pub without_key_url: Option<String>,
     /// "Cancel", in the account.
@@ -85,7 +87,14 @@ impl SetUpKey {
     #[must_use]
     pub fn plain_sample() -> Self {
         let cancel_url = Some("/account/keys".into());
-        Self { problem: None, required: false, without_key_url: None, cancel_url, ..Self::sample() }
+        Self {
+            problem: None,
+            required: false,
+            app_url: None,
+            without_key_url: None,
+            cancel_url,
+            ..Self::sample()
+        }
     }
 }
 
@@ -98,6 +107,7 @@ impl Page for SetUpKey {
             ceremony: sample_ceremony("/login/1/enrol/passkey"),
             organisation: "Northgate Trust".into(),
             required: true,
+            app_url: Some("/login/1/enrol/totp".into()),
             without_key_url: Some("/login/1/help-needed".into()),
             cancel_url: None,
             problem: Some(Problem::new("problem-key-already").advise("advice-nothing-stored")),

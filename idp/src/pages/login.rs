@@ -174,6 +174,10 @@ pub struct HelpNeeded {
     pub application: Option<String>,
     /// The person has keys, but none at hand; otherwise they never had one that works here.
     pub has_keys: bool,
+    /// Where "Use a pass" leads.
+    pub pass_url: String,
+    /// Where "Use a recovery code" leads, for who has one.
+    pub recovery_url: Option<String>,
     /// The way back to the page before.
     pub back: Option<Link>,
 }
@@ -186,6 +190,8 @@ impl Page for HelpNeeded {
             organisation: "Northgate Trust".into(),
             application: Some("Rota".into()),
             has_keys: false,
+            pass_url: "/login/1/factor/pass".into(),
+            recovery_url: Some("/login/1/factor/recovery-code".into()),
             back: Some(Link::new("back-to-log-in", "/login/1")),
         }
     }

@@ -10,6 +10,7 @@ use serde::Serialize;
 
 pub mod account;
 mod check;
+pub mod code;
 pub mod console;
 pub mod factor;
 pub mod help;
@@ -125,12 +126,15 @@ fn rendered(theme: &Theme, frame: &Frame) -> Vec<Rendered> {
         factor::NameKey,
         factor::TryKey,
         factor::KeyReady,
+        code::TypeCode,
+        code::SetUpApp,
         account::Profile,
         account::SelfService,
         account::Keys,
         account::EditKey,
         account::RemoveKey,
         account::KeepKey,
+        account::RemoveApp,
         console::Placeholder,
         help::Index,
         message::Message,
@@ -172,6 +176,22 @@ fn variants() -> Vec<(String, Render)> {
             account::Keys::closed_sample(account::Closed::Suspended),
         ),
         variant("keys, closed without a key", account::Keys::closed_sample(account::Closed::NoKey)),
+        variant("type-code, recovery", code::TypeCode::sample_of(code::Kind::Recovery)),
+        variant("type-code, pass", code::TypeCode::sample_of(code::Kind::Pass)),
+        variant("set-up-app, after a wrong code", code::SetUpApp::wrong_sample()),
+        variant("remove-app, the last way in", account::RemoveApp::last_sample()),
+        variant(
+            "self-service, without an app",
+            account::SelfService::sample_with(account::AppState::Off),
+        ),
+        variant(
+            "self-service, with a suspended app",
+            account::SelfService::sample_with(account::AppState::Suspended),
+        ),
+        variant(
+            "self-service, without the choice of an app",
+            account::SelfService::sample_with(account::AppState::Closed),
+        ),
         variant("name-key, plain", factor::NameKey::plain_sample()),
     ];
     all.extend(

@@ -18,7 +18,9 @@ use latchkey_core::ids::{CredentialId, PersonId};
 use sea_orm::sea_query::Expr;
 use sea_orm::{ColumnTrait as _, EntityTrait as _, QueryFilter as _};
 
-use crate::entity::{ceremonies, credentials, flows, grants, leases, refresh_tokens, sessions};
+use crate::entity::{
+    calls, ceremonies, credentials, flows, grants, leases, links, refresh_tokens, sessions,
+};
 use crate::people::PersonRecord;
 use crate::{Error, Result, Store, Tx, View};
 
@@ -162,6 +164,9 @@ impl Tx {
         ceremonies::Entity::delete_many().exec(&conn).await?;
         flows::Entity::delete_many().exec(&conn).await?;
         leases::Entity::delete_many().exec(&conn).await?;
+        links::Entity::delete_many().exec(&conn).await?;
+        calls::Entity::delete_many().exec(&conn).await?;
+        self.void_codes(now).await?;
         self.replace_setting(EPOCH, epoch.to_vec()).await?;
         self.delete_setting(UNFINISHED).await?;
         Ok(Voided { sessions: ended.rows_affected, grants: revoked.rows_affected })

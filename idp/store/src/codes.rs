@@ -214,6 +214,20 @@ impl Tx {
         self.delete_codes(person, RECOVERY).await
     }
 
+    /// What follows a restore: no pass counts, and no code of an app that was shown before it.
+    pub(crate) async fn void_codes(&self, now: Timestamp) -> Result<()> {
+        Entity::delete_many().filter(Column::Kind.eq(PASS)).exec(&self.conn()).await?;
+        // One step ahead is accepted, so it may have been used.
+        let step = latchkey_core::totp::step(now).saturating_add(1);
+        Entity::update_many()
+            .col_expr(Column::LastStep, Expr::value(step))
+            .filter(Column::Kind.eq(APP))
+            .filter(Column::LastStep.lt(step))
+            .exec(&self.conn())
+            .await?;
+        Ok(())
+    }
+
     async fn delete_codes(&self, person: PersonId, kind: &str) -> Result<u64> {
         let done = Entity::delete_many()
             .filter(Column::PersonId.eq(person.0))

@@ -31,7 +31,7 @@ pub struct Link {
 }
 
 impl Link {
-    fn from_row(row: Model) -> Result<Self> {
+    fn from_row(row: &Model) -> Result<Self> {
         Ok(Self {
             digest: digest(&row.digest, "links.digest")?,
             person: PersonId(row.person_id),
@@ -48,7 +48,7 @@ impl View<'_> {
     /// The link of a secret, used and expired ones too.
     pub async fn find_link(&self, secret: Digest) -> Result<Option<Link>> {
         let row = Entity::find_by_id(secret.as_bytes().to_vec()).one(&self.conn).await?;
-        row.map(Link::from_row).transpose()
+        row.as_ref().map(Link::from_row).transpose()
     }
 
     /// When the last link of a kind was issued to a person.
@@ -58,7 +58,7 @@ impl View<'_> {
             .filter(Column::Kind.eq(kind.as_str()))
             .all(&self.conn)
             .await?;
-        rows.into_iter().max_by_key(|row| row.issued_at).map(Link::from_row).transpose()
+        rows.iter().max_by_key(|row| row.issued_at).map(Link::from_row).transpose()
     }
 }
 

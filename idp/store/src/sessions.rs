@@ -298,6 +298,15 @@ impl Tx {
         Ok(ended)
     }
 
+    /// Ends every session of a person; tells which.
+    pub async fn end_all_sessions(
+        &self,
+        person: PersonId,
+        now: Timestamp,
+    ) -> Result<Vec<SessionId>> {
+        self.end_other_sessions(person, SessionId(uuid::Uuid::nil()), now).await
+    }
+
     /// Notes that an application was opened in a session; `true` the first time.
     pub async fn open_application(
         &self,

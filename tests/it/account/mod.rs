@@ -9,9 +9,12 @@ mod routes;
 mod sweep;
 
 use latchkey::authn::software::SoftwareKey;
+use latchkey_core::codes::AuthenticatorApp;
 use latchkey_core::credentials::Credential;
+use latchkey_core::ids::CodeId;
 use latchkey_core::people::Username;
-use latchkey_store::PersonRecord;
+use latchkey_core::secrets::Sealed;
+use latchkey_store::{Error, PersonRecord, Tx};
 use reqwest::header::{CONTENT_TYPE, ORIGIN};
 use reqwest::{Method, RequestBuilder};
 
@@ -30,6 +33,21 @@ struct Stage<'s> {
     flow: String,
 }
 
+/// Gives her an authenticator app, so that there is one to take off.
+async fn turn_app_on(site: &Site) {
+    let person = record(site, AMY).await.person.id;
+    let app = AuthenticatorApp {
+        id: CodeId::new(&*site.app.rng, site.app.clock.now()),
+        seed: Sealed::from_bytes(vec![1; 48]),
+        last_step: 0,
+        suspended: false,
+        added_at: site.app.clock.now(),
+        last_used_at: None,
+    };
+    let write = async move |tx: &Tx| tx.put_app(person, &app).await;
+    site.app.store.write::<(), Error, _>(write).await.expect("the database answers");
+}
+
 impl<'s> Stage<'s> {
     async fn set(site: &'s Site) -> Self {
         let mut amy = site.person();
@@ -39,6 +57,7 @@ impl<'s> Stage<'s> {
         let named = amy.use_key(&page.form("/account/keys/new")).await;
         assert!(named.has_form("/name"), "{}", named.heading());
         amy.key = first;
+        turn_app_on(site).await;
         let page = amy.open(&Request::new(ROTA).with("prompt", "login").path()).await;
         let flow = page.url.trim_end_matches("/identify").rsplit('/').next().expect("a flow");
         let flow = flow.to_owned();

@@ -1,8 +1,10 @@
 //! Answers that no honest browser or key would give, and what comes of them. The key is in
 //! software, so that it lies as told.
 
+mod apps;
 mod liars;
 mod names;
+mod passes;
 mod policy;
 mod replays;
 mod writes;

@@ -5,6 +5,7 @@ use anyhow::Context as _;
 use latchkey_core::Timestamp;
 use latchkey_core::assurance::{Assurance, Method, Proof};
 use latchkey_core::audit::{Event, What};
+use latchkey_core::codes::AuthenticatorApp;
 use latchkey_core::ids::{CodeId, CredentialId, FlowId, PersonId, SessionId};
 use latchkey_core::people::PersonState;
 use latchkey_core::requirement::Refusal;
@@ -38,6 +39,8 @@ pub(in crate::flow) enum Use {
     Pass(CodeId),
     /// A recovery code.
     RecoveryCode(CodeId),
+    /// An app that is enrolled by it.
+    NewApp(AuthenticatorApp),
 }
 
 impl From<&Accepted> for Shown {
@@ -53,7 +56,7 @@ impl From<&Accepted> for Shown {
 
 impl Use {
     /// Uses it up; `false` when it was used, removed or suspended meanwhile.
-    async fn up(&self, tx: &Tx, now: Timestamp) -> Result<bool, Error> {
+    async fn up(&self, tx: &Tx, person: PersonId, now: Timestamp) -> Result<bool, Error> {
         match self {
             Self::Key { id, counter, backed_up } => {
                 tx.use_credential(*id, *counter, *backed_up, now).await
@@ -61,6 +64,24 @@ impl Use {
             Self::App { id, step } => tx.use_app(*id, *step, now).await,
             Self::Pass(id) => tx.use_pass(*id, now).await,
             Self::RecoveryCode(id) => tx.use_recovery_code(*id, now).await,
+            Self::NewApp(app) => {
+                tx.put_app(person, app).await?;
+                tx.mark_ever_had_factor(person).await?;
+                Ok(true)
+            }
+        }
+    }
+
+    /// What is told of it beside the log-in.
+    fn told(&self, means: &Means) -> Option<What> {
+        match self {
+            Self::Pass(_) => Some(What::PassUsed),
+            Self::RecoveryCode(_) => {
+                let left = means.codes.recovery.len().saturating_sub(1);
+                Some(What::RecoveryCodeUsed { left })
+            }
+            Self::NewApp(_) => Some(What::AppEnrolled),
+            Self::Key { .. } | Self::App { .. } => None,
         }
     }
 }
@@ -140,6 +161,7 @@ impl<W: Who> Way<W> {
             agent: asked.visitor.agent(),
             address: asked.visitor.address(),
         });
+        let person = record.person.id;
         let session = same.or_else(|| fresh.clone()).context("a proof without a session")?;
         let id = session.id;
         let proofs: Vec<Proof> = shown.iter().map(|shown| shown.proof.clone()).collect();
@@ -149,6 +171,12 @@ impl<W: Who> Way<W> {
             Next::End(outcome) => (way.resume_url(), Some(way.end(asked, outcome))),
         };
         let factors = end.as_ref().and_then(End::factors);
+        let (origin, who) = (way.origin(asked, person), &way.who);
+        let used = shown.iter().filter_map(|shown| shown.used.as_ref());
+        let told: Vec<Event> = used
+            .filter_map(|used| used.told(&who.means))
+            .map(|what| origin.event(&*app.rng, &who.record.person, Some(id), what))
+            .collect();
         let from = way.turn(app)?;
         let secret = Plain::generate(&*app.rng);
         let (rng, digest, flow) = (app.rng.clone(), secret.digest(), way.flow.clone());
@@ -157,7 +185,7 @@ impl<W: Who> Way<W> {
                 return Err(Lost::Stale);
             }
             for used in shown.iter().filter_map(|shown| shown.used.as_ref()) {
-                if !used.up(tx, now).await? {
+                if !used.up(tx, person, now).await? {
                     return Err(Lost::Overtaken);
                 }
             }
@@ -171,6 +199,9 @@ impl<W: Who> Way<W> {
             }
             for proof in &proofs {
                 tx.insert_authentication(&*rng, id, flow.id, proof).await?;
+            }
+            for event in &told {
+                tx.insert_event(event).await?;
             }
             if let Some(end) = &end {
                 end.write(tx, flow.id).await?;

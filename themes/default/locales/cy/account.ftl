@@ -65,3 +65,17 @@ keep-heading = Ni allwch dynnu ‘{ $nickname }’ eto
 keep-body = Hon yw eich ffordd olaf o fewngofnodi. Hebddi byddech wedi’ch cloi allan.
 keep-instead = Cofrestrwch allwedd arall yn gyntaf, yna tynnwch hon.
 keep-helpdesk = Gofynnwch i’ch desg gymorth. Gallant ei thynnu ac agor ffordd arall i chi.
+
+logged-in-password-code = gyda’ch cyfrinair ac ap dilysu
+service-app = Ap dilysu
+service-app-yes = Wedi’i droi ymlaen. Gallwch fewngofnodi â’i godau pan nad oes allwedd gennych gyda chi.
+service-app-no = Mae’n dangos codau ar eich ffôn y gallwch eu defnyddio pan nad oes allwedd gennych gyda chi.
+service-app-suspended = Wedi’i atal. Nid yw ei godau’n eich mewngofnodi.
+remove-app = Tynnu’r ap dilysu
+remove-app-heading = Tynnu eich ap dilysu?
+remove-app-now = Mae ei godau’n peidio â gweithio ar unwaith. Rydych yn dileu’r ap ei hun o’ch ffôn.
+remove-app-last = Dyma eich ffordd olaf o fewngofnodi ochr yn ochr â’ch cyfrinair, felly ni ellir ei dynnu yma. Gosodwch allwedd yn gyntaf, neu ffoniwch eich desg gymorth.
+remove-app-keep = Ei gadw
+receipt-app-added = Mae eich ap dilysu wedi’i droi ymlaen.
+receipt-app-removed = Mae eich ap dilysu wedi’i dynnu.
+remove-with-app = Byddwch yn parhau i fewngofnodi â’ch cyfrinair a’ch ap dilysu.

@@ -72,3 +72,8 @@ log-in-again = Mewngofnodi eto
 
 form-post-heading = Rydych wedi mewngofnodi
 form-post-body = Dewiswch ‘Parhau’ os nad oes dim yn digwydd.
+
+help-needed-pass = A yw’r ddesg gymorth wedi rhoi tocyn i chi?
+help-needed-pass-body = Mae tocyn yn gadael i chi osod allwedd newydd. Mae’n gweithio unwaith.
+help-needed-use-pass = Defnyddio tocyn
+help-needed-recovery = Defnyddio cod adfer

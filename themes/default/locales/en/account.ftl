@@ -64,3 +64,17 @@ keep-heading = You cannot remove ‘{ $nickname }’ yet
 keep-body = It is your last way to log in. Without it you would be locked out.
 keep-instead = Register another key first, then remove this one.
 keep-helpdesk = Ask your helpdesk. They can remove it and open another way for you.
+
+logged-in-password-code = with your password and an authenticator app
+service-app = Authenticator app
+service-app-yes = Turned on. You can log in with its codes when you have no key with you.
+service-app-no = Shows codes on your phone that you can use when you have no key with you.
+service-app-suspended = Suspended. Its codes do not log you in.
+remove-app = Remove authenticator app
+remove-app-heading = Remove your authenticator app?
+remove-app-now = Its codes stop working at once. The app itself you delete from your phone.
+remove-app-last = It is your last way to log in beside your password, so it cannot be removed here. Set up a key first, or call your helpdesk.
+remove-app-keep = Keep it
+receipt-app-added = Your authenticator app is turned on.
+receipt-app-removed = Your authenticator app is removed.
+remove-with-app = You go on logging in with your password and your authenticator app.

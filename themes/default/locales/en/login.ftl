@@ -71,3 +71,8 @@ log-in-again = Log in again
 
 form-post-heading = You are logged in
 form-post-body = Choose ‘Continue’ if nothing happens.
+
+help-needed-pass = Has the helpdesk given you a pass?
+help-needed-pass-body = A pass lets you set up a new key. It works once.
+help-needed-use-pass = Use a pass
+help-needed-recovery = Use a recovery code

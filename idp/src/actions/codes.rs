@@ -1,0 +1,208 @@
+//! Authenticator apps, recovery codes and passes: put on an account, taken off it, handed out.
+
+use std::time::Duration;
+
+use latchkey_core::Timestamp;
+use latchkey_core::assurance::Level;
+use latchkey_core::audit::What;
+use latchkey_core::codes::{AuthenticatorApp, Codes, Pass, RecoveryCode, Typed};
+use latchkey_core::credentials::{Credential, CredentialState};
+use latchkey_core::ids::{CodeId, SessionId};
+use latchkey_core::people::Person;
+use latchkey_core::policy::{MethodKind, Policy};
+use latchkey_core::secrets::Plain;
+use latchkey_store::{Error, Tx};
+
+use super::credentials::{Outcome, settle};
+use crate::App;
+use crate::audit::Origin;
+use crate::authn::{pass, recovery};
+
+/// Why an authenticator app was not removed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RemoveApp {
+    /// There is none.
+    Gone,
+    /// Without it the person could not log in.
+    LastWayIn,
+}
+
+/// A pass that was issued, to be told once.
+pub struct Issued {
+    /// The pass, in groups of four.
+    pub pass: Plain,
+    /// When it stops counting.
+    pub until: Timestamp,
+}
+
+/// What a reset removed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Reset {
+    /// Keys.
+    pub keys: usize,
+    /// An authenticator app.
+    pub app: bool,
+    /// Sessions that ended with them.
+    pub sessions: usize,
+}
+
+/// Whether somebody with these factors and a password can still log in as policy asks.
+#[must_use]
+pub fn has_way_in(policy: &Policy, password: bool, keys: &[Credential], codes: &Codes) -> bool {
+    let counts = |key: &&Credential| {
+        key.state == CredentialState::Active
+            && policy.allows(MethodKind::of_key(key.backup_eligible))
+    };
+    let app = codes.app.as_ref().is_some_and(|app| !app.suspended)
+        && policy.allows(MethodKind::AuthenticatorApp);
+    keys.iter().any(|key| counts(&key))
+        || (password && policy.required == Level::Password)
+        || (password && app && policy.required <= Level::Mfa)
+}
+
+/// Puts an authenticator app that a code confirmed on a person's account.
+///
+/// # Errors
+/// When the database fails.
+pub async fn enrol_app(
+    app: &App,
+    origin: &Origin,
+    person: &Person,
+    session: Option<SessionId>,
+    enrolled: AuthenticatorApp,
+) -> anyhow::Result<()> {
+    let event = origin.event(&*app.rng, person, session, What::AppEnrolled);
+    let id = person.id;
+    let write = async move |tx: &Tx| {
+        tx.put_app(id, &enrolled).await?;
+        tx.mark_ever_had_factor(id).await?;
+        tx.insert_event(&event).await
+    };
+    Ok(app.store.write::<(), Error, _>(write).await?)
+}
+
+/// Takes the authenticator app off a person's account, by themselves: never their last way in.
+///
+/// # Errors
+/// When the database or the organisation cannot be read.
+pub async fn remove_app(
+    app: &App,
+    origin: &Origin,
+    person: &Person,
+    session: SessionId,
+) -> anyhow::Result<Result<(), RemoveApp>> {
+    let organisation = app.organisation(person.organisation).await?;
+    let event = origin.event(&*app.rng, person, Some(session), What::AppRemoved);
+    let id = person.id;
+    let write = async move |tx: &Tx| {
+        let view = tx.view();
+        let keys = view.list_credentials(id).await?;
+        let codes = Codes { app: None, ..view.list_codes(id).await? };
+        let password = view.find_person(id).await?.is_some_and(|it| it.password_hash.is_some());
+        if !has_way_in(&organisation.policy, password, &keys, &codes) {
+            return Err(Outcome::Refused(RemoveApp::LastWayIn));
+        }
+        if !tx.delete_app(id).await? {
+            return Err(Outcome::Refused(RemoveApp::Gone));
+        }
+        Ok(tx.insert_event(&event).await?)
+    };
+    settle(app.store.write(write).await)
+}
+
+/// Makes a new set of recovery codes; earlier ones count no more. Told once.
+///
+/// # Errors
+/// When the database fails.
+pub async fn make_recovery_codes(
+    app: &App,
+    origin: &Origin,
+    person: &Person,
+    session: Option<SessionId>,
+) -> anyhow::Result<Vec<Plain>> {
+    let (id, now) = (person.id, origin.at);
+    let made = recovery::generate(&app.keys.mac, &*app.rng, id, now);
+    let (typed, kept): (Vec<Typed>, Vec<RecoveryCode>) = made.into_iter().unzip();
+    let event = origin.event(&*app.rng, person, session, What::RecoveryCodesMade);
+    let write = async move |tx: &Tx| {
+        tx.put_recovery_codes(id, &kept, now).await?;
+        tx.insert_event(&event).await
+    };
+    app.store.write::<(), Error, _>(write).await?;
+    Ok(typed.iter().map(Typed::grouped).collect())
+}
+
+/// Issues a pass to a person, in place of any other. It lives as long as is asked, and never longer
+/// than [`Pass::LONGEST`].
+///
+/// # Errors
+/// When the database fails.
+pub async fn issue_pass(
+    app: &App,
+    origin: &Origin,
+    person: &Person,
+    lives: Duration,
+) -> anyhow::Result<Issued> {
+    let (id, now) = (person.id, origin.at);
+    let typed = Typed::generate(&*app.rng, Typed::PASS);
+    let until = now.plus(lives.min(Pass::LONGEST));
+    let kept = Pass {
+        id: CodeId::new(&*app.rng, now),
+        digest: pass::digest(&app.keys.mac, id, &typed),
+        issued_at: now,
+        expires_at: until,
+        tries_left: Pass::TRIES,
+        used_at: None,
+    };
+    let event = origin.event(&*app.rng, person, None, What::PassIssued { until });
+    let write = async move |tx: &Tx| {
+        tx.put_pass(id, &kept).await?;
+        tx.insert_event(&event).await
+    };
+    app.store.write::<(), Error, _>(write).await?;
+    Ok(Issued { pass: typed.grouped(), until })
+}
+
+/// Removes every factor of a person but the password, and ends their sessions if that is wanted.
+/// What policy asks stays: they need a pass to enrol again.
+///
+/// # Errors
+/// When the database fails.
+pub async fn reset(
+    app: &App,
+    origin: &Origin,
+    person: &Person,
+    end_sessions: bool,
+) -> anyhow::Result<Reset> {
+    let (rng, origin, person) = (app.rng.clone(), origin.clone(), person.clone());
+    let write = async move |tx: &Tx| {
+        let event = |what| origin.event(&*rng, &person, None, what);
+        let keys = tx.view().list_credentials(person.id).await?;
+        for key in &keys {
+            tx.delete_credential(key.id).await?;
+            let nickname = key.nickname.as_str().to_owned();
+            let what = What::CredentialRemoved { credential: key.id, nickname };
+            tx.insert_event(&event(what)).await?;
+        }
+        let removed = tx.delete_app(person.id).await?;
+        if removed {
+            tx.insert_event(&event(What::AppRemoved)).await?;
+        }
+        tx.delete_recovery_codes(person.id).await?;
+        tx.delete_pass(person.id).await?;
+        tx.delete_links(person.id, None).await?;
+        // Whoever had nothing yet is as good as new no more: a password alone opens nothing.
+        tx.mark_ever_had_factor(person.id).await?;
+        let mut sessions = 0;
+        if end_sessions {
+            for session in tx.end_all_sessions(person.id, origin.at).await? {
+                let ended = origin.event(&*rng, &person, Some(session), What::LoggedOut);
+                tx.insert_event(&ended).await?;
+                sessions += 1;
+            }
+        }
+        tx.insert_event(&event(What::EnrolmentReset { keys: keys.len() })).await?;
+        Ok(Reset { keys: keys.len(), app: removed, sessions })
+    };
+    Ok(app.store.write::<_, Error, _>(write).await?)
+}
