@@ -10,6 +10,8 @@ use axum::response::{IntoResponse as _, Redirect, Response};
 use axum::routing::get;
 use latchkey_core::ids::OrganisationId;
 use latchkey_core::organisations::Organisation;
+use latchkey_core::people::Person;
+use latchkey_core::policy::{Overrides, Policy};
 use latchkey_core::{Clock, Rng};
 use latchkey_oidc::Issuer;
 use latchkey_store::Store;
@@ -109,10 +111,29 @@ impl App {
         if let Some(found) = self.organisations.get(&id) {
             return Ok(found);
         }
-        let found = self.store.view().find_organisation(id).await?;
-        let found = Arc::new(found.context("there is no such organisation")?.resolve());
+        let found = self.store.view().resolve_organisation(id).await?;
+        let found = Arc::new(found.context("there is no such organisation")?);
         self.organisations.insert(id, Arc::clone(&found));
         Ok(found)
+    }
+
+    /// What is asked of a person: by their organisation, by what they are, and by their groups.
+    /// Only who is in groups costs a read of the database.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn policy_of(&self, person: &Person) -> anyhow::Result<Arc<Policy>> {
+        let organisation = self.organisation(person.organisation).await?;
+        let base = match person.standing.administrator {
+            true => &organisation.administrators,
+            false => &organisation.policy,
+        };
+        if !person.standing.grouped {
+            return Ok(Arc::clone(base));
+        }
+        let groups = self.store.view().list_groups_of(person.id).await?.into_iter();
+        let demanded = groups.map(|group| group.overrides).reduce(Overrides::strictest);
+        Ok(Arc::new(base.with(&demanded.unwrap_or_default())))
     }
 }
 

@@ -14,6 +14,7 @@ mod m20261124_000005_audit;
 mod m20261124_000006_master_versions;
 mod m20261124_000007_grants_by_key;
 mod m20261124_000011_codes;
+mod m20261124_000012_groups;
 mod table;
 
 /// Every migration in order.
@@ -28,5 +29,6 @@ pub fn all() -> Vec<Box<dyn MigrationTrait>> {
         Box::new(m20261124_000006_master_versions::Migration),
         Box::new(m20261124_000007_grants_by_key::Migration),
         Box::new(m20261124_000011_codes::Migration),
+        Box::new(m20261124_000012_groups::Migration),
     ]
 }

@@ -42,6 +42,7 @@ pub(crate) async fn fill(url: &str, count: usize) -> Result<()> {
                     interested_at: None,
                     claims: Default::default(),
                     updated_at: now,
+                    standing: latchkey_core::people::Standing::default(),
                 },
             });
         }

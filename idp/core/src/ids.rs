@@ -42,6 +42,8 @@ macro_rules! ids {
 ids! {
     /// An organisation's key.
     OrganisationId;
+    /// A group's key.
+    GroupId;
     /// A person's key. Never leaves the house: relying applications see a [`Subject`].
     PersonId;
     /// The key of one enrolled security key or passkey (not the WebAuthn credential id).

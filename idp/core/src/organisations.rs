@@ -1,9 +1,11 @@
 //! Organisations: who a person belongs to, who helps them, and how their pages look.
 
+use std::sync::Arc;
+
 use serde::{Deserialize, Serialize};
 
-use crate::ids::OrganisationId;
-use crate::policy::Policy;
+use crate::ids::{GroupId, OrganisationId};
+use crate::policy::{Overrides, Policy};
 
 /// An organisation with its policy already resolved.
 #[derive(Clone, Debug)]
@@ -20,8 +22,25 @@ pub struct Organisation {
     pub helpdesk: Helpdesk,
     /// How its pages differ from everybody's.
     pub brand: Brand,
-    /// What it asks of its people.
-    pub policy: Policy,
+    /// What it asks of its people, with what the platform and the organisations above it demand.
+    pub policy: Arc<Policy>,
+    /// The same for those of them who have a role.
+    pub administrators: Arc<Policy>,
+}
+
+/// Some people of an organisation, of whom more is asked than of all.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Group {
+    /// Its database key.
+    pub id: GroupId,
+    /// Where it belongs.
+    pub organisation: OrganisationId,
+    /// Its name in documents: unique in its organisation.
+    pub slug: String,
+    /// Its name as people read it.
+    pub name: String,
+    /// What is demanded of its members on top.
+    pub overrides: Overrides,
 }
 
 /// Whom to call. Shown before log-in too: a locked-out person cannot look it up.
@@ -36,6 +55,9 @@ pub struct Helpdesk {
     pub hours: Option<String>,
     /// Its e-mail address.
     pub email: Option<String>,
+    /// What else to do about a lost or stolen key, e.g. "Tell security on 01632 960 002".
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub reporting: Option<String>,
 }
 
 /// The organisation's own colour and picture on its pages. No text of ours stands on the colour;

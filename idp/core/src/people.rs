@@ -36,6 +36,17 @@ pub struct Person {
     pub claims: serde_json::Map<String, serde_json::Value>,
     /// When the row was last changed.
     pub updated_at: Timestamp,
+    /// What else decides the policy that holds for them. Kept by who grants roles and fills groups.
+    pub standing: Standing,
+}
+
+/// Whether a person's policy is more than their organisation's.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Standing {
+    /// They have a role.
+    pub administrator: bool,
+    /// They are in groups.
+    pub grouped: bool,
 }
 
 /// Whether a person may log in.

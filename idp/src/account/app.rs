@@ -94,7 +94,7 @@ fn page(at: &Entered<NewApp>, shown: Option<ShownSeed>, problem: Option<Problem>
 async fn is_open(at: &Entered<NewApp>) -> Result<(), Stop> {
     let (app, current) = (&at.asked.app, &at.current);
     let means = Means::of(&app.store.view(), &current.person).await?;
-    let policy = &current.organisation.policy;
+    let policy = &current.policy;
     let open = policy.enrollable().contains(&MethodKind::AuthenticatorApp)
         && may_enrol(current, &means, app.clock.now());
     if open {
@@ -111,7 +111,7 @@ pub(super) async fn show_remove(at: Entered<Remove>) -> Response {
             return Ok(Redirect::to(SelfServiceTab::PATH).into_response());
         }
         let without = Codes { app: None, ..means.codes };
-        let policy = &at.current.organisation.policy;
+        let policy = &at.current.policy;
         let last = !has_way_in(policy, means.password, &means.keys, &without);
         Ok(at.page(&RemovePage { form: (!last).then(|| at.form()) }))
     };

@@ -68,7 +68,7 @@ pub(super) async fn show(at: Entered<New>) -> Response {
 pub(super) async fn options(Scripted(at): Scripted<New>) -> Response {
     let work = async {
         enrolment_is_open(&at).await?;
-        let (person, policy) = (&at.current.person.person, &at.current.organisation.policy);
+        let (person, policy) = (&at.current.person.person, &at.current.policy);
         let binding = at.binding(ENROL);
         let started = ceremonies::start_registration(&at.asked.app, &binding, person, policy);
         Ok(offered(started.await?))
@@ -86,7 +86,7 @@ pub(super) async fn submit(submitted: Submitted<New>) -> Response {
             Err(problem) => return Ok(set_up_page(at, Some(problem))),
         };
         let (app, person) = (&at.asked.app, &at.current.person.person);
-        let (policy, origin) = (&at.current.organisation.policy, at.origin());
+        let (policy, origin) = (&at.current.policy, at.origin());
         let binding = at.binding(ENROL);
         let registered =
             ceremonies::finish_registration(app, &binding, person, policy, told, &origin);

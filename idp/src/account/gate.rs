@@ -243,6 +243,7 @@ async fn enter(asked: &Asked, path: &str, step_up: bool) -> Result<Current, Stop
             session: proof.session().clone(),
             person: proof.person().clone(),
             organisation: app.organisation(proof.person().person.organisation).await?,
+            policy: app.policy_of(&proof.person().person).await?,
         }),
         // Logged in between two looks: whether a step-up is due shows when asked again.
         Begun::Done(_) => Err(Redirect::to(path).into_response().into()),
@@ -270,7 +271,7 @@ async fn enter_by_script(asked: &Asked, step_up: bool) -> Result<Current, Stop> 
 fn proof_of(current: &Current) -> Requirement {
     Requirement {
         subject: Some(current.person.person.subject),
-        step_up: Some(current.organisation.policy.step_up_age),
+        step_up: Some(current.policy.step_up_age),
         ..Requirement::anyone()
     }
 }

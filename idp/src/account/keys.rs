@@ -136,7 +136,7 @@ pub(super) async fn show_remove(at: Entered<Remove>) -> Response {
         let (app, current, key) = (&at.asked.app, &at.current, &at.about);
         let (person, now) = (current.person.person.id, app.clock.now());
         let means = Means::of(&app.store.view(), &current.person).await?;
-        let policy = &current.organisation.policy;
+        let policy = &current.policy;
         let rest: Vec<_> = means.keys.iter().filter(|other| other.id != key.id).cloned().collect();
         let others = working(&rest).count();
         let password = means.password && policy.required == Level::Password;
@@ -217,9 +217,13 @@ pub(super) fn may_add(current: &Current, means: &Means, now: Timestamp) -> bool 
 
 /// Whether a person may enrol a factor of any kind by themselves now.
 pub(super) fn may_enrol(current: &Current, means: &Means, now: Timestamp) -> bool {
-    let (policy, person) = (&current.organisation.policy, &current.person.person);
+    let (policy, person) = (&current.policy, &current.person.person);
     let app = means.codes.app.as_ref().is_some_and(|app| !app.suspended);
-    let newcomer = Newcomer { ever_had_factor: person.ever_had_factor, ..Newcomer::default() };
+    let newcomer = Newcomer {
+        ever_had_factor: person.ever_had_factor,
+        administrator: person.standing.administrator,
+        permit: None,
+    };
     working(&means.keys).next().is_some()
         || (app && policy.allows(MethodKind::AuthenticatorApp))
         || policy.enrolment(now, newcomer) == Enrolment::InGrace
@@ -227,7 +231,7 @@ pub(super) fn may_enrol(current: &Current, means: &Means, now: Timestamp) -> boo
 
 /// Why a person may not add a key by themselves now.
 fn closed(current: &Current, means: &Means, now: Timestamp) -> Option<Closed> {
-    let policy = &current.organisation.policy;
+    let policy = &current.policy;
     let kinds = policy.enrollable();
     if kinds.range(MethodKind::Key..=MethodKind::Passkey).next().is_none() {
         return Some(Closed::Organisation);

@@ -54,7 +54,7 @@ pub(super) async fn self_service(at: Entered<SelfServiceTab>) -> Response {
         let working = keys.iter().filter(|key| key.state == CredentialState::Active).count();
         let query = Params::of_query(at.asked.visitor.uri()).unwrap_or_default();
         let done = query.one("done").ok().flatten();
-        let allowed = current.organisation.policy.allows(MethodKind::AuthenticatorApp);
+        let allowed = current.policy.allows(MethodKind::AuthenticatorApp);
         let authenticator = match &means.codes.app {
             Some(app) if app.suspended => AppState::Suspended,
             Some(_) => AppState::On,

@@ -85,6 +85,7 @@ impl Site {
             interested_at: None,
             claims: serde_json::Map::new(),
             updated_at: now,
+            standing: latchkey_core::people::Standing::default(),
         };
         let assurance = Assurance {
             level: Level::PhishingResistant,

@@ -6,7 +6,7 @@ use latchkey_core::Timestamp;
 use latchkey_core::assurance::Level;
 use latchkey_core::audit::What;
 use latchkey_core::codes::{AuthenticatorApp, Codes, Pass, RecoveryCode, Typed};
-use latchkey_core::credentials::{Credential, CredentialState};
+use latchkey_core::credentials::Credential;
 use latchkey_core::ids::{CodeId, SessionId};
 use latchkey_core::people::Person;
 use latchkey_core::policy::{MethodKind, Policy};
@@ -49,13 +49,9 @@ pub struct Reset {
 /// Whether somebody with these factors and a password can still log in as policy asks.
 #[must_use]
 pub fn has_way_in(policy: &Policy, password: bool, keys: &[Credential], codes: &Codes) -> bool {
-    let counts = |key: &&Credential| {
-        key.state == CredentialState::Active
-            && policy.allows(MethodKind::of_key(key.backup_eligible))
-    };
     let app = codes.app.as_ref().is_some_and(|app| !app.suspended)
         && policy.allows(MethodKind::AuthenticatorApp);
-    keys.iter().any(|key| counts(&key))
+    keys.iter().any(|key| policy.judge_use(key).is_ok())
         || (password && policy.required == Level::Password)
         || (password && app && policy.required <= Level::Mfa)
 }
@@ -91,7 +87,7 @@ pub async fn remove_app(
     person: &Person,
     session: SessionId,
 ) -> anyhow::Result<Result<(), RemoveApp>> {
-    let organisation = app.organisation(person.organisation).await?;
+    let policy = app.policy_of(person).await?;
     let event = origin.event(&*app.rng, person, Some(session), What::AppRemoved);
     let id = person.id;
     let write = async move |tx: &Tx| {
@@ -99,7 +95,7 @@ pub async fn remove_app(
         let keys = view.list_credentials(id).await?;
         let codes = Codes { app: None, ..view.list_codes(id).await? };
         let password = view.find_person(id).await?.is_some_and(|it| it.password_hash.is_some());
-        if !has_way_in(&organisation.policy, password, &keys, &codes) {
+        if !has_way_in(&policy, password, &keys, &codes) {
             return Err(Outcome::Refused(RemoveApp::LastWayIn));
         }
         if !tx.delete_app(id).await? {

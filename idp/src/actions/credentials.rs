@@ -172,7 +172,7 @@ pub async fn remove(
     id: CredentialId,
     end_others: bool,
 ) -> anyhow::Result<Result<Removed, Remove>> {
-    let organisation = app.organisation(person.organisation).await?;
+    let policy = app.policy_of(person).await?;
     let (rng, origin, person) = (app.rng.clone(), origin.clone(), person.clone());
     let write = async move |tx: &Tx| {
         let view = tx.view();
@@ -184,7 +184,7 @@ pub async fn remove(
             view.find_person(person.id).await?.is_some_and(|record| record.password_hash.is_some());
         let codes = view.list_codes(person.id).await?;
         let others: Vec<_> = mine.iter().filter(|other| other.id != id).cloned().collect();
-        let stays = has_way_in(&organisation.policy, password, &others, &codes);
+        let stays = has_way_in(&policy, password, &others, &codes);
         if key.state == CredentialState::Active && !stays {
             return Err(Outcome::Refused(Remove::LastWayIn));
         }

@@ -212,7 +212,9 @@ pub async fn finish_assertion(
         }
         None => return Ok(Err(Refused { problem: unknown(), signal: None })),
     };
-    if let Err(refusal) = judge_assertion(&key, &asserted) {
+    let policy = app.policy_of(&person.person).await?;
+    let judged = judge_assertion(&key, &asserted).and_then(|()| policy.judge_use(&key));
+    if let Err(refusal) = judged {
         app.metrics.refused(Factors::Key);
         let problem = refuse(app, &person.person, &key, &asserted, refusal, origin).await?;
         return Ok(Err(Refused { problem, signal: None }));
@@ -255,6 +257,10 @@ async fn refuse(
         }
         AssertionRefusal::NotVerified => {
             (None, Problem::new("problem-key-no-verification").advise("advice-key-verify"))
+        }
+        AssertionRefusal::Policy => {
+            tracing::info!(key = %key.id, "policy does not take a key that is enrolled");
+            (None, Problem::new("problem-key-not-allowed").advise("advice-key-helpdesk"))
         }
     };
     let Some(what) = what else { return Ok(problem) };
@@ -371,6 +377,7 @@ fn policy_problem(refusal: &RegistrationRefusal, model: &str) -> Problem {
             let advice = latchkey_web::Text::new("advice-key-allowed");
             problem.advise(advice.with("models", names.join(", ")))
         }
+        RegistrationRefusal::NotAttested => Problem::new("problem-key-not-attested"),
         RegistrationRefusal::ModelUnknown => Problem::new("problem-key-model-unknown"),
     }
 }

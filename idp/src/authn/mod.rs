@@ -17,6 +17,7 @@ use latchkey_core::Timestamp;
 use latchkey_core::assurance::{Method, Ticket};
 use latchkey_core::codes::Codes;
 use latchkey_core::credentials::{Credential, CredentialState};
+use latchkey_core::policy::{MethodKind, Policy};
 use latchkey_store::{PersonRecord, View};
 
 /// What a person could show.
@@ -40,6 +41,19 @@ impl Means {
         let keys = view.list_credentials(id).await?;
         let codes = view.list_codes(id).await?;
         Ok(Self { password: record.password_hash.is_some(), keys, codes })
+    }
+
+    /// What of these counts under a policy: what it does not allow any more is not asked for.
+    #[must_use]
+    pub fn under(&self, policy: &Policy) -> Self {
+        let mut counting = self.clone();
+        counting.keys.retain(|key| policy.judge_use(key).is_ok());
+        counting.codes.app =
+            counting.codes.app.filter(|_| policy.allows(MethodKind::AuthenticatorApp));
+        if !policy.allows(MethodKind::RecoveryCode) {
+            counting.codes.recovery.clear();
+        }
+        counting
     }
 }
 

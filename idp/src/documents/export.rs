@@ -4,6 +4,8 @@
 use std::io::{self, Write};
 
 use latchkey_core::ids::OrganisationId;
+use latchkey_core::people::Username;
+use latchkey_core::policy::Overrides;
 use latchkey_core::roles::{RoleGrant, Scope};
 use latchkey_oidc::Client;
 use latchkey_oidc::client::GrantType;
@@ -49,6 +51,10 @@ pub async fn export(store: &Store, out: &mut impl Write) -> Result<(), ExportErr
         .into_iter()
         .map(|record| (record.slug.clone(), record))
         .collect();
+    let floor = store.view().find_floor().await?;
+    if floor != Overrides::default() {
+        Section::begin("platform", out)?.any("policy", &floor, || "platform".to_owned())?;
+    }
     for record in organisations.values() {
         organisation(record, &organisations, out)?;
     }
@@ -68,6 +74,7 @@ pub async fn export(store: &Store, out: &mut impl Write) -> Result<(), ExportErr
             None => break,
         }
     }
+    write_groups(store, &organisations, out).await?;
     write_roles(&roles, &organisations, out)?;
     let mut clients = store.view().list_clients().await?;
     clients.retain(|client| client.id.0 != latchkey_console::CLIENT_ID);
@@ -118,8 +125,40 @@ fn person(
     section.any("ever_had_factor", &person.ever_had_factor.then_some(true), what)
 }
 
+async fn write_groups(
+    store: &Store,
+    organisations: &Organisations,
+    out: &mut impl Write,
+) -> Result<(), ExportError> {
+    let mut groups = Vec::new();
+    for group in store.view().list_groups().await? {
+        let home = slug_of(organisations, group.organisation).unwrap_or_default();
+        groups.push((home, group));
+    }
+    groups.sort_by(|(home, group), (other_home, other)| {
+        (home, &group.slug).cmp(&(other_home, &other.slug))
+    });
+    for (home, group) in &groups {
+        let mut members = Vec::new();
+        for id in store.view().list_members(group.id).await? {
+            let found = store.view().find_person(id).await?;
+            members.extend(found.map(|record| record.person.username));
+        }
+        members.sort_by(|one, other| one.as_str().cmp(other.as_str()));
+        let members: Vec<&str> = members.iter().map(Username::as_str).collect();
+        let what = || format!("group {} of {home}", group.slug);
+        let mut section = Section::begin("group", out)?;
+        section.text("id", &group.slug)?;
+        section.text("organisation", home)?;
+        section.text("name", &group.name)?;
+        section.any("members", &members, what)?;
+        section.any("policy", &group.overrides, what)?;
+    }
+    Ok(())
+}
+
 fn write_roles(
-    roles: &[(latchkey_core::people::Username, RoleGrant)],
+    roles: &[(Username, RoleGrant)],
     organisations: &Organisations,
     out: &mut impl Write,
 ) -> Result<(), ExportError> {

@@ -1,13 +1,14 @@
-//! Documents: organisations, people, roles and applications as operators write them, read and put
+//! Documents: organisations, people, groups, roles and applications as operators write them, read and put
 //! into the database all or nothing.
 //!
 //! A document says everything about the thing that it names: what it leaves out takes its default.
-//! Two things stay as they are when a document is silent, because people and administrators change
-//! them too: a person's password and their state. Nothing is ever removed by leaving it out.
+//! Three things stay as they are when a document is silent, because people and administrators change
+//! them too: a person's password and their state, and who is in a group. Nothing is ever removed by leaving it out.
 
 mod brand;
 mod change;
 mod export;
+mod groups;
 mod passwords;
 mod people;
 mod read;
@@ -33,6 +34,7 @@ use latchkey_store::Store;
 pub use brand::picture;
 pub use change::{Change, Outcome};
 pub use export::{ExportError, export};
+use groups::{GroupDocument, PlatformDocument};
 pub use passwords::Passwords;
 pub use reference::reference;
 
@@ -44,6 +46,8 @@ use crate::source::{Place, Problems};
 pub struct Documents {
     organisations: Vec<OrganisationDocument>,
     people: Vec<PersonDocument>,
+    groups: Vec<GroupDocument>,
+    platform: Vec<PlatformDocument>,
     roles: Vec<RoleDocument>,
     clients: Vec<ClientDocument>,
 }

@@ -44,6 +44,8 @@ impl Documents {
     fn append(&mut self, mut other: Self) {
         self.organisations.append(&mut other.organisations);
         self.people.append(&mut other.people);
+        self.groups.append(&mut other.groups);
+        self.platform.append(&mut other.platform);
         self.roles.append(&mut other.roles);
         self.clients.append(&mut other.clients);
     }
@@ -52,9 +54,15 @@ impl Documents {
         let mut root = Fields::new("the document", tree, problems);
         let organisations = root.tables("organisation");
         let people = root.tables("person");
+        let groups = root.tables("group");
         let roles = root.tables("role");
         let clients = root.tables("client");
+        let platform = root.tables("platform");
         root.finish();
+        let platform = platform.into_iter();
+        self.platform.extend(platform.map(|table| super::groups::platform(table, problems)));
+        let groups = groups.into_iter();
+        self.groups.extend(groups.filter_map(|table| super::groups::group(table, problems)));
         let organisations = organisations.into_iter();
         self.organisations.extend(organisations.filter_map(|table| organisation(table, problems)));
         let people = people.into_iter();
@@ -76,6 +84,11 @@ impl Documents {
             .collect();
         let subjects = subjects.iter().map(|(subject, place)| (subject.as_str(), *place));
         twins("person with the subject", subjects, problems);
+        let groups: Vec<(String, &Place)> =
+            self.groups.iter().map(|it| (it.id(), &it.place)).collect();
+        let groups = groups.iter().map(|(id, place)| (id.as_str(), *place));
+        twins("group", groups, problems);
+        twins("platform", self.platform.iter().map(|it| ("latchkey", &it.place)), problems);
         let clients = self.clients.iter();
         twins("client", clients.map(|it| (it.id().0.as_str(), &it.place)), problems);
     }
@@ -135,19 +148,31 @@ pub(super) fn username(
     }
 }
 
+/// What a thing is called in documents.
+pub(super) fn slug(fields: &mut Fields<'_>, example: &str) -> Option<String> {
+    let (text, place) = fields.required_text("id")?;
+    let fits = (1..=63).contains(&text.len())
+        && text.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-')
+        && !text.starts_with('-');
+    if !fits {
+        let text = format!("\"id\" is 1 to 63 of a-z, 0-9 and -, such as \"{example}\"");
+        fields.refuse(&place, text);
+    }
+    fits.then_some(text)
+}
+
+/// Settings of a policy, or none.
+pub(super) fn policy(table: Option<Table>, place: &Place, problems: &mut Problems) -> Overrides {
+    let table = table.unwrap_or_else(|| Table { place: place.clone(), members: Vec::new() });
+    let overrides: Overrides = Fields::new("policy", table.clone(), problems).rest_as();
+    refuse_no_time(&table, &overrides, problems);
+    overrides
+}
+
 fn organisation(table: Table, problems: &mut Problems) -> Option<OrganisationDocument> {
     let place = table.place.clone();
     let mut fields = Fields::new("an organisation", table, problems);
-    let slug = fields.required_text("id").and_then(|(text, place)| {
-        let fits = (1..=63).contains(&text.len())
-            && text.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-')
-            && !text.starts_with('-');
-        if !fits {
-            let text = "\"id\" is 1 to 63 of a-z, 0-9 and -, such as \"northgate\"";
-            fields.refuse(&place, text);
-        }
-        fits.then_some(text)
-    });
+    let slug = slug(&mut fields, "northgate");
     let name = fields.required_text("name");
     let name = line(&mut fields, "name", name, 100);
     let parent = named(fields.text("parent"));
@@ -158,9 +183,7 @@ fn organisation(table: Table, problems: &mut Problems) -> Option<OrganisationDoc
     let empty = || Table { place: place.clone(), members: Vec::new() };
     let helpdesk = Fields::new("helpdesk", helpdesk.unwrap_or_else(empty), problems).rest_as();
     let brand = super::brand::brand(brand.unwrap_or_else(empty), problems);
-    let policy = policy.unwrap_or_else(empty);
-    let overrides: Overrides = Fields::new("policy", policy.clone(), problems).rest_as();
-    refuse_no_time(&policy, &overrides, problems);
+    let overrides = self::policy(policy, &place, problems);
     Some(OrganisationDocument {
         place,
         slug: slug?,

@@ -11,7 +11,7 @@ pub(super) struct Kind {
     pub(super) members: &'static [(&'static str, &'static str, &'static str)],
 }
 
-pub(super) const KINDS: [Kind; 7] = [
+pub(super) const KINDS: [Kind; 9] = [
     Kind {
         title: "[[organisation]]",
         members: &[
@@ -31,6 +31,7 @@ pub(super) const KINDS: [Kind; 7] = [
             ("phone", "text", "its number as people write it"),
             ("hours", "text", "when it answers"),
             ("email", "text", "its e-mail address"),
+            ("reporting", "text", "what else to do about a lost or stolen key"),
         ],
     },
     Kind {
@@ -52,7 +53,12 @@ pub(super) const KINDS: [Kind; 7] = [
                 "\"password\", \"mfa\", \"phishing-resistant\" or \"hardware\"",
                 "how strong every log-in is at least",
             ),
-            ("rollout", "\"not-started\" or \"available\"", "whether keys can be set up"),
+            (
+                "rollout",
+                "\"not-started\", \"pilot\", \"available\" or \"required\"",
+                "whether keys can be set up; in a pilot, by groups whose policy says so",
+            ),
+            ("rollout_required_from", "date", "from when keys are required where available"),
             (
                 "methods",
                 "list of \"key\", \"passkey\", \"authenticator-app\" and \"recovery-code\"",
@@ -66,12 +72,26 @@ pub(super) const KINDS: [Kind; 7] = [
             ("grace_until", "date", "until its end a password is enough to set a first key up"),
             ("key_as_primary", "true or false", "whether a key alone logs in"),
             ("attestation", "\"none\" or \"direct\"", "whether keys are asked what they are"),
+            (
+                "attestation_required",
+                "\"none\" or \"direct\"",
+                "whether keys have to prove what they are",
+            ),
             ("models_allowed", "list of AAGUIDs", "the only models of keys that are taken"),
             ("models_denied", "list of AAGUIDs", "models of keys that are not taken"),
+            ("models_at_login", "true or false", "whether those lists hold for keys set up before"),
             ("synced_passkeys", "true or false", "whether copied passkeys are taken"),
+            ("keys_required", "whole number", "how many keys once they are required"),
+            ("keys_nudged", "whole number", "up to how many keys people are reminded of; 2"),
+            ("second_key_days", "whole number", "within how many days a second key has to follow"),
             ("session_absolute_minutes", "whole number", "how long a session lasts at most"),
             ("session_idle_minutes", "whole number", "how long it lasts unused"),
             ("step_up_minutes", "whole number", "how old a proof is at most for changing keys"),
+            (
+                "four_eyes",
+                "\"off\" or \"administrator-resets\"",
+                "what a second administrator has to agree to",
+            ),
         ],
     },
     Kind {
@@ -96,6 +116,20 @@ pub(super) const KINDS: [Kind; 7] = [
             ),
             ("ever_had_factor", "true or false", "they had a key: a password alone sets none up"),
         ],
+    },
+    Kind {
+        title: "[[group]]",
+        members: &[
+            ("id", "text, must be there", "its name in documents, in its organisation"),
+            ("organisation", "an organisation's id, must be there", "where it belongs"),
+            ("name", "text, must be there", "its name as people read it"),
+            ("members", "list of user names", "who is in it; stays as it is when not said"),
+            ("policy", "table", "what is demanded of its members on top"),
+        ],
+    },
+    Kind {
+        title: "[[platform]]",
+        members: &[("policy", "table", "what is demanded of everybody, whatever else is set")],
     },
     Kind {
         title: "[[role]]",

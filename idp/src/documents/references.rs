@@ -34,7 +34,8 @@ pub(super) async fn check(
     let people = documents.people.iter().map(|document| &document.organisation);
     let roles = documents.roles.iter().map(|document| &document.organisation);
     let clients = documents.clients.iter().filter_map(|document| document.organisation.as_ref());
-    for named in people.chain(roles).chain(clients) {
+    let groups = documents.groups.iter().map(|document| &document.organisation);
+    for named in people.chain(roles).chain(groups).chain(clients) {
         if !parents.contains_key(named.name.as_str()) {
             let text = described("organisation", &named.name, parents.keys().copied());
             problems.at(&named.place, text);
@@ -51,8 +52,8 @@ async fn check_people(
     let described_here: HashSet<&Username> =
         documents.people.iter().map(|document| &document.username).collect();
     let mut near: Option<Vec<String>> = None;
-    for document in &documents.roles {
-        let Named { name, place } = &document.person;
+    let members = documents.groups.iter().flat_map(|document| document.members.iter().flatten());
+    for Named { name, place } in documents.roles.iter().map(|it| &it.person).chain(members) {
         if described_here.contains(name) || tx.view().find_person_by_username(name).await?.is_some()
         {
             continue;

@@ -1,4 +1,5 @@
 mod export;
+mod groups;
 mod judged;
 mod many;
 

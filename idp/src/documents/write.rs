@@ -14,6 +14,7 @@ use latchkey_oidc::Client;
 use latchkey_store::{OrganisationRecord, PersonRecord, Store, StoredClient, Tx};
 use serde_json::{Value, json};
 
+use super::groups;
 use super::passwords::{Prepared, Replacement};
 use super::references::{self, Organisations};
 use super::{
@@ -93,6 +94,15 @@ impl Work {
         let organisations = self.organisations(tx, stored, &mut changes).await?;
         for document in &self.documents.people {
             self.person(tx, document, &organisations, &mut changes, &mut problems).await?;
+        }
+        for document in &self.documents.platform {
+            changes.extend(groups::write_platform(tx, document).await?);
+        }
+        for document in &self.documents.groups {
+            let made = (&*self.rng, self.now);
+            let written =
+                groups::write_group(tx, document, &organisations, made, &mut problems).await?;
+            changes.extend(written);
         }
         for document in &self.documents.roles {
             self.role(tx, document, &organisations, &mut changes).await?;
@@ -272,6 +282,7 @@ impl Work {
                 interested_at: None,
                 claims: serde_json::Map::new(),
                 updated_at: self.now,
+                standing: latchkey_core::people::Standing::default(),
             },
         }
     }

@@ -145,7 +145,7 @@ pub(super) async fn submit_recovery(
 ) -> Response {
     let work = async {
         let (app, person) = (&asked.app, way.who.record.person.id);
-        let allowed = way.who.organisation.policy.allows(MethodKind::RecoveryCode);
+        let allowed = way.who.policy.allows(MethodKind::RecoveryCode);
         let codes = way.who.means.codes.recovery.as_slice();
         let codes = if allowed { codes } else { &[] };
         let Some(id) = recovery::judge(&app.keys.mac, person, codes, typed(&form)) else {

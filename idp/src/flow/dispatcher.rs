@@ -8,7 +8,7 @@ use latchkey_core::Timestamp;
 use latchkey_core::assurance::{Assurance, Level, Method, Proof, Ticket};
 use latchkey_core::ids::CredentialId;
 use latchkey_core::people::Person;
-use latchkey_core::policy::{Enrolment, MethodKind, Newcomer, Permit, Policy};
+use latchkey_core::policy::{Enrolment, KeysDue, MethodKind, Newcomer, Permit, Policy};
 use latchkey_core::requirement::{Refusal, Requirement};
 
 use super::way::Progress;
@@ -145,7 +145,8 @@ impl Known<'_> {
             Ticket::PasswordLink => None,
         });
         let ever_had_factor = self.person.ever_had_factor;
-        self.policy.enrolment(now, Newcomer { ever_had_factor, permit, ..Newcomer::default() })
+        let administrator = self.person.standing.administrator;
+        self.policy.enrolment(now, Newcomer { ever_had_factor, administrator, permit })
     }
 
     /// The factors that lead on from `proofs`, best first, and after them what opens enrolment
@@ -159,12 +160,13 @@ impl Known<'_> {
         let reached = |proofs: &[Proof]| Assurance::judge(proofs).map(|reached| reached.level);
         let level = reached(proofs);
         let fresh = fresh(proofs, requirement, now);
+        let means = self.means.under(self.policy);
         let (mut leading, mut opening) = (Vec::new(), Vec::new());
         for factor in authn::ALL.iter().filter(|factor| factor.second()) {
             if self.shown().iter().any(|proof| factor.proved(&proof.method)) {
                 continue;
             }
-            let Some(method) = factor.could_prove(self.means, now) else { continue };
+            let Some(method) = factor.could_prove(&means, now) else { continue };
             if !self.allows(&method) {
                 continue;
             }
@@ -249,6 +251,16 @@ pub(super) fn decide(
         if requirement.essential {
             return Step::Refuse(Refusal::Unmet);
         }
+    }
+    // Keys that have to be: asked for at log-in only, and a password alone never opens the way.
+    let due = || known.policy.keys_due(now, &known.means.keys) == KeysDue::Demand;
+    if known.of_flow > 0 && enrolled.is_none() && due() {
+        return match known.enrolment(ticket, now) {
+            _ if level > Some(Level::Password) => Step::Enrol,
+            Enrolment::InGrace | Enrolment::Permitted => Step::Enrol,
+            Enrolment::NotStarted => Step::NotStarted,
+            Enrolment::NeedsHelp => Step::HelpNeeded,
+        };
     }
     if let Some(credential) = enrolled {
         return Step::Ready(credential);

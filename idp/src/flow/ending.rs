@@ -128,7 +128,7 @@ pub(super) async fn interest(Submitted { asked, way, .. }: Submitted<Waiting>) -
 }
 
 pub(super) async fn help_needed(At { asked, way, .. }: At<Stranded>) -> Response {
-    let allowed = way.who.organisation.policy.allows(MethodKind::RecoveryCode);
+    let allowed = way.who.policy.allows(MethodKind::RecoveryCode);
     let recovery = allowed && !way.who.means.codes.recovery.is_empty();
     let page = HelpNeeded {
         organisation: way.who.organisation.name.clone(),

@@ -68,7 +68,7 @@ fn render(asked: &Asked, way: &Way, problem: Option<Problem>) -> Response {
 }
 
 pub(super) async fn show(At { asked, way, .. }: At<Enrol>) -> Response {
-    let kinds = way.who.organisation.policy.enrollable();
+    let kinds = way.who.policy.enrollable();
     if kinds.range(MethodKind::Key..=MethodKind::Passkey).next().is_none() {
         return see(&way.path(enrol_app::PAGE));
     }
@@ -77,7 +77,7 @@ pub(super) async fn show(At { asked, way, .. }: At<Enrol>) -> Response {
 
 pub(super) async fn options(Scripted { asked, way, .. }: Scripted<Enrol>) -> Response {
     let work = async {
-        let (person, policy) = (&way.who.record.person, &way.who.organisation.policy);
+        let (person, policy) = (&way.who.record.person, &way.who.policy);
         let binding = way.binding();
         let started = ceremonies::start_registration(&asked.app, &binding, person, policy);
         Ok(offered(started.await?))
@@ -93,7 +93,7 @@ pub(super) async fn submit(Submitted { asked, mut way, form, .. }: Submitted<Enr
             let problem = browser_problem(one("failure").unwrap_or_default(), true);
             return Ok(render(&asked, &way, Some(problem)));
         };
-        let (person, policy) = (&way.who.record.person, &way.who.organisation.policy);
+        let (person, policy) = (&way.who.record.person, &way.who.policy);
         let (origin, binding) = (way.origin(&asked, person.id), way.binding());
         let finished =
             ceremonies::finish_registration(app, &binding, person, policy, credential, &origin);

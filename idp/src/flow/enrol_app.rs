@@ -18,7 +18,7 @@ pub(super) const PAGE: &str = "enrol/totp";
 
 /// Whether people of this way may enrol an app.
 pub(super) fn is_open(way: &Way) -> bool {
-    way.who.organisation.policy.enrollable().contains(&MethodKind::AuthenticatorApp)
+    way.who.policy.enrollable().contains(&MethodKind::AuthenticatorApp)
 }
 
 fn render(
@@ -28,7 +28,7 @@ fn render(
     problem: Option<Problem>,
 ) -> Response {
     let status = if problem.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
-    let keys = way.who.organisation.policy.enrollable();
+    let keys = way.who.policy.enrollable();
     let keys = keys.iter().any(|kind| matches!(kind, MethodKind::Key | MethodKind::Passkey));
     let page = SetUpApp {
         form: way.form(PAGE),

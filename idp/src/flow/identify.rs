@@ -189,8 +189,7 @@ async fn key(asked: &Asked, way: Unknown, form: &Params) -> Answer {
     if accepted.person.person.state != PersonState::Active {
         return Ok(asked.notice(Notice::Closed, None));
     }
-    let organisation = app.organisation(accepted.person.person.organisation).await?;
-    if !organisation.policy.key_as_primary {
+    if !app.policy_of(&accepted.person.person).await?.key_as_primary {
         return again(Problem::new("problem-key-unknown").advise("advice-key-password"), None);
     }
     let shown = Shown::from(&accepted);

@@ -26,6 +26,7 @@ use latchkey_core::assurance::Assurance;
 use latchkey_core::ids::{FlowId, PersonId};
 use latchkey_core::organisations::Organisation;
 use latchkey_core::people::PersonState;
+use latchkey_core::policy::Policy;
 use latchkey_core::requirement::{Consent, Refusal, Requirement};
 use latchkey_core::secrets::{Digest, Plain};
 use latchkey_store::{Error, Flow, PersonRecord, Session, SessionWithPerson, Tx};
@@ -110,6 +111,8 @@ pub struct Current {
     pub person: PersonRecord,
     /// Their organisation.
     pub organisation: Arc<Organisation>,
+    /// What is asked of them.
+    pub policy: Arc<Policy>,
 }
 
 /// The pages of the flow.
@@ -152,10 +155,11 @@ pub async fn current(app: &Arc<App>, visitor: &Visitor) -> anyhow::Result<Option
     };
     let now = app.clock.now();
     let organisation = app.organisation(person.person.organisation).await?;
+    let policy = app.policy_of(&person.person).await?;
     let idle = now.since(session.last_seen_at);
     let open = session.is_open(now)
         && session.assurance.is_some()
-        && idle <= organisation.policy.session_idle
+        && idle <= policy.session_idle
         && person.person.state == PersonState::Active;
     if !open {
         return Ok(None);
@@ -165,7 +169,7 @@ pub async fn current(app: &Arc<App>, visitor: &Visitor) -> anyhow::Result<Option
         let write = async move |tx: &Tx| tx.touch_session(id, now).await;
         app.store.write::<(), Error, _>(write).await?;
     }
-    Ok(Some(Current { session, person, organisation }))
+    Ok(Some(Current { session, person, organisation, policy }))
 }
 
 /// Whether a person agreed before to all that is asked now.
@@ -260,7 +264,7 @@ pub async fn begin(
 async fn judge(app: &Arc<App>, here: &Current, requirement: &Requirement) -> anyhow::Result<Step> {
     let now = app.clock.now();
     let Some(assurance) = here.session.assurance.clone() else { return Ok(Step::Identify) };
-    let policy = &here.organisation.policy;
+    let policy = &*here.policy;
     let person = &here.person.person;
     let consented = match &requirement.consent {
         Some(asked) if !asked.always => agreed_before(app, person.id, asked).await?,

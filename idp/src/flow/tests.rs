@@ -37,6 +37,7 @@ fn person() -> Person {
         interested_at: None,
         claims: serde_json::Map::new(),
         updated_at: NOW,
+        standing: latchkey_core::people::Standing::default(),
     }
 }
 

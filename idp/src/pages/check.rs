@@ -53,6 +53,7 @@ pub(super) fn frames(theme: &Theme) -> Vec<Frame> {
         phone: Some("01632 960 001".into()),
         hours: Some("Every day, 07:00 to 21:00".into()),
         email: Some("help@northgate.example".into()),
+        reporting: Some("Tell security on 01632 960 002".into()),
     };
     let organisation = Organisation {
         name: "Northgate <Trust>".into(),

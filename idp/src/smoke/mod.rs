@@ -154,6 +154,7 @@ async fn throwaway(app: &App) -> anyhow::Result<(Throwaway, OrganisationRecord, 
             interested_at: None,
             claims: serde_json::Map::new(),
             updated_at: now,
+            standing: latchkey_core::people::Standing::default(),
         },
     };
     Ok((Throwaway { organisation, username: slug, password }, record, person))

@@ -112,7 +112,7 @@ fn a_secret_can_stand_in_a_file_of_its_own_and_never_in_a_message() {
 
 #[test]
 fn the_members_of_a_type_are_read_one_by_one() {
-    assert_eq!(member_names::<Helpdesk>(), ["name", "phone", "hours", "email"]);
+    assert_eq!(member_names::<Helpdesk>(), ["name", "phone", "hours", "email", "reporting"]);
     let mut found = Problems::default();
     let good = tree("a.toml", "phone = \"01632\"\n");
     let helpdesk: Helpdesk = Fields::new("helpdesk", good, &mut found).rest_as();

@@ -19,6 +19,7 @@ mod expired;
 mod fixed;
 mod flows;
 mod grants;
+mod groups;
 mod leases;
 mod line;
 mod links;

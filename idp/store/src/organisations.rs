@@ -1,6 +1,7 @@
 //! Organisations, their policies and where they stand in the tree.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use latchkey_core::Timestamp;
 use latchkey_core::ids::OrganisationId;
@@ -10,6 +11,9 @@ use sea_orm::{ActiveValue::Set, ColumnTrait as _, EntityTrait as _, QueryFilter 
 
 use crate::entity::organisations::{ActiveModel, Column, Entity, Model};
 use crate::{Error, Result, Tx, View};
+
+/// The setting that holds what the platform demands.
+const FLOOR: &str = "policy_floor";
 
 /// An organisation as its document describes it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -33,11 +37,14 @@ pub struct OrganisationRecord {
 }
 
 impl OrganisationRecord {
-    /// The organisation with its policy resolved.
+    /// The organisation with its policy resolved: its own, and what is `demanded` on top by the
+    /// platform and by the organisations above it.
     #[must_use]
-    pub fn resolve(self) -> Organisation {
+    pub fn resolve(self, demanded: &Overrides) -> Organisation {
+        let policy = Policy::resolve(self.preset, &self.overrides).with(demanded);
         Organisation {
-            policy: Policy::resolve(self.preset, &self.overrides),
+            administrators: Arc::new(policy.for_administrators()),
+            policy: Arc::new(policy),
             id: self.id,
             slug: self.slug,
             parent: self.parent,
@@ -94,6 +101,26 @@ impl View<'_> {
         row.map(OrganisationRecord::from_row).transpose()
     }
 
+    /// What the platform demands of everybody.
+    pub async fn find_floor(&self) -> Result<Overrides> {
+        let stored = self.find_setting(FLOOR).await?;
+        Ok(stored.map(|json| serde_json::from_slice(&json)).transpose()?.unwrap_or_default())
+    }
+
+    /// An organisation with its policy, and all that is demanded on top.
+    pub async fn resolve_organisation(&self, id: OrganisationId) -> Result<Option<Organisation>> {
+        let Some(record) = self.find_organisation(id).await? else { return Ok(None) };
+        let mut demanded = self.find_floor().await?;
+        let mut seen = BTreeSet::from([id]);
+        let mut above = record.parent;
+        while let Some(parent) = above.filter(|parent| seen.insert(*parent)) {
+            let Some(parent) = self.find_organisation(parent).await? else { break };
+            demanded = demanded.strictest(parent.overrides);
+            above = parent.parent;
+        }
+        Ok(Some(record.resolve(&demanded)))
+    }
+
     /// Every organisation.
     pub async fn list_organisations(&self) -> Result<Vec<OrganisationRecord>> {
         let rows = Entity::find().all(&self.conn).await?;
@@ -117,6 +144,11 @@ impl View<'_> {
 }
 
 impl Tx {
+    /// Changes what the platform demands of everybody.
+    pub async fn put_floor(&self, floor: &Overrides) -> Result<()> {
+        self.replace_setting(FLOOR, serde_json::to_vec(floor)?).await
+    }
+
     /// Adds an organisation.
     ///
     /// # Errors

@@ -2,7 +2,7 @@
 
 use latchkey_core::Timestamp;
 use latchkey_core::ids::{OrganisationId, PersonId, Subject, UserHandle};
-use latchkey_core::people::{Person, PersonState, Username};
+use latchkey_core::people::{Person, PersonState, Standing, Username};
 use latchkey_core::roles::{Role, RoleGrant};
 use sea_orm::sea_query::{Expr, OnConflict};
 use sea_orm::{
@@ -43,6 +43,7 @@ impl PersonRecord {
                 interested_at: row.interested_at.map(Timestamp::from_millis),
                 claims: serde_json::from_str(&row.claims)?,
                 updated_at: Timestamp::from_millis(row.updated_at),
+                standing: Standing { administrator: row.has_role, grouped: row.has_groups },
             },
         })
     }
@@ -190,6 +191,11 @@ impl Tx {
         };
         let columns = [roles::Column::PersonId, roles::Column::Role, roles::Column::OrganisationId];
         let nothing = OnConflict::columns(columns).do_nothing().to_owned();
+        Entity::update_many()
+            .col_expr(Column::HasRole, Expr::value(true))
+            .filter(Column::Id.eq(grant.person.0))
+            .exec(&self.conn())
+            .await?;
         let added = roles::Entity::insert(row)
             .on_conflict(nothing)
             .exec_without_returning(&self.conn())

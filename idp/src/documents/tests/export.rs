@@ -12,7 +12,7 @@ parent = "northgate"
 id = "northgate"
 name = "Northgate Trust"
 preset = "hospital"
-helpdesk = { name = "Desk", phone = "01632 960 001", hours = "07:00", email = "d@n.example" }
+helpdesk = { name = "Desk", phone = "01632 960 001", hours = "07:00", email = "d@n.example", reporting = "Tell security" }
 policy = { required = "phishing-resistant", grace_until = 2099-12-31, models_allowed = [], step_up_minutes = 5 }
 [organisation.brand]
 colour = "#1f4e96"
@@ -32,6 +32,21 @@ email = "amy@northgate.example"
 password_hash = "$argon2id$v=19$m=19456,t=2,p=1$c2FsdHNhbHRzYWx0c2FsdA$6qC5VNSxY7JtRSe7JcLpFj1QJgj8qd0h4QbQZ9cbVJ0"
 claims = { given_name = "Amy", address = { locality = "Northgate", region = "line\nline" }, phone_number_verified = true }
 ever_had_factor = true
+
+[[platform]]
+policy = { required = "mfa", models_denied = ["00000000-0000-0000-0000-000000000001"] }
+
+[[group]]
+id = "theatre"
+organisation = "northgate"
+name = "Theatre staff"
+members = ["zoë.ward", "amy.ward"]
+policy = { rollout = "available", keys_required = 2 }
+
+[[group]]
+id = "nobody"
+organisation = "ward"
+name = "Nobody yet"
 
 [[role]]
 person = "amy.ward"
@@ -83,7 +98,7 @@ async fn an_export_applied_to_an_empty_database_exports_the_same_bytes() {
     let text = exported(&first).await;
 
     let second = Fixture::new().await;
-    assert_eq!(second.apply(&text).await.changes.len(), 8, "{text}");
+    assert_eq!(second.apply(&text).await.changes.len(), 11, "{text}");
     assert_eq!(exported(&second).await, text);
 
     // Applications go on knowing people, and one who had a key gets no new one by password alone.

@@ -10,6 +10,7 @@ use axum::response::Response;
 use latchkey_core::assurance::Proof;
 use latchkey_core::ids::{CredentialId, FlowId, PersonId};
 use latchkey_core::organisations::Organisation;
+use latchkey_core::policy::Policy;
 use latchkey_core::requirement::{Refusal, Requirement};
 use latchkey_core::roles::Actor;
 use latchkey_core::secrets::Plain;
@@ -63,6 +64,7 @@ pub(super) struct Traveller {
     pub(super) session: Session,
     pub(super) record: PersonRecord,
     pub(super) organisation: Arc<Organisation>,
+    pub(super) policy: Arc<Policy>,
     pub(super) means: Means,
     proofs: Vec<Proof>,
     of_flow: usize,
@@ -152,7 +154,7 @@ impl<W: Who> Way<W> {
     fn step(&self, app: &App) -> Step {
         let known = self.who.known().map(|traveller| Known {
             person: &traveller.record.person,
-            policy: &traveller.organisation.policy,
+            policy: &traveller.policy,
             means: &traveller.means,
             proofs: &traveller.proofs,
             of_flow: traveller.of_flow,
@@ -258,7 +260,8 @@ impl Traveller {
         let means = Means::of(&view, &record).await?;
         let consented = consented(app, flow, record.person.id).await?;
         let organisation = app.organisation(record.person.organisation).await?;
-        Ok(Self { session, record, organisation, means, proofs, of_flow, consented })
+        let policy = app.policy_of(&record.person).await?;
+        Ok(Self { session, record, organisation, policy, means, proofs, of_flow, consented })
     }
 }
 

@@ -270,10 +270,11 @@ impl<W: Who> Way<W> {
         self.progress.person = Some(person.id);
         self.progress.keep &= !fresh;
         let organisation = app.organisation(person.organisation).await?;
-        let (policy, requirement) = (&organisation.policy, &self.flow.requirement);
-        let done = suffice(&proofs, policy, requirement, app.clock.now());
+        let policy = app.policy_of(person).await?;
+        let (requirement, now) = (&self.flow.requirement, app.clock.now());
+        let done = suffice(&proofs, &policy, requirement, now);
         // What else there is is asked only where that decides what comes next.
-        let means = if done && self.progress.enrolled.is_none() {
+        let means = if done && !policy.counts_keys(now) && self.progress.enrolled.is_none() {
             Means { password: record.password_hash.is_some(), ..Means::default() }
         } else {
             Means::of(&app.store.view(), &record).await?
@@ -281,7 +282,8 @@ impl<W: Who> Way<W> {
         let consented = consented(app, &self.flow, person.id).await?;
         let Self { flow, progress, .. } = self;
         let helpdesk = Some(organisation.clone());
-        let who = Traveller { session, record, organisation, means, proofs, of_flow, consented };
+        let who =
+            Traveller { session, record, organisation, policy, means, proofs, of_flow, consented };
         Ok(Way { flow, progress, who, organisation: helpdesk })
     }
 
@@ -328,7 +330,7 @@ impl<W: Who> Way<W> {
         let event = |what| origin.event(&*asked.app.rng, person, Some(session), what);
         let login = (traveller.of_flow > 0).then(|| {
             let keep = self.progress.keep;
-            let absolute = now.plus(traveller.organisation.policy.session_absolute);
+            let absolute = now.plus(traveller.policy.session_absolute);
             LogIn {
                 session,
                 keep,

@@ -10,6 +10,8 @@ pub(crate) mod consents;
 pub(crate) mod credentials;
 pub(crate) mod flows;
 pub(crate) mod grants;
+pub(crate) mod group_members;
+pub(crate) mod groups;
 pub(crate) mod leases;
 pub(crate) mod links;
 pub(crate) mod organisations;

@@ -20,6 +20,8 @@ pub(crate) struct Model {
     pub(crate) claims: String,
     pub(crate) created_at: i64,
     pub(crate) updated_at: i64,
+    pub(crate) has_role: bool,
+    pub(crate) has_groups: bool,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

@@ -135,6 +135,7 @@ impl Fixture {
                 interested_at: None,
                 claims: serde_json::Map::new(),
                 updated_at: at(0),
+                standing: latchkey_core::people::Standing::default(),
             },
         }
     }

@@ -55,7 +55,7 @@ impl Cell {
 }
 
 /// Rows by migration.
-pub(super) const STEPS: [&[Row]; 8] = [
+pub(super) const STEPS: [&[Row]; 9] = [
     &[
         Row(
             "organisations",
@@ -203,4 +203,18 @@ pub(super) const STEPS: [&[Row]; 8] = [
     )],
     &[],
     &[],
+    &[
+        Row(
+            "groups",
+            &[
+                ("id", Id(14)),
+                ("organisation_id", Id(9)),
+                ("slug", Text("theatre")),
+                ("name", Text("Theatre staff")),
+                ("overrides", Text("{}")),
+                ("updated_at", Integer(1_800_000_000_000)),
+            ],
+        ),
+        Row("group_members", &[("person_id", Id(1)), ("group_id", Id(14))]),
+    ],
 ];

@@ -1,0 +1,109 @@
+//! Groups of people, and who is in them.
+//!
+//! Each person's row tells whether they are in any: whoever changes members here keeps that true.
+
+use std::collections::BTreeSet;
+
+use latchkey_core::Timestamp;
+use latchkey_core::ids::{GroupId, OrganisationId, PersonId};
+use latchkey_core::organisations::Group;
+use sea_orm::sea_query::{Expr, Query};
+use sea_orm::{ActiveValue::Set, ColumnTrait as _, EntityTrait as _, QueryFilter as _};
+
+use crate::entity::groups::{ActiveModel, Column, Entity, Model};
+use crate::entity::{group_members as members, people};
+use crate::{Result, Tx, View};
+
+/// How many rows one statement names: both databases have a limit on what they bind.
+const AT_A_TIME: usize = 500;
+
+fn from_row(row: Model) -> Result<Group> {
+    Ok(Group {
+        id: GroupId(row.id),
+        organisation: OrganisationId(row.organisation_id),
+        slug: row.slug,
+        name: row.name,
+        overrides: serde_json::from_str(&row.overrides)?,
+    })
+}
+
+impl View<'_> {
+    /// Every group.
+    pub async fn list_groups(&self) -> Result<Vec<Group>> {
+        let rows = Entity::find().all(&self.conn).await?;
+        rows.into_iter().map(from_row).collect()
+    }
+
+    /// The groups that a person is in.
+    pub async fn list_groups_of(&self, person: PersonId) -> Result<Vec<Group>> {
+        let of_person = Query::select()
+            .column(members::Column::GroupId)
+            .from(members::Entity)
+            .and_where(members::Column::PersonId.eq(person.0))
+            .to_owned();
+        let rows = Entity::find().filter(Column::Id.in_subquery(of_person)).all(&self.conn).await?;
+        rows.into_iter().map(from_row).collect()
+    }
+
+    /// The people who are in a group.
+    pub async fn list_members(&self, group: GroupId) -> Result<BTreeSet<PersonId>> {
+        let of_group = members::Column::GroupId.eq(group.0);
+        let rows = members::Entity::find().filter(of_group).all(&self.conn).await?;
+        Ok(rows.into_iter().map(|row| PersonId(row.person_id)).collect())
+    }
+}
+
+impl Tx {
+    /// Adds a group, or changes it to what `group` says.
+    pub async fn put_group(&self, group: &Group, now: Timestamp) -> Result<()> {
+        let row = ActiveModel {
+            id: Set(group.id.0),
+            organisation_id: Set(group.organisation.0),
+            slug: Set(group.slug.clone()),
+            name: Set(group.name.clone()),
+            overrides: Set(serde_json::to_string(&group.overrides)?),
+            updated_at: Set(now.millis()),
+        };
+        if Entity::find_by_id(group.id.0).one(&self.conn()).await?.is_some() {
+            Entity::update(row).exec(&self.conn()).await?;
+        } else {
+            Entity::insert(row).exec_without_returning(&self.conn()).await?;
+        }
+        Ok(())
+    }
+
+    /// Puts exactly these people into a group.
+    pub async fn set_members(&self, group: GroupId, wanted: &BTreeSet<PersonId>) -> Result<()> {
+        let there = self.view().list_members(group).await?;
+        let gone: Vec<_> = there.difference(wanted).map(|id| id.0).collect();
+        let new: Vec<_> = wanted.difference(&there).map(|id| id.0).collect();
+        for some in gone.chunks(AT_A_TIME) {
+            members::Entity::delete_many()
+                .filter(members::Column::GroupId.eq(group.0))
+                .filter(members::Column::PersonId.is_in(some.iter().copied()))
+                .exec(&self.conn())
+                .await?;
+            let elsewhere =
+                Query::select().column(members::Column::PersonId).from(members::Entity).to_owned();
+            people::Entity::update_many()
+                .col_expr(people::Column::HasGroups, Expr::value(false))
+                .filter(people::Column::Id.is_in(some.iter().copied()))
+                .filter(people::Column::Id.not_in_subquery(elsewhere))
+                .exec(&self.conn())
+                .await?;
+        }
+        for some in new.chunks(AT_A_TIME) {
+            let rows = some.iter().map(|person| members::ActiveModel {
+                person_id: Set(*person),
+                group_id: Set(group.0),
+            });
+            members::Entity::insert_many(rows).exec_without_returning(&self.conn()).await?;
+            people::Entity::update_many()
+                .col_expr(people::Column::HasGroups, Expr::value(true))
+                .filter(people::Column::Id.is_in(some.iter().copied()))
+                .exec(&self.conn())
+                .await?;
+        }
+        Ok(())
+    }
+}
