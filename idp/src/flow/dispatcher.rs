@@ -255,8 +255,11 @@ pub(super) fn decide(
     // Keys that have to be: asked for at log-in only, and a password alone never opens the way.
     let due = || known.policy.keys_due(now, &known.means.keys) == KeysDue::Demand;
     if known.of_flow > 0 && enrolled.is_none() && due() {
+        let stronger = level > Some(Level::Password);
+        let choices = known.choices(known.proofs, requirement, now);
         return match known.enrolment(ticket, now) {
-            _ if level > Some(Level::Password) => Step::Enrol,
+            _ if stronger => Step::Enrol,
+            _ if !choices.is_empty() => Step::Factor(choices),
             Enrolment::InGrace | Enrolment::Permitted => Step::Enrol,
             Enrolment::NotStarted => Step::NotStarted,
             Enrolment::NeedsHelp => Step::HelpNeeded,

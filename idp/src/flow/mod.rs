@@ -13,6 +13,8 @@ mod enrol_app;
 mod factor;
 mod identify;
 #[cfg(test)]
+mod table;
+#[cfg(test)]
 mod tests;
 mod way;
 

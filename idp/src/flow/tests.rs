@@ -19,11 +19,11 @@ use super::dispatcher::{Known, Step, decide};
 use super::way::Progress;
 use crate::authn::{self, Means};
 
-const NOW: Timestamp = Timestamp::from_seconds(1_800_000_000);
+pub(super) const NOW: Timestamp = Timestamp::from_seconds(1_800_000_000);
 const APP: CodeId = CodeId(Uuid::from_u128(8));
 const KEY: CredentialId = CredentialId(Uuid::from_u128(9));
 
-fn person() -> Person {
+pub(super) fn person() -> Person {
     Person {
         id: PersonId(Uuid::from_u128(1)),
         organisation: OrganisationId(Uuid::from_u128(2)),
@@ -41,7 +41,7 @@ fn person() -> Person {
     }
 }
 
-fn key(state: CredentialState) -> Credential {
+pub(super) fn key(state: CredentialState) -> Credential {
     Credential {
         id: KEY,
         person: PersonId(Uuid::from_u128(1)),
@@ -63,11 +63,11 @@ fn key(state: CredentialState) -> Credential {
     }
 }
 
-fn password(at: Timestamp) -> Proof {
+pub(super) fn password(at: Timestamp) -> Proof {
     Proof { at, method: Method::Password }
 }
 
-fn key_proof(at: Timestamp) -> Proof {
+pub(super) fn key_proof(at: Timestamp) -> Proof {
     let method = Method::Key { credential: KEY, user_verified: true, hardware: false };
     Proof { at, method }
 }
