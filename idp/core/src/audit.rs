@@ -169,4 +169,9 @@ pub enum What {
         /// Where it starts.
         organisation: OrganisationId,
     },
+    /// A key that is enrolled did not log in, because policy does not take it any more.
+    KeyRefused {
+        /// Which.
+        credential: CredentialId,
+    },
 }

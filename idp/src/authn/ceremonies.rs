@@ -259,8 +259,8 @@ async fn refuse(
             (None, Problem::new("problem-key-no-verification").advise("advice-key-verify"))
         }
         AssertionRefusal::Policy => {
-            tracing::info!(key = %key.id, "policy does not take a key that is enrolled");
-            (None, Problem::new("problem-key-not-allowed").advise("advice-key-helpdesk"))
+            let problem = Problem::new("problem-key-not-allowed").advise("advice-key-helpdesk");
+            (Some(What::KeyRefused { credential: key.id }), problem)
         }
     };
     let Some(what) = what else { return Ok(problem) };

@@ -104,3 +104,75 @@ async fn a_removal_that_logs_other_sessions_out_does_and_one_that_does_not_leave
     assert_eq!(here.get("/account").await.status, 200);
     assert_eq!(keys(&site, "amy.ward").await.len(), 1);
 }
+
+/// A group of Northgate with Amy in it, or nobody.
+fn theatre(members: &str, policy: &str) -> String {
+    format!(
+        "[[group]]\nid = \"theatre\"\norganisation = \"northgate\"\nname = \"Theatre\"\n\
+         members = [{members}]\npolicy = {{ {policy} }}\n"
+    )
+}
+
+#[tokio::test]
+async fn a_key_that_a_group_does_not_take_logs_none_of_its_members_in_and_again_when_they_leave() {
+    let site = Site::start().await;
+    let mut amy = super::amy(&site).await;
+    apply(&site, &theatre("\"amy.ward\"", "methods = [\"authenticator-app\"]")).await;
+    let answer = super::log_in(&mut amy, &honest(&site)).await;
+    super::assert_refused(&amy, &answer, "Your organisation does not allow this key any more");
+    assert_eq!(happened(&site, "KeyRefused").await, 1, "it is audited");
+    // Nor does a password and the key: it is not even asked for.
+    let page = amy.open(&Request::new(ROTA).path()).await;
+    let answer = amy.type_password(&page, AMY).await;
+    assert_eq!(answer.heading(), "Call your helpdesk to go on");
+    amy.jar.clear();
+    apply(&site, &theatre("", "methods = [\"authenticator-app\"]")).await;
+    super::log_in(&mut amy, &honest(&site)).await.callback().code();
+}
+
+#[tokio::test]
+async fn a_denied_model_that_is_enrolled_logs_in_until_the_list_holds_at_log_in() {
+    let site = Site::start().await;
+    let mut amy = super::amy(&site).await;
+    let denied = format!("models_denied = [\"{MODEL}\"]");
+    apply(&site, &theatre("\"amy.ward\"", &denied)).await;
+    super::log_in(&mut amy, &honest(&site)).await.callback().code();
+    amy.jar.clear();
+    let at_login = format!("{denied}, models_at_login = true");
+    apply(&site, &theatre("\"amy.ward\"", &at_login)).await;
+    let answer = super::log_in(&mut amy, &honest(&site)).await;
+    super::assert_refused(&amy, &answer, "Your organisation does not allow this key any more");
+}
+
+#[tokio::test]
+async fn neither_grace_nor_a_lax_organisation_opens_anything_to_whoever_has_a_role() {
+    let site = Site::start().await;
+    let role =
+        "[[role]]\nperson = \"ivy.lane\"\nrole = \"helpdesk\"\norganisation = \"eastmoor\"\n";
+    apply(&site, &format!("{}{role}", eastmoor("required = \"password\""))).await;
+    let mut ivy = site.person();
+    let page = ivy.open(&Request::new(ROTA).path()).await;
+    let answer = ivy.type_password(&page, IVY).await;
+    let words = "Call your helpdesk to go on";
+    assert_eq!(answer.heading(), words, "neither a password alone nor grace opens anything");
+}
+
+#[tokio::test]
+async fn a_passkey_that_is_copied_stops_working_for_whoever_is_given_a_role() {
+    let site = Site::start().await;
+    apply(&site, &eastmoor("")).await;
+    let mut ivy = site.person();
+    let page = ivy.open(&Request::new(ROTA).path()).await;
+    let form = ivy.type_password(&page, IVY).await.form("/enrol/passkey");
+    let options = ivy.options(&form).await;
+    let behaviour = Behaviour { backup_eligible: true, backed_up: true, ..honest(&site) };
+    let made = ivy.key.create(&options, &behaviour).expect("a credential");
+    send(&mut ivy, &form, &made).await;
+    ivy.jar.clear();
+    super::log_in(&mut ivy, &behaviour).await.callback().code();
+    ivy.jar.clear();
+    let role = "[[role]]\nperson = \"ivy.lane\"\nrole = \"auditor\"\norganisation = \"eastmoor\"\n";
+    apply(&site, role).await;
+    let answer = super::log_in(&mut ivy, &behaviour).await;
+    super::assert_refused(&ivy, &answer, "Your organisation does not allow this key any more");
+}
