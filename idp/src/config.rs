@@ -5,6 +5,7 @@
 
 mod duration;
 mod environment;
+mod mail;
 mod network;
 mod read;
 #[cfg(test)]
@@ -18,6 +19,7 @@ use std::time::Duration;
 use jiff::tz::TimeZone;
 use url::Url;
 
+pub use mail::{Mail, Post, Protection, Smtp};
 pub use network::Network;
 
 /// Everything that can be set.
@@ -39,6 +41,8 @@ pub struct Config {
     pub theme: ThemeFolder,
     /// What may be reached that is not public.
     pub fetch: Fetch,
+    /// How letters leave, if they do.
+    pub mail: Option<Mail>,
     /// Where traces go, if anywhere.
     pub traces: Option<Traces>,
     /// In which zone times are shown to people.
@@ -208,6 +212,7 @@ impl Config {
             passwords: Passwords::default(),
             theme: ThemeFolder::default(),
             fetch: Fetch::default(),
+            mail: None,
             traces: None,
             time_zone: default_time_zone(),
             unused: Vec::new(),
@@ -221,7 +226,9 @@ impl Config {
     pub fn demo(data: &Path, port: u16) -> Result<Self, url::ParseError> {
         let issuer = Url::parse(&format!("http://localhost:{port}"))?;
         let address = SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), port);
-        Ok(Self::new(issuer, address, data))
+        let spool = Post::Spool(data.join("mail"));
+        let mail = Mail { post: spool, from: "login@latchkey.example".to_owned() };
+        Ok(Self { mail: Some(mail), ..Self::new(issuer, address, data) })
     }
 }
 

@@ -29,6 +29,7 @@ pub(crate) async fn fill(url: &str, count: usize) -> Result<()> {
             let username = Username::parse(&format!("crowd.{number}")).ok().context("a name")?;
             people.push(PersonRecord {
                 password_hash: None,
+                locale: None,
                 person: Person {
                     id: PersonId::new(&*rng, now),
                     organisation: home,

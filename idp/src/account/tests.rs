@@ -106,7 +106,7 @@ impl Site {
         };
         let secret = Plain::generate(rng);
         let (person_id, session_id, digest) = (person.id, session.id, secret.digest());
-        let record = PersonRecord { person, password_hash: None };
+        let record = PersonRecord { person, password_hash: None, locale: None };
         let write = async move |tx: &Tx| {
             tx.insert_person(&record).await?;
             tx.insert_session(&session, digest).await

@@ -12,7 +12,7 @@ use url::Url;
 
 use super::{
     Config, Database, Fetch, Lifetimes, Listen, MasterKey, Network, Passwords, ThemeFolder, Tls,
-    Traces, duration, environment,
+    Traces, duration, environment, mail,
 };
 use crate::source::{Fields, Place, Problems, Source, Table, nearest};
 
@@ -68,7 +68,8 @@ impl Config {
         let theme = read_theme(theme, source.folder(), &mut problems);
         let fetch = read_fetch(fetch, &mut problems);
         let traces = read_telemetry(telemetry, &mut problems);
-        read_later(mail, throttle, &mut unused, &mut problems);
+        let mail = mail::read(mail, source.folder(), &mut problems);
+        read_later(throttle, &mut unused, &mut problems);
         if let (Some(issuer), Some(listen), Some(place)) = (&issuer, &listen, said)
             && listen.tls.is_some()
             && issuer.scheme() != "https"
@@ -91,6 +92,7 @@ impl Config {
                 passwords,
                 theme,
                 fetch,
+                mail,
                 traces,
                 time_zone,
                 unused,
@@ -393,30 +395,10 @@ fn read_telemetry(table: Table, problems: &mut Problems) -> Option<Traces> {
 }
 
 /// Sections that files of later versions have: checked, so that a slip is found now.
-fn read_later(
-    mail: Table,
-    throttle: Table,
-    unused: &mut Vec<&'static str>,
-    problems: &mut Problems,
-) {
-    for (name, table) in [("mail", &mail), ("throttle", &throttle)] {
-        if !table.members.is_empty() {
-            unused.push(name);
-        }
+fn read_later(throttle: Table, unused: &mut Vec<&'static str>, problems: &mut Problems) {
+    if !throttle.members.is_empty() {
+        unused.push("throttle");
     }
-    let mut fields = Fields::new("[mail]", mail, problems);
-    if let Some((url, place)) = fields.text("url") {
-        let known = ["spool:", "smtp://", "smtps://"];
-        if !known.iter().any(|scheme| url.starts_with(scheme)) {
-            fields.refuse(&place, "\"url\" begins with spool:, smtp:// or smtps://");
-        }
-    }
-    if let Some((from, place)) = fields.text("from")
-        && !from.contains('@')
-    {
-        fields.refuse(&place, format!("\"from\" is an e-mail address, not \"{from}\""));
-    }
-    fields.finish();
     let mut fields = Fields::new("[throttle]", throttle, problems);
     networks(&mut fields, "exempt");
     fields.finish();

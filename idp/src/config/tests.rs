@@ -114,7 +114,7 @@ fn what_this_version_does_not_do_is_said_or_refused() {
          [fetch]\nallow = [\"127.0.0.1\"]\n[database]",
     );
     let config = read(&text, &[]).expect("settings");
-    assert_eq!(config.unused, ["mail", "throttle"]);
+    assert_eq!(config.unused, ["throttle"]);
     assert!(refusal(&text.replace("/16", "/99"), &[]).contains("\"10.20.0.0/99\" is an address"));
     assert!(refusal(&text.replace("spool:", "file:"), &[]).contains("begins with spool:"));
 }

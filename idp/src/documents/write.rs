@@ -269,6 +269,7 @@ impl Work {
     fn newcomer(&self, username: &Username, home: OrganisationId) -> PersonRecord {
         PersonRecord {
             password_hash: None,
+            locale: None,
             person: Person {
                 id: PersonId::new(&*self.rng, self.now),
                 organisation: home,

@@ -141,6 +141,7 @@ async fn throwaway(app: &App) -> anyhow::Result<(Throwaway, OrganisationRecord, 
     };
     let person = PersonRecord {
         password_hash: Some(app.hasher.hash(password.clone()).await?),
+        locale: None,
         person: Person {
             id: PersonId::new(rng, now),
             organisation,

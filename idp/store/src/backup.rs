@@ -19,7 +19,7 @@ use sea_orm::sea_query::Expr;
 use sea_orm::{ColumnTrait as _, EntityTrait as _, QueryFilter as _};
 
 use crate::entity::{
-    calls, ceremonies, credentials, flows, grants, leases, links, refresh_tokens, sessions,
+    calls, ceremonies, credentials, flows, grants, leases, links, outbox, refresh_tokens, sessions,
 };
 use crate::people::PersonRecord;
 use crate::{Error, Result, Store, Tx, View};
@@ -167,6 +167,8 @@ impl Tx {
         links::Entity::delete_many().exec(&conn).await?;
         calls::Entity::delete_many().exec(&conn).await?;
         self.void_codes(now).await?;
+        // They were sent long ago, or tell of what is no more.
+        outbox::Entity::delete_many().exec(&conn).await?;
         self.replace_setting(EPOCH, epoch.to_vec()).await?;
         self.delete_setting(UNFINISHED).await?;
         Ok(Voided { sessions: ended.rows_affected, grants: revoked.rows_affected })

@@ -153,6 +153,18 @@ impl Tx {
         Ok(done.rows_affected == 1)
     }
 
+    /// Suspends a key of a person; `false` when it is suspended, gone or another's.
+    pub async fn suspend_credential(&self, person: PersonId, id: CredentialId) -> Result<bool> {
+        let done = Entity::update_many()
+            .col_expr(Column::State, Expr::value(CredentialState::Suspended.as_str()))
+            .filter(Column::Id.eq(id.0))
+            .filter(Column::PersonId.eq(person.0))
+            .filter(Column::State.eq(CredentialState::Active.as_str()))
+            .exec(&self.conn())
+            .await?;
+        Ok(done.rows_affected == 1)
+    }
+
     /// Notes that a key's counter did not increase, and suspends it when told so.
     pub async fn alert_credential(&self, id: CredentialId, suspend: bool) -> Result<()> {
         let mut update = Entity::update_many()

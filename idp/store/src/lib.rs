@@ -5,6 +5,7 @@
 //! write. What an administrator may touch is reached through [`View::within`] and [`Tx::within`]
 //! only.
 
+mod alerts;
 mod audit;
 pub mod backup;
 mod calls;
@@ -25,6 +26,7 @@ mod line;
 mod links;
 mod opening;
 mod organisations;
+mod outbox;
 mod people;
 mod schema;
 mod server;
@@ -43,6 +45,7 @@ use tracing::Instrument as _;
 use embedded::WriteLine;
 use line::{Line, Lost};
 
+pub use alerts::Alert;
 pub use calls::Call;
 pub use ceremonies::Ceremony;
 pub use clients::{ConsentRecord, StoredClient};
@@ -52,6 +55,7 @@ pub use flows::Flow;
 pub use grants::{Grant, Redeemed, Refresh};
 pub use links::Link;
 pub use organisations::OrganisationRecord;
+pub use outbox::Outgoing;
 pub use people::PersonRecord;
 pub use schema::Schema;
 pub use server::{check_server_address, is_server_address};

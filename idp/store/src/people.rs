@@ -21,6 +21,9 @@ pub struct PersonRecord {
     pub person: Person,
     /// Their password as a PHC string; `None` when they have none.
     pub password_hash: Option<String>,
+    /// The language that they last read our pages in (BCP 47), if that is known. Changed by
+    /// [`Tx::set_locale`] only.
+    pub locale: Option<String>,
 }
 
 impl PersonRecord {
@@ -29,6 +32,7 @@ impl PersonRecord {
         let handle = <[u8; 64]>::try_from(row.user_handle);
         Ok(Self {
             password_hash: row.password_hash,
+            locale: row.locale,
             person: Person {
                 id: PersonId(row.id),
                 organisation: OrganisationId(row.organisation_id),
@@ -139,7 +143,11 @@ impl Tx {
     /// # Errors
     /// [`Error::Conflict`] when the user name is taken.
     pub async fn insert_person(&self, new: &PersonRecord) -> Result<()> {
-        let row = ActiveModel { created_at: Set(new.person.updated_at.millis()), ..new.to_row()? };
+        let row = ActiveModel {
+            created_at: Set(new.person.updated_at.millis()),
+            locale: Set(new.locale.clone()),
+            ..new.to_row()?
+        };
         Entity::insert(row).exec_without_returning(&self.conn()).await?;
         Ok(())
     }
@@ -169,6 +177,16 @@ impl Tx {
             .exec(&self.conn())
             .await?;
         Ok(done.rows_affected == 1)
+    }
+
+    /// Notes the language that a person reads.
+    pub async fn set_locale(&self, person: PersonId, tag: &str) -> Result<()> {
+        Entity::update_many()
+            .col_expr(Column::Locale, Expr::value(tag))
+            .filter(Column::Id.eq(person.0))
+            .exec(&self.conn())
+            .await?;
+        Ok(())
     }
 
     /// Replaces a password hash by a stronger one of the same password, unless it was changed.

@@ -12,7 +12,7 @@ use std::path::Path;
 
 use minijinja::Error;
 
-use crate::theme::{Files, ThemeError, built_in, read_own, syntax_only, text};
+use crate::theme::{Files, ThemeError, built_in, is_template, read_own, syntax_only, text};
 
 /// One thing that is wrong. Displayed as `file:line: sentence`.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -95,7 +95,7 @@ pub fn check(folder: Option<&Path>) -> Result<Vec<Finding>, ThemeError> {
     let everything = Everything::new(&base, &texts);
     for (path, source) in &texts {
         let path = path.as_str();
-        if path.ends_with(".html") {
+        if is_template(path) {
             template(path, source, &everything, &mut findings);
         } else if path.starts_with("assets/") && path.ends_with(".css") {
             contrast::check(path, source, &mut findings);
@@ -119,7 +119,7 @@ fn is_words(path: &str) -> bool {
 fn texts(files: &Files, findings: &mut Vec<Finding>) -> BTreeMap<String, String> {
     let mut texts = BTreeMap::new();
     for (path, bytes) in files {
-        if !(path.ends_with(".html") || path.ends_with(".css") || is_words(path)) {
+        if !(is_template(path) || path.ends_with(".css") || is_words(path)) {
             continue;
         }
         match text(path, bytes.clone()) {
@@ -152,7 +152,7 @@ impl Everything {
         all.extend(own.iter().map(|(path, source)| (path.clone(), source.clone())));
         all.retain(|path, _| !is_words(path));
         let quoted = all.values().flat_map(|source| quoted(source)).collect();
-        let templates = all.into_iter().filter(|(path, _)| path.ends_with(".html")).collect();
+        let templates = all.into_iter().filter(|(path, _)| is_template(path)).collect();
         Self { templates, quoted, keys, built_in_keys }
     }
 }
@@ -193,7 +193,7 @@ fn template(path: &str, source: &str, everything: &Everything, findings: &mut Ve
         }
         for tag in ["extends ", "include ", "from ", "import "] {
             for name in arguments(line, tag) {
-                if name.ends_with(".html") && !everything.templates.contains_key(name) {
+                if is_template(name) && !everything.templates.contains_key(name) {
                     let known = everything.templates.keys().map(String::as_str);
                     let text = unknown("template", name, known);
                     findings.push(Finding::new(path, Some(index + 1), text));
@@ -227,7 +227,7 @@ fn place(path: &str, base: &Files, everything: &Everything, findings: &mut Vec<F
     if base.contains_key(path) {
         return;
     }
-    let is_used = (path.ends_with(".html") || path.starts_with("assets/"))
+    let is_used = (is_template(path) || path.starts_with("assets/"))
         && (everything.quoted.contains(name) || everything.quoted.contains(path));
     if !is_used {
         let known = base.keys().filter(|path| !is_words(path)).map(String::as_str);

@@ -18,6 +18,7 @@ use minijinja::syntax::SyntaxConfig;
 use minijinja::value::{Kwargs, Serde, Value, ValueKind};
 use minijinja::{Environment, Error, ErrorKind, HtmlEscape, State, UndefinedBehavior, context};
 use rust_embed::RustEmbed;
+use serde::Serialize;
 
 use crate::assets::Assets;
 use crate::headers;
@@ -87,7 +88,7 @@ impl Theme {
                 messages.extend(read_words(path, bytes, false)?);
             } else if let Some(path) = path.strip_prefix("assets/") {
                 assets.insert(path, bytes.into_owned().into());
-            } else if path.ends_with(".html") {
+            } else if is_template(&path) {
                 let source = text(&path, bytes)?;
                 templates.push((path, source));
             }
@@ -154,6 +155,23 @@ impl Theme {
         })
     }
 
+    /// A template that is no page, such as a letter, with what it is given as its `page`. What
+    /// ends in `.txt` is plain text.
+    ///
+    /// # Errors
+    /// When the template asks for something that is not there.
+    pub fn fill<C: Serialize>(
+        &self,
+        template: &str,
+        frame: &Frame,
+        content: &C,
+    ) -> Result<String, Error> {
+        self.environment.get_template(template)?.render(context! {
+            frame => Value::from_object(self.shown(frame)),
+            page => Value::from(Serde(content)),
+        })
+    }
+
     fn shown(&self, frame: &Frame) -> Shown {
         let others = self.strings.locales().filter(|locale| *locale != frame.locale);
         let languages = others
@@ -170,6 +188,11 @@ impl Theme {
             languages,
         }
     }
+}
+
+/// Whether a file of a theme is a template: a page, or one half of a letter.
+pub(crate) fn is_template(path: &str) -> bool {
+    path.ends_with(".html") || (path.starts_with("mail/") && path.ends_with(".txt"))
 }
 
 /// The built-in theme's files.

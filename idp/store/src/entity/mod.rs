@@ -1,5 +1,6 @@
 //! The rows as the ORM sees them. Private: the rest of the product sees domain types.
 
+pub(crate) mod alerts;
 pub(crate) mod audit;
 pub(crate) mod authentications;
 pub(crate) mod calls;
@@ -15,6 +16,7 @@ pub(crate) mod groups;
 pub(crate) mod leases;
 pub(crate) mod links;
 pub(crate) mod organisations;
+pub(crate) mod outbox;
 pub(crate) mod participants;
 pub(crate) mod people;
 pub(crate) mod refresh_tokens;

@@ -22,6 +22,7 @@ pub(crate) struct Model {
     pub(crate) updated_at: i64,
     pub(crate) has_role: bool,
     pub(crate) has_groups: bool,
+    pub(crate) locale: Option<String>,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

@@ -2,6 +2,7 @@
 
 mod aggregates;
 mod encrypted;
+mod mail;
 mod migrations;
 mod older;
 mod once;
@@ -122,6 +123,7 @@ impl Fixture {
     pub(crate) fn stranger(&self, username: &str, organisation: OrganisationId) -> PersonRecord {
         PersonRecord {
             password_hash: None,
+            locale: None,
             person: Person {
                 id: PersonId::new(&*self.rng, at(0)),
                 organisation,

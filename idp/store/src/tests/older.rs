@@ -202,6 +202,34 @@ pub(super) const STEPS: [&[Row]; 9] = [
         ],
     )],
     &[],
+    &[
+        Row(
+            "outbox",
+            &[
+                ("id", Id(20)),
+                ("person_id", Id(1)),
+                ("organisation_id", Id(9)),
+                ("kind", Text("key-added")),
+                ("sealed", Bytes(13, 160)),
+                ("master_version", Integer(2)),
+                ("tries", Integer(1)),
+                ("created_at", Integer(1_800_000_000_000)),
+                ("next_at", Integer(1_800_000_120_000)),
+            ],
+        ),
+        Row(
+            "alerts",
+            &[
+                ("token_digest", Bytes(14, 32)),
+                ("person_id", Id(1)),
+                ("told", Text("{}")),
+                ("credential_id", Id(4)),
+                ("created_at", Integer(1_800_000_000_000)),
+                ("expires_at", Integer(1_802_592_000_000)),
+                ("used_at", Nothing),
+            ],
+        ),
+    ],
     &[],
     &[
         Row(

@@ -1,0 +1,138 @@
+//! Letters that wait to be sent, sealed. A row is queued in the write that it tells of, claimed by
+//! one node for each try, and removed once it was sent or given up.
+//!
+//! A claim is a lease of one row: nobody else tries it before its next time has come, so that a
+//! node that dies on the way loses nothing.
+
+use latchkey_core::Timestamp;
+use latchkey_core::ids::{MessageId, OrganisationId, PersonId};
+use latchkey_core::secrets::{Sealed, Versioned};
+use sea_orm::sea_query::{Expr, ExprTrait};
+use sea_orm::{
+    ActiveValue::Set, ColumnTrait as _, EntityTrait as _, PaginatorTrait as _, QueryFilter as _,
+    QueryOrder as _, QuerySelect as _,
+};
+
+use crate::entity::outbox::{ActiveModel, Column, Entity, Model};
+use crate::settings::version;
+use crate::{Result, Tx, View};
+
+/// A letter on its way out.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Outgoing {
+    /// Its key, which its Message-ID is made from.
+    pub id: MessageId,
+    /// To whom, if to a person.
+    pub person: Option<PersonId>,
+    /// In which organisation.
+    pub organisation: Option<OrganisationId>,
+    /// What it tells of, e.g. `key-added`.
+    pub kind: String,
+    /// Recipient and text, sealed.
+    pub sealed: Versioned,
+    /// How often it was tried.
+    pub tries: u32,
+    /// When it was queued.
+    pub created_at: Timestamp,
+    /// When it may be tried next.
+    pub next_at: Timestamp,
+}
+
+impl Outgoing {
+    fn from_row(row: Model) -> Result<Self> {
+        Ok(Self {
+            id: MessageId(row.id),
+            person: row.person_id.map(PersonId),
+            organisation: row.organisation_id.map(OrganisationId),
+            kind: row.kind,
+            sealed: Versioned {
+                version: version(row.master_version, "outbox.master_version")?,
+                sealed: Sealed::from_bytes(row.sealed),
+            },
+            tries: u32::try_from(row.tries).unwrap_or(u32::MAX),
+            created_at: Timestamp::from_millis(row.created_at),
+            next_at: Timestamp::from_millis(row.next_at),
+        })
+    }
+}
+
+impl View<'_> {
+    /// The letters whose time has come, the longest waiting first.
+    pub async fn list_due_messages(&self, now: Timestamp, limit: u64) -> Result<Vec<Outgoing>> {
+        let rows = Entity::find()
+            .filter(Column::NextAt.lte(now.millis()))
+            .order_by_asc(Column::NextAt)
+            .order_by_asc(Column::Id)
+            .limit(limit)
+            .all(&self.conn)
+            .await?;
+        rows.into_iter().map(Outgoing::from_row).collect()
+    }
+
+    /// How many letters wait.
+    pub async fn count_messages(&self) -> Result<u64> {
+        Ok(Entity::find().count(&self.conn).await?)
+    }
+
+    /// The letters that are sealed with another version of the master key than this one.
+    pub async fn list_messages_sealed_before(&self, version: u32) -> Result<Vec<Outgoing>> {
+        let other = Column::MasterVersion.ne(i64::from(version));
+        let rows = Entity::find().filter(other).order_by_asc(Column::Id).all(&self.conn).await?;
+        rows.into_iter().map(Outgoing::from_row).collect()
+    }
+}
+
+impl Tx {
+    /// Queues a letter.
+    pub async fn queue_message(&self, new: &Outgoing) -> Result<()> {
+        let row = ActiveModel {
+            id: Set(new.id.0),
+            person_id: Set(new.person.map(|id| id.0)),
+            organisation_id: Set(new.organisation.map(|id| id.0)),
+            kind: Set(new.kind.clone()),
+            sealed: Set(new.sealed.sealed.as_bytes().to_vec()),
+            master_version: Set(new.sealed.version.into()),
+            tries: Set(new.tries.into()),
+            created_at: Set(new.created_at.millis()),
+            next_at: Set(new.next_at.millis()),
+        };
+        Entity::insert(row).exec_without_returning(&self.conn()).await?;
+        Ok(())
+    }
+
+    /// Claims a letter for one try: nobody else tries it before `until`. `false` when somebody did
+    /// since it was read, or it is gone.
+    pub async fn claim_message(&self, read: &Outgoing, until: Timestamp) -> Result<bool> {
+        let done = Entity::update_many()
+            .col_expr(Column::Tries, ExprTrait::add(Expr::col(Column::Tries), 1))
+            .col_expr(Column::NextAt, Expr::value(until.millis()))
+            .filter(Column::Id.eq(read.id.0))
+            .filter(Column::Tries.eq(i64::from(read.tries)))
+            .filter(Column::NextAt.eq(read.next_at.millis()))
+            .exec(&self.conn())
+            .await?;
+        Ok(done.rows_affected == 1)
+    }
+
+    /// Removes a letter that was sent or given up; `false` when it is gone already.
+    pub async fn delete_message(&self, id: MessageId) -> Result<bool> {
+        Ok(Entity::delete_by_id(id.0).exec(&self.conn()).await?.rows_affected == 1)
+    }
+
+    /// Seals a letter anew, unless somebody did so since it was read with version `before`.
+    pub async fn reseal_message(
+        &self,
+        id: MessageId,
+        before: u32,
+        sealed: &Versioned,
+    ) -> Result<bool> {
+        let done = Entity::update_many()
+            .col_expr(Column::Sealed, Expr::value(sealed.sealed.as_bytes()))
+            .col_expr(Column::MasterVersion, Expr::value(i64::from(sealed.version)))
+            .filter(Column::Id.eq(id.0))
+            .filter(Column::MasterVersion.eq(i64::from(before)))
+            .exec(&self.conn())
+            .await?;
+        Ok(done.rows_affected == 1)
+    }
+}

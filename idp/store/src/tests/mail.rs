@@ -1,0 +1,161 @@
+//! Letters that wait, the links in them, and the language that they are written in.
+
+use latchkey_core::ids::{MessageId, PersonId};
+use latchkey_core::secrets::{Digest, Sealed, Versioned};
+
+use super::{Fixture, On, at, on_each_database};
+use crate::{Alert, Error, Outgoing};
+
+fn letter(fixture: &Fixture, person: Option<PersonId>, next: i64) -> Outgoing {
+    Outgoing {
+        id: MessageId::new(&*fixture.rng, at(0)),
+        person,
+        organisation: None,
+        kind: "key-added".to_owned(),
+        sealed: Versioned { version: 1, sealed: Sealed::from_bytes(vec![1, 2, 3]) },
+        tries: 0,
+        created_at: at(0),
+        next_at: at(next),
+    }
+}
+
+async fn a_letter_is_there_only_with_the_write_that_it_tells_of(on: On) {
+    let fixture = Fixture::new(on).await;
+    let home = fixture.organisation("n").await;
+    let amy = fixture.person("amy", home).await;
+    let (kept, lost) = (letter(&fixture, Some(amy), 0), letter(&fixture, Some(amy), 0));
+    let queued = kept.clone();
+    fixture.keep(async move |tx| tx.queue_message(&queued).await).await;
+    let refused = fixture.store.write::<(), Error, _>(async move |tx| {
+        tx.queue_message(&lost).await?;
+        Err(Error::Conflict("refused".to_owned()))
+    });
+    assert!(refused.await.is_err());
+    let view = fixture.store.view();
+    assert_eq!(view.list_due_messages(at(0), 10).await.expect("read"), [kept]);
+    assert_eq!(view.count_messages().await.expect("read"), 1);
+}
+
+async fn of_two_that_claim_a_letter_one_gets_it_and_nobody_before_its_next_time(on: On) {
+    let fixture = Fixture::new(on).await;
+    let new = letter(&fixture, None, 5);
+    let queued = new.clone();
+    fixture.keep(async move |tx| tx.queue_message(&queued).await).await;
+    let view = fixture.store.view();
+    assert!(view.list_due_messages(at(4), 10).await.expect("read").is_empty());
+    let read = view.list_due_messages(at(5), 10).await.expect("read").remove(0);
+    let again = read.clone();
+    let claims = fixture
+        .keep(async move |tx| {
+            Ok([tx.claim_message(&again, at(60)).await?, tx.claim_message(&again, at(60)).await?])
+        })
+        .await;
+    assert_eq!(claims, [true, false]);
+    assert!(view.list_due_messages(at(59), 10).await.expect("read").is_empty());
+    let next = view.list_due_messages(at(60), 10).await.expect("read").remove(0);
+    assert_eq!((next.id, next.tries), (read.id, 1));
+    let id = next.id;
+    let gone = fixture
+        .keep(async move |tx| Ok([tx.delete_message(id).await?, tx.delete_message(id).await?]));
+    assert_eq!(gone.await, [true, false]);
+    let stale = fixture.keep(async move |tx| tx.claim_message(&next, at(90)).await).await;
+    assert!(!stale, "what is gone cannot be claimed");
+}
+
+async fn a_letter_is_sealed_anew_once_with_each_version(on: On) {
+    let fixture = Fixture::new(on).await;
+    let new = letter(&fixture, None, 0);
+    let (queued, id) = (new.clone(), new.id);
+    let anew = Versioned { version: 2, sealed: Sealed::from_bytes(vec![9]) };
+    let stored = anew.clone();
+    let done = fixture
+        .keep(async move |tx| {
+            tx.queue_message(&queued).await?;
+            Ok([
+                tx.reseal_message(id, 1, &stored).await?,
+                tx.reseal_message(id, 1, &stored).await?,
+            ])
+        })
+        .await;
+    assert_eq!(done, [true, false]);
+    let view = fixture.store.view();
+    assert!(view.list_messages_sealed_before(2).await.expect("read").is_empty());
+    let old = view.list_messages_sealed_before(3).await.expect("read");
+    assert_eq!(old[0].sealed, anew);
+}
+
+async fn a_link_counts_once_and_in_time_and_goes_when_it_expired(on: On) {
+    let fixture = Fixture::new(on).await;
+    let home = fixture.organisation("n").await;
+    let amy = fixture.person("amy", home).await;
+    let token = Digest::of(b"token");
+    let alert = Alert {
+        token,
+        person: amy,
+        told: "{}".to_owned(),
+        credential: None,
+        created_at: at(0),
+        expires_at: at(100),
+        used_at: None,
+    };
+    let late = Alert { token: Digest::of(b"late"), expires_at: at(10), ..alert.clone() };
+    let (first, second) = (alert.clone(), late.clone());
+    let used = fixture
+        .keep(async move |tx| {
+            tx.insert_alert(&first).await?;
+            tx.insert_alert(&second).await?;
+            Ok([
+                tx.use_alert(Digest::of(b"another"), at(11)).await?,
+                tx.use_alert(second.token, at(11)).await?,
+                tx.use_alert(token, at(11)).await?,
+                tx.use_alert(token, at(12)).await?,
+            ])
+        })
+        .await;
+    assert_eq!(used, [false, false, true, false]);
+    let view = fixture.store.view();
+    let found = view.find_alert(token).await.expect("read");
+    assert_eq!(found, Some(Alert { used_at: Some(at(11)), ..alert }));
+    let gone = fixture.keep(async move |tx| tx.delete_expired_alerts(at(10)).await).await;
+    assert_eq!(gone, 1);
+    assert_eq!(view.find_alert(late.token).await.expect("read"), None);
+}
+
+async fn a_language_is_noted_and_a_change_of_the_person_keeps_it(on: On) {
+    let fixture = Fixture::new(on).await;
+    let home = fixture.organisation("n").await;
+    let amy = fixture.person("amy", home).await;
+    let view = fixture.store.view();
+    let stale = view.find_person(amy).await.expect("read").expect("she");
+    assert_eq!(stale.locale, None);
+    fixture.keep(async move |tx| tx.set_locale(amy, "cy").await).await;
+    fixture.keep(async move |tx| tx.update_person(&stale).await).await;
+    let record = view.find_person(amy).await.expect("read").expect("she");
+    assert_eq!(record.locale.as_deref(), Some("cy"));
+}
+
+async fn a_suspended_key_of_somebody_else_stays_as_it_is(on: On) {
+    let fixture = Fixture::new(on).await;
+    let home = fixture.organisation("n").await;
+    let (amy, ben) = (fixture.person("amy", home).await, fixture.person("ben", home).await);
+    let key = fixture.credential(amy, "Blue").await.id;
+    let done = fixture
+        .keep(async move |tx| {
+            Ok([
+                tx.suspend_credential(ben, key).await?,
+                tx.suspend_credential(amy, key).await?,
+                tx.suspend_credential(amy, key).await?,
+            ])
+        })
+        .await;
+    assert_eq!(done, [false, true, false]);
+}
+
+on_each_database! {
+    a_letter_is_there_only_with_the_write_that_it_tells_of,
+    of_two_that_claim_a_letter_one_gets_it_and_nobody_before_its_next_time,
+    a_letter_is_sealed_anew_once_with_each_version,
+    a_link_counts_once_and_in_time_and_goes_when_it_expired,
+    a_language_is_noted_and_a_change_of_the_person_keeps_it,
+    a_suspended_key_of_somebody_else_stays_as_it_is,
+}
