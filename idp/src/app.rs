@@ -25,6 +25,7 @@ use crate::authn::passkey::Passkeys;
 use crate::authn::password::Hasher;
 use crate::config::{Config, STALE};
 use crate::keys::Keys;
+use crate::mail::Mail;
 use crate::management::Readiness;
 use crate::metrics::Metrics;
 use crate::{account, brand, console, flow, help, oidc, visitor};
@@ -51,6 +52,8 @@ pub struct App {
     pub issuer: Issuer,
     /// Its one way to hosts that others name.
     pub fetcher: Fetcher,
+    /// How it tells people, if it does.
+    pub mail: Option<Mail>,
     /// What it counts.
     pub metrics: Arc<Metrics>,
     /// Whether it takes new work.
@@ -79,6 +82,7 @@ impl App {
         settle_rp_id(&store, &host).await?;
         let passkeys = Passkeys::new(&host, "Latchkey", &config.issuer)?;
         let theme = Theme::load(config.theme.folder.as_deref())?;
+        let mail = Mail::open(&config, &theme)?;
         let hasher = Hasher::start(&config.passwords, Arc::clone(&rng))?;
         let oidc = oidc::Provider::new(&issuer, &keys, &theme)?;
         let allow = config.fetch.allow.clone();
@@ -86,6 +90,7 @@ impl App {
         let fetcher = Fetcher::new(allowed, Arc::new(SystemResolver));
         Ok(Arc::new(Self {
             fetcher,
+            mail,
             metrics: Arc::new(Metrics::new()?),
             readiness: Readiness::default(),
             cookies: Cookies { secure: config.issuer.scheme() == "https" },

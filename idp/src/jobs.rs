@@ -44,13 +44,15 @@ pub struct Removed {
     pub calls: u64,
     /// Signing keys whose last token is dead.
     pub signing_keys: u64,
+    /// Links in letters that do not work any more.
+    pub alerts: u64,
 }
 
 impl Removed {
     /// Whether there may be more of something.
     fn is_portion(&self) -> bool {
-        let Self { ceremonies, flows, sessions, grants, links, calls, .. } = *self;
-        [ceremonies, flows, sessions, grants, links, calls]
+        let Self { ceremonies, flows, sessions, grants, links, calls, alerts, .. } = *self;
+        [ceremonies, flows, sessions, grants, links, calls, alerts]
             .into_iter()
             .any(|removed| removed >= PORTION)
     }
@@ -63,6 +65,7 @@ impl Removed {
         self.links += more.links;
         self.calls += more.calls;
         self.signing_keys += more.signing_keys;
+        self.alerts += more.alerts;
     }
 }
 
@@ -130,6 +133,7 @@ async fn sweep(tx: &Tx, now: Timestamp) -> Result<Removed, Error> {
         links: tx.delete_links_expired_before(now.minus(LINKS_KEPT)).await?,
         calls: tx.delete_expired_calls(now).await?,
         signing_keys: tx.delete_signing_keys_ended_before(now.minus(PUBLISHED_AFTER)).await?,
+        alerts: tx.delete_expired_alerts(now).await?,
     })
 }
 

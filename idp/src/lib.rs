@@ -18,6 +18,7 @@ pub mod flow;
 pub mod help;
 pub mod jobs;
 pub mod keys;
+pub mod mail;
 pub mod management;
 pub mod metrics;
 pub mod oidc;

@@ -70,6 +70,9 @@ pub struct Metrics {
     errors: Counter,
     writes: Counter,
     write_groups: Counter,
+    letters_sent: Counter,
+    letters_given_up: Counter,
+    letters_waiting: Gauge,
     writes_waiting: Gauge,
     passwords_waiting: Gauge,
 }
@@ -100,6 +103,9 @@ impl Metrics {
             errors: counter(&recorder, "latchkey_errors_total", &[]),
             writes: counter(&recorder, "latchkey_writes_total", &[]),
             write_groups: counter(&recorder, "latchkey_write_groups_total", &[]),
+            letters_sent: counter(&recorder, "latchkey_letters_sent_total", &[]),
+            letters_given_up: counter(&recorder, "latchkey_letters_given_up_total", &[]),
+            letters_waiting: gauge("latchkey_letters_waiting"),
             writes_waiting: gauge("latchkey_writes_waiting"),
             passwords_waiting: gauge("latchkey_passwords_waiting"),
             routes: Routes::default(),
@@ -116,12 +122,15 @@ impl Metrics {
             ("latchkey_tokens_issued_total", "Answers of the token endpoint that held tokens."),
             ("latchkey_errors_total", "Requests that failed through a fault of ours."),
             ("latchkey_writes_total", "Writes that the database was asked for."),
+            ("latchkey_letters_sent_total", "Letters that were sent."),
+            ("latchkey_letters_given_up_total", "Letters that could not be sent."),
             ("latchkey_write_groups_total", "Groups of writes, each of which shared a commit."),
         ];
         for (name, words) in counters {
             self.recorder.describe_counter(KeyName::from_const_str(name), None, words.into());
         }
         let gauges = [
+            ("latchkey_letters_waiting", "Letters that wait to be sent."),
             ("latchkey_writes_waiting", "Writes that wait for the database."),
             ("latchkey_passwords_waiting", "Passwords that wait to be hashed."),
         ];
@@ -148,6 +157,21 @@ impl Metrics {
         if let Some(place) = GrantType::ALL.iter().position(|known| *known == grant) {
             self.issued[place].increment(1);
         }
+    }
+
+    /// A letter was sent.
+    pub fn letter_sent(&self) {
+        self.letters_sent.increment(1);
+    }
+
+    /// A letter was given up.
+    pub fn letter_given_up(&self) {
+        self.letters_given_up.increment(1);
+    }
+
+    /// So many letters wait, as this node last saw it.
+    pub fn letters_waiting(&self, count: u64) {
+        self.letters_waiting.set(u32::try_from(count).unwrap_or(u32::MAX));
     }
 
     /// Everything in the format that Prometheus reads.

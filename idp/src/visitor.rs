@@ -108,12 +108,27 @@ impl Visitor {
         &self.uri
     }
 
+    /// The language that they read, as a BCP 47 tag, if it is another than the one that is known of
+    /// them. Of whom none is known reads the first.
+    #[must_use]
+    pub fn other_language(&self, app: &App, known: Option<&str>) -> Option<String> {
+        let strings = app.theme.strings();
+        let read = strings.tag(self.locale);
+        (known.unwrap_or(strings.tag(Locale::FIRST)) != read).then(|| read.to_owned())
+    }
+
+    /// Whether they choose a language with this very request.
+    #[must_use]
+    pub fn chooses_language(&self) -> bool {
+        self.uri.query().is_some_and(|query| query.contains("ui_locales="))
+    }
+
     /// The language for people who asked for `wanted` by way of a protocol: their own choice on our
     /// pages goes before it.
     pub fn prefer(&mut self, app: &App, wanted: &[String]) {
         let strings = app.theme.strings();
         let chosen = app.cookies.read(&self.headers, LOCALE_COOKIE).is_some()
-            || self.uri.query().is_some_and(|query| query.contains("ui_locales="));
+            || self.chooses_language();
         if !chosen && let Some(found) = wanted.iter().find_map(|tag| strings.find(tag)) {
             self.locale = found;
         }

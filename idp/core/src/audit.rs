@@ -174,4 +174,20 @@ pub enum What {
         /// Which.
         credential: CredentialId,
     },
+    /// A letter was given up.
+    LetterGivenUp {
+        /// What it told of, e.g. `key-added`.
+        letter: String,
+        /// Why, in our own words.
+        reason: String,
+    },
+    /// The person said that what a letter told was not them: all their sessions ended.
+    NotMe {
+        /// The key that had been added, if it was about that.
+        credential: Option<CredentialId>,
+        /// Whether it was suspended: it may have been before, or be gone.
+        suspended: bool,
+        /// How many sessions ended.
+        sessions: u64,
+    },
 }

@@ -8,6 +8,7 @@ mod enrol;
 mod gate;
 mod keys;
 mod log_out;
+mod not_me;
 mod profile;
 mod receipt;
 mod resume;
@@ -42,6 +43,7 @@ pub fn router() -> Router<Arc<App>> {
         .route(Remove::PATH, get(keys::show_remove).post(keys::submit_remove))
         .route(app::NewApp::PATH, get(app::show).post(app::submit))
         .route(app::Remove::PATH, get(app::show_remove).post(app::submit_remove))
+        .route(not_me::PATH, get(not_me::show).post(not_me::submit))
         .route(log_out::PATH, get(log_out::show).post(log_out::submit))
 }
 

@@ -4,12 +4,14 @@ use latchkey_core::audit::What;
 use latchkey_core::credentials::{Credential, CredentialState, Nickname, Registered};
 use latchkey_core::ids::{CredentialId, SessionId};
 use latchkey_core::people::Person;
+use latchkey_core::roles::Actor;
 use latchkey_store::{Error, Tx};
 
 use super::codes::has_way_in;
 use crate::App;
 use crate::audit::Origin;
 use crate::authn::models;
+use crate::mail::{self, Drafts, Letter};
 
 /// Why a key was not registered.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -64,6 +66,27 @@ pub(super) fn settle<T, E>(result: Result<T, Outcome<E>>) -> anyhow::Result<Resu
     }
 }
 
+/// Has letters sent of what was done.
+fn told<T, E>(app: &App, done: anyhow::Result<Result<T, E>>) -> anyhow::Result<Result<T, E>> {
+    if matches!(done, Ok(Ok(_))) {
+        mail::wake(app);
+    }
+    done
+}
+
+/// What a key is called before it is changed, for a letter; nothing where none are written.
+async fn nickname_of(
+    app: &App,
+    person: &Person,
+    id: CredentialId,
+) -> anyhow::Result<Option<String>> {
+    if app.mail.is_none() {
+        return Ok(None);
+    }
+    let key = app.store.view().find_credential(person.id, id).await?;
+    Ok(key.map(|key| key.nickname.as_str().to_owned()))
+}
+
 /// Keeps a key that a ceremony verified, under its model's name.
 ///
 /// # Errors
@@ -96,6 +119,8 @@ pub async fn register(
         added_at: origin.at,
         last_used_at: None,
     };
+    let letter = Letter::KeyAdded { key: model.name.to_owned(), credential: credential.id };
+    let letters = mail::write(app, origin, person.id, session, letter).await?;
     let (rng, origin, person) = (app.rng.clone(), origin.clone(), person.clone());
     let write = async move |tx: &Tx| {
         let view = tx.view();
@@ -118,9 +143,10 @@ pub async fn register(
             model: model.name.to_owned(),
         };
         tx.insert_event(&origin.event(&*rng, &person, session, what)).await?;
+        letters.queue(tx).await?;
         Ok(credential)
     };
-    settle(app.store.write(write).await)
+    told(app, settle(app.store.write(write).await))
 }
 
 /// Gives a key another name.
@@ -135,6 +161,14 @@ pub async fn rename(
     id: CredentialId,
     nickname: Nickname,
 ) -> anyhow::Result<Result<(), Rename>> {
+    // Of what they do themselves and cannot be harmed by, nobody is told.
+    let letters = match (&origin.actor, nickname_of(app, person, id).await?) {
+        (Actor::Person { .. }, _) | (_, None) => Drafts::none(),
+        (_, Some(before)) => {
+            let letter = Letter::KeyRenamed { before, after: nickname.as_str().to_owned() };
+            mail::write(app, origin, person.id, session, letter).await?
+        }
+    };
     let (rng, origin, person) = (app.rng.clone(), origin.clone(), person.clone());
     let write = async move |tx: &Tx| {
         let mine = tx.view().list_credentials(person.id).await?;
@@ -154,9 +188,10 @@ pub async fn rename(
             before: key.nickname.as_str().to_owned(),
             after: nickname.as_str().to_owned(),
         };
-        Ok(tx.insert_event(&origin.event(&*rng, &person, session, what)).await?)
+        tx.insert_event(&origin.event(&*rng, &person, session, what)).await?;
+        Ok(letters.queue(tx).await?)
     };
-    settle(app.store.write(write).await)
+    told(app, settle(app.store.write(write).await))
 }
 
 /// Removes a key of a person, by themselves: never their last way in. With `keep`, every session
@@ -173,6 +208,13 @@ pub async fn remove(
     end_others: bool,
 ) -> anyhow::Result<Result<Removed, Remove>> {
     let policy = app.policy_of(person).await?;
+    let letters = match nickname_of(app, person, id).await? {
+        Some(key) => {
+            let letter = Letter::KeyRemoved { key };
+            mail::write(app, origin, person.id, Some(session), letter).await?
+        }
+        None => Drafts::none(),
+    };
     let (rng, origin, person) = (app.rng.clone(), origin.clone(), person.clone());
     let write = async move |tx: &Tx| {
         let view = tx.view();
@@ -200,7 +242,8 @@ pub async fn remove(
                 ended += 1;
             }
         }
+        letters.queue(tx).await?;
         Ok(Removed { credential: key.clone(), ended })
     };
-    settle(app.store.write(write).await)
+    told(app, settle(app.store.write(write).await))
 }

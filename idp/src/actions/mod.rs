@@ -1,6 +1,7 @@
 //! Changes of several steps: each takes who acts, does everything in one write with its audit
 //! event, and is the same whichever page or command asks for it.
 
+pub mod alerts;
 pub mod codes;
 pub mod credentials;
 pub mod people;

@@ -17,6 +17,7 @@ use super::models;
 use super::passkey::{Assertion, CeremonyError, Known, Owner, Started, decoys};
 use crate::App;
 use crate::audit::Origin;
+use crate::mail::{self, Drafts, Letter};
 use crate::metrics::Factors;
 
 const REGISTRATION: &str = "registration";
@@ -270,13 +271,23 @@ async fn refuse(
         AssertionRefusal::Counter { again } => Some(again),
         _ => None,
     };
+    let letters = match counter {
+        Some(suspended) => {
+            let letter =
+                Letter::KeyCopied { key: key.nickname.as_str().to_owned(), suspended };
+            mail::write(app, origin, person.id, None, letter).await?
+        }
+        None => Drafts::none(),
+    };
     let write = async move |tx: &Tx| {
         if let Some(suspend) = counter {
             tx.alert_credential(id, suspend).await?;
         }
-        tx.insert_event(&event).await
+        tx.insert_event(&event).await?;
+        letters.queue(tx).await
     };
     app.store.write::<(), Error, _>(write).await?;
+    mail::wake(app);
     Ok(problem)
 }
 

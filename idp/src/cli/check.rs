@@ -133,6 +133,10 @@ pub(super) async fn settings(command: Settings) -> anyhow::Result<ExitCode> {
     if is_new {
         report.add("master key", master_of_new(&config.master_key));
     }
+    match &config.mail {
+        Some(mail) => report.add("mail", Ok(format!("from {}, {}", mail.from, mail.post))),
+        None => report.lines.push("note   mail: not set, so nobody is told of changes".to_owned()),
+    }
     report.add("theme", look(config.theme.folder.as_deref()));
     report.tell()
 }

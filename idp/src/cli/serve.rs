@@ -19,7 +19,7 @@ use crate::serving::tls::Certificate;
 use crate::serving::{self, Server, Signals};
 use crate::telemetry::traces::{self, Collector};
 use crate::waiting::{self, Door};
-use crate::{App, build, jobs, management};
+use crate::{App, build, jobs, mail, management};
 
 /// So long the database may take to answer before people are told that it does not.
 const OPEN_WITHIN: Duration = Duration::from_secs(1);
@@ -108,6 +108,7 @@ async fn serve(config: Config, signals: &mut Signals, traced: bool) -> anyhow::R
         }
     };
     let housekeeping = jobs::spawn(Arc::clone(&app));
+    let letters = mail::spawn(Arc::clone(&app));
     if counted {
         beside.spawn(Arc::clone(&app.metrics).keep());
     }
@@ -130,6 +131,9 @@ async fn serve(config: Config, signals: &mut Signals, traced: bool) -> anyhow::R
         () = signals.next() => tracing::warn!("stopped at once, as a second signal asked"),
     }
     housekeeping.abort();
+    if let Some(letters) = letters {
+        letters.finish().await;
+    }
     drop(beside);
     tracing::info!("stopped");
     Ok(())

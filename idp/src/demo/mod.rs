@@ -24,7 +24,7 @@ use crate::config::Config;
 use crate::documents::{Documents, Mode};
 use crate::serving::{self, BindError};
 use crate::source::Source;
-use crate::{App, build, jobs};
+use crate::{App, build, jobs, mail};
 
 /// How the demo is started.
 pub struct Demo {
@@ -67,8 +67,12 @@ impl Demo {
         }
         welcome::write(&mut out, &app, &addresses, &self.data).await?;
         let housekeeping = jobs::spawn(Arc::clone(&app));
+        let letters = mail::spawn(Arc::clone(&app));
         serving::serve(listeners.own, build(app), Vec::new(), stop).await;
         housekeeping.abort();
+        if let Some(letters) = letters {
+            letters.finish().await;
+        }
         // Dropping the set ends the sample applications.
         Ok(())
     }

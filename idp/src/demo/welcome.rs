@@ -71,7 +71,9 @@ fn text(addresses: &Addresses, data: &Path, rows: &[Row]) -> String {
     }
     text.push_str(&format!(
         "\nThese passwords are public: the demo listens on this machine only.\n\
+         Letters to them are files in {}.\n\
          Its data stay in {}; --reset starts over. Ctrl+C stops it.\n",
+        data.join("mail").display(),
         data.display()
     ));
     text

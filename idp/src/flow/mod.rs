@@ -166,6 +166,12 @@ pub async fn current(app: &Arc<App>, visitor: &Visitor) -> anyhow::Result<Option
     if !open {
         return Ok(None);
     }
+    let other = visitor.other_language(app, person.locale.as_deref());
+    if let Some(tag) = other.filter(|_| visitor.chooses_language()) {
+        let id = person.person.id;
+        let write = async move |tx: &Tx| tx.set_locale(id, &tag).await;
+        app.store.write::<(), Error, _>(write).await?;
+    }
     if idle >= SEEN_EVERY {
         let id = session.id;
         let write = async move |tx: &Tx| tx.touch_session(id, now).await;

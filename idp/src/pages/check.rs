@@ -28,6 +28,10 @@ pub fn check(folder: Option<&Path>) -> Result<Vec<Finding>, ThemeError> {
                     let found = Finding::of(&error);
                     findings.push(found.on(&format!("shown on the page \"{name}\" in {tag}")));
                 }
+                for (name, written) in super::letter::rendered(&theme, &frame) {
+                    let Err(error) = written else { continue };
+                    findings.push(Finding::of(&error).on(&format!("in the {name} in {tag}")));
+                }
             }
         }
         // Told already, each with its line, unless it is about several files.
@@ -121,6 +125,16 @@ mod tests {
         assert_eq!(told.len(), 1, "{told:?}");
         assert!(told[0].starts_with("account/keys.html:3: "), "{told:?}");
         assert!(told[0].contains("keys, closed while suspended"), "{told:?}");
+    }
+
+    #[test]
+    fn what_a_letter_asks_for_and_is_not_there_is_told_and_a_message_that_is_nowhere() {
+        let told = found(&[("mail/letter.txt", "{{ page.nothing }}\n")]);
+        assert_eq!(told.len(), 1, "{told:?}");
+        assert!(told[0].starts_with("mail/letter.txt:1: "), "{told:?}");
+        assert!(told[0].contains("in the letter, "), "{told:?}");
+        let told = found(&[("mail/letter.txt", "{{ t('mail-wen') }}\n")]);
+        assert!(told.iter().any(|it| it.contains("the nearest is \"mail-when\"")), "{told:?}");
     }
 
     #[test]

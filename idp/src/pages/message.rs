@@ -218,7 +218,7 @@ impl Message {
         message
     }
 
-    fn new(stem: &str) -> Self {
+    pub(super) fn new(stem: &str) -> Self {
         Self {
             tone: Tone::Normal,
             heading: Text::new(format!("{stem}-heading")),

@@ -14,8 +14,10 @@ pub mod code;
 pub mod console;
 pub mod factor;
 pub mod help;
+pub mod letter;
 pub mod login;
 pub mod message;
+pub mod not_me;
 
 #[cfg(test)]
 mod tests;
@@ -138,6 +140,7 @@ fn rendered(theme: &Theme, frame: &Frame) -> Vec<Rendered> {
         console::Placeholder,
         help::Index,
         message::Message,
+        not_me::NotMe,
     );
     for (name, page) in variants() {
         add(&name, page(theme, frame));
@@ -193,6 +196,11 @@ fn variants() -> Vec<(String, Render)> {
             account::SelfService::sample_with(account::AppState::Closed),
         ),
         variant("name-key, plain", factor::NameKey::plain_sample()),
+        variant("not-me, no key", not_me::NotMe { key: false, ..not_me::NotMe::sample() }),
+        variant("not-me, done", not_me::done(true, true)),
+        variant("not-me, done without a key", not_me::done(false, false)),
+        variant("not-me, over", not_me::over()),
+        variant("not-me, again", not_me::again("/not-me/AbC-_1")),
     ];
     all.extend(
         latchkey_web::Help::ALL

@@ -257,6 +257,22 @@ impl Strings {
         ]);
         self.say(locale, "when-date", &args)
     }
+
+    /// A time for readers whose zone nobody knows: "3 Sep 2026, 07:12 UTC".
+    ///
+    /// # Errors
+    /// When the theme lacks the messages for it.
+    pub fn moment(&self, locale: Locale, at: Timestamp) -> Result<String, Unsaid> {
+        let zoned = zoned(at, &TimeZone::UTC);
+        let month = self.say(locale, &format!("month-{}", zoned.month()), &Args::new())?;
+        let args = Args::from([
+            ("day", FluentValue::from(zoned.day().to_string())),
+            ("month", FluentValue::from(month)),
+            ("year", FluentValue::from(zoned.year().to_string())),
+            ("time", FluentValue::from(format!("{:02}:{:02}", zoned.hour(), zoned.minute()))),
+        ]);
+        self.say(locale, "when-utc", &args)
+    }
 }
 
 /// A time for machines, e.g. `2026-09-03T07:12:00+01:00` (RFC 3339).

@@ -22,8 +22,8 @@ use serde::Serialize;
 
 use crate::assets::Assets;
 use crate::headers;
-use crate::i18n::{self, Args, Messages, MessagesError, Strings};
-use crate::parts::{Help, Tone};
+use crate::i18n::{self, Args, Locale, Messages, MessagesError, Strings};
+use crate::parts::{Help, Text, Tone};
 use crate::render::{Frame, Page, Shown, in_language};
 
 #[derive(RustEmbed)]
@@ -172,6 +172,18 @@ impl Theme {
         })
     }
 
+    /// A message by itself.
+    ///
+    /// # Errors
+    /// When no language has it, or an argument is missing.
+    pub fn say(&self, locale: Locale, text: &Text) -> Result<String, Error> {
+        let pairs = text.args.iter();
+        let pairs: Vec<_> = pairs.map(|(name, it)| (name.as_str(), Value::from(Serde(it)))).collect();
+        let args: Args<'_> =
+            pairs.iter().map(|(name, value)| (*name, argument(value, false))).collect();
+        self.strings.say(locale, &text.key, &args).map_err(|error| failed(error.to_string()))
+    }
+
     fn shown(&self, frame: &Frame) -> Shown {
         let others = self.strings.locales().filter(|locale| *locale != frame.locale);
         let languages = others
@@ -255,6 +267,11 @@ fn environment(
         Ok::<_, Error>(Value::from_safe_string(format!(
             "<time datetime=\"{machine}\">{said}</time>"
         )))
+    });
+    let words = Arc::clone(strings);
+    environment.add_function("moment", move |state: &State<'_, '_>, at: i64| {
+        let said = words.moment(shown(state)?.frame.locale, Timestamp::from_millis(at));
+        said.map_err(|error| failed(error.to_string()))
     });
     let files = Arc::clone(assets);
     environment.add_function("asset", move |path: &str| {

@@ -76,6 +76,7 @@ pub(super) const ROWS: &[Row] = &[
     page("/login/{flow}/help-needed"),
     form("/login/{flow}/consent"),
     page("/login/{flow}/not-you"),
+    form("/not-me/{token}"),
     page("/account"),
     page("/account/self-service"),
     page("/account/resume"),

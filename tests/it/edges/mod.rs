@@ -42,6 +42,7 @@ const MODULES: &[Module] = &[
             "documents",
             "jobs",
             "keys",
+            "mail",
             "management",
             "pages",
             "serving",
@@ -60,12 +61,12 @@ const MODULES: &[Module] = &[
         "applies documents through the actions that pages use",
     ),
     module("keys", &["config", "audit"], "hands out signatures, to whoever asks"),
-    module("mail", &["app", "config", "audit"], "sends what it is given"),
+    module("mail", &["app", "config", "audit", "keys", "pages"], "sends what it is given"),
     module("audit", &[], "writes what it is told"),
     module("jobs", &["app", "config", "keys", "mail", "audit"], "tidies up behind everybody"),
     module(
         "demo",
-        &["app", "authn", "config", "documents", "jobs", "serving", "source"],
+        &["app", "authn", "config", "documents", "jobs", "mail", "serving", "source"],
         "starts an installation with made-up people, as a command would",
     ),
     module("waiting", &["app", "config", "oidc", "pages"], "answers for whatever is not up yet"),
@@ -85,7 +86,7 @@ const MODULES: &[Module] = &[
     ),
     module(
         "authn",
-        &["app", "config", "keys", "audit", "metrics", "pages"],
+        &["app", "config", "keys", "mail", "audit", "metrics", "pages"],
         "a factor proves something and does not know what for",
     ),
     module(
@@ -161,6 +162,11 @@ const RESERVED: &[Reserved] = &[
         path: &["webauthn_rs_proto"],
         only_in: &["idp/src/authn/passkey", "tests/"],
         because: "the rest knows our Registered and Asserted",
+    },
+    Reserved {
+        path: &["lettre"],
+        only_in: &["idp/src/mail/", "idp/src/config/mail.rs"],
+        because: "the rest hands over letters and knows no mail server",
     },
     Reserved {
         path: &["axum"],

@@ -131,6 +131,8 @@ struct LogIn {
     fresh_at: Timestamp,
     until: Timestamp,
     event: Event,
+    /// Whose letters are written in another language from now on.
+    language: Option<(PersonId, String)>,
 }
 
 impl<W: Who> Way<W> {
@@ -328,6 +330,8 @@ impl<W: Who> Way<W> {
         let origin = self.origin(asked, person.id);
         let session = traveller.session.id;
         let event = |what| origin.event(&*asked.app.rng, person, Some(session), what);
+        let known = traveller.record.locale.as_deref();
+        let language = asked.visitor.other_language(&asked.app, known);
         let login = (traveller.of_flow > 0).then(|| {
             let keep = self.progress.keep;
             let absolute = now.plus(traveller.policy.session_absolute);
@@ -343,6 +347,7 @@ impl<W: Who> Way<W> {
                     .unwrap_or(now),
                 until: if keep { traveller.session.expires_at } else { absolute },
                 event: event(What::LoggedIn { amr: assurance.amr.clone() }),
+                language: language.map(|tag| (person.id, tag)),
                 assurance,
             }
         });
@@ -374,9 +379,13 @@ impl End {
     }
 
     async fn write(&self, tx: &Tx, flow: FlowId) -> Result<(), Error> {
-        if let Some(LogIn { session, keep, assurance, fresh_at, until, event }) = &self.login {
+        if let Some(login) = &self.login {
+            let LogIn { session, keep, assurance, fresh_at, until, event, language } = login;
             tx.complete_login(*session, flow, *keep, assurance, *fresh_at, *until).await?;
             tx.insert_event(event).await?;
+            if let Some((person, tag)) = language {
+                tx.set_locale(*person, tag).await?;
+            }
         }
         if let Some((record, event)) = &self.consent {
             tx.put_consent(record).await?;

@@ -24,6 +24,7 @@ when-today-inline = heddiw, { $time }
 when-yesterday = Ddoe, { $time }
 when-yesterday-inline = ddoe, { $time }
 when-date = { $day } { $month } { $year }
+when-utc = { $day } { $month } { $year }, { $time } UTC
 month-1 = Ion
 month-2 = Chwef
 month-3 = Maw

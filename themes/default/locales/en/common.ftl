@@ -24,6 +24,7 @@ when-today-inline = today, { $time }
 when-yesterday = Yesterday, { $time }
 when-yesterday-inline = yesterday, { $time }
 when-date = { $day } { $month } { $year }
+when-utc = { $day } { $month } { $year }, { $time } UTC
 month-1 = Jan
 month-2 = Feb
 month-3 = Mar

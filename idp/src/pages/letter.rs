@@ -1,0 +1,451 @@
+//! What letters tell, one variant each, and what their template is given.
+//!
+//! Nothing secret fits in: no code, no pass, no password, no session. The one exception is a link
+//! that a letter is for. Says nothing about how a letter leaves the house.
+
+use latchkey_core::Timestamp;
+use latchkey_core::ids::CredentialId;
+use latchkey_web::{Frame, Link, TemplateError, Text, Theme};
+use serde::Serialize;
+
+/// The plain half.
+const PLAIN: &str = "mail/letter.txt";
+/// The half with a layout.
+const LAID_OUT: &str = "mail/letter.html";
+
+/// What a letter tells its reader.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Letter {
+    /// They are invited.
+    Invitation {
+        /// The organisation's name.
+        organisation: String,
+        /// Where they accept.
+        link: String,
+        /// Until when.
+        until: Timestamp,
+    },
+    /// They may choose another password.
+    PasswordLink {
+        /// Where.
+        link: String,
+        /// Until when.
+        until: Timestamp,
+    },
+    /// They may set up a key while their helpdesk is with them.
+    SupervisedLink {
+        /// Where.
+        link: String,
+        /// Until when.
+        until: Timestamp,
+    },
+    /// A key was added.
+    KeyAdded {
+        /// Its model's name: it has no other yet.
+        key: String,
+        /// Which: the link suspends it.
+        credential: CredentialId,
+    },
+    /// A key was removed.
+    KeyRemoved {
+        /// Its nickname.
+        key: String,
+    },
+    /// An administrator renamed a key.
+    KeyRenamed {
+        /// Its nickname before.
+        before: String,
+        /// Its nickname after.
+        after: String,
+    },
+    /// A key was suspended.
+    KeySuspended {
+        /// Its nickname.
+        key: String,
+    },
+    /// A key was reinstated.
+    KeyReinstated {
+        /// Its nickname.
+        key: String,
+    },
+    /// A key was reported lost, which suspends it.
+    KeyLost {
+        /// Its nickname.
+        key: String,
+    },
+    /// A key's counter did not rise: there may be two of it.
+    KeyCopied {
+        /// Its nickname.
+        key: String,
+        /// Whether it was suspended for it.
+        suspended: bool,
+    },
+    /// An authenticator app was added.
+    AppAdded,
+    /// An authenticator app was removed.
+    AppRemoved,
+    /// Recovery codes were made.
+    CodesMade,
+    /// A recovery code was used.
+    CodeUsed {
+        /// How many are left.
+        left: u32,
+    },
+    /// A pass was issued.
+    PassIssued,
+    /// A pass was used.
+    PassUsed,
+    /// The password was changed.
+    PasswordChanged,
+    /// Letters go elsewhere from now on; to the address of before.
+    EmailChanged,
+    /// Letters come here from now on; to the new address.
+    EmailTaken,
+    /// An administrator ended all sessions.
+    SessionsEnded,
+    /// To a helpdesk: somebody says that a change was not them.
+    NotMe {
+        /// Their name.
+        person: String,
+        /// Their user name.
+        username: String,
+        /// What they had been told.
+        told: Text,
+        /// Whether a key was suspended for it.
+        suspended: bool,
+    },
+}
+
+impl Letter {
+    /// What it tells of, in one word. The stem of its messages.
+    #[must_use]
+    pub fn slug(&self) -> &'static str {
+        match self {
+            Self::Invitation { .. } => "invitation",
+            Self::PasswordLink { .. } => "password-link",
+            Self::SupervisedLink { .. } => "supervised-link",
+            Self::KeyAdded { .. } => "key-added",
+            Self::KeyRemoved { .. } => "key-removed",
+            Self::KeyRenamed { .. } => "key-renamed",
+            Self::KeySuspended { .. } => "key-suspended",
+            Self::KeyReinstated { .. } => "key-reinstated",
+            Self::KeyLost { .. } => "key-lost",
+            Self::KeyCopied { .. } => "key-copied",
+            Self::AppAdded => "app-added",
+            Self::AppRemoved => "app-removed",
+            Self::CodesMade => "codes-made",
+            Self::CodeUsed { .. } => "code-used",
+            Self::PassIssued => "pass-issued",
+            Self::PassUsed => "pass-used",
+            Self::PasswordChanged => "password-changed",
+            Self::EmailChanged => "email-changed",
+            Self::EmailTaken => "email-taken",
+            Self::SessionsEnded => "sessions-ended",
+            Self::NotMe { .. } => "not-me",
+        }
+    }
+
+    /// The line in a list of letters.
+    #[must_use]
+    pub fn subject(&self) -> Text {
+        let text = Text::new(format!("mail-{}-subject", self.slug()));
+        match self {
+            Self::NotMe { person, .. } => text.with("person", person.as_str()),
+            _ => text,
+        }
+    }
+
+    /// The sentence that tells it.
+    #[must_use]
+    pub fn lede(&self) -> Text {
+        let text = Text::new(format!("mail-{}-lede", self.slug()));
+        match self {
+            Self::Invitation { organisation, .. } => {
+                text.with("organisation", organisation.as_str())
+            }
+            Self::KeyAdded { key, .. }
+            | Self::KeyRemoved { key }
+            | Self::KeySuspended { key }
+            | Self::KeyReinstated { key }
+            | Self::KeyLost { key }
+            | Self::KeyCopied { key, .. } => text.with("key", key.as_str()),
+            Self::KeyRenamed { before, after } => {
+                text.with("before", before.as_str()).with("after", after.as_str())
+            }
+            Self::CodeUsed { left } => text.with("left", *left),
+            Self::NotMe { person, username, .. } => {
+                text.with("person", person.as_str()).with("username", username.as_str())
+            }
+            _ => text,
+        }
+    }
+
+    /// Whether its reader may say that what it tells was not them. A letter that is for a link
+    /// changes nothing; the new address of an account may be whoever changed it.
+    #[must_use]
+    pub fn may_be_denied(&self) -> bool {
+        !matches!(
+            self,
+            Self::Invitation { .. }
+                | Self::PasswordLink { .. }
+                | Self::SupervisedLink { .. }
+                | Self::EmailTaken
+                | Self::NotMe { .. }
+        )
+    }
+
+    /// The key that goes when its reader says that this was not them.
+    #[must_use]
+    pub fn added_key(&self) -> Option<CredentialId> {
+        match self {
+            Self::KeyAdded { credential, .. } => Some(*credential),
+            _ => None,
+        }
+    }
+
+    fn more(&self) -> Vec<Text> {
+        match self {
+            Self::KeyCopied { suspended: true, .. } => vec!["mail-key-copied-suspended".into()],
+            Self::NotMe { told, suspended, .. } => {
+                let mut more = vec!["mail-not-me-told".into(), told.clone()];
+                if *suspended {
+                    more.push("mail-not-me-key".into());
+                }
+                more.push("mail-not-me-next".into());
+                more
+            }
+            _ => Vec::new(),
+        }
+    }
+
+    fn link(&self) -> Option<(Link, Timestamp)> {
+        match self {
+            Self::Invitation { link, until, .. }
+            | Self::PasswordLink { link, until }
+            | Self::SupervisedLink { link, until } => {
+                let label = format!("mail-{}-link", self.slug());
+                Some((Link::new(Text::new(label), link.as_str()), *until))
+            }
+            _ => None,
+        }
+    }
+
+    fn unexpected(&self) -> Option<Text> {
+        match self {
+            Self::NotMe { .. } => None,
+            Self::EmailTaken => Some("mail-unexpected-contact".into()),
+            _ => Some("mail-unexpected-link".into()),
+        }
+    }
+
+    /// One of each, with everything in it that it can have.
+    #[must_use]
+    pub fn samples() -> Vec<Self> {
+        let until = Timestamp::from_millis(1_788_506_400_000);
+        let key = || "Blue <key>".to_owned();
+        let link = || "https://login.example.org/invitation/AbC-_1".to_owned();
+        let credential = CredentialId(uuid::Uuid::nil());
+        vec![
+            Self::Invitation { organisation: "Northgate <Trust>".into(), link: link(), until },
+            Self::PasswordLink { link: link(), until },
+            Self::SupervisedLink { link: link(), until },
+            Self::KeyAdded { key: key(), credential },
+            Self::KeyRemoved { key: key() },
+            Self::KeyRenamed { before: key(), after: "Ward phone".into() },
+            Self::KeySuspended { key: key() },
+            Self::KeyReinstated { key: key() },
+            Self::KeyLost { key: key() },
+            Self::KeyCopied { key: key(), suspended: true },
+            Self::AppAdded,
+            Self::AppRemoved,
+            Self::CodesMade,
+            Self::CodeUsed { left: 0 },
+            Self::CodeUsed { left: 1 },
+            Self::CodeUsed { left: 7 },
+            Self::PassIssued,
+            Self::PassUsed,
+            Self::PasswordChanged,
+            Self::EmailChanged,
+            Self::EmailTaken,
+            Self::SessionsEnded,
+            Self::NotMe {
+                person: "Amy <Ward>".into(),
+                username: "amy.ward".into(),
+                told: Self::KeyAdded { key: key(), credential }.lede(),
+                suspended: true,
+            },
+        ]
+    }
+}
+
+/// When and where what a letter tells happened.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Happened {
+    /// When.
+    pub at: Timestamp,
+    /// By whom, if not by the reader.
+    pub by: Option<Text>,
+    /// In which browser, by its family.
+    pub browser: Option<String>,
+    /// At which network address.
+    pub address: Option<String>,
+}
+
+/// A letter in words, ready to be put into an envelope.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Written {
+    /// The line in a list of letters.
+    pub subject: String,
+    /// As plain text.
+    pub plain: String,
+    /// With a layout.
+    pub html: String,
+}
+
+/// What the templates are given.
+#[derive(Serialize)]
+struct Content<'l> {
+    subject: Text,
+    name: &'l str,
+    lede: Text,
+    more: Vec<Text>,
+    link: Option<Link>,
+    until: Option<Timestamp>,
+    at: Timestamp,
+    by: Option<&'l Text>,
+    browser: Option<&'l str>,
+    address: Option<&'l str>,
+    not_me_url: Option<&'l str>,
+    unexpected: Option<Text>,
+}
+
+/// Writes a letter to somebody of this name, in the frame's language and organisation.
+///
+/// # Errors
+/// When a template of the theme asks for something that is not there.
+pub fn write(
+    theme: &Theme,
+    frame: &Frame,
+    name: &str,
+    letter: &Letter,
+    happened: &Happened,
+    not_me_url: Option<&str>,
+) -> Result<Written, TemplateError> {
+    let (link, until) = letter.link().unzip();
+    let content = Content {
+        subject: letter.subject(),
+        name,
+        lede: letter.lede(),
+        more: letter.more(),
+        link,
+        until,
+        at: happened.at,
+        by: happened.by.as_ref(),
+        browser: happened.browser.as_deref(),
+        address: happened.address.as_deref(),
+        not_me_url,
+        unexpected: letter.unexpected(),
+    };
+    Ok(Written {
+        subject: theme.say(frame.locale, &content.subject)?,
+        plain: theme.fill(PLAIN, frame, &content)?,
+        html: theme.fill(LAID_OUT, frame, &content)?,
+    })
+}
+
+/// Writes one of each in every language, to find out whether a theme can.
+#[must_use]
+pub fn all(theme: &Theme) -> Vec<(String, Result<Written, TemplateError>)> {
+    super::check::frames(theme).iter().flat_map(|frame| rendered(theme, frame)).collect()
+}
+
+/// Writes one of each, with as little and with as much as can be in it.
+pub(super) fn rendered(
+    theme: &Theme,
+    frame: &Frame,
+) -> Vec<(String, Result<Written, TemplateError>)> {
+    let at = super::check::NOW;
+    let bare = Happened { at, by: None, browser: None, address: None };
+    let full = Happened {
+        at,
+        by: Some("mail-by-administrator".into()),
+        browser: Some("Firefox <1>".into()),
+        address: Some("192.0.2.7".into()),
+    };
+    let mut all = Vec::new();
+    for letter in Letter::samples() {
+        let url = letter.may_be_denied().then_some("https://login.example.org/not-me/AbC-_1");
+        for happened in [&bare, &full] {
+            let written = write(theme, frame, "Amy <Ward>", &letter, happened, url);
+            all.push((format!("letter, {}", letter.slug()), written));
+        }
+    }
+    for by in ["mail-by-operator", "mail-by-rule"] {
+        let happened = Happened { by: Some(by.into()), ..bare.clone() };
+        let letter = Letter::PasswordChanged;
+        let written = write(theme, frame, "Amy", &letter, &happened, None);
+        all.push((format!("letter, {by}"), written));
+    }
+    all
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::check::frames;
+    use super::*;
+
+    fn all() -> Vec<(Frame, Theme, Vec<(String, Written)>)> {
+        let theme = Theme::load(None).expect("the built-in theme");
+        let frames = frames(&theme).into_iter();
+        let written = |frame: &Frame| {
+            let all = rendered(&theme, frame).into_iter();
+            all.map(|(name, written)| (name.clone(), written.expect(&name))).collect()
+        };
+        let rendered: Vec<_> = frames.map(|frame| (frame.clone(), written(&frame))).collect();
+        let again = || Theme::load(None).expect("the built-in theme");
+        rendered.into_iter().map(|(frame, letters)| (frame, again(), letters)).collect()
+    }
+
+    #[test]
+    fn every_letter_is_written_in_every_language_and_escapes_what_people_are_called() {
+        let mut languages = std::collections::BTreeSet::new();
+        for (frame, theme, letters) in all() {
+            languages.insert(theme.strings().tag(frame.locale).to_owned());
+            for (name, Written { subject, plain, html }) in letters {
+                assert!(!subject.is_empty() && !subject.contains('\n'), "{name}: {subject}");
+                assert!(!html.contains("<key>") && !html.contains("<Ward>"), "{name}: {html}");
+                assert!(!plain.contains("&lt;") && !plain.contains("&#"), "{name}: {plain}");
+                assert!(plain.contains("3 Sep 2026") || plain.contains("Medi 2026"), "{plain}");
+                assert!(plain.contains(" UTC"), "{name}: {plain}");
+                assert!(!plain.contains("\n\n\n"), "{name}: {plain:?}");
+                let dead = html.contains("<script") || html.contains("<img");
+                assert!(!dead, "{name}: nothing that a mail program would load");
+            }
+        }
+        assert_eq!(languages.len(), 2);
+    }
+
+    #[test]
+    fn both_halves_have_the_same_links_and_facts() {
+        for (_, _, letters) in all() {
+            for (name, Written { plain, html, .. }) in letters {
+                let html = html.replace("&#x2f;", "/");
+                for part in ["/not-me/AbC-_1", "/invitation/AbC-_1", "192.0.2.7", "help@north"] {
+                    assert_eq!(plain.contains(part), html.contains(part), "{name}: {part}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn a_letter_that_is_for_a_link_cannot_be_denied_and_every_change_can() {
+        let denied: Vec<_> = Letter::samples()
+            .iter()
+            .filter(|letter| !letter.may_be_denied())
+            .map(Letter::slug)
+            .collect();
+        let expected =
+            ["invitation", "password-link", "supervised-link", "email-taken", "not-me"];
+        assert_eq!(denied, expected);
+    }
+}

@@ -1,0 +1,61 @@
+//! The page behind "This wasn't me" in a letter: what was told and one button; what the button did;
+//! and that a link does not work any more.
+
+use latchkey_core::Timestamp;
+use latchkey_web::{Form, Page, Text};
+use serde::Serialize;
+
+use super::message::Message;
+
+/// Asks whether what was told was really not them.
+#[derive(Clone, Debug, Serialize)]
+pub struct NotMe {
+    /// What the letter said.
+    pub told: Text,
+    /// When it was written.
+    pub at: Timestamp,
+    /// Whether a key was added, which the button suspends.
+    pub key: bool,
+    /// The button.
+    pub form: Form,
+}
+
+impl Page for NotMe {
+    const TEMPLATE: &'static str = "not-me.html";
+
+    fn sample() -> Self {
+        Self {
+            told: Text::new("mail-key-added-lede").with("key", "Blue <key>"),
+            at: Timestamp::from_millis(1_788_417_120_000),
+            key: true,
+            form: Form::new("/not-me/AbC-_1").with("step", "s1"),
+        }
+    }
+}
+
+/// What the button did.
+#[must_use]
+pub fn done(suspended: bool, helpdesk: bool) -> Message {
+    let mut message = Message::new("not-me-done");
+    if suspended {
+        message.body.push("not-me-done-key".into());
+    }
+    message.body.push("not-me-done-password".into());
+    if helpdesk {
+        message.body.push("not-me-done-helpdesk".into());
+    }
+    message.tone = latchkey_web::Tone::Good;
+    message.to("log-in", "/login")
+}
+
+/// The button was pressed in a browser that does not send our cookie. Leads to the page again.
+#[must_use]
+pub fn again(path: &str) -> Message {
+    Message::new("not-me-again").to("start-again", path)
+}
+
+/// There is nothing behind a link any more, or never was.
+#[must_use]
+pub fn over() -> Message {
+    Message::new("link-over").to("start-page", "/account")
+}

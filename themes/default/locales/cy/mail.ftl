@@ -1,0 +1,84 @@
+mail-greeting = { $name },
+mail-until = Mae’r ddolen yn gweithio unwaith, tan { $until }.
+mail-when = Pryd
+mail-by = Gan
+mail-by-administrator = gweinyddwr yn eich sefydliad
+mail-by-operator = pwy bynnag sy’n rhedeg y gwasanaeth mewngofnodi hwn
+mail-by-rule = un o reolau’r gwasanaeth mewngofnodi hwn
+mail-browser = Porwr
+mail-address = Cyfeiriad rhwydwaith
+mail-was-it-you = Os chi oedd hwn, nid oes dim i’w wneud. Os nad chi, dywedwch hynny: mae gan y dudalen sy’n agor un botwm.
+mail-not-me = Nid fi oedd hwn
+mail-never = Nid ydym byth yn gofyn am eich cyfrinair, cod na thocyn mewn e-bost.
+mail-unexpected-link = Os nad oeddech yn disgwyl hyn, peidiwch â gwneud dim: heb y ddolen nid oes dim yn digwydd.
+mail-unexpected-contact = Os na wyddoch am hyn, dywedwch wrth eich desg gymorth.
+
+mail-invitation-subject = Gosodwch sut yr ydych yn mewngofnodi
+mail-invitation-lede = Fe’ch gwahoddwyd i fewngofnodi gyda { $organisation }. Agorwch y ddolen ar eich cyfrifiadur neu’ch ffôn eich hun, a dilynwch ei chamau.
+mail-invitation-link = Gosod sut yr ydych yn mewngofnodi
+mail-password-link-subject = Dewiswch gyfrinair newydd
+mail-password-link-lede = Gofynnodd rhywun, chi fwy na thebyg, am gyfrinair newydd. Nid yw’r ddolen yn ddigon ar ei phen ei hun: mae arnoch angen eich allwedd ddiogelwch neu’ch ap dilysu hefyd.
+mail-password-link-link = Dewis cyfrinair newydd
+mail-supervised-link-subject = Gosodwch allwedd ddiogelwch
+mail-supervised-link-lede = Mae eich desg gymorth gyda chi i osod allwedd ddiogelwch. Agorwch y ddolen ar eich cyfrifiadur eich hun.
+mail-supervised-link-link = Gosod allwedd ddiogelwch
+mail-key-added-subject = Ychwanegwyd allwedd ddiogelwch
+mail-key-added-lede = Ychwanegwyd allwedd ddiogelwch neu passkey at eich cyfrif: { $key }.
+mail-key-removed-subject = Tynnwyd allwedd ddiogelwch
+mail-key-removed-lede = Tynnwyd “{ $key }” o’ch cyfrif. Nid yw’n eich mewngofnodi mwyach.
+mail-key-renamed-subject = Ailenwyd allwedd ddiogelwch
+mail-key-renamed-lede = “{ $after }” yw enw “{ $before }” erbyn hyn.
+mail-key-suspended-subject = Ataliwyd allwedd ddiogelwch
+mail-key-suspended-lede = Ni fydd “{ $key }” yn eich mewngofnodi nes ei hadfer.
+mail-key-reinstated-subject = Adferwyd allwedd ddiogelwch
+mail-key-reinstated-lede = Mae “{ $key }” yn eich mewngofnodi eto.
+mail-key-lost-subject = Adroddwyd bod allwedd ddiogelwch ar goll
+mail-key-lost-lede = Adroddwyd bod “{ $key }” ar goll ac mae wedi’i hatal. Ni all neb fewngofnodi â hi.
+mail-key-copied-subject = Efallai fod copi o’ch allwedd ddiogelwch
+mail-key-copied-lede = Atebodd “{ $key }” fel y byddai allwedd wedi’i chopïo. Gwrthodwyd y mewngofnodi hwnnw.
+mail-key-copied-suspended = Digwyddodd eto, felly mae’r allwedd wedi’i hatal. Ffoniwch eich desg gymorth.
+mail-app-added-subject = Ychwanegwyd ap dilysu
+mail-app-added-lede = Ychwanegwyd ap dilysu at eich cyfrif.
+mail-app-removed-subject = Tynnwyd ap dilysu
+mail-app-removed-lede = Tynnwyd yr ap dilysu o’ch cyfrif. Nid yw ei godau’n eich mewngofnodi mwyach.
+mail-codes-made-subject = Gwnaed codau adfer newydd
+mail-codes-made-lede = Gwnaed codau adfer newydd ar gyfer eich cyfrif. Nid yw’r rhai hŷn yn gweithio mwyach.
+mail-code-used-subject = Defnyddiwyd cod adfer
+mail-code-used-lede =
+    { $left ->
+        [0] Defnyddiwyd cod adfer i fewngofnodi i’ch cyfrif. Nid oes un ar ôl.
+        [one] Defnyddiwyd cod adfer i fewngofnodi i’ch cyfrif. Mae un ar ôl.
+       *[other] Defnyddiwyd cod adfer i fewngofnodi i’ch cyfrif. Mae { $left } ar ôl.
+    }
+mail-pass-issued-subject = Rhoddwyd tocyn untro ar eich cyfer
+mail-pass-issued-lede = Rhoddodd gweinyddwr docyn untro, y gellir gosod allwedd ddiogelwch ar eich cyfrif ag ef.
+mail-pass-used-subject = Defnyddiwyd eich tocyn untro
+mail-pass-used-lede = Defnyddiwyd y tocyn untro a roddwyd ar eich cyfer i osod sut yr ydych yn mewngofnodi.
+mail-password-changed-subject = Newidiwyd eich cyfrinair
+mail-password-changed-lede = Newidiwyd cyfrinair eich cyfrif.
+mail-email-changed-subject = Newidiwyd eich cyfeiriad e-bost
+mail-email-changed-lede = Bydd llythyrau am eich cyfrif yn mynd i gyfeiriad arall o hyn ymlaen, ac nid i’r un hwn.
+mail-email-taken-subject = Daw llythyrau am eich cyfrif yma bellach
+mail-email-taken-lede = Rhoddwyd y cyfeiriad hwn ar gyfer eich cyfrif. Daw llythyrau amdano yma o hyn ymlaen.
+mail-sessions-ended-subject = Fe’ch allgofnodwyd ym mhobman
+mail-sessions-ended-lede = Daeth eich holl sesiynau i ben. Mewngofnodwch eto lle bo angen.
+mail-not-me-subject = Mae { $person } yn dweud: nid fi oedd hwn
+mail-not-me-lede = Cafodd { $person } ({ $username }) wybod am newid i’w gyfrif, ac mae’n dweud nad ef neu hi a’i gwnaeth. Daeth yr holl sesiynau i ben.
+mail-not-me-told = Dyma a ddywedwyd:
+mail-not-me-key = Mae’r allwedd a ychwanegwyd wedi’i hatal.
+mail-not-me-next = Ffoniwch y rhif sydd ar gofnod. Efallai fod rhywun arall yn gwybod y cyfrinair.
+
+not-me-heading = Nid chi oedd hwn?
+not-me-action = Nid fi oedd hwn
+not-me-does = Mae’r botwm yn dod â’ch holl sesiynau i ben, ar bob cyfrifiadur a ffôn, ac yn dweud wrth eich desg gymorth.
+not-me-does-key = Mae’r botwm yn atal yr allwedd a ychwanegwyd, yn dod â’ch holl sesiynau i ben, ar bob cyfrifiadur a ffôn, ac yn dweud wrth eich desg gymorth.
+not-me-when = Cawsoch wybod { $when }.
+not-me-done-heading = Diolch am ddweud wrthym
+not-me-done-body = Mae eich holl sesiynau ar ben. Mae pwy bynnag oedd yno wedi’i allgofnodi.
+not-me-done-key = Mae’r allwedd a ychwanegwyd wedi’i hatal: ni all neb fewngofnodi â hi.
+not-me-done-password = Efallai fod rhywun yn gwybod eich cyfrinair. Mewngofnodwch ar gyfrifiadur yr ydych yn ymddiried ynddo a newidiwch ef, neu ffoniwch eich desg gymorth.
+not-me-done-helpdesk = Cafodd eich desg gymorth wybod. Ffoniwch hi hefyd os na allwch fewngofnodi.
+not-me-again-heading = Pwyswch y botwm eto
+not-me-again-body = Ni anfonodd eich porwr ein cwci gydag ef, felly ni wnaed dim. Caniatewch gwcis ar gyfer y cyfeiriad hwn.
+link-over-heading = Nid yw’r ddolen hon yn gweithio mwyach
+link-over-body = Mae’n rhy hen, neu nid yw’n gyfan. Os digwyddodd rhywbeth i’ch cyfrif nad chi a’i gwnaeth, ffoniwch eich desg gymorth.

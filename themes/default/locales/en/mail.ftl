@@ -1,0 +1,84 @@
+mail-greeting = { $name },
+mail-until = The link works once, until { $until }.
+mail-when = When
+mail-by = By
+mail-by-administrator = an administrator of your organisation
+mail-by-operator = whoever runs this log-in service
+mail-by-rule = a rule of this log-in service
+mail-browser = Browser
+mail-address = Network address
+mail-was-it-you = If this was you, there is nothing to do. If it was not, say so: the page that opens has one button.
+mail-not-me = This wasn’t me
+mail-never = We never ask for your password, a code or a pass by e-mail.
+mail-unexpected-link = If you did not expect this, do nothing: without the link nothing happens.
+mail-unexpected-contact = If you do not know about this, tell your helpdesk.
+
+mail-invitation-subject = Set up how you log in
+mail-invitation-lede = You have been invited to log in with { $organisation }. Open the link on your own computer or phone, and follow its steps.
+mail-invitation-link = Set up how you log in
+mail-password-link-subject = Choose a new password
+mail-password-link-lede = Somebody, most likely you, asked for a new password. The link alone is not enough: you also need your security key or your authenticator app.
+mail-password-link-link = Choose a new password
+mail-supervised-link-subject = Set up a security key
+mail-supervised-link-lede = Your helpdesk is with you to set up a security key. Open the link on your own computer.
+mail-supervised-link-link = Set up a security key
+mail-key-added-subject = A security key was added
+mail-key-added-lede = A security key or passkey was added to your account: { $key }.
+mail-key-removed-subject = A security key was removed
+mail-key-removed-lede = “{ $key }” was removed from your account. It does not log you in any more.
+mail-key-renamed-subject = A security key was renamed
+mail-key-renamed-lede = “{ $before }” is called “{ $after }” now.
+mail-key-suspended-subject = A security key was suspended
+mail-key-suspended-lede = “{ $key }” does not log you in until it is reinstated.
+mail-key-reinstated-subject = A security key was reinstated
+mail-key-reinstated-lede = “{ $key }” logs you in again.
+mail-key-lost-subject = A security key was reported lost
+mail-key-lost-lede = “{ $key }” was reported lost and is suspended. Nobody can log in with it.
+mail-key-copied-subject = There may be a copy of your security key
+mail-key-copied-lede = “{ $key }” answered in a way that a copied key would. That log-in was refused.
+mail-key-copied-suspended = It happened again, so the key is suspended. Call your helpdesk.
+mail-app-added-subject = An authenticator app was added
+mail-app-added-lede = An authenticator app was added to your account.
+mail-app-removed-subject = An authenticator app was removed
+mail-app-removed-lede = The authenticator app was removed from your account. Its codes do not log you in any more.
+mail-codes-made-subject = New recovery codes were made
+mail-codes-made-lede = New recovery codes were made for your account. Older ones do not work any more.
+mail-code-used-subject = A recovery code was used
+mail-code-used-lede =
+    { $left ->
+        [0] A recovery code was used to log in to your account. None is left.
+        [one] A recovery code was used to log in to your account. One is left.
+       *[other] A recovery code was used to log in to your account. { $left } are left.
+    }
+mail-pass-issued-subject = A one-time pass was issued for you
+mail-pass-issued-lede = An administrator issued a one-time pass, with which a security key can be set up for your account.
+mail-pass-used-subject = Your one-time pass was used
+mail-pass-used-lede = The one-time pass that was issued for you was used to set up how you log in.
+mail-password-changed-subject = Your password was changed
+mail-password-changed-lede = The password of your account was changed.
+mail-email-changed-subject = Your e-mail address was changed
+mail-email-changed-lede = Letters about your account go to another address from now on, and no longer to this one.
+mail-email-taken-subject = Letters about your account come here now
+mail-email-taken-lede = This address was entered for your account. Letters about it come here from now on.
+mail-sessions-ended-subject = You were logged out everywhere
+mail-sessions-ended-lede = All your sessions were ended. Log in again where you need to.
+mail-not-me-subject = { $person } says: this wasn’t me
+mail-not-me-lede = { $person } ({ $username }) was told of a change to their account, and says that it was not them. All their sessions were ended.
+mail-not-me-told = They were told:
+mail-not-me-key = The key that had been added is suspended.
+mail-not-me-next = Call them on the number on record. Their password may be known to somebody else.
+
+not-me-heading = Was this not you?
+not-me-action = This wasn’t me
+not-me-does = The button ends all your sessions, on every computer and phone, and tells your helpdesk.
+not-me-does-key = The button suspends the key that was added, ends all your sessions, on every computer and phone, and tells your helpdesk.
+not-me-when = You were told { $when }.
+not-me-done-heading = Thank you for telling us
+not-me-done-body = All your sessions are ended. Whoever it was is logged out.
+not-me-done-key = The key that was added is suspended: nobody can log in with it.
+not-me-done-password = Somebody may know your password. Log in on a computer that you trust and change it, or call your helpdesk.
+not-me-done-helpdesk = Your helpdesk was told. Call them as well if you cannot log in.
+not-me-again-heading = Press the button again
+not-me-again-body = Your browser did not send our cookie with it, so nothing was done. Allow cookies for this address.
+link-over-heading = This link does not work any more
+link-over-body = It is too old, or not whole. If something happened to your account that was not you, call your helpdesk.
