@@ -127,8 +127,8 @@ impl Visitor {
     /// pages goes before it.
     pub fn prefer(&mut self, app: &App, wanted: &[String]) {
         let strings = app.theme.strings();
-        let chosen = app.cookies.read(&self.headers, LOCALE_COOKIE).is_some()
-            || self.chooses_language();
+        let chosen =
+            app.cookies.read(&self.headers, LOCALE_COOKIE).is_some() || self.chooses_language();
         if !chosen && let Some(found) = wanted.iter().find_map(|tag| strings.find(tag)) {
             self.locale = found;
         }

@@ -12,6 +12,7 @@ mod browser;
 mod edges;
 mod factors;
 mod kill;
+mod mail;
 mod nodes;
 mod oidc;
 mod operations;

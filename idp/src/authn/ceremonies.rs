@@ -273,8 +273,7 @@ async fn refuse(
     };
     let letters = match counter {
         Some(suspended) => {
-            let letter =
-                Letter::KeyCopied { key: key.nickname.as_str().to_owned(), suspended };
+            let letter = Letter::KeyCopied { key: key.nickname.as_str().to_owned(), suspended };
             mail::write(app, origin, person.id, None, letter).await?
         }
         None => Drafts::none(),

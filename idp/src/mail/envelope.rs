@@ -119,9 +119,12 @@ mod tests {
     fn nothing_that_people_are_called_begins_a_header() {
         let honest = headers(&enclosed("Northgate", "Amy", "A key was added"));
         let evil = "x\r\nBcc: spy@evil.example\r\n\r\nbody\u{0}\u{85}\u{2028}";
-        for (organisation, name, subject) in
-            [(evil, "Amy", "s"), ("n", evil, "s"), ("n", "Amy", evil), ("\"<>,;:\\", "a@b", "=?x?=")]
-        {
+        for (organisation, name, subject) in [
+            (evil, "Amy", "s"),
+            ("n", evil, "s"),
+            ("n", "Amy", evil),
+            ("\"<>,;:\\", "a@b", "=?x?="),
+        ] {
             let told = headers(&enclosed(organisation, name, subject));
             assert_eq!(told.len(), honest.len(), "{told:#?}");
             assert!(!told.iter().any(|line| line.starts_with("Bcc")), "{told:#?}");
@@ -145,9 +148,17 @@ mod tests {
     #[test]
     fn what_is_no_address_is_not_written_to() {
         for text in [
-            "", "amy", "amy@", "@example.org", "amy@example.org\r\nBcc: spy@evil.example",
-            "amy@example.org, ben@example.org", "amy ward@example.org", "amy@exa mple.org",
-            "amy@127.0.0.1", "<amy@example.org>", "amy@-example-.org\u{0}",
+            "",
+            "amy",
+            "amy@",
+            "@example.org",
+            "amy@example.org\r\nBcc: spy@evil.example",
+            "amy@example.org, ben@example.org",
+            "amy ward@example.org",
+            "amy@exa mple.org",
+            "amy@127.0.0.1",
+            "<amy@example.org>",
+            "amy@-example-.org\u{0}",
         ] {
             assert!(address(text).is_none(), "{text:?}");
         }

@@ -175,8 +175,7 @@ pub async fn write_to(
     let happened = happened(app, origin, session).await?;
     let denial = letter.may_be_denied().then(|| Plain::generate(&*app.rng));
     let url = denial.as_ref().map(|token| not_me_url(app, token));
-    let written =
-        letter::write(&app.theme, &frame, &name, &letter, &happened, url.as_deref())?;
+    let written = letter::write(&app.theme, &frame, &name, &letter, &happened, url.as_deref())?;
     let id = MessageId::new(&*app.rng, origin.at);
     let envelope = Envelope::new(mail, id, origin.at, &organisation.name, (&name, &to), written)?;
     let sealed = app.keys.seal(&*app.rng, &purpose(id), &envelope.to_bytes()?);

@@ -16,9 +16,9 @@ use latchkey_store::{Error, Outgoing, Tx};
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 
+use super::Mail;
 use super::envelope::Envelope;
 use super::transport::NotSent;
-use super::Mail;
 use crate::App;
 use crate::keys::rotation::message_purpose as purpose;
 
@@ -154,7 +154,9 @@ async fn finish(
     let letter = message.kind.as_str();
     let reason = match result {
         Ok(()) => {
-            app.store.write::<_, Error, _>(async move |tx: &Tx| tx.delete_message(id).await).await?;
+            app.store
+                .write::<_, Error, _>(async move |tx: &Tx| tx.delete_message(id).await)
+                .await?;
             app.metrics.letter_sent();
             delivered.sent += 1;
             return Ok(());

@@ -444,8 +444,7 @@ mod tests {
             .filter(|letter| !letter.may_be_denied())
             .map(Letter::slug)
             .collect();
-        let expected =
-            ["invitation", "password-link", "supervised-link", "email-taken", "not-me"];
+        let expected = ["invitation", "password-link", "supervised-link", "email-taken", "not-me"];
         assert_eq!(denied, expected);
     }
 }

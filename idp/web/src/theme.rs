@@ -178,7 +178,8 @@ impl Theme {
     /// When no language has it, or an argument is missing.
     pub fn say(&self, locale: Locale, text: &Text) -> Result<String, Error> {
         let pairs = text.args.iter();
-        let pairs: Vec<_> = pairs.map(|(name, it)| (name.as_str(), Value::from(Serde(it)))).collect();
+        let pairs: Vec<_> =
+            pairs.map(|(name, it)| (name.as_str(), Value::from(Serde(it)))).collect();
         let args: Args<'_> =
             pairs.iter().map(|(name, value)| (*name, argument(value, false))).collect();
         self.strings.say(locale, &text.key, &args).map_err(|error| failed(error.to_string()))

@@ -68,7 +68,7 @@ impl<'s> Stage<'s> {
     /// A real address for a row's.
     fn path(&self, row: &str) -> String {
         let path = row.replace("{id}", &self.key.id.to_string()).replace("{flow}", &self.flow);
-        path.replace("{slug}", "lost-key")
+        path.replace("{slug}", "lost-key").replace("{token}", "of-no-letter")
     }
 
     /// The form of a page of the account.

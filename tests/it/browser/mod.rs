@@ -7,6 +7,7 @@ mod keys;
 mod liars;
 mod log_in;
 mod names;
+mod not_me;
 mod not_started;
 mod replays;
 

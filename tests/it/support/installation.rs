@@ -4,8 +4,9 @@
 use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::Arc;
 
-use latchkey::config::Config;
+use latchkey::config::{Config, Mail, Post};
 use latchkey::documents::{Documents, Mode};
+use latchkey::mail::deliver;
 use latchkey::source::Source;
 use latchkey::{App, build, serving};
 use latchkey_core::clock::MovableClock;
@@ -21,6 +22,8 @@ use tempfile::TempDir;
 use tokio::net::TcpListener;
 use tokio::task::JoinSet;
 
+use super::smtp::Letter;
+
 /// An installation that serves until it is dropped.
 pub(crate) struct Installation {
     /// The product.
@@ -30,7 +33,7 @@ pub(crate) struct Installation {
     /// Where everything listens.
     pub(crate) addresses: Addresses,
     _tasks: JoinSet<()>,
-    _folder: TempDir,
+    folder: TempDir,
     _database: Option<Database>,
 }
 
@@ -52,6 +55,9 @@ impl Installation {
         let issuer = addresses.issuer.parse().expect("an address");
         let address = own.local_addr().expect("bound");
         let mut config = Config::new(issuer, address, folder.path());
+        // Where letters go when a test has them sent.
+        let from = "login@latchkey.example".to_owned();
+        config.mail = Some(Mail { post: Post::Spool(folder.path().join("mail")), from });
         let database = latchkey_test_databases::chosen();
         if let Some(database) = &database {
             config.database.url.clone_from(&database.url);
@@ -75,14 +81,8 @@ impl Installation {
         tasks.spawn(serving::serve(vec![own], router, Vec::new(), std::future::pending()));
 
         let demo = documents::documents(&addresses);
-        let this = Self {
-            app,
-            clock: moved,
-            addresses,
-            _tasks: tasks,
-            _folder: folder,
-            _database: database,
-        };
+        let this =
+            Self { app, clock: moved, addresses, _tasks: tasks, folder, _database: database };
         this.apply(&demo).await;
         this
     }
@@ -110,6 +110,16 @@ impl Installation {
         let username = Username::parse(username).expect("a user name");
         let found = self.app.store.view().find_person_by_username(&username).await;
         found.expect("the database answers").expect("somebody of this name")
+    }
+
+    /// Has every letter sent that waits, and reads them in the order in which they were written.
+    pub(crate) async fn letters(&self) -> Vec<Letter> {
+        while deliver(&self.app).await.expect("it delivers").sent > 0 {}
+        let spool = std::fs::read_dir(self.folder.path().join("mail"));
+        let mut files: Vec<_> = spool.expect("letters").flatten().map(|it| it.path()).collect();
+        files.sort();
+        let read = |path| std::fs::read_to_string(path).expect("text");
+        files.iter().map(|path| Letter::read(&read(path))).collect()
     }
 
     /// Somebody's keys as they are stored.

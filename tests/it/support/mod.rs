@@ -6,3 +6,4 @@ pub(crate) mod installation;
 pub(crate) mod proxy;
 pub(crate) mod real;
 pub(crate) mod relying_party;
+pub(crate) mod smtp;

@@ -71,10 +71,7 @@ async fn a_letter_is_sealed_anew_once_with_each_version(on: On) {
     let done = fixture
         .keep(async move |tx| {
             tx.queue_message(&queued).await?;
-            Ok([
-                tx.reseal_message(id, 1, &stored).await?,
-                tx.reseal_message(id, 1, &stored).await?,
-            ])
+            Ok([tx.reseal_message(id, 1, &stored).await?, tx.reseal_message(id, 1, &stored).await?])
         })
         .await;
     assert_eq!(done, [true, false]);
