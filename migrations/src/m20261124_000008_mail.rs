@@ -20,7 +20,6 @@ impl MigrationTrait for Migration {
             .optional("organisation_id", &Kind::Uuid)
             .text("kind")
             .bytes("sealed")
-            .integer("master_version")
             .integer("tries")
             .integer("created_at")
             .integer("next_at")

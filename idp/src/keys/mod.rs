@@ -103,24 +103,6 @@ impl Keys {
         self.data.open(purpose, sealed).map(Zeroizing::new)
     }
 
-    /// Seals something that is kept in the database, for one `purpose`, under the master key.
-    #[must_use]
-    pub fn seal(&self, rng: &dyn Rng, purpose: &str, plaintext: &[u8]) -> Versioned {
-        self.master.seal(rng, purpose, plaintext)
-    }
-
-    /// Opens what [`seal`](Self::seal) made for the same purpose.
-    ///
-    /// # Errors
-    /// When its version of the master key is not there, or does not open it.
-    pub async fn unseal(
-        &self,
-        purpose: &str,
-        stored: &Versioned,
-    ) -> anyhow::Result<Zeroizing<Vec<u8>>> {
-        self.master.unseal(purpose, stored).await
-    }
-
     /// The published keys, of each algorithm the one that signs now before the others; as the
     /// database had them at most two seconds ago. While it does not answer, what was last read.
     pub async fn signing(&self, store: &Store, now: Timestamp) -> Arc<Published> {

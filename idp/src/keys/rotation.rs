@@ -7,7 +7,6 @@ use std::time::Duration;
 
 use anyhow::Context as _;
 use latchkey_core::audit::{Event, What};
-use latchkey_core::ids::MessageId;
 use latchkey_core::secrets::Versioned;
 use latchkey_core::{Rng, Timestamp};
 use latchkey_oidc::keys::Algorithm;
@@ -151,12 +150,6 @@ impl Keys {
                 async move |tx: &Tx| tx.reseal_signing_key(&kid, before.version, &sealed).await;
             done += u64::from(store.write::<_, Error, _>(write).await?);
         }
-        for row in store.view().list_messages_sealed_before(version).await? {
-            let (id, before) = (row.id, row.sealed.version);
-            let sealed = self.anew(rng, &message_purpose(id), &row.sealed).await?;
-            let write = async move |tx: &Tx| tx.reseal_message(id, before, &sealed).await;
-            done += u64::from(store.write::<_, Error, _>(write).await?);
-        }
         let mut settings = store.view().list_sealed_settings().await?;
         // The proof comes last: it tells that everything before it is done.
         settings.sort_by_key(|(name, _)| name == PROOF_NAME);
@@ -190,12 +183,6 @@ impl Keys {
         let opened = opened.with_context(|| purpose.to_owned())?;
         Ok(self.master.seal(rng, purpose, &opened))
     }
-}
-
-/// What a letter that waits is sealed for: its own row.
-#[must_use]
-pub fn message_purpose(id: MessageId) -> String {
-    format!("outbox {id}")
 }
 
 fn added(key: &StoredKey, withdrawn: Vec<String>) -> What {

@@ -12,7 +12,7 @@ mod worker;
 use anyhow::Context as _;
 use latchkey_core::ids::{MessageId, OrganisationId, PersonId, SessionId};
 use latchkey_core::roles::Actor;
-use latchkey_core::secrets::Plain;
+use latchkey_core::secrets::{Plain, Sealed};
 use latchkey_store::{Alert, Error, Outgoing, Tx};
 use latchkey_web::{Frame, Text, Theme};
 use lettre::Address;
@@ -21,7 +21,6 @@ use tokio::sync::Notify;
 use crate::App;
 use crate::audit::Origin;
 use crate::config::Config;
-use crate::keys::rotation::message_purpose as purpose;
 use crate::pages::letter::{self, Happened};
 use envelope::Envelope;
 use transport::Transport;
@@ -178,11 +177,16 @@ pub async fn write_to(
     let written = letter::write(&app.theme, &frame, &name, &letter, &happened, url.as_deref())?;
     let id = MessageId::new(&*app.rng, origin.at);
     let envelope = Envelope::new(mail, id, origin.at, &organisation.name, (&name, &to), written)?;
-    let sealed = app.keys.seal(&*app.rng, &purpose(id), &envelope.to_bytes()?);
+    let sealed = app.keys.seal_data(&*app.rng, &purpose(id), &envelope.to_bytes()?);
     let told = Told { letter: &letter, organisation: organisation.id, person };
     let message = told.outgoing(id, sealed, origin);
     let alert = denial.map(|token| told.alert(&token, origin)).transpose()?;
     Ok(Drafts { messages: vec![message], alerts: alert.into_iter().collect() })
+}
+
+/// What is sealed of a letter is bound to its row.
+fn purpose(id: MessageId) -> String {
+    format!("outbox {id}")
 }
 
 fn not_me_url(app: &App, token: &Plain) -> String {
@@ -197,12 +201,7 @@ struct Told<'l> {
 }
 
 impl Told<'_> {
-    fn outgoing(
-        &self,
-        id: MessageId,
-        sealed: latchkey_core::secrets::Versioned,
-        origin: &Origin,
-    ) -> Outgoing {
+    fn outgoing(&self, id: MessageId, sealed: Sealed, origin: &Origin) -> Outgoing {
         Outgoing {
             id,
             person: Some(self.person),

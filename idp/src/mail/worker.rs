@@ -16,11 +16,10 @@ use latchkey_store::{Error, Outgoing, Tx};
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 
-use super::Mail;
 use super::envelope::Envelope;
 use super::transport::NotSent;
+use super::{Mail, purpose};
 use crate::App;
-use crate::keys::rotation::message_purpose as purpose;
 
 /// How many letters are sent at the same time.
 const AT_ONCE: u64 = 4;
@@ -132,7 +131,8 @@ async fn claim(app: &App, due: Vec<Outgoing>, now: Timestamp) -> Result<Vec<Outg
 }
 
 async fn attempt(app: &App, mail: &Mail, message: &Outgoing) -> Result<(), NotSent> {
-    let opened = app.keys.unseal(&purpose(message.id), &message.sealed).await;
+    let opened = app.keys.open_data(&purpose(message.id), &message.sealed);
+    let opened = opened.map_err(anyhow::Error::from);
     let envelope = opened.and_then(|bytes| Envelope::from_bytes(&bytes));
     let envelope = envelope.and_then(|envelope| {
         let to = super::envelope::address(&envelope.to).context("no address")?;

@@ -6,7 +6,7 @@
 
 use latchkey_core::Timestamp;
 use latchkey_core::ids::{MessageId, OrganisationId, PersonId};
-use latchkey_core::secrets::{Sealed, Versioned};
+use latchkey_core::secrets::Sealed;
 use sea_orm::sea_query::{Expr, ExprTrait};
 use sea_orm::{
     ActiveValue::Set, ColumnTrait as _, EntityTrait as _, PaginatorTrait as _, QueryFilter as _,
@@ -14,7 +14,6 @@ use sea_orm::{
 };
 
 use crate::entity::outbox::{ActiveModel, Column, Entity, Model};
-use crate::settings::version;
 use crate::{Result, Tx, View};
 
 /// A letter on its way out.
@@ -29,7 +28,7 @@ pub struct Outgoing {
     /// What it tells of, e.g. `key-added`.
     pub kind: String,
     /// Recipient and text, sealed.
-    pub sealed: Versioned,
+    pub sealed: Sealed,
     /// How often it was tried.
     pub tries: u32,
     /// When it was queued.
@@ -45,10 +44,7 @@ impl Outgoing {
             person: row.person_id.map(PersonId),
             organisation: row.organisation_id.map(OrganisationId),
             kind: row.kind,
-            sealed: Versioned {
-                version: version(row.master_version, "outbox.master_version")?,
-                sealed: Sealed::from_bytes(row.sealed),
-            },
+            sealed: Sealed::from_bytes(row.sealed),
             tries: u32::try_from(row.tries).unwrap_or(u32::MAX),
             created_at: Timestamp::from_millis(row.created_at),
             next_at: Timestamp::from_millis(row.next_at),
@@ -73,13 +69,6 @@ impl View<'_> {
     pub async fn count_messages(&self) -> Result<u64> {
         Ok(Entity::find().count(&self.conn).await?)
     }
-
-    /// The letters that are sealed with another version of the master key than this one.
-    pub async fn list_messages_sealed_before(&self, version: u32) -> Result<Vec<Outgoing>> {
-        let other = Column::MasterVersion.ne(i64::from(version));
-        let rows = Entity::find().filter(other).order_by_asc(Column::Id).all(&self.conn).await?;
-        rows.into_iter().map(Outgoing::from_row).collect()
-    }
 }
 
 impl Tx {
@@ -90,8 +79,7 @@ impl Tx {
             person_id: Set(new.person.map(|id| id.0)),
             organisation_id: Set(new.organisation.map(|id| id.0)),
             kind: Set(new.kind.clone()),
-            sealed: Set(new.sealed.sealed.as_bytes().to_vec()),
-            master_version: Set(new.sealed.version.into()),
+            sealed: Set(new.sealed.as_bytes().to_vec()),
             tries: Set(new.tries.into()),
             created_at: Set(new.created_at.millis()),
             next_at: Set(new.next_at.millis()),
@@ -117,22 +105,5 @@ impl Tx {
     /// Removes a letter that was sent or given up; `false` when it is gone already.
     pub async fn delete_message(&self, id: MessageId) -> Result<bool> {
         Ok(Entity::delete_by_id(id.0).exec(&self.conn()).await?.rows_affected == 1)
-    }
-
-    /// Seals a letter anew, unless somebody did so since it was read with version `before`.
-    pub async fn reseal_message(
-        &self,
-        id: MessageId,
-        before: u32,
-        sealed: &Versioned,
-    ) -> Result<bool> {
-        let done = Entity::update_many()
-            .col_expr(Column::Sealed, Expr::value(sealed.sealed.as_bytes()))
-            .col_expr(Column::MasterVersion, Expr::value(i64::from(sealed.version)))
-            .filter(Column::Id.eq(id.0))
-            .filter(Column::MasterVersion.eq(i64::from(before)))
-            .exec(&self.conn())
-            .await?;
-        Ok(done.rows_affected == 1)
     }
 }

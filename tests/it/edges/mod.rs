@@ -61,7 +61,7 @@ const MODULES: &[Module] = &[
         "applies documents through the actions that pages use",
     ),
     module("keys", &["config", "audit"], "hands out signatures, to whoever asks"),
-    module("mail", &["app", "config", "audit", "keys", "pages"], "sends what it is given"),
+    module("mail", &["app", "config", "audit", "pages"], "sends what it is given"),
     module("audit", &[], "writes what it is told"),
     module("jobs", &["app", "config", "keys", "mail", "audit"], "tidies up behind everybody"),
     module(

@@ -11,7 +11,6 @@ pub(crate) struct Model {
     pub(crate) organisation_id: Option<Uuid>,
     pub(crate) kind: String,
     pub(crate) sealed: Vec<u8>,
-    pub(crate) master_version: i64,
     pub(crate) tries: i64,
     pub(crate) created_at: i64,
     pub(crate) next_at: i64,

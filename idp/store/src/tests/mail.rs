@@ -1,7 +1,7 @@
 //! Letters that wait, the links in them, and the language that they are written in.
 
 use latchkey_core::ids::{MessageId, PersonId};
-use latchkey_core::secrets::{Digest, Sealed, Versioned};
+use latchkey_core::secrets::{Digest, Sealed};
 
 use super::{Fixture, On, at, on_each_database};
 use crate::{Alert, Error, Outgoing};
@@ -12,7 +12,7 @@ fn letter(fixture: &Fixture, person: Option<PersonId>, next: i64) -> Outgoing {
         person,
         organisation: None,
         kind: "key-added".to_owned(),
-        sealed: Versioned { version: 1, sealed: Sealed::from_bytes(vec![1, 2, 3]) },
+        sealed: Sealed::from_bytes(vec![1, 2, 3]),
         tries: 0,
         created_at: at(0),
         next_at: at(next),
@@ -60,25 +60,6 @@ async fn of_two_that_claim_a_letter_one_gets_it_and_nobody_before_its_next_time(
     assert_eq!(gone.await, [true, false]);
     let stale = fixture.keep(async move |tx| tx.claim_message(&next, at(90)).await).await;
     assert!(!stale, "what is gone cannot be claimed");
-}
-
-async fn a_letter_is_sealed_anew_once_with_each_version(on: On) {
-    let fixture = Fixture::new(on).await;
-    let new = letter(&fixture, None, 0);
-    let (queued, id) = (new.clone(), new.id);
-    let anew = Versioned { version: 2, sealed: Sealed::from_bytes(vec![9]) };
-    let stored = anew.clone();
-    let done = fixture
-        .keep(async move |tx| {
-            tx.queue_message(&queued).await?;
-            Ok([tx.reseal_message(id, 1, &stored).await?, tx.reseal_message(id, 1, &stored).await?])
-        })
-        .await;
-    assert_eq!(done, [true, false]);
-    let view = fixture.store.view();
-    assert!(view.list_messages_sealed_before(2).await.expect("read").is_empty());
-    let old = view.list_messages_sealed_before(3).await.expect("read");
-    assert_eq!(old[0].sealed, anew);
 }
 
 async fn a_link_counts_once_and_in_time_and_goes_when_it_expired(on: On) {
@@ -151,7 +132,6 @@ async fn a_suspended_key_of_somebody_else_stays_as_it_is(on: On) {
 on_each_database! {
     a_letter_is_there_only_with_the_write_that_it_tells_of,
     of_two_that_claim_a_letter_one_gets_it_and_nobody_before_its_next_time,
-    a_letter_is_sealed_anew_once_with_each_version,
     a_link_counts_once_and_in_time_and_goes_when_it_expired,
     a_language_is_noted_and_a_change_of_the_person_keeps_it,
     a_suspended_key_of_somebody_else_stays_as_it_is,

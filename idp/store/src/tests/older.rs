@@ -211,7 +211,6 @@ pub(super) const STEPS: [&[Row]; 9] = [
                 ("organisation_id", Id(9)),
                 ("kind", Text("key-added")),
                 ("sealed", Bytes(13, 160)),
-                ("master_version", Integer(2)),
                 ("tries", Integer(1)),
                 ("created_at", Integer(1_800_000_000_000)),
                 ("next_at", Integer(1_800_000_120_000)),
