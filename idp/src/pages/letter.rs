@@ -356,7 +356,9 @@ pub fn write(
 /// Writes one of each in every language, to find out whether a theme can.
 #[must_use]
 pub fn all(theme: &Theme) -> Vec<(String, Result<Written, TemplateError>)> {
-    super::check::frames(theme).iter().flat_map(|frame| rendered(theme, frame)).collect()
+    // In each language the one frame that has everything.
+    let frames = super::check::frames(theme).into_iter().filter(|frame| frame.person.is_some());
+    frames.flat_map(|frame| rendered(theme, &frame)).collect()
 }
 
 /// Writes one of each, with as little and with as much as can be in it.

@@ -142,7 +142,7 @@ impl<W: Who> Way<W> {
     pub(in crate::flow) async fn prove(
         self,
         asked: &Asked,
-        record: PersonRecord,
+        mut record: PersonRecord,
         shown: Vec<Shown>,
     ) -> Answer {
         if record.person.state != PersonState::Active {
@@ -166,6 +166,12 @@ impl<W: Who> Way<W> {
         let person = record.person.id;
         let session = same.or_else(|| fresh.clone()).context("a proof without a session")?;
         let id = session.id;
+        // So that the letter about a first key is in their language; later it takes a whole log-in.
+        let language = match record.locale {
+            None => asked.visitor.other_language(app, None),
+            Some(_) => None,
+        };
+        record.locale = record.locale.or_else(|| language.clone());
         let proofs: Vec<Proof> = shown.iter().map(|shown| shown.proof.clone()).collect();
         let mut way = self.shown(asked, session, record, &proofs, fresh.is_some()).await?;
         let (path, end) = match Next::from(way.step(app)) {
@@ -204,6 +210,9 @@ impl<W: Who> Way<W> {
             }
             for event in &told {
                 tx.insert_event(event).await?;
+            }
+            if let Some(tag) = &language {
+                tx.set_locale(person, tag).await?;
             }
             if let Some(end) = &end {
                 end.write(tx, flow.id).await?;
