@@ -10,6 +10,7 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use latchkey_core::organisations::Organisation;
 use latchkey_core::secrets::{Digest, Plain};
 use latchkey_web::limits::{Form as Posted, Refusal};
 use latchkey_web::{Form, Frame, Page};
@@ -35,7 +36,7 @@ pub(super) async fn show(
         };
         let organisation = app.organisation(raised.person.organisation).await?;
         if !raised.is_open(app.clock.now()) {
-            return Ok(done(&app, &visitor, &raised).await?);
+            return done(&app, &visitor, &raised).await;
         }
         let (browser, fresh) = match visitor.browser(&app) {
             Some(digest) => (digest, None),
@@ -49,6 +50,7 @@ pub(super) async fn show(
             told: raised.told()?,
             at: raised.alert.created_at,
             key: raised.alert.credential.is_some(),
+            helpdesk: tells_helpdesk(&app, &organisation),
             form: Form::new(format!("/not-me/{}", token.expose())).with("step", step),
         };
         let mut frame = frame(&app, &visitor);
@@ -106,9 +108,14 @@ fn frame(app: &App, visitor: &Visitor) -> Frame {
     visitor.frame(app, visitor.uri().path())
 }
 
+/// Whether the organisation's helpdesk can be written to.
+fn tells_helpdesk(app: &App, organisation: &Organisation) -> bool {
+    organisation.helpdesk.email.is_some() && app.mail.is_some()
+}
+
 async fn done(app: &App, visitor: &Visitor, raised: &Raised) -> anyhow::Result<Response> {
     let organisation = app.organisation(raised.person.organisation).await?;
-    let told = organisation.helpdesk.email.is_some() && app.mail.is_some();
+    let told = tells_helpdesk(app, &organisation);
     let mut frame = frame(app, visitor);
     frame.organisation = Some((&*organisation).into());
     let page = not_me::done(raised.alert.credential.is_some(), told);

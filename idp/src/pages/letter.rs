@@ -396,47 +396,46 @@ mod tests {
     use super::super::check::frames;
     use super::*;
 
-    fn all() -> Vec<(Frame, Theme, Vec<(String, Written)>)> {
+    /// Every letter in every frame: its language, its name, its text.
+    fn letters() -> Vec<(String, String, Written)> {
         let theme = Theme::load(None).expect("the built-in theme");
-        let frames = frames(&theme).into_iter();
-        let written = |frame: &Frame| {
-            let all = rendered(&theme, frame).into_iter();
-            all.map(|(name, written)| (name.clone(), written.expect(&name))).collect()
-        };
-        let rendered: Vec<_> = frames.map(|frame| (frame.clone(), written(&frame))).collect();
-        let again = || Theme::load(None).expect("the built-in theme");
-        rendered.into_iter().map(|(frame, letters)| (frame, again(), letters)).collect()
+        let mut all = Vec::new();
+        for frame in frames(&theme) {
+            let tag = theme.strings().tag(frame.locale);
+            for (name, written) in rendered(&theme, &frame) {
+                all.push((tag.to_owned(), name.clone(), written.expect(&name)));
+            }
+        }
+        all
     }
 
     #[test]
     fn every_letter_is_written_in_every_language_and_escapes_what_people_are_called() {
         let mut languages = std::collections::BTreeSet::new();
-        for (frame, theme, letters) in all() {
-            languages.insert(theme.strings().tag(frame.locale).to_owned());
-            for (name, Written { subject, plain, html }) in letters {
-                assert!(!subject.is_empty() && !subject.contains('\n'), "{name}: {subject}");
-                assert!(!html.contains("<key>") && !html.contains("<Ward>"), "{name}: {html}");
-                assert!(!plain.contains("&lt;") && !plain.contains("&#"), "{name}: {plain}");
-                assert!(plain.contains("3 Sep 2026") || plain.contains("Medi 2026"), "{plain}");
-                assert!(plain.contains(" UTC"), "{name}: {plain}");
-                assert!(!plain.contains("\n\n\n"), "{name}: {plain:?}");
-                let dead = html.contains("<script") || html.contains("<img");
-                assert!(!dead, "{name}: nothing that a mail program would load");
-            }
+        for (tag, name, Written { subject, plain, html }) in letters() {
+            languages.insert(tag);
+            assert!(!subject.is_empty() && !subject.contains('\n'), "{name}: {subject}");
+            assert!(!html.contains("<key>") && !html.contains("<Ward>"), "{name}: {html}");
+            assert!(!plain.contains("&lt;") && !plain.contains("&#"), "{name}: {plain}");
+            assert!(plain.contains(" 2026, ") && plain.contains(" UTC"), "{name}: {plain}");
+            assert!(!plain.contains("\n\n\n"), "{name}: {plain:?}");
+            let loads = html.contains("<script") || html.contains("<img");
+            assert!(!loads, "{name}: something that a mail program would load");
         }
         assert_eq!(languages.len(), 2);
     }
 
     #[test]
     fn both_halves_have_the_same_links_and_facts() {
-        for (_, _, letters) in all() {
-            for (name, Written { plain, html, .. }) in letters {
-                let html = html.replace("&#x2f;", "/");
-                for part in ["/not-me/AbC-_1", "/invitation/AbC-_1", "192.0.2.7", "help@north"] {
-                    assert_eq!(plain.contains(part), html.contains(part), "{name}: {part}");
-                }
+        let mut found = 0;
+        for (_, name, Written { plain, html, .. }) in letters() {
+            let html = html.replace("&#x2f;", "/");
+            for part in ["/not-me/AbC-_1", "/invitation/AbC-_1", "192.0.2.7", "help@north"] {
+                assert_eq!(plain.contains(part), html.contains(part), "{name}: {part}");
+                found += usize::from(plain.contains(part));
             }
         }
+        assert!(found > 0);
     }
 
     #[test]

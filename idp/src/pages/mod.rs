@@ -196,7 +196,7 @@ fn variants() -> Vec<(String, Render)> {
             account::SelfService::sample_with(account::AppState::Closed),
         ),
         variant("name-key, plain", factor::NameKey::plain_sample()),
-        variant("not-me, no key", not_me::NotMe { key: false, ..not_me::NotMe::sample() }),
+        variant("not-me, no key", not_me::NotMe::plain_sample()),
         variant("not-me, done", not_me::done(true, true)),
         variant("not-me, done without a key", not_me::done(false, false)),
         variant("not-me, over", not_me::over()),

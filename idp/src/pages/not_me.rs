@@ -16,6 +16,8 @@ pub struct NotMe {
     pub at: Timestamp,
     /// Whether a key was added, which the button suspends.
     pub key: bool,
+    /// Whether it tells the helpdesk.
+    pub helpdesk: bool,
     /// The button.
     pub form: Form,
 }
@@ -28,8 +30,16 @@ impl Page for NotMe {
             told: Text::new("mail-key-added-lede").with("key", "Blue <key>"),
             at: Timestamp::from_millis(1_788_417_120_000),
             key: true,
+            helpdesk: true,
             form: Form::new("/not-me/AbC-_1").with("step", "s1"),
         }
+    }
+}
+
+impl NotMe {
+    /// With as little as can be on it.
+    pub(super) fn plain_sample() -> Self {
+        Self { key: false, helpdesk: false, ..Self::sample() }
     }
 }
 

@@ -144,6 +144,7 @@ fn settings_are_checked_with_all_that_they_name() {
         "ok     address: 127.0.0.1:0",
         "ok     database: not there yet",
         "ok     master key: ",
+        "note   mail: not set, so nobody is told of changes",
         "ok     theme: built in",
     ] {
         assert!(told.contains(line), "{line} in {told}");
@@ -166,6 +167,13 @@ fn settings_are_checked_with_all_that_they_name() {
     let (code, told) = desk.call(&["config", "check"]);
     assert_eq!(code, 1);
     assert!(told.contains("wrong  database: it belongs to login.example.org"), "{told}");
+
+    let mail = "[mail]\nurl = \"smtp://us:hunter2@mail.example.org\"\nfrom = \"l@example.org\"\n";
+    desk.write("latchkey.toml", &format!("{settings}{mail}"));
+    let (code, told) = desk.call(&["config", "check"]);
+    assert_eq!(code, 0, "{told}");
+    let to = "ok     mail: from l@example.org, to mail.example.org, port 587, with STARTTLS";
+    assert!(told.contains(to) && !told.contains("hunter2"), "{told}");
 
     desk.write("theme/lay-out.html", "");
     desk.write("latchkey.toml", &format!("{settings}[theme]\nfolder = \"theme\"\n"));

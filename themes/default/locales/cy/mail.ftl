@@ -70,8 +70,9 @@ mail-not-me-next = Ffoniwch y rhif sydd ar gofnod. Efallai fod rhywun arall yn g
 
 not-me-heading = Nid chi oedd hwn?
 not-me-action = Nid fi oedd hwn
-not-me-does = Mae’r botwm yn dod â’ch holl sesiynau i ben, ar bob cyfrifiadur a ffôn, ac yn dweud wrth eich desg gymorth.
-not-me-does-key = Mae’r botwm yn atal yr allwedd a ychwanegwyd, yn dod â’ch holl sesiynau i ben, ar bob cyfrifiadur a ffôn, ac yn dweud wrth eich desg gymorth.
+not-me-does = Mae’r botwm yn dod â’ch holl sesiynau i ben, ar bob cyfrifiadur a ffôn.
+not-me-does-key = Mae’r botwm yn atal yr allwedd a ychwanegwyd ac yn dod â’ch holl sesiynau i ben, ar bob cyfrifiadur a ffôn.
+not-me-does-helpdesk = Mae’n dweud wrth eich desg gymorth hefyd.
 not-me-when = Cawsoch wybod { $when }.
 not-me-done-heading = Diolch am ddweud wrthym
 not-me-done-body = Mae eich holl sesiynau ar ben. Mae pwy bynnag oedd yno wedi’i allgofnodi.

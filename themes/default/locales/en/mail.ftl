@@ -70,8 +70,9 @@ mail-not-me-next = Call them on the number on record. Their password may be know
 
 not-me-heading = Was this not you?
 not-me-action = This wasn’t me
-not-me-does = The button ends all your sessions, on every computer and phone, and tells your helpdesk.
-not-me-does-key = The button suspends the key that was added, ends all your sessions, on every computer and phone, and tells your helpdesk.
+not-me-does = The button ends all your sessions, on every computer and phone.
+not-me-does-key = The button suspends the key that was added and ends all your sessions, on every computer and phone.
+not-me-does-helpdesk = It tells your helpdesk as well.
 not-me-when = You were told { $when }.
 not-me-done-heading = Thank you for telling us
 not-me-done-body = All your sessions are ended. Whoever it was is logged out.
