@@ -23,6 +23,7 @@ use tower_http::catch_panic::CatchPanicLayer;
 
 use crate::authn::passkey::Passkeys;
 use crate::authn::password::Hasher;
+use crate::authn::throttle::Throttles;
 use crate::config::{Config, STALE};
 use crate::keys::Keys;
 use crate::mail::Mail;
@@ -48,6 +49,8 @@ pub struct App {
     pub passkeys: Passkeys,
     /// Where passwords are hashed.
     pub hasher: Hasher,
+    /// How often secrets may be tried.
+    pub throttles: Throttles,
     /// Who it is.
     pub issuer: Issuer,
     /// Its one way to hosts that others name.
@@ -95,6 +98,7 @@ impl App {
             readiness: Readiness::default(),
             cookies: Cookies { secure: config.issuer.scheme() == "https" },
             organisations: Cache::builder().max_capacity(1024).time_to_live(STALE).build(),
+            throttles: Throttles::new(&config.throttle),
             clock,
             rng,
             config,

@@ -39,6 +39,8 @@ pub struct Config {
     pub passwords: Passwords,
     /// How pages look.
     pub theme: ThemeFolder,
+    /// Where log-ins come from that many people share.
+    pub throttle: Throttle,
     /// What may be reached that is not public.
     pub fetch: Fetch,
     /// How letters leave, if they do.
@@ -169,6 +171,16 @@ impl Default for Passwords {
     }
 }
 
+/// `[throttle]`: networks that wrong log-ins are counted differently for. The count of each account
+/// goes on everywhere.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Throttle {
+    /// Networks that are not counted at all, such as that of a monitoring system.
+    pub exempt: Vec<Network>,
+    /// Networks of many people behind one address: they get twenty times as much.
+    pub registered: Vec<Network>,
+}
+
 /// `[fetch]`: requests that we make of hosts that others name.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Fetch {
@@ -211,6 +223,7 @@ impl Config {
             lifetimes: Lifetimes::default(),
             passwords: Passwords::default(),
             theme: ThemeFolder::default(),
+            throttle: Throttle::default(),
             fetch: Fetch::default(),
             mail: None,
             traces: None,

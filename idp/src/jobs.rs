@@ -42,6 +42,8 @@ pub struct Removed {
     pub links: u64,
     /// Calls to the helpdesk.
     pub calls: u64,
+    /// Counts of wrong log-ins.
+    pub throttles: u64,
     /// Signing keys whose last token is dead.
     pub signing_keys: u64,
     /// Links in letters that do not work any more.
@@ -51,8 +53,9 @@ pub struct Removed {
 impl Removed {
     /// Whether there may be more of something.
     fn is_portion(&self) -> bool {
-        let Self { ceremonies, flows, sessions, grants, links, calls, alerts, .. } = *self;
-        [ceremonies, flows, sessions, grants, links, calls, alerts]
+        let Self { ceremonies, flows, sessions, grants, links, calls, throttles, alerts, .. } =
+            *self;
+        [ceremonies, flows, sessions, grants, links, calls, throttles, alerts]
             .into_iter()
             .any(|removed| removed >= PORTION)
     }
@@ -64,6 +67,7 @@ impl Removed {
         self.grants += more.grants;
         self.links += more.links;
         self.calls += more.calls;
+        self.throttles += more.throttles;
         self.signing_keys += more.signing_keys;
         self.alerts += more.alerts;
     }
@@ -132,6 +136,7 @@ async fn sweep(tx: &Tx, now: Timestamp) -> Result<Removed, Error> {
         sessions: tx.delete_sessions_ended_before(now.minus(SESSIONS_KEPT)).await?,
         links: tx.delete_links_expired_before(now.minus(LINKS_KEPT)).await?,
         calls: tx.delete_expired_calls(now).await?,
+        throttles: tx.delete_expired_throttles(now).await?,
         signing_keys: tx.delete_signing_keys_ended_before(now.minus(PUBLISHED_AFTER)).await?,
         alerts: tx.delete_expired_alerts(now).await?,
     })

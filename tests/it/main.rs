@@ -7,6 +7,7 @@
     reason = "a test that cannot go on fails, and helpers of tests are tests"
 )]
 
+mod abuse;
 mod account;
 mod browser;
 mod edges;

@@ -18,6 +18,7 @@ pub mod requirement;
 pub mod rng;
 pub mod roles;
 pub mod secrets;
+pub mod throttle;
 pub mod totp;
 
 pub use clock::{Clock, Timestamp};

@@ -10,11 +10,12 @@ use latchkey_core::ids::{CeremonyId, PersonId};
 use latchkey_core::people::{Person, Username};
 use latchkey_core::policy::{AssertionRefusal, Policy, RegistrationRefusal, judge_assertion};
 use latchkey_store::{Ceremony, Error, PersonRecord, Tx};
-use latchkey_web::{Problem, Signal};
+use latchkey_web::{Problem, Signal, Text};
 use serde_json::Value;
 
 use super::models;
 use super::passkey::{Assertion, CeremonyError, Known, Owner, Started, decoys};
+use super::throttle;
 use crate::App;
 use crate::audit::Origin;
 use crate::mail::{self, Drafts, Letter};
@@ -159,6 +160,26 @@ pub async fn finish_assertion(
     origin: &Origin,
 ) -> anyhow::Result<Result<Accepted, Refused>> {
     let taken = take(app, binding).await?;
+    let address = origin.address.as_deref();
+    if let Some(wait) = throttle::assertions(app, address).await? {
+        let minutes = wait.minutes(origin.at);
+        let problem = Problem::new(Text::new("problem-wait-key").with("minutes", minutes));
+        return Ok(Err(Refused { problem, signal: None }));
+    }
+    let verdict = verify_assertion(app, &taken, credential, expected, origin).await?;
+    if verdict.is_err() {
+        throttle::assertion_failed(app, address).await?;
+    }
+    Ok(verdict)
+}
+
+async fn verify_assertion(
+    app: &App,
+    taken: &[Ceremony],
+    credential: &str,
+    expected: Option<PersonId>,
+    origin: &Origin,
+) -> anyhow::Result<Result<Accepted, Refused>> {
     let picked = taken.iter().any(|c| matches!(&*c.kind, DISCOVERABLE | AUTOFILL));
     let unknown = || if picked { unknown_here() } else { unknown() };
     let Ok(assertion) = Assertion::parse(credential) else {
@@ -379,12 +400,12 @@ fn policy_problem(refusal: &RegistrationRefusal, model: &str) -> Problem {
         RegistrationRefusal::Model { allowed } => {
             let names = allowed.iter().flatten().filter_map(models::find);
             let names: Vec<&str> = names.map(|model| model.name).collect();
-            let text = latchkey_web::Text::new("problem-key-model").with("model", model);
+            let text = Text::new("problem-key-model").with("model", model);
             let problem = Problem::new(text);
             if names.is_empty() {
                 return problem;
             }
-            let advice = latchkey_web::Text::new("advice-key-allowed");
+            let advice = Text::new("advice-key-allowed");
             problem.advise(advice.with("models", names.join(", ")))
         }
         RegistrationRefusal::NotAttested => Problem::new("problem-key-not-attested"),

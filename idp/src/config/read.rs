@@ -11,8 +11,8 @@ use latchkey_store::{check_server_address, is_server_address};
 use url::Url;
 
 use super::{
-    Config, Database, Fetch, Lifetimes, Listen, MasterKey, Network, Passwords, ThemeFolder, Tls,
-    Traces, duration, environment, mail,
+    Config, Database, Fetch, Lifetimes, Listen, MasterKey, Network, Passwords, ThemeFolder,
+    Throttle, Tls, Traces, duration, environment, mail,
 };
 use crate::source::{Fields, Place, Problems, Source, Table, nearest};
 
@@ -66,10 +66,10 @@ impl Config {
         let lifetimes = read_lifetimes(lifetimes, &mut problems);
         let passwords = read_passwords(passwords, &mut problems);
         let theme = read_theme(theme, source.folder(), &mut problems);
+        let throttle = read_throttle(throttle, &mut problems);
         let fetch = read_fetch(fetch, &mut problems);
         let traces = read_telemetry(telemetry, &mut problems);
         let mail = mail::read(mail, source.folder(), &mut problems);
-        read_later(throttle, &mut unused, &mut problems);
         if let (Some(issuer), Some(listen), Some(place)) = (&issuer, &listen, said)
             && listen.tls.is_some()
             && issuer.scheme() != "https"
@@ -91,6 +91,7 @@ impl Config {
                 lifetimes,
                 passwords,
                 theme,
+                throttle,
                 fetch,
                 mail,
                 traces,
@@ -394,12 +395,9 @@ fn read_telemetry(table: Table, problems: &mut Problems) -> Option<Traces> {
     Some(Traces { address: address?, percent: u8::try_from(percent).unwrap_or(100) })
 }
 
-/// Sections that files of later versions have: checked, so that a slip is found now.
-fn read_later(throttle: Table, unused: &mut Vec<&'static str>, problems: &mut Problems) {
-    if !throttle.members.is_empty() {
-        unused.push("throttle");
-    }
-    let mut fields = Fields::new("[throttle]", throttle, problems);
-    networks(&mut fields, "exempt");
+fn read_throttle(table: Table, problems: &mut Problems) -> Throttle {
+    let mut fields = Fields::new("[throttle]", table, problems);
+    let [exempt, registered] = ["exempt", "registered"].map(|name| networks(&mut fields, name));
     fields.finish();
+    Throttle { exempt, registered }
 }

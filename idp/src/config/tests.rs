@@ -114,10 +114,11 @@ fn what_this_version_does_not_do_is_said_or_refused() {
          [fetch]\nallow = [\"127.0.0.1\"]\n[database]",
     );
     let config = read(&text, &[]).expect("settings");
-    assert_eq!(config.unused, ["throttle"]);
     let mail = config.mail.expect("[mail]");
     assert!(mail.post.to_string().ends_with("the folder data/mail"), "{mail:?}");
     assert!(refusal(&text.replace("login@ex", "login ex"), &[]).contains("is an e-mail address"));
+    let exempt: Vec<String> = config.throttle.exempt.iter().map(ToString::to_string).collect();
+    assert_eq!(exempt, ["10.20.0.0/16"]);
     assert!(refusal(&text.replace("/16", "/99"), &[]).contains("\"10.20.0.0/99\" is an address"));
     assert!(refusal(&text.replace("spool:", "file:"), &[]).contains("begins with spool:"));
 }

@@ -1,16 +1,15 @@
 //! The log-in page: user name and password, or a key, with or without a user name. It has one
 //! shape for everybody, so it tells nothing about anybody.
 
-use axum::http::StatusCode;
+use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::Response;
 use latchkey_core::audit::{Event, What};
-use latchkey_core::ids::EventId;
 use latchkey_core::people::{PersonState, Username};
 use latchkey_core::roles::Actor;
 use latchkey_core::secrets::Plain;
 use latchkey_store::{Error, PersonRecord, Tx};
 use latchkey_web::limits::Params;
-use latchkey_web::{Problem, Signal};
+use latchkey_web::{Problem, Signal, Text};
 
 use super::asked::{Answer, Asked, options as offered};
 use super::dispatcher::Step;
@@ -19,6 +18,7 @@ use crate::App;
 use crate::audit::Origin;
 use crate::authn::ceremonies;
 use crate::authn::password::HashError;
+use crate::authn::throttle::{self, Subject, Wait};
 use crate::metrics::Factors;
 use crate::pages::factor::browser_problem;
 use crate::pages::login::Login;
@@ -70,7 +70,7 @@ pub(super) async fn submit(Submitted { asked, way, form, .. }: Submitted<Identif
     asked.answer(password(&asked, way, &form)).await
 }
 
-async fn password(asked: &Asked, way: Unknown, form: &Params) -> Answer {
+async fn password(asked: &Asked, mut way: Unknown, form: &Params) -> Answer {
     let app = &asked.app;
     let (Ok(username), Ok(password)) = (form.one("username"), form.one("password")) else {
         return Err(asked.failure(Failure::Unreadable));
@@ -88,6 +88,19 @@ async fn password(asked: &Asked, way: Unknown, form: &Params) -> Answer {
         Ok(name) => app.store.view().find_person_by_username(&name).await?,
         Err(_) => None,
     };
+    let subject = Subject::Password {
+        person: found.as_ref().map(|found| found.person.id),
+        name: typed,
+        browser: Some(way.browser()),
+    };
+    let ticket = match throttle::admit(app, subject, asked.visitor.address().as_deref()).await? {
+        Ok(ticket) => ticket,
+        Err(wait) => {
+            let reason = format!("too many were wrong: {} in a row", wait.failures);
+            throttle::note(app, &wait, refusal(asked, &way, found.as_ref(), reason)).await?;
+            return Ok(throttled(asked, &way, typed, &wait));
+        }
+    };
     let hash = found.as_ref().and_then(|found| found.password_hash.as_deref());
     let right = match app.hasher.verify(Plain::new(password.to_owned()), hash).await {
         Ok(right) => right,
@@ -97,10 +110,14 @@ async fn password(asked: &Asked, way: Unknown, form: &Params) -> Answer {
     let record = match (found, right) {
         (Some(record), true) => record,
         (found, _) => {
-            refused(asked, &way, found.as_ref()).await?;
+            app.metrics.refused(Factors::Password);
+            let reason = "the password is wrong".to_owned();
+            ticket.wrong(app, refusal(asked, &way, found.as_ref(), reason)).await?;
             return again(Problem::at("password", "problem-credentials"));
         }
     };
+    way.progress.browser_noted = ticket.browser_noted();
+    ticket.right(app).await?;
     if record.person.state == PersonState::Active {
         rehash(app, &record, password).await?;
     }
@@ -121,28 +138,30 @@ async fn rehash(app: &App, record: &PersonRecord, password: &str) -> Result<(), 
     Ok(())
 }
 
-/// Notes a wrong password. One of nobody is written too, so that it takes as long; the name is
-/// not, because people type their password there.
-async fn refused(asked: &Asked, way: &Unknown, found: Option<&PersonRecord>) -> Result<(), Error> {
-    asked.app.metrics.refused(Factors::Password);
-    let reason = "the password is wrong".to_owned();
+/// A wrong password, for the audit trail. One of nobody is told too, so that it takes as long; the
+/// name is not, because people type their password there.
+fn refusal(asked: &Asked, way: &Unknown, found: Option<&PersonRecord>, reason: String) -> Event {
     let what = What::LoginRefused { factor: "password".to_owned(), reason };
     let (rng, at) = (&*asked.app.rng, asked.app.clock.now());
-    let event = match found.map(|found| &found.person) {
+    match found.map(|found| &found.person) {
         Some(person) => way.origin(asked, person.id).event(rng, person, None, what),
-        None => Event {
-            id: EventId::new(rng, at),
-            at,
-            actor: Actor::System,
-            person: None,
-            organisation: None,
-            session: None,
-            address: asked.visitor.address(),
-            what,
-        },
-    };
-    let write = async move |tx: &Tx| tx.insert_event(&event).await;
-    asked.app.store.write(write).await
+        None => {
+            let origin = Origin { actor: Actor::System, address: asked.visitor.address(), at };
+            origin.event_of_installation(rng, what)
+        }
+    }
+}
+
+/// The page for somebody whose password is not looked at now. It says nothing about the name.
+fn throttled(asked: &Asked, way: &Unknown, username: &str, wait: &Wait) -> Response {
+    let now = asked.app.clock.now();
+    let minutes = wait.minutes(now);
+    let text = Text::new("problem-wait").with("minutes", minutes);
+    let mut response = render(asked, way, username, Some(Problem::new(text)), None);
+    *response.status_mut() = StatusCode::TOO_MANY_REQUESTS;
+    let seconds = wait.until.since(now).as_secs().max(1);
+    response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+    response
 }
 
 pub(super) async fn options(Scripted { asked, way, wanted }: Scripted<Identify>) -> Response {

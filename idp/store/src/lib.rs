@@ -35,6 +35,7 @@ mod settings;
 mod signing_keys;
 #[cfg(test)]
 mod tests;
+mod throttles;
 mod throwaway;
 mod within;
 mod writer;
@@ -61,6 +62,7 @@ pub use schema::Schema;
 pub use server::{check_server_address, is_server_address};
 pub use sessions::{Proofs, Session, SessionWithPerson};
 pub use signing_keys::StoredKey;
+pub use throttles::ThrottleRecord;
 pub use within::{Within, WithinTx};
 use writer::Writer;
 pub use writer::Writes;

@@ -83,7 +83,8 @@ async fn wrong_passwords_never_stand_in_the_way_of_a_key() {
         let account = Account { username: "amy.ward", password: "not the right one" };
         amy.type_password(&page, account).await;
     }
-    assert!(happened(&site, "LoginRefused").await >= 10, "they are on record");
+    // Five that were looked at, and one for those that were not.
+    assert_eq!(happened(&site, "LoginRefused").await, 6, "they are on record");
     log_in(&mut amy, &honest(&site)).await.callback().code();
 }
 

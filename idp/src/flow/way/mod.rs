@@ -13,7 +13,7 @@ use latchkey_core::organisations::Organisation;
 use latchkey_core::policy::Policy;
 use latchkey_core::requirement::{Refusal, Requirement};
 use latchkey_core::roles::Actor;
-use latchkey_core::secrets::Plain;
+use latchkey_core::secrets::{Digest, Plain};
 use latchkey_store::{Error, Flow, PersonRecord, Session, Tx};
 use latchkey_web::{Ceremony, Form, Frame};
 use serde::{Deserialize, Serialize};
@@ -46,6 +46,9 @@ pub(super) struct Progress {
     pub(super) password_set: bool,
     /// The person agreed to what the application will learn.
     pub(super) agreed: bool,
+    /// This browser is one that the person has logged in with.
+    #[serde(default)]
+    pub(super) browser_noted: bool,
     /// It ended without a log-in.
     pub(super) refused: Option<Refusal>,
 }
@@ -203,6 +206,11 @@ impl<W: Who> Way<W> {
     /// What was asked of the person.
     pub(super) fn requirement(&self) -> &Requirement {
         &self.flow.requirement
+    }
+
+    /// The browser that it is bound to.
+    pub(super) fn browser(&self) -> Digest {
+        self.flow.browser
     }
 
     /// The name of the application that asked.

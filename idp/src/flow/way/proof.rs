@@ -16,6 +16,7 @@ use super::{Traveller, Way, Who, consented};
 use crate::App;
 use crate::authn::Means;
 use crate::authn::ceremonies::Accepted;
+use crate::authn::throttle::KnownBrowser;
 use crate::flow::asked::{Answer, Asked, Stop, see};
 use crate::flow::dispatcher::{Next, suffice};
 use crate::metrics::Factors;
@@ -130,6 +131,8 @@ struct LogIn {
     assurance: Assurance,
     fresh_at: Timestamp,
     until: Timestamp,
+    /// Noted with the log-in, unless it is known.
+    browser: Option<KnownBrowser>,
     event: Event,
     /// Whose letters are written in another language from now on.
     language: Option<(PersonId, String)>,
@@ -344,9 +347,11 @@ impl<W: Who> Way<W> {
         let login = (traveller.of_flow > 0).then(|| {
             let keep = self.progress.keep;
             let absolute = now.plus(traveller.policy.session_absolute);
+            let browser = KnownBrowser::of(&asked.app, person.id, self.flow.browser, now);
             LogIn {
                 session,
                 keep,
+                browser: (!self.progress.browser_noted).then_some(browser),
                 fresh_at: traveller
                     .proofs
                     .iter()
@@ -389,8 +394,12 @@ impl End {
 
     async fn write(&self, tx: &Tx, flow: FlowId) -> Result<(), Error> {
         if let Some(login) = &self.login {
-            let LogIn { session, keep, assurance, fresh_at, until, event, language } = login;
+            let LogIn { session, keep, assurance, fresh_at, until, browser, event, language } =
+                login;
             tx.complete_login(*session, flow, *keep, assurance, *fresh_at, *until).await?;
+            if let Some(browser) = browser {
+                browser.note(tx).await?;
+            }
             tx.insert_event(event).await?;
             if let Some((person, tag)) = language {
                 tx.set_locale(*person, tag).await?;

@@ -24,3 +24,4 @@ pub(crate) mod roles;
 pub(crate) mod sessions;
 pub(crate) mod settings;
 pub(crate) mod signing_keys;
+pub(crate) mod throttles;

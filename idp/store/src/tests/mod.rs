@@ -7,6 +7,7 @@ mod migrations;
 mod older;
 mod once;
 mod scope;
+mod throttles;
 mod writer;
 
 use std::sync::Arc;

@@ -55,7 +55,7 @@ impl Cell {
 }
 
 /// Rows by migration.
-pub(super) const STEPS: [&[Row]; 9] = [
+pub(super) const STEPS: [&[Row]; 11] = [
     &[
         Row(
             "organisations",
@@ -229,6 +229,17 @@ pub(super) const STEPS: [&[Row]; 9] = [
             ],
         ),
     ],
+    &[Row(
+        "throttles",
+        &[
+            ("key", Bytes(13, 32)),
+            ("person_id", Id(1)),
+            ("failures", Integer(3)),
+            ("last_at", Integer(1_800_000_000_000)),
+            ("told_at", Integer(0)),
+            ("expires_at", Integer(1_800_086_400_000)),
+        ],
+    )],
     &[],
     &[
         Row(

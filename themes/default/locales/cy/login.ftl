@@ -19,6 +19,12 @@ problem-wait =
         [two] Gormod o gynigion. Arhoswch { $minutes } funud, neu defnyddiwch eich allwedd
        *[other] Gormod o gynigion. Arhoswch { $minutes } munud, neu defnyddiwch eich allwedd
     }
+problem-wait-key =
+    { $minutes ->
+        [one] Gwrthodwyd gormod o allweddi yma. Arhoswch funud, yna defnyddiwch eich un chi eto
+        [two] Gwrthodwyd gormod o allweddi yma. Arhoswch { $minutes } funud, yna defnyddiwch eich un chi eto
+       *[other] Gwrthodwyd gormod o allweddi yma. Arhoswch { $minutes } munud, yna defnyddiwch eich un chi eto
+    }
 problem-busy = Mae llawer o bobl yn mewngofnodi ar hyn o bryd. Rhowch gynnig arall arni mewn ychydig eiliadau
 
 consent-heading = Gadael i { $application } weld eich manylion?

@@ -18,6 +18,11 @@ problem-wait =
         [one] Too many tries. Wait a minute, or use your key
        *[other] Too many tries. Wait { $minutes } minutes, or use your key
     }
+problem-wait-key =
+    { $minutes ->
+        [one] Too many keys were refused here. Wait a minute, then use yours again
+       *[other] Too many keys were refused here. Wait { $minutes } minutes, then use yours again
+    }
 problem-busy = Many people are logging in at this moment. Try again in a few seconds
 
 consent-heading = Let { $application } see your details?
