@@ -12,6 +12,7 @@ pub mod colours;
 pub mod credentials;
 pub mod ids;
 pub mod organisations;
+pub mod passwords;
 pub mod people;
 pub mod policy;
 pub mod requirement;
