@@ -190,4 +190,11 @@ pub enum What {
         /// How many sessions ended.
         sessions: u64,
     },
+    /// A password was set or changed by its owner.
+    PasswordChanged,
+    /// An application's lasting access was taken back.
+    ApplicationDisconnected {
+        /// Which.
+        client: ClientId,
+    },
 }

@@ -63,7 +63,7 @@ async fn opened(asked: &Asked, session: SessionId) -> Result<Vec<Told>, Stop> {
 }
 
 /// What people know an application by, were it removed meanwhile.
-fn name(id: ClientId, document: Option<&str>) -> String {
+pub(super) fn name(id: ClientId, document: Option<&str>) -> String {
     let client = document.and_then(|text| serde_json::from_str::<Client>(text).ok());
     client.map_or(id.0, |client| client.name)
 }

@@ -3,15 +3,18 @@
 //! Owns its pages and the gate before them. Log-in and step-up are the flow's, changes of several
 //! steps are `actions`'; the store is only read here, but for the use of a key that is tried out.
 
+mod agent;
 mod app;
 mod enrol;
 mod gate;
 mod keys;
 mod log_out;
 mod not_me;
+mod password;
 mod profile;
 mod receipt;
 mod resume;
+mod sessions;
 #[cfg(test)]
 mod tests;
 
@@ -41,6 +44,8 @@ pub fn router() -> Router<Arc<App>> {
         .route(Ready::PATH, get(enrol::show_ready).post(enrol::submit_ready))
         .route(Edit::PATH, get(keys::show_edit).post(keys::submit_edit))
         .route(Remove::PATH, get(keys::show_remove).post(keys::submit_remove))
+        .route(password::Change::PATH, get(password::show).post(password::submit))
+        .route(sessions::LIST, get(sessions::show).post(sessions::submit))
         .route(app::NewApp::PATH, get(app::show).post(app::submit))
         .route(app::Remove::PATH, get(app::show_remove).post(app::submit_remove))
         .route(not_me::PATH, get(not_me::show).post(not_me::submit))

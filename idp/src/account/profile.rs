@@ -75,7 +75,8 @@ pub(super) async fn self_service(at: Entered<SelfServiceTab>) -> Response {
     at.asked.answer(work).await
 }
 
-fn logged_in_with(assurance: Option<&Assurance>) -> &'static str {
+/// What a session was opened with, in words.
+pub(super) fn logged_in_with(assurance: Option<&Assurance>) -> &'static str {
     let used = |names: &[&str]| {
         assurance.is_some_and(|it| it.amr.iter().any(|amr| names.contains(&amr.as_str())))
     };

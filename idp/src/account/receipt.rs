@@ -17,7 +17,7 @@ use crate::pages::account;
 /// How long the page shows what was "just" done.
 const FRESH: Duration = Duration::from_secs(300);
 
-/// What was done to a key or an app.
+/// What was done.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub(super) enum Done {
@@ -33,6 +33,16 @@ pub(super) enum Done {
     AppAdded,
     /// It was removed.
     AppRemoved,
+    /// The password was set or changed.
+    PasswordChanged,
+    /// The same, and the other sessions ended.
+    PasswordChangedSessions,
+    /// One other session ended.
+    SessionEnded,
+    /// All others ended.
+    SessionsEnded,
+    /// An application is connected no more.
+    Disconnected,
 }
 
 impl Done {
@@ -44,6 +54,11 @@ impl Done {
             Self::RemovedSessions => "receipt-removed-sessions",
             Self::AppAdded => "receipt-app-added",
             Self::AppRemoved => "receipt-app-removed",
+            Self::PasswordChanged => "receipt-password",
+            Self::PasswordChangedSessions => "receipt-password-sessions",
+            Self::SessionEnded => "receipt-session-ended",
+            Self::SessionsEnded => "receipt-sessions-ended",
+            Self::Disconnected => "receipt-disconnected",
         }
     }
 }
@@ -71,7 +86,17 @@ pub(super) fn address(
 
 /// The address of the self-service page, with a receipt on it.
 pub(super) fn address_of_app(app: &App, session: SessionId, done: Done) -> anyhow::Result<String> {
-    Ok(format!("/account/self-service?done={}", sealed(app, session, done, "")?))
+    address_at(app, "/account/self-service", session, done)
+}
+
+/// The address of another page, with a receipt on it.
+pub(super) fn address_at(
+    app: &App,
+    page: &str,
+    session: SessionId,
+    done: Done,
+) -> anyhow::Result<String> {
+    Ok(format!("{page}?done={}", sealed(app, session, done, "")?))
 }
 
 fn sealed(app: &App, session: SessionId, done: Done, nickname: &str) -> anyhow::Result<String> {

@@ -12,6 +12,7 @@ use argon2::{Algorithm, Argon2, Block, Params, PasswordHash, Version};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD_NO_PAD;
 use latchkey_core::Rng;
+use latchkey_core::passwords;
 use latchkey_core::secrets::Plain;
 use subtle::ConstantTimeEq as _;
 use tokio::sync::oneshot;
@@ -23,7 +24,7 @@ use crate::config::Passwords;
 pub struct Factor;
 
 /// The longest password that is looked at. Nobody types more; a hash of megabytes is an attack.
-pub const MAX_BYTES: usize = 1024;
+pub const MAX_BYTES: usize = passwords::LONGEST_BYTES;
 
 /// Why a password was not judged.
 #[derive(Debug, thiserror::Error)]
@@ -92,6 +93,7 @@ impl Hasher {
     /// # Errors
     /// When too many wait.
     pub async fn hash(&self, password: Plain) -> anyhow::Result<String> {
+        let password = Plain::new(passwords::normal(password.expose()));
         match self.ask(password, Work::Hash { salt: self.rng.bytes() }).await? {
             Answer::Hash(hash) => Ok(hash),
             Answer::Verified(_) => Err(anyhow!("the pool answered another question")),
@@ -106,7 +108,8 @@ impl Hasher {
     pub async fn verify(&self, password: Plain, hash: Option<&str>) -> Result<bool, HashError> {
         let known = hash.is_some() && password.expose().len() <= MAX_BYTES;
         let hash = if known { hash } else { None }.unwrap_or(&self.nobody).to_owned();
-        let password = if known { password } else { Plain::new("nobody".into()) };
+        let typed = if known { passwords::normal(password.expose()) } else { "nobody".into() };
+        let password = Plain::new(typed);
         match self.ask(password, Work::Verify { hash }).await? {
             Answer::Verified(right) => Ok(right && known),
             Answer::Hash(_) => Err(HashError::Internal(anyhow!("another question was answered"))),

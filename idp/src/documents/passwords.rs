@@ -7,6 +7,7 @@ use anyhow::anyhow;
 use argon2::password_hash::Error;
 use argon2::{Algorithm, Argon2, Params, PasswordHash, PasswordVerifier as _};
 use futures_util::{StreamExt as _, TryStreamExt as _, stream};
+use latchkey_core::passwords::normal;
 use latchkey_core::people::Username;
 use latchkey_core::secrets::Plain;
 use latchkey_store::Store;
@@ -39,7 +40,8 @@ impl Passwords for App {
         // One at a time, off the threads that serve requests.
         let verified = tokio::task::spawn_blocking(move || {
             let hash = PasswordHash::new(&hash)?;
-            Argon2::default().verify_password(password.expose().as_bytes(), &hash)
+            let typed = normal(password.expose());
+            Argon2::default().verify_password(typed.as_bytes(), &hash)
         });
         match verified.await? {
             Ok(()) => Ok(true),

@@ -302,3 +302,119 @@ impl Page for RemoveApp {
         vec![Help::LostKey]
     }
 }
+
+/// "Change your password".
+#[derive(Clone, Debug, Serialize)]
+pub struct ChangePassword {
+    /// Posts `new_password`, and `end_sessions` = `yes` when ticked.
+    pub form: Form,
+    /// For password managers.
+    pub username: String,
+    /// There is one already.
+    pub replaces: bool,
+    /// The fewest characters.
+    pub least: usize,
+    /// "Log out everywhere else" is ticked.
+    pub end_others: bool,
+    /// In how many other places they are logged in.
+    pub sessions: usize,
+    /// What went wrong, at `new_password` or nowhere.
+    pub problem: Option<Problem>,
+}
+
+impl Page for ChangePassword {
+    const TEMPLATE: &'static str = "account/password.html";
+
+    fn sample() -> Self {
+        let known = Problem::at("new_password", "problem-new-password-known");
+        Self {
+            form: Form::new("/account/password").with("step", "s1"),
+            username: "amy.ward".into(),
+            replaces: true,
+            least: 12,
+            end_others: true,
+            sessions: 2,
+            problem: Some(known.advise("advice-new-password")),
+        }
+    }
+
+    fn problem(&self) -> Option<&Problem> {
+        self.problem.as_ref()
+    }
+
+    fn help(&self) -> Vec<Help> {
+        vec![Help::ForgottenPassword]
+    }
+}
+
+/// Where somebody is logged in.
+#[derive(Clone, Debug, Serialize)]
+pub struct Sessions {
+    /// Posts `end` = a session, `others` = `yes`, or `disconnect` = an application.
+    pub form: Form,
+    /// This one.
+    pub here: Open,
+    /// The others, the latest first.
+    pub others: Vec<Open>,
+    /// Applications that stay connected.
+    pub connected: Vec<Connected>,
+    /// What was just done.
+    pub receipt: Option<Receipt>,
+}
+
+/// An open session.
+#[derive(Clone, Debug, Serialize)]
+pub struct Open {
+    /// Its database key.
+    pub id: String,
+    /// The browser's family, if known.
+    pub browser: Option<String>,
+    /// Its system, if known.
+    pub system: Option<String>,
+    /// The network address that it began from.
+    pub address: Option<String>,
+    /// When it began.
+    pub since: Timestamp,
+    /// When it was last used, to the minute.
+    pub seen: Timestamp,
+    /// How, e.g. `logged-in-key`.
+    pub with: Text,
+}
+
+/// An application that goes on while a person is away.
+#[derive(Clone, Debug, Serialize)]
+pub struct Connected {
+    /// Its key.
+    pub client: String,
+    /// Its name.
+    pub name: String,
+    /// Since when.
+    pub since: Timestamp,
+}
+
+impl Page for Sessions {
+    const TEMPLATE: &'static str = "account/sessions.html";
+
+    fn sample() -> Self {
+        let at = Timestamp::from_millis(1_788_417_120_000);
+        let here = Open {
+            id: "1".into(),
+            browser: Some("Firefox".into()),
+            system: Some("Windows".into()),
+            address: Some("192.0.2.7".into()),
+            since: at,
+            seen: at,
+            with: "logged-in-password-key".into(),
+        };
+        let unknown = Open { id: "2".into(), browser: None, system: None, ..here.clone() };
+        let connected =
+            Connected { client: "ward-notes".into(), name: "Ward Notes".into(), since: at };
+        Self {
+            form: Form::new("/account/sessions").with("step", "s1"),
+            here,
+            others: vec![unknown],
+            connected: vec![connected],
+            receipt: Some(Receipt { text: "receipt-session-ended".into(), at }),
+        }
+    }
+}

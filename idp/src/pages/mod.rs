@@ -137,6 +137,8 @@ fn rendered(theme: &Theme, frame: &Frame) -> Vec<Rendered> {
         account::RemoveKey,
         account::KeepKey,
         account::RemoveApp,
+        account::ChangePassword,
+        account::Sessions,
         console::Placeholder,
         help::Index,
         message::Message,

@@ -7,6 +7,7 @@ use latchkey_core::secrets::Digest;
 use sea_orm::sea_query::{Expr, OnConflict};
 use sea_orm::{
     ActiveValue::Set, ColumnTrait as _, EntityTrait as _, FromQueryResult as _, QueryFilter as _,
+    QueryOrder as _,
 };
 
 use crate::entity::{grants, people, refresh_tokens};
@@ -107,7 +108,44 @@ impl View<'_> {
     }
 }
 
+impl View<'_> {
+    /// What outlives a person's sessions and counts still, the latest first.
+    pub async fn list_offline_grants(
+        &self,
+        person: PersonId,
+        now: Timestamp,
+    ) -> Result<Vec<Grant>> {
+        let rows = grants::Entity::find()
+            .filter(grants::Column::PersonId.eq(person.0))
+            .filter(grants::Column::Offline.eq(true))
+            .filter(grants::Column::RevokedAt.is_null())
+            .filter(grants::Column::ExpiresAt.gt(now.millis()))
+            .order_by_desc(grants::Column::CreatedAt)
+            .all(&self.conn)
+            .await?;
+        rows.into_iter().map(from_row).collect()
+    }
+}
+
 impl Tx {
+    /// Revokes what an application was granted beyond a person's sessions; tells how many grants.
+    pub async fn revoke_offline_grants(
+        &self,
+        person: PersonId,
+        client: &ClientId,
+        now: Timestamp,
+    ) -> Result<u64> {
+        let done = grants::Entity::update_many()
+            .col_expr(grants::Column::RevokedAt, Expr::value(now.millis()))
+            .filter(grants::Column::PersonId.eq(person.0))
+            .filter(grants::Column::ClientId.eq(client.0.as_str()))
+            .filter(grants::Column::Offline.eq(true))
+            .filter(grants::Column::RevokedAt.is_null())
+            .exec(&self.conn())
+            .await?;
+        Ok(done.rows_affected)
+    }
+
     /// Redeems a code by keeping the grant that it stands for. The second time nothing is kept but
     /// the revocation of the first.
     pub async fn redeem(&self, grant: &Grant) -> Result<Redeemed> {

@@ -189,6 +189,28 @@ impl Tx {
         Ok(())
     }
 
+    /// Sets a password in place of the one that was seen; `false` when it was changed meanwhile.
+    pub async fn set_password(
+        &self,
+        person: PersonId,
+        seen: Option<&str>,
+        new: &str,
+        now: Timestamp,
+    ) -> Result<bool> {
+        let unchanged = match seen {
+            Some(seen) => Column::PasswordHash.eq(seen),
+            None => Column::PasswordHash.is_null(),
+        };
+        let done = Entity::update_many()
+            .col_expr(Column::PasswordHash, Expr::value(new))
+            .col_expr(Column::UpdatedAt, Expr::value(now.millis()))
+            .filter(Column::Id.eq(person.0))
+            .filter(unchanged)
+            .exec(&self.conn())
+            .await?;
+        Ok(done.rows_affected == 1)
+    }
+
     /// Replaces a password hash by a stronger one of the same password, unless it was changed.
     pub async fn rehash_password(&self, person: PersonId, old: &str, new: &str) -> Result<()> {
         Entity::update_many()

@@ -1,6 +1,7 @@
 //! Guessing: how often a password may be tried, from where, and that nobody is locked out by
 //! somebody else's tries.
 
+mod own_pages;
 mod throttles;
 
 use crate::support::http::{Account, Answer, Person, ROTA, Request};

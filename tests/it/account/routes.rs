@@ -91,6 +91,8 @@ pub(super) const ROWS: &[Row] = &[
     form("/account/keys/{id}/ready"),
     form("/account/keys/{id}/edit"),
     form("/account/keys/{id}/remove"),
+    form("/account/password"),
+    form("/account/sessions"),
     Row { path: "/logout", get: true, post: Post::Unread },
 ];
 

@@ -9,6 +9,7 @@ mod log_in;
 mod names;
 mod not_me;
 mod not_started;
+mod own_pages;
 mod replays;
 
 use serde_json::json;

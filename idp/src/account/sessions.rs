@@ -1,0 +1,122 @@
+//! Where somebody is logged in, and the applications that stay connected while they are away. They
+//! end what they like; what hangs on it ends too.
+
+use std::collections::BTreeMap;
+
+use axum::response::{IntoResponse as _, Redirect, Response};
+use latchkey_core::ids::{ClientId, SessionId};
+use latchkey_store::Session;
+use latchkey_web::limits::Params;
+
+use super::gate::{Entered, Place, Submitted};
+use super::receipt::{self, Done};
+use super::{agent, log_out, profile};
+use crate::App;
+use crate::actions::sessions;
+use crate::flow::Current;
+use crate::pages::account::{Connected, Open, Sessions};
+
+/// The list.
+pub(super) const LIST: &str = List::PATH;
+
+/// Where sessions are listed.
+pub(super) struct List;
+
+impl Place for List {
+    const PATH: &'static str = "/account/sessions";
+    const STEP_UP: bool = false;
+    type About = ();
+}
+
+/// Where else a person is logged in, the latest first.
+pub(super) async fn elsewhere(app: &App, current: &Current) -> anyhow::Result<Vec<Session>> {
+    let now = app.clock.now();
+    let idle = current.organisation.policy.session_idle;
+    let mut open = app.store.view().list_sessions(current.person.person.id, now).await?;
+    open.retain(|other| other.id != current.session.id && now.since(other.last_seen_at) <= idle);
+    Ok(open)
+}
+
+/// `GET /account/sessions`
+pub(super) async fn show(at: Entered<List>) -> Response {
+    let work = async {
+        let (app, current) = (&at.asked.app, &at.current);
+        let query = Params::of_query(at.asked.visitor.uri()).unwrap_or_default();
+        let done = query.one("done").ok().flatten();
+        let receipt = done.and_then(|text| receipt::read(app, current.session.id, text));
+        let others = elsewhere(app, current).await?;
+        let page = Sessions {
+            form: at.form(),
+            here: shown(&current.session),
+            others: others.iter().map(shown).collect(),
+            connected: connected(app, current).await?,
+            receipt,
+        };
+        Ok(at.page(&page))
+    };
+    at.asked.answer(work).await
+}
+
+/// `POST /account/sessions`: one is ended, or all others, or an application is disconnected.
+pub(super) async fn submit(submitted: Submitted<List>) -> Response {
+    let at = &submitted.at;
+    let work = async {
+        let (app, current) = (&at.asked.app, &at.current);
+        let (person, origin) = (&current.person.person, at.origin());
+        let session = current.session.id;
+        let client = submitted.field("disconnect")?;
+        let done = if submitted.field("others")? == "yes" {
+            sessions::end_others(app, &origin, person, session).await?;
+            Some(Done::SessionsEnded)
+        } else if !client.is_empty() {
+            let client = ClientId(client.to_owned());
+            sessions::disconnect(app, &origin, person, client).await?.then_some(Done::Disconnected)
+        } else {
+            let wanted = submitted.field("end")?.parse::<SessionId>().ok();
+            // Of their own only: another person's is not there.
+            let open = app.store.view().list_sessions(person.id, origin.at).await?;
+            match open.iter().find(|other| Some(other.id) == wanted && other.id != session) {
+                Some(other) => sessions::end(app, &origin, person, other.id)
+                    .await?
+                    .then_some(Done::SessionEnded),
+                None => None,
+            }
+        };
+        let to = match done {
+            Some(done) => receipt::address_at(app, LIST, session, done)?,
+            None => LIST.to_owned(),
+        };
+        Ok(Redirect::to(&to).into_response())
+    };
+    at.asked.answer(work).await
+}
+
+fn shown(session: &Session) -> Open {
+    let (browser, system) = agent::described(session.agent.as_deref().unwrap_or_default());
+    Open {
+        id: session.id.to_string(),
+        browser: browser.map(str::to_owned),
+        system: system.map(str::to_owned),
+        address: session.address.clone(),
+        since: session.started_at,
+        seen: session.last_seen_at,
+        with: profile::logged_in_with(session.assurance.as_ref()).into(),
+    }
+}
+
+async fn connected(app: &App, current: &Current) -> anyhow::Result<Vec<Connected>> {
+    let view = app.store.view();
+    let grants = view.list_offline_grants(current.person.person.id, app.clock.now()).await?;
+    let mut since = BTreeMap::new();
+    for grant in grants {
+        let first = since.entry(grant.client.0).or_insert(grant.created_at);
+        *first = (*first).min(grant.created_at);
+    }
+    let mut connected = Vec::with_capacity(since.len());
+    for (client, since) in since {
+        let id = ClientId(client.clone());
+        let document = view.find_client(&id).await?.map(|stored| stored.document);
+        connected.push(Connected { client, name: log_out::name(id, document.as_deref()), since });
+    }
+    Ok(connected)
+}
