@@ -1,6 +1,6 @@
 //! Audit events with their envelope: who did it, to whom, from where.
 
-use latchkey_core::audit::{Event, What};
+use latchkey_core::audit::{Event, Handling, What};
 use latchkey_core::ids::{EventId, SessionId};
 use latchkey_core::people::Person;
 use latchkey_core::roles::Actor;
@@ -30,6 +30,7 @@ impl Origin {
             session: None,
             address: self.address.clone(),
             what,
+            handling: Handling::default(),
         }
     }
 
@@ -42,8 +43,20 @@ impl Origin {
         session: Option<SessionId>,
         what: What,
     ) -> Event {
+        self.event_as(EventId::new(rng, self.at), person, session, what)
+    }
+
+    /// An event that tells of a person, under a key that was made before.
+    #[must_use]
+    pub fn event_as(
+        &self,
+        id: EventId,
+        person: &Person,
+        session: Option<SessionId>,
+        what: What,
+    ) -> Event {
         Event {
-            id: EventId::new(rng, self.at),
+            id,
             at: self.at,
             actor: self.actor.clone(),
             person: Some(person.id),
@@ -51,6 +64,7 @@ impl Origin {
             session,
             address: self.address.clone(),
             what,
+            handling: Handling::default(),
         }
     }
 }

@@ -45,12 +45,12 @@ pub struct Config {
     pub fetch: Fetch,
     /// How letters leave, if they do.
     pub mail: Option<Mail>,
+    /// How long the audit trail is kept, and where its checkpoints go.
+    pub audit: Audit,
     /// Where traces go, if anywhere.
     pub traces: Option<Traces>,
     /// In which zone times are shown to people.
     pub time_zone: TimeZone,
-    /// What was set and is not used by this version, for a line in the log.
-    pub unused: Vec<&'static str>,
 }
 
 /// `[listen]`
@@ -197,6 +197,22 @@ pub struct Traces {
     pub percent: u8,
 }
 
+/// `[audit]`
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Audit {
+    /// How long events are kept.
+    pub retention: Duration,
+    /// The file that checkpoints are added to, on another disk perhaps.
+    pub checkpoints: Option<PathBuf>,
+}
+
+impl Default for Audit {
+    fn default() -> Self {
+        // A year and the time to look back at it.
+        Self { retention: Duration::from_secs(400 * 86_400), checkpoints: None }
+    }
+}
+
 /// `[theme]`
 #[derive(Clone, Debug, Default)]
 pub struct ThemeFolder {
@@ -226,9 +242,9 @@ impl Config {
             throttle: Throttle::default(),
             fetch: Fetch::default(),
             mail: None,
+            audit: Audit::default(),
             traces: None,
             time_zone: default_time_zone(),
-            unused: Vec::new(),
         }
     }
 

@@ -2,6 +2,8 @@
 //!
 //! Owns how long dead rows are kept. Removes nothing that is alive: expired is what the rows say.
 
+pub mod chain;
+
 use std::sync::Arc;
 use std::time::Duration;
 

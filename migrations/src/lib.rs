@@ -14,6 +14,7 @@ mod m20261124_000005_audit;
 mod m20261124_000006_master_versions;
 mod m20261124_000007_grants_by_key;
 mod m20261124_000008_mail;
+mod m20261124_000009_audit_chain;
 mod m20261124_000010_throttles;
 mod m20261124_000011_codes;
 mod m20261124_000012_groups;
@@ -31,6 +32,7 @@ pub fn all() -> Vec<Box<dyn MigrationTrait>> {
         Box::new(m20261124_000006_master_versions::Migration),
         Box::new(m20261124_000007_grants_by_key::Migration),
         Box::new(m20261124_000008_mail::Migration),
+        Box::new(m20261124_000009_audit_chain::Migration),
         Box::new(m20261124_000010_throttles::Migration),
         Box::new(m20261124_000011_codes::Migration),
         Box::new(m20261124_000012_groups::Migration),

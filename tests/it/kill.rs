@@ -49,7 +49,7 @@ impl Calm {
         let installation = &real.installation;
         let server = installation.start().expect("it starts");
         let site = Site::new(&installation.issuer, installation.address()).expect("connections");
-        let database = Database::open(&installation.database).await.expect("readable");
+        let database = Database::open(installation).await.expect("readable");
         Self { _server: server, real, site, database, next: 0 }
     }
 

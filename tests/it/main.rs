@@ -13,6 +13,7 @@ mod browser;
 mod edges;
 mod factors;
 mod kill;
+mod lifecycle;
 mod mail;
 mod nodes;
 mod oidc;

@@ -3,12 +3,19 @@
 use std::collections::BTreeMap;
 
 use anyhow::{Context as _, Result};
+use latchkey::config::MasterKey;
+use latchkey::keys::Keys;
+use latchkey_core::Clock as _;
 use latchkey_core::audit::What;
+use latchkey_core::clock::SystemClock;
 use latchkey_core::credentials::Credential;
 use latchkey_core::people::Username;
+use latchkey_core::rng::SystemRng;
 use latchkey_core::secrets::Digest;
 use latchkey_store::{PersonRecord, Refresh, Store};
 use rusqlite::{Connection, OpenFlags};
+
+use crate::server::Installation;
 
 /// More events than a person ever has.
 const EVENTS: u64 = 1_000_000;
@@ -43,9 +50,13 @@ impl Stored {
 }
 
 impl Database {
-    /// Opens the one at `url`.
-    pub async fn open(url: &str) -> Result<Self> {
-        Ok(Self { store: Store::open(url).await?, url: url.to_owned() })
+    /// Opens the one of an installation, with its keys: events tell of people under them.
+    pub async fn open(installation: &Installation) -> Result<Self> {
+        let url = installation.database.clone();
+        let store = Store::open(&url).await?;
+        let master = MasterKey::File(installation.path("master.key"));
+        Keys::open(&master, &store, &SystemRng, SystemClock.now()).await?;
+        Ok(Self { store, url })
     }
 
     /// What there is of somebody.

@@ -150,7 +150,7 @@ impl Report {
         installation: &Installation,
         clients: &mut [Client],
     ) -> Result<Vec<String>> {
-        let database = Database::open(&installation.database).await?;
+        let database = Database::open(installation).await?;
         let mut faults = checker::damage(&database)?;
         // New connections: those to a killed server are dead.
         let site = Site::new(&installation.issuer, installation.address())?;

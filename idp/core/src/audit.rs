@@ -25,6 +25,41 @@ pub struct Event {
     pub address: Option<String>,
     /// What.
     pub what: What,
+    /// How it came about, if somebody was asked to do it.
+    pub handling: Handling,
+}
+
+/// How an action that somebody was asked for came about.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Handling {
+    /// Why, in the words of whoever did it.
+    pub reason: Option<String>,
+    /// Its number at the helpdesk.
+    pub case: Option<String>,
+    /// How the caller was verified.
+    pub checks: Vec<CallerCheck>,
+}
+
+impl Event {
+    /// The same event with how it came about.
+    #[must_use]
+    pub fn handled(self, handling: &Handling) -> Self {
+        Self { handling: handling.clone(), ..self }
+    }
+}
+
+/// How somebody who asks for help was verified.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum CallerCheck {
+    /// Called back at a number that was known before.
+    CalledBack,
+    /// They stood there.
+    InPerson,
+    /// They showed their badge on video.
+    BadgeOnVideo,
+    /// Their manager vouched for them.
+    ManagerVouched,
 }
 
 /// What happened.
@@ -197,4 +232,27 @@ pub enum What {
         /// Which.
         client: ClientId,
     },
+    /// A person left: sessions ended, keys rest.
+    PersonDisabled {
+        /// Sessions that ended.
+        sessions: u64,
+        /// Keys that rest until they are enabled again.
+        keys: u64,
+    },
+    /// A person who was disabled may log in again.
+    PersonEnabled {
+        /// Keys that work again.
+        keys: u64,
+    },
+    /// A person moved to another organisation.
+    PersonMoved {
+        /// The organisation before.
+        before: OrganisationId,
+        /// The organisation after.
+        after: OrganisationId,
+        /// Roles that ended, as they are written.
+        roles: Vec<String>,
+    },
+    /// A person was erased with all that was kept about them.
+    PersonErased,
 }

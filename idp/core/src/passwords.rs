@@ -102,7 +102,7 @@ fn is_pattern(folded: &str) -> bool {
             let place = |wanted| row.chars().position(|c| c == wanted);
             place(a).zip(place(b)).is_some_and(|(a, b)| a.abs_diff(b) <= 1)
         };
-        a == b || u32::from(a).abs_diff(u32::from(b)) == 1 || ROWS.iter().any(|row| in_row(&row))
+        a == b || u32::from(a).abs_diff(u32::from(b)) == 1 || ROWS.iter().any(in_row)
     };
     let steps = chars.windows(2).filter(|pair| beside(pair[0], pair[1])).count();
     steps * 4 >= (chars.len() - 1) * 3

@@ -108,9 +108,6 @@ pub(super) async fn settings(command: Settings) -> anyhow::Result<ExitCode> {
         }
     };
     report.add("settings", Ok(path.display().to_string()));
-    for setting in &config.unused {
-        report.lines.push(format!("note   settings: {setting} is not used by this version"));
-    }
     report.add("address", address(&config));
     if config.speaks_in_the_clear() {
         report.lines.push(format!("note   address: {IN_THE_CLEAR}"));

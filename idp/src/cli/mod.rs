@@ -5,12 +5,14 @@
 
 mod admin;
 mod apply;
+mod audit;
 mod backup;
 mod check;
 mod demo;
 mod export;
 mod keys;
 mod log;
+mod person;
 mod serve;
 mod smoke;
 
@@ -47,6 +49,10 @@ enum Command {
     Theme(check::Look),
     /// Tell which keys there are, and put new ones in their place
     Keys(keys::Arguments),
+    /// Verify, read and sign the audit trail
+    Audit(audit::Arguments),
+    /// Disable, enable, move and erase people
+    Person(person::Arguments),
     /// Try out a server that runs on this machine, with a person who is deleted afterwards
     Smoke(smoke::Arguments),
     /// Copy the database to a file, while it is used
@@ -76,6 +82,8 @@ pub fn run() -> ExitCode {
             Command::Demo(arguments) => demo::run(arguments).await?,
             Command::Serve(arguments) => serve::run(arguments).await?,
             Command::Smoke(arguments) => smoke::run(arguments).await?,
+            Command::Audit(arguments) => return audit::run(arguments).await,
+            Command::Person(arguments) => return person::run(arguments).await,
             Command::Apply(arguments) => return apply::run(arguments).await,
             Command::Export(arguments) => export::run(arguments).await?,
             Command::Admin(arguments) => admin::run(arguments).await?,

@@ -38,10 +38,6 @@ pub(super) async fn run(arguments: Arguments) -> anyhow::Result<()> {
     let config = Config::load(&arguments.config, std::env::vars_os())?;
     let collector = config.traces.as_ref().map(Collector::new).transpose()?;
     log::start_with(if human { Shape::Human } else { Shape::Json }, collector.as_ref())?;
-    if !config.unused.is_empty() {
-        let settings = config.unused.join(", ");
-        tracing::warn!(settings, "set, but not used by this version");
-    }
     if config.speaks_in_the_clear() {
         tracing::warn!(address = %config.listen.address, "{IN_THE_CLEAR}");
     }
@@ -109,6 +105,7 @@ async fn serve(config: Config, signals: &mut Signals, traced: bool) -> anyhow::R
     };
     let housekeeping = jobs::spawn(Arc::clone(&app));
     let letters = mail::spawn(Arc::clone(&app));
+    let sealing = jobs::chain::spawn(Arc::clone(&app));
     if counted {
         beside.spawn(Arc::clone(&app.metrics).keep());
     }
@@ -134,6 +131,7 @@ async fn serve(config: Config, signals: &mut Signals, traced: bool) -> anyhow::R
     if let Some(letters) = letters {
         letters.finish().await;
     }
+    sealing.abort();
     drop(beside);
     tracing::info!("stopped");
     Ok(())

@@ -11,7 +11,7 @@ use latchkey_store::{check_server_address, is_server_address};
 use url::Url;
 
 use super::{
-    Config, Database, Fetch, Lifetimes, Listen, MasterKey, Network, Passwords, ThemeFolder,
+    Audit, Config, Database, Fetch, Lifetimes, Listen, MasterKey, Network, Passwords, ThemeFolder,
     Throttle, Tls, Traces, duration, environment, mail,
 };
 use crate::source::{Fields, Place, Problems, Source, Table, nearest};
@@ -44,7 +44,6 @@ impl Config {
         let mut tree = source.parse()?;
         let mut problems = Problems::default();
         environment::overlay(&mut tree, environment, &mut problems);
-        let mut unused = Vec::new();
 
         let mut root = Fields::new("the file", tree, &mut problems);
         let place = root.place().clone();
@@ -54,7 +53,7 @@ impl Config {
         let [listen, database, master_key] = ["listen", "database", "master_key"].map(&mut section);
         let [lifetimes, passwords, theme] = ["lifetimes", "passwords", "theme"].map(&mut section);
         let [mail, throttle, fetch] = ["mail", "throttle", "fetch"].map(&mut section);
-        let telemetry = section("telemetry");
+        let [telemetry, audit] = ["telemetry", "audit"].map(&mut section);
         root.finish();
 
         let said = issuer.as_ref().map(|(_, place)| place.clone());
@@ -68,6 +67,7 @@ impl Config {
         let theme = read_theme(theme, source.folder(), &mut problems);
         let throttle = read_throttle(throttle, &mut problems);
         let fetch = read_fetch(fetch, &mut problems);
+        let audit = read_audit(audit, source.folder(), &mut problems);
         let traces = read_telemetry(telemetry, &mut problems);
         let mail = mail::read(mail, source.folder(), &mut problems);
         if let (Some(issuer), Some(listen), Some(place)) = (&issuer, &listen, said)
@@ -94,9 +94,9 @@ impl Config {
                 throttle,
                 fetch,
                 mail,
+                audit,
                 traces,
                 time_zone,
-                unused,
             }),
             _ => Err(problems),
         }
@@ -304,6 +304,17 @@ fn read_lifetimes(table: Table, problems: &mut Problems) -> Lifetimes {
     };
     fields.finish();
     lifetimes
+}
+
+fn read_audit(table: Table, folder: &Path, problems: &mut Problems) -> Audit {
+    const DAY: u64 = 86_400;
+    let mut fields = Fields::new("[audit]", table, problems);
+    let (least, most) = (Duration::from_secs(30 * DAY), Duration::from_secs(36_500 * DAY));
+    let retention = lifetime(&mut fields, "retention", least, most);
+    let file = fields.text("checkpoints");
+    let checkpoints = path(file, folder, &mut fields);
+    fields.finish();
+    Audit { retention: retention.unwrap_or(Audit::default().retention), checkpoints }
 }
 
 fn lifetime(

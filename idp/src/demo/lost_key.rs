@@ -1,7 +1,7 @@
 //! A key that nobody holds: somebody in the demo is locked out, as people who lost theirs are.
 
 use anyhow::Context as _;
-use latchkey_core::audit::{Event, What};
+use latchkey_core::audit::{Event, Handling, What};
 use latchkey_core::credentials::{Credential, CredentialState, Nickname};
 use latchkey_core::ids::{CredentialId, EventId};
 use latchkey_core::people::Username;
@@ -41,6 +41,7 @@ pub(super) async fn give(app: &App) -> anyhow::Result<()> {
             nickname: credential.nickname.as_str().to_owned(),
             model: String::new(),
         },
+        handling: Handling::default(),
     };
     app.store
         .write::<(), Error, _>(async move |tx: &Tx| {

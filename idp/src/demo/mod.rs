@@ -68,8 +68,10 @@ impl Demo {
         welcome::write(&mut out, &app, &addresses, &self.data).await?;
         let housekeeping = jobs::spawn(Arc::clone(&app));
         let letters = mail::spawn(Arc::clone(&app));
+        let sealing = jobs::chain::spawn(Arc::clone(&app));
         serving::serve(listeners.own, build(app), Vec::new(), stop).await;
         housekeeping.abort();
+        sealing.abort();
         if let Some(letters) = letters {
             letters.finish().await;
         }

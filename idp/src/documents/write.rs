@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
-use latchkey_core::audit::{Event, What};
+use latchkey_core::audit::{Event, Handling, What};
 use latchkey_core::ids::{EventId, OrganisationId, PersonId, Subject, UserHandle};
 use latchkey_core::people::{Person, PersonState, Username};
 use latchkey_core::roles::{Actor, RoleGrant};
@@ -124,6 +124,7 @@ impl Work {
                 session: None,
                 address: None,
                 what: What::DocumentsApplied { changes },
+                handling: Handling::default(),
             })
             .await?;
         }

@@ -24,6 +24,7 @@ const MODEL: &str = "00000000-0000-0000-0000-000000000001";
 const DAY: u64 = 86_400;
 
 /// What happens under preset `small`, or to somebody with a role, when one setting is said.
+#[derive(Clone, Copy)]
 struct Row {
     setting: &'static str,
     policy: &'static str,

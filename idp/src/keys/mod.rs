@@ -11,10 +11,11 @@ mod signing;
 use std::sync::Arc;
 
 use anyhow::{Context as _, bail};
+use latchkey_core::rng::SystemRng;
 use latchkey_core::secrets::{DoesNotOpen, MacKey, Sealed, SealingKey, Versioned};
 use latchkey_core::{Rng, Timestamp};
 use latchkey_oidc::keys::Algorithm;
-use latchkey_store::{Store, Tx};
+use latchkey_store::{AuditKeys, Store, Tx};
 use zeroize::Zeroizing;
 
 use crate::config::MasterKey;
@@ -75,6 +76,10 @@ impl Keys {
         let tokens = secret(store, &master, rng, "token_key").await?;
         let mac = secret(store, &master, rng, "mac_root").await?;
         let data = secret(store, &master, rng, "data_key").await?;
+        // Sealed under the master key like the rest, and so not touched when that one is rotated.
+        // What it seals is read by nobody but us: it needs no generator that a test repeats.
+        let audit = Zeroizing::new(MacKey::new(&data).derive("audit keys", b""));
+        store.seal_events_with(AuditKeys::new(SealingKey::new(&audit), Arc::new(SystemRng)));
         // A code or token of before a restore is worth nothing after it.
         let epoch = store.view().find_epoch().await?;
         let tokens = Zeroizing::new(MacKey::new(&tokens).derive("epoch", &epoch));

@@ -9,7 +9,7 @@ use std::time::Duration;
 use anyhow::Context as _;
 use futures_util::future::join_all;
 use latchkey_core::Timestamp;
-use latchkey_core::audit::{Event, What};
+use latchkey_core::audit::{Event, Handling, What};
 use latchkey_core::ids::EventId;
 use latchkey_core::roles::Actor;
 use latchkey_store::{Error, Outgoing, Tx};
@@ -178,6 +178,7 @@ async fn finish(
         session: None,
         address: None,
         what: What::LetterGivenUp { letter: message.kind.clone(), reason },
+        handling: Handling::default(),
     };
     let write = async move |tx: &Tx| {
         if tx.delete_message(id).await? {

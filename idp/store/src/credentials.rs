@@ -102,6 +102,7 @@ impl Tx {
             state: Set(new.state.as_str().to_owned()),
             added_at: Set(new.added_at.millis()),
             last_used_at: Set(new.last_used_at.map(Timestamp::millis)),
+            withheld: Set(false),
         };
         Entity::insert(row).exec_without_returning(&self.conn()).await?;
         Ok(())
@@ -165,13 +166,40 @@ impl Tx {
         Ok(done.rows_affected == 1)
     }
 
+    /// Suspends the working keys of somebody who may not log in; tells how many.
+    pub async fn withhold_credentials(&self, person: PersonId) -> Result<u64> {
+        let done = Entity::update_many()
+            .col_expr(Column::State, Expr::value(CredentialState::Suspended.as_str()))
+            .col_expr(Column::Withheld, Expr::value(true))
+            .filter(Column::PersonId.eq(person.0))
+            .filter(Column::State.eq(CredentialState::Active.as_str()))
+            .exec(&self.conn())
+            .await?;
+        Ok(done.rows_affected)
+    }
+
+    /// Lets the keys work again that [`withhold_credentials`](Self::withhold_credentials)
+    /// suspended, and no others; tells how many.
+    pub async fn release_credentials(&self, person: PersonId) -> Result<u64> {
+        let done = Entity::update_many()
+            .col_expr(Column::State, Expr::value(CredentialState::Active.as_str()))
+            .col_expr(Column::Withheld, Expr::value(false))
+            .filter(Column::PersonId.eq(person.0))
+            .filter(Column::Withheld.eq(true))
+            .exec(&self.conn())
+            .await?;
+        Ok(done.rows_affected)
+    }
+
     /// Notes that a key's counter did not increase, and suspends it when told so.
     pub async fn alert_credential(&self, id: CredentialId, suspend: bool) -> Result<()> {
         let mut update = Entity::update_many()
             .col_expr(Column::CounterAlerts, ExprTrait::add(Expr::col(Column::CounterAlerts), 1));
         if suspend {
             let suspended = CredentialState::Suspended.as_str();
-            update = update.col_expr(Column::State, Expr::value(suspended));
+            update = update
+                .col_expr(Column::State, Expr::value(suspended))
+                .col_expr(Column::Withheld, Expr::value(false));
         }
         update.filter(Column::Id.eq(id.0)).exec(&self.conn()).await?;
         Ok(())

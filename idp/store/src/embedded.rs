@@ -93,7 +93,7 @@ fn open(path: &Path, writes: bool) -> rusqlite::Result<Connection> {
     // count as resident memory.
     line.execute_batch(
         "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; \
-         PRAGMA mmap_size = 0; PRAGMA cache_size = -2000; PRAGMA journal_size_limit = 16777216;",
+         PRAGMA secure_delete = ON; PRAGMA mmap_size = 0; PRAGMA cache_size = -2000; PRAGMA journal_size_limit = 16777216;",
     )?;
     if !writes {
         line.execute_batch("PRAGMA query_only = ON;")?;

@@ -1,8 +1,8 @@
 //! Everything that Latchkey remembers, behind typed reads and write closures.
 //!
 //! With the migrations this is the only crate that names the ORM. One file per aggregate; each adds
-//! its reads to [`View`] and its writes to [`Tx`]. No hashing, signing or network happens inside a
-//! write. What an administrator may touch is reached through [`View::within`] and [`Tx::within`]
+//! its reads to [`View`] and its writes to [`Tx`]. No password is hashed, nothing signed and
+//! nobody else talked to inside a write. What an administrator may touch is reached through [`View::within`] and [`Tx::within`]
 //! only.
 
 mod alerts;
@@ -40,6 +40,8 @@ mod throwaway;
 mod within;
 mod writer;
 
+use std::sync::{Arc, OnceLock};
+
 use sea_orm::{DatabaseConnection, DatabaseTransaction};
 use tracing::Instrument as _;
 
@@ -47,6 +49,7 @@ use embedded::WriteLine;
 use line::{Line, Lost};
 
 pub use alerts::Alert;
+pub use audit::{AuditKeys, Checkpoint, Fault, Kept, Link as ChainLink, Selection, Walked};
 pub use calls::Call;
 pub use ceremonies::Ceremony;
 pub use clients::{ConsentRecord, StoredClient};
@@ -71,16 +74,22 @@ pub use writer::Writes;
 pub struct Store {
     readers: DatabaseConnection,
     writer: Writer,
+    audit: Audit,
 }
+
+/// The keys of the audit trail, once they are known.
+type Audit = Arc<OnceLock<AuditKeys>>;
 
 /// Reads, from the pool or inside a write.
 pub struct View<'c> {
     conn: Line<'c>,
+    audit: &'c Audit,
 }
 
 /// One write under way. Reads see what it wrote.
 pub struct Tx {
     open: Open,
+    audit: Audit,
 }
 
 /// The transaction of a write.
@@ -93,7 +102,13 @@ impl Store {
     /// Reads from the pool.
     #[must_use]
     pub fn view(&self) -> View<'_> {
-        View { conn: Line::Pool(&self.readers) }
+        View { conn: Line::Pool(&self.readers), audit: &self.audit }
+    }
+
+    /// Seals what events tell of people with these keys from now on. The first ones stay.
+    pub fn seal_events_with(&self, keys: AuditKeys) {
+        // Those that were there first are of the same installation.
+        drop(self.audit.set(keys));
     }
 
     /// Carries out one write: everything that `work` does is kept, durably, or nothing of it.
@@ -124,15 +139,15 @@ impl Tx {
     /// Reads that see what this write has done so far.
     #[must_use]
     pub fn view(&self) -> View<'_> {
-        View { conn: self.conn() }
+        View { conn: self.conn(), audit: &self.audit }
     }
 
-    fn embedded(line: &WriteLine) -> Self {
-        Self { open: Open::Embedded(line.orm().clone()) }
+    fn embedded(line: &WriteLine, audit: &Audit) -> Self {
+        Self { open: Open::Embedded(line.orm().clone()), audit: Arc::clone(audit) }
     }
 
-    fn server(transaction: DatabaseTransaction) -> Self {
-        Self { open: Open::Server(transaction, Lost::default()) }
+    fn server(transaction: DatabaseTransaction, audit: &Audit) -> Self {
+        Self { open: Open::Server(transaction, Lost::default()), audit: Arc::clone(audit) }
     }
 
     /// The server's transaction, and whether it was lost.

@@ -1,11 +1,12 @@
 //! Opening a database at its address.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use crate::embedded::{self, WriteLine};
 use crate::schema::{self, Target};
 use crate::writer::Writer;
-use crate::{Error, Result, Store, server};
+use crate::{Audit, Error, Result, Store, server};
 
 impl Store {
     /// Opens the database at `url` (`sqlite:PATH` or `postgres://…`), makes an embedded one if need
@@ -40,7 +41,8 @@ async fn open_embedded(path: &Path) -> Result<Store> {
     let line = WriteLine::open(path).await?;
     schema::of_embedded(&line, Target::Newest).await?;
     let readers = embedded::readers(path).await?;
-    Ok(Store { readers, writer: Writer::grouped(line)? })
+    let audit = Audit::default();
+    Ok(Store { readers, writer: Writer::grouped(line, Arc::clone(&audit))?, audit })
 }
 
 async fn open_server(url: &str) -> Result<Store> {
@@ -49,8 +51,9 @@ async fn open_server(url: &str) -> Result<Store> {
     let changed = schema::of_server(&once, Target::Newest).await;
     once.close().await?;
     changed?;
-    let writer = Writer::apart(server::writers(url)?)?;
-    Ok(Store { readers: server::readers(url)?, writer })
+    let audit = Audit::default();
+    let writer = Writer::apart(server::writers(url)?, Arc::clone(&audit))?;
+    Ok(Store { readers: server::readers(url)?, writer, audit })
 }
 
 /// The folder holds password hashes and keys: nobody else on the machine may look.

@@ -10,7 +10,7 @@ use sea_orm::{
 };
 
 use crate::entity::people::{ActiveModel, Column, Entity, Model};
-use crate::entity::roles;
+use crate::entity::{calls, ceremonies, flows, roles, sessions};
 use crate::fixed::Fixed;
 use crate::{Error, Result, Tx, View};
 
@@ -105,6 +105,19 @@ impl View<'_> {
         let of_person = roles::Column::PersonId.eq(person.0);
         let rows = roles::Entity::find().filter(of_person).all(&self.conn).await?;
         rows.iter().map(role_from_row).collect()
+    }
+
+    /// Whether somebody active beside `person` holds a role, wherever.
+    pub async fn is_held_by_others(&self, role: Role, person: PersonId) -> Result<bool> {
+        let rows = roles::Entity::find()
+            .filter(roles::Column::Role.eq(role.as_str()))
+            .filter(roles::Column::PersonId.ne(person.0))
+            .all(&self.conn)
+            .await?;
+        let active = Entity::find()
+            .filter(Column::Id.is_in(rows.into_iter().map(|row| row.person_id)))
+            .filter(Column::State.eq(PersonState::Active.as_str()));
+        Ok(active.one(&self.conn).await?.is_some())
     }
 
     /// The names of the active people who hold `role` for exactly this organisation.
@@ -220,6 +233,47 @@ impl Tx {
             .exec(&self.conn())
             .await?;
         Ok(())
+    }
+
+    /// Removes a person and everything that hangs on them, their audit key among it; `false` when
+    /// they are gone already.
+    pub async fn delete_person(&self, person: PersonId) -> Result<bool> {
+        let conn = self.conn();
+        // What knows them without a reference of the database's own.
+        let mine = sessions::Entity::find().filter(sessions::Column::PersonId.eq(person.0));
+        for session in mine.all(&conn).await? {
+            flows::Entity::delete_many()
+                .filter(flows::Column::SessionId.eq(session.id))
+                .exec(&conn)
+                .await?;
+        }
+        ceremonies::Entity::delete_many()
+            .filter(ceremonies::Column::PersonId.eq(person.0))
+            .exec(&conn)
+            .await?;
+        calls::Entity::delete_many()
+            .filter(calls::Column::PersonId.eq(person.0))
+            .exec(&conn)
+            .await?;
+        Ok(Entity::delete_by_id(person.0).exec(&conn).await?.rows_affected == 1)
+    }
+
+    /// Ends a role; `false` when the person does not hold it.
+    pub async fn delete_role(&self, grant: &RoleGrant) -> Result<bool> {
+        let done = roles::Entity::delete_many()
+            .filter(roles::Column::PersonId.eq(grant.person.0))
+            .filter(roles::Column::Role.eq(grant.role.as_str()))
+            .filter(roles::Column::OrganisationId.eq(grant.organisation.0))
+            .exec(&self.conn())
+            .await?;
+        if self.view().list_roles(grant.person).await?.is_empty() {
+            Entity::update_many()
+                .col_expr(Column::HasRole, Expr::value(false))
+                .filter(Column::Id.eq(grant.person.0))
+                .exec(&self.conn())
+                .await?;
+        }
+        Ok(done.rows_affected == 1)
     }
 
     /// Gives a person a role; `false` when they hold it already.

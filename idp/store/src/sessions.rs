@@ -307,6 +307,23 @@ impl Tx {
         self.end_other_sessions(person, SessionId(uuid::Uuid::nil()), now).await
     }
 
+    /// Ends everything that a person has open, `offline_access` as well; tells how many sessions.
+    pub async fn end_everything(&self, person: PersonId, now: Timestamp) -> Result<u64> {
+        let done = Entity::update_many()
+            .col_expr(Column::EndedAt, Expr::value(now.millis()))
+            .filter(Column::PersonId.eq(person.0))
+            .filter(Column::EndedAt.is_null())
+            .exec(&self.conn())
+            .await?;
+        grants::Entity::update_many()
+            .col_expr(grants::Column::RevokedAt, Expr::value(now.millis()))
+            .filter(grants::Column::PersonId.eq(person.0))
+            .filter(grants::Column::RevokedAt.is_null())
+            .exec(&self.conn())
+            .await?;
+        Ok(done.rows_affected)
+    }
+
     /// Notes that an application was opened in a session; `true` the first time.
     pub async fn open_application(
         &self,

@@ -26,7 +26,7 @@ pub struct ThrottleRecord {
     pub expires_at: Timestamp,
 }
 
-fn from_row(row: Model) -> Result<ThrottleRecord> {
+fn from_row(row: &Model) -> Result<ThrottleRecord> {
     Ok(ThrottleRecord {
         key: *crate::sessions::digest(&row.key, "throttles.key")?.as_bytes(),
         count: Count {
@@ -43,7 +43,7 @@ impl View<'_> {
     pub async fn list_throttles(&self, keys: &[[u8; 32]]) -> Result<Vec<ThrottleRecord>> {
         let keys = keys.iter().map(|key| key.to_vec());
         let rows = Entity::find().filter(Column::Key.is_in(keys)).all(&self.conn).await?;
-        rows.into_iter().map(from_row).collect()
+        rows.iter().map(from_row).collect()
     }
 }
 
@@ -54,7 +54,7 @@ impl View<'_> {
         let key = key.to_vec();
         let query = || Entity::find_by_id(key.clone());
         let row = QUERY.one(&self.conn, query, key.clone().into()).await?;
-        row.map(|row| from_row(Model::from_query_result(&row, "")?)).transpose()
+        row.map(|row| from_row(&Model::from_query_result(&row, "")?)).transpose()
     }
 }
 

@@ -20,7 +20,7 @@ use serde_json::Value;
 use crate::support::http::{AMY, Answer, Page, Person, ROTA, Request, Site};
 
 /// Somebody who has a key, in a browser where nobody is logged in.
-async fn amy(site: &Site) -> Person<'_> {
+pub(crate) async fn amy(site: &Site) -> Person<'_> {
     let mut amy = site.person();
     amy.log_in(&Request::new(ROTA), AMY).await.code();
     amy.jar.clear();
@@ -45,38 +45,38 @@ async fn send(person: &mut Person<'_>, form: &Page, credential: &Value) -> Answe
 }
 
 /// Logs in with nothing but a key that behaves so.
-async fn log_in(person: &mut Person<'_>, behaviour: &Behaviour) -> Answer {
+pub(crate) async fn log_in(person: &mut Person<'_>, behaviour: &Behaviour) -> Answer {
     let form = key_form(person).await;
     let credential = asserted(person, &form, behaviour).await;
     send(person, &form, &credential).await
 }
 
-fn honest(site: &Site) -> Behaviour {
+pub(crate) fn honest(site: &Site) -> Behaviour {
     Behaviour::honest(&site.issuer)
 }
 
 /// The page says these words, and nobody is logged in.
 #[track_caller]
-fn assert_refused(person: &Person<'_>, answer: &Answer, words: &str) {
+pub(crate) fn assert_refused(person: &Person<'_>, answer: &Answer, words: &str) {
     assert!(answer.body.contains(words), "'{words}' is not at {}: {}", answer.url, answer.body);
     assert_eq!(answer.status, 422);
     assert!(person.session().is_none(), "nobody is logged in");
 }
 
 /// Applies further documents.
-async fn apply(site: &Site, documents: &str) {
+pub(crate) async fn apply(site: &Site, documents: &str) {
     let read = Documents::read(&[Source::from_text("more.toml", documents)]);
     let read = read.unwrap_or_else(|problems| panic!("{problems}"));
     read.apply_to(&site.app, Mode::Keep).await.expect("applied");
 }
 
-async fn record(site: &Site, username: &str) -> PersonRecord {
+pub(crate) async fn record(site: &Site, username: &str) -> PersonRecord {
     let username = Username::parse(username).expect("a user name");
     let found = site.app.store.view().find_person_by_username(&username).await;
     found.expect("the database answers").expect("somebody of this name")
 }
 
-async fn keys(site: &Site, username: &str) -> Vec<Credential> {
+pub(crate) async fn keys(site: &Site, username: &str) -> Vec<Credential> {
     let person = record(site, username).await.person.id;
     site.app.store.view().list_credentials(person).await.expect("the database answers")
 }

@@ -42,7 +42,7 @@ async fn a_node_that_is_cut_off_in_the_middle_of_requests_costs_those_and_nothin
             people.push(client);
         }
         stage.mend();
-        let held = Held::open(&stage.database.url).await.expect("readable");
+        let held = Held::open(&stage.installation).await.expect("readable");
         let mut checker = Checker::new(Arc::clone(&stage.site), &held);
         for client in &mut people {
             let faults = checker.check(client).await.expect("it can be checked");

@@ -91,7 +91,7 @@ async fn a_restore_ends_what_was_open_and_tells_which_keys_are_back() {
     let gone = held.iter().find(|id| !still.contains(id)).expect("one was removed").clone();
     let told = refused(&restore(&installation, &to, &["--replace"]));
     assert!(told.contains("stop it first"), "{told}");
-    let database = Database::open(&installation.database).await.expect("readable");
+    let database = Database::open(&installation).await.expect("readable");
     let stored = database.person(&client.username).await.expect("there");
     assert_eq!(stored.keys.len() + 1, held.len());
     let events: Vec<String> =
@@ -108,7 +108,7 @@ async fn a_restore_ends_what_was_open_and_tells_which_keys_are_back() {
     assert!(told.contains(&gone) && told.contains(&client.username), "{told}");
     assert!(still.iter().all(|id| !told.contains(id)), "{told}");
 
-    let database = Database::open(&installation.database).await.expect("readable");
+    let database = Database::open(&installation).await.expect("readable");
     assert_eq!(database.person(&client.username).await.expect("there").keys.len(), held.len());
     drop(database);
     let told = done(&restore(&installation, &to, &["--replace", "--audit", &audit, "--remove"]));
@@ -127,7 +127,7 @@ async fn a_restore_ends_what_was_open_and_tells_which_keys_are_back() {
     let answer = browser.load("/account").await.expect("an answer");
     let to_login = answer.location.is_some_and(|to| to.starts_with("/login/"));
     assert!(to_login, "the session is over");
-    let database = Database::open(&installation.database).await.expect("readable");
+    let database = Database::open(&installation).await.expect("readable");
     let stored = database.person(&client.username).await.expect("there");
     let left: Vec<String> = stored.keys.iter().map(|key| key.id.to_string()).collect();
     assert!(!left.contains(&gone) && left.len() == still.len(), "{left:?}");

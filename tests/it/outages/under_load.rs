@@ -44,7 +44,7 @@ async fn what_was_acknowledged_outlives_a_crash_of_the_database_and_nothing_work
             people.push(client);
         }
         cluster.resume();
-        let held = Held::open(&database.url).await.expect("it is back");
+        let held = Held::open(&installation).await.expect("it is back");
         let mut checker = Checker::new(Arc::clone(&site), &held);
         for client in &mut people {
             let faults = checker.check(client).await.expect("it can be checked");

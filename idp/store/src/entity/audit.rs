@@ -15,6 +15,14 @@ pub(crate) struct Model {
     pub(crate) actor: String,
     pub(crate) address: Option<String>,
     pub(crate) event: String,
+    pub(crate) role: Option<String>,
+    pub(crate) strength: Option<String>,
+    pub(crate) case_number: Option<String>,
+    pub(crate) checks: Option<String>,
+    pub(crate) reason: Option<String>,
+    pub(crate) personal: Option<Vec<u8>>,
+    pub(crate) sequence: Option<i64>,
+    pub(crate) hash: Option<Vec<u8>>,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

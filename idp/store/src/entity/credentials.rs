@@ -24,6 +24,7 @@ pub(crate) struct Model {
     pub(crate) state: String,
     pub(crate) added_at: i64,
     pub(crate) last_used_at: Option<i64>,
+    pub(crate) withheld: bool,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

@@ -2,6 +2,9 @@
 
 pub(crate) mod alerts;
 pub(crate) mod audit;
+pub(crate) mod audit_chain;
+pub(crate) mod audit_checkpoints;
+pub(crate) mod audit_keys;
 pub(crate) mod authentications;
 pub(crate) mod calls;
 pub(crate) mod ceremonies;

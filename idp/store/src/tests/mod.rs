@@ -1,6 +1,7 @@
 //! Tests of the store against a real file and a real PostgreSQL, as sentences.
 
 mod aggregates;
+mod audit;
 mod encrypted;
 mod mail;
 mod migrations;

@@ -55,7 +55,7 @@ impl Cell {
 }
 
 /// Rows by migration.
-pub(super) const STEPS: [&[Row]; 11] = [
+pub(super) const STEPS: [&[Row]; 12] = [
     &[
         Row(
             "organisations",
@@ -226,6 +226,26 @@ pub(super) const STEPS: [&[Row]; 11] = [
                 ("created_at", Integer(1_800_000_000_000)),
                 ("expires_at", Integer(1_802_592_000_000)),
                 ("used_at", Nothing),
+            ],
+        ),
+    ],
+    &[
+        Row("audit_keys", &[("person_id", Id(1)), ("sealed", Bytes(13, 60))]),
+        Row(
+            "audit",
+            &[
+                ("id", Id(14)),
+                ("at", Integer(1_800_000_000_000)),
+                ("kind", Text("logged_out")),
+                ("person_id", Nothing),
+                ("organisation_id", Nothing),
+                ("session_id", Nothing),
+                ("actor", Text("{\"kind\":\"system\"}")),
+                ("address", Nothing),
+                ("event", Text("{\"kind\":\"logged_out\"}")),
+                ("case_number", Text("7")),
+                ("sequence", Nothing),
+                ("hash", Nothing),
             ],
         ),
     ],

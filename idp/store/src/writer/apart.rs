@@ -12,7 +12,7 @@ use tokio::sync::{Semaphore, mpsc};
 use super::Job;
 use crate::line::{ANSWER_WITHIN, gave_way, in_time, is_lost};
 use crate::server::WRITERS;
-use crate::{Error, Tx};
+use crate::{Audit, Error, Tx};
 
 /// How often a write that was lost is run before its caller is told to come back later.
 const RUNS: u32 = 12;
@@ -21,6 +21,7 @@ const ROLL_BACK_WITHIN: Duration = Duration::from_secs(1);
 
 pub(super) async fn serve(
     pool: DatabaseConnection,
+    audit: Audit,
     mut waiting: mpsc::Receiver<Box<dyn Job>>,
     groups: Arc<AtomicU64>,
 ) {
@@ -32,19 +33,19 @@ pub(super) async fn serve(
         let Ok(permit) = Arc::clone(&room).acquire_owned().await else { return };
         let Some(job) = waiting.recv().await else { return };
         groups.fetch_add(1, Ordering::Relaxed);
-        let pool = Rc::clone(&pool);
+        let (pool, audit) = (Rc::clone(&pool), Arc::clone(&audit));
         number = (number + 1) % 16;
         tokio::task::spawn_local(async move {
             let _held = permit;
-            keep(&pool, job, number).await;
+            keep(&pool, &audit, job, number).await;
         });
     }
 }
 
 /// Runs one write until it is kept or refused, or was lost too often.
-async fn keep(pool: &DatabaseConnection, mut job: Box<dyn Job>, number: u64) {
+async fn keep(pool: &DatabaseConnection, audit: &Audit, mut job: Box<dyn Job>, number: u64) {
     for run in 0..RUNS {
-        match attempt(pool, &mut job).await {
+        match attempt(pool, audit, &mut job).await {
             Ok(Outcome::Settled) => return job.finish(Ok(())),
             Ok(Outcome::Lost) => tokio::time::sleep(pause(run, number)).await,
             Err(error) => {
@@ -64,13 +65,17 @@ enum Outcome {
     Lost,
 }
 
-async fn attempt(pool: &DatabaseConnection, job: &mut Box<dyn Job>) -> Result<Outcome, Error> {
+async fn attempt(
+    pool: &DatabaseConnection,
+    audit: &Audit,
+    job: &mut Box<dyn Job>,
+) -> Result<Outcome, Error> {
     let transaction = match in_time(ANSWER_WITHIN, pool.begin()).await {
         Ok(transaction) => transaction,
         Err(error) if is_lost(&error) => return Ok(Outcome::Lost),
         Err(error) => return Err(error.into()),
     };
-    let tx = Tx::server(transaction);
+    let tx = Tx::server(transaction, audit);
     let accepted = job.run(&tx).await;
     let (transaction, lost) = tx.into_server()?;
     if lost || !accepted {

@@ -11,22 +11,23 @@ use tokio::sync::mpsc;
 
 use super::Job;
 use crate::embedded::WriteLine;
-use crate::{Error, Tx};
+use crate::{Audit, Error, Tx};
 
 /// Writes that share a commit at most, so that the first of them does not wait too long.
 const GROUP: usize = 64;
 
 pub(super) async fn serve(
     line: WriteLine,
+    audit: Audit,
     mut waiting: mpsc::Receiver<Box<dyn Job>>,
     groups: Arc<AtomicU64>,
 ) {
     let mut group = Vec::with_capacity(GROUP);
     while waiting.recv_many(&mut group, GROUP).await > 0 {
         groups.fetch_add(1, Ordering::Relaxed);
-        let kept = match together(&line, &mut group).await {
+        let kept = match together(&line, &audit, &mut group).await {
             Ok(true) => Ok(()),
-            Ok(false) => one_by_one(&line, &mut group).await,
+            Ok(false) => one_by_one(&line, &audit, &mut group).await,
             Err(error) => Err(error),
         };
         match kept {
@@ -44,10 +45,14 @@ pub(super) async fn serve(
 }
 
 /// Runs a group in one transaction; `false` when one refused, and then nothing is kept.
-async fn together(line: &WriteLine, group: &mut [Box<dyn Job>]) -> Result<bool, Error> {
+async fn together(
+    line: &WriteLine,
+    audit: &Audit,
+    group: &mut [Box<dyn Job>],
+) -> Result<bool, Error> {
     let alone = group.len() == 1;
     line.control("BEGIN IMMEDIATE")?;
-    let tx = Tx::embedded(line);
+    let tx = Tx::embedded(line, audit);
     for job in group {
         if !job.run(&tx).await {
             line.abandon();
@@ -60,9 +65,13 @@ async fn together(line: &WriteLine, group: &mut [Box<dyn Job>]) -> Result<bool, 
 }
 
 /// Runs a group in one transaction with a savepoint each.
-async fn one_by_one(line: &WriteLine, group: &mut [Box<dyn Job>]) -> Result<(), Error> {
+async fn one_by_one(
+    line: &WriteLine,
+    audit: &Audit,
+    group: &mut [Box<dyn Job>],
+) -> Result<(), Error> {
     line.control("BEGIN IMMEDIATE")?;
-    let tx = Tx::embedded(line);
+    let tx = Tx::embedded(line, audit);
     for job in group {
         line.control("SAVEPOINT one")?;
         if !job.run(&tx).await {

@@ -18,7 +18,7 @@ use sea_orm::DatabaseConnection;
 use tokio::sync::{mpsc, oneshot};
 
 use crate::embedded::WriteLine;
-use crate::{Error, Tx};
+use crate::{Audit, Error, Tx};
 
 /// Writes that may wait before callers are told to come back later.
 const WAITING: usize = 1024;
@@ -86,13 +86,13 @@ where
 
 impl Writer {
     /// A writer of the embedded database.
-    pub(crate) fn grouped(line: WriteLine) -> Result<Self, Error> {
-        Self::start(move |waiting, groups| grouped::serve(line, waiting, groups))
+    pub(crate) fn grouped(line: WriteLine, audit: Audit) -> Result<Self, Error> {
+        Self::start(move |waiting, groups| grouped::serve(line, audit, waiting, groups))
     }
 
     /// A writer of a database server.
-    pub(crate) fn apart(pool: DatabaseConnection) -> Result<Self, Error> {
-        Self::start(move |waiting, groups| apart::serve(pool, waiting, groups))
+    pub(crate) fn apart(pool: DatabaseConnection, audit: Audit) -> Result<Self, Error> {
+        Self::start(move |waiting, groups| apart::serve(pool, audit, waiting, groups))
     }
 
     fn start<F, S>(serve: S) -> Result<Self, Error>
