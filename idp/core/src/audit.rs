@@ -253,6 +253,18 @@ pub enum What {
         /// Roles that ended, as they are written.
         roles: Vec<String>,
     },
+    /// A link was sent or handed over.
+    LinkIssued {
+        /// What it opens.
+        link: crate::codes::LinkKind,
+        /// When it stops counting.
+        until: Timestamp,
+    },
+    /// A link was used.
+    LinkUsed {
+        /// What it opened.
+        link: crate::codes::LinkKind,
+    },
     /// A person was erased with all that was kept about them.
     PersonErased,
 }

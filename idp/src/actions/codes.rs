@@ -13,10 +13,11 @@ use latchkey_core::policy::{MethodKind, Policy};
 use latchkey_core::secrets::Plain;
 use latchkey_store::{Error, Tx};
 
-use super::credentials::{Outcome, settle};
+use super::credentials::{Outcome, settle, told};
 use crate::App;
 use crate::audit::Origin;
 use crate::authn::{pass, recovery};
+use crate::mail::{self, Drafts, Letter};
 
 /// Why an authenticator app was not removed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -68,13 +69,17 @@ pub async fn enrol_app(
     enrolled: AuthenticatorApp,
 ) -> anyhow::Result<()> {
     let event = origin.event(&*app.rng, person, session, What::AppEnrolled);
+    let letters = mail::write(app, origin, person.id, session, Letter::AppAdded).await?;
     let id = person.id;
     let write = async move |tx: &Tx| {
         tx.put_app(id, &enrolled).await?;
         tx.mark_ever_had_factor(id).await?;
+        letters.queue(tx).await?;
         tx.insert_event(&event).await
     };
-    Ok(app.store.write::<(), Error, _>(write).await?)
+    app.store.write::<(), Error, _>(write).await?;
+    mail::wake(app);
+    Ok(())
 }
 
 /// Takes the authenticator app off a person's account, by themselves: never their last way in.
@@ -89,6 +94,7 @@ pub async fn remove_app(
 ) -> anyhow::Result<Result<(), RemoveApp>> {
     let policy = app.policy_of(person).await?;
     let event = origin.event(&*app.rng, person, Some(session), What::AppRemoved);
+    let letters = mail::write(app, origin, person.id, Some(session), Letter::AppRemoved).await?;
     let id = person.id;
     let write = async move |tx: &Tx| {
         let view = tx.view();
@@ -101,9 +107,10 @@ pub async fn remove_app(
         if !tx.delete_app(id).await? {
             return Err(Outcome::Refused(RemoveApp::Gone));
         }
+        letters.queue(tx).await?;
         Ok(tx.insert_event(&event).await?)
     };
-    settle(app.store.write(write).await)
+    told(app, settle(app.store.write(write).await))
 }
 
 /// Makes a new set of recovery codes; earlier ones count no more. Told once.
@@ -120,11 +127,14 @@ pub async fn make_recovery_codes(
     let made = recovery::generate(&app.keys.mac, &*app.rng, id, now);
     let (typed, kept): (Vec<Typed>, Vec<RecoveryCode>) = made.into_iter().unzip();
     let event = origin.event(&*app.rng, person, session, What::RecoveryCodesMade);
+    let letters = mail::write(app, origin, id, session, Letter::CodesMade).await?;
     let write = async move |tx: &Tx| {
         tx.put_recovery_codes(id, &kept, now).await?;
+        letters.queue(tx).await?;
         tx.insert_event(&event).await
     };
     app.store.write::<(), Error, _>(write).await?;
+    mail::wake(app);
     Ok(typed.iter().map(Typed::grouped).collect())
 }
 
@@ -151,11 +161,14 @@ pub async fn issue_pass(
         used_at: None,
     };
     let event = origin.event(&*app.rng, person, None, What::PassIssued { until });
+    let letters = mail::write(app, origin, id, None, Letter::PassIssued).await?;
     let write = async move |tx: &Tx| {
         tx.put_pass(id, &kept).await?;
+        letters.queue(tx).await?;
         tx.insert_event(&event).await
     };
     app.store.write::<(), Error, _>(write).await?;
+    mail::wake(app);
     Ok(Issued { pass: typed.grouped(), until })
 }
 
@@ -170,8 +183,22 @@ pub async fn reset(
     person: &Person,
     end_sessions: bool,
 ) -> anyhow::Result<Reset> {
+    let mut letters = Drafts::none();
+    let view = app.store.view();
+    for key in view.list_credentials(person.id).await? {
+        let letter = Letter::KeyRemoved { key: key.nickname.as_str().to_owned() };
+        letters = letters.and(mail::write(app, origin, person.id, None, letter).await?);
+    }
+    if view.list_codes(person.id).await?.app.is_some() {
+        letters = letters.and(mail::write(app, origin, person.id, None, Letter::AppRemoved).await?);
+    }
+    if end_sessions {
+        let ended = mail::write(app, origin, person.id, None, Letter::SessionsEnded).await?;
+        letters = letters.and(ended);
+    }
     let (rng, origin, person) = (app.rng.clone(), origin.clone(), person.clone());
     let write = async move |tx: &Tx| {
+        letters.queue(tx).await?;
         let event = |what| origin.event(&*rng, &person, None, what);
         let keys = tx.view().list_credentials(person.id).await?;
         for key in &keys {
@@ -200,5 +227,7 @@ pub async fn reset(
         tx.insert_event(&event(What::EnrolmentReset { keys: keys.len() })).await?;
         Ok(Reset { keys: keys.len(), app: removed, sessions })
     };
-    Ok(app.store.write::<_, Error, _>(write).await?)
+    let done = app.store.write::<_, Error, _>(write).await?;
+    mail::wake(app);
+    Ok(done)
 }

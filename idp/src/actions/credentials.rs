@@ -67,7 +67,10 @@ pub(super) fn settle<T, E>(result: Result<T, Outcome<E>>) -> anyhow::Result<Resu
 }
 
 /// Has letters sent of what was done.
-fn told<T, E>(app: &App, done: anyhow::Result<Result<T, E>>) -> anyhow::Result<Result<T, E>> {
+pub(super) fn told<T, E>(
+    app: &App,
+    done: anyhow::Result<Result<T, E>>,
+) -> anyhow::Result<Result<T, E>> {
     if matches!(done, Ok(Ok(_))) {
         mail::wake(app);
     }

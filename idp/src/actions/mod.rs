@@ -5,6 +5,7 @@ pub mod alerts;
 pub mod codes;
 pub mod credentials;
 pub mod lifecycle;
+pub mod links;
 pub mod passwords;
 pub mod people;
 pub mod restored;

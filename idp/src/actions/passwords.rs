@@ -11,6 +11,7 @@ use latchkey_web::{Problem, Text};
 use crate::App;
 use crate::audit::Origin;
 use crate::authn::password::HashError;
+use crate::mail::{self, Letter};
 
 /// The field of every form in which a password is chosen.
 pub const FIELD: &str = "new_password";
@@ -71,11 +72,14 @@ pub async fn set(
     let (person, now) = (record.person.id, origin.at);
     let seen = record.password_hash.clone();
     let event = origin.event(&*app.rng, &record.person, Some(session), What::PasswordChanged);
+    let letter = Letter::PasswordChanged;
+    let letters = mail::write(app, origin, person, Some(session), letter).await?;
     let (origin, of, rng) = (origin.clone(), record.person.clone(), app.rng.clone());
     let write = async move |tx: &Tx| {
         if !tx.set_password(person, seen.as_deref(), &hash, now).await? {
             return Ok(Err(Unset::Overtaken));
         }
+        letters.queue(tx).await?;
         tx.insert_event(&event).await?;
         if !end_others {
             return Ok(Ok(0));
@@ -87,5 +91,7 @@ pub async fn set(
         }
         Ok(Ok(ended.len()))
     };
-    Ok(app.store.write::<_, Error, _>(write).await?)
+    let done = app.store.write::<_, Error, _>(write).await?;
+    mail::wake(app);
+    Ok(done)
 }

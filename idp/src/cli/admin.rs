@@ -15,7 +15,7 @@ use latchkey_store::PersonRecord;
 
 use super::log::{self, Shape};
 use crate::App;
-use crate::actions::{codes, people};
+use crate::actions::{codes, links, people};
 use crate::audit::Origin;
 use crate::config::Config;
 
@@ -50,6 +50,17 @@ enum Command {
         /// Leave their sessions open
         #[arg(long)]
         keep_sessions: bool,
+    },
+    /// Invite people who have nothing to log in with yet: by e-mail, or with a link that is printed
+    Invite {
+        /// Whom
+        #[arg(required = true)]
+        usernames: Vec<String>,
+    },
+    /// Print a link with which a person sets up a key while you are with them
+    Supervise {
+        /// Whom
+        username: String,
     },
     /// Issue a pass, which lets a person set up a key, once
     Pass {
@@ -98,6 +109,23 @@ pub(super) async fn run(arguments: Arguments) -> anyhow::Result<()> {
                  key: latchkey admin pass {}",
                 done.keys, found.person.username, done.sessions, found.person.username
             )?;
+        }
+        Command::Invite { usernames } => {
+            for username in usernames {
+                let found = find(&app, &username).await?;
+                let issued = links::invite(&app, &origin, &found).await?;
+                let issued = issued.with_context(|| username.clone())?;
+                if issued.sent {
+                    writeln!(out, "{}: a letter is on its way", found.person.username)?;
+                } else {
+                    writeln!(out, "{}: {}", found.person.username, issued.url.expose())?;
+                }
+            }
+        }
+        Command::Supervise { username } => {
+            let found = find(&app, &username).await?;
+            let issued = links::supervise(&app, &origin, &found.person).await?;
+            writeln!(out, "{}", issued.url.expose())?;
         }
         Command::Pass { username, minutes } => {
             let found = find(&app, &username).await?;

@@ -12,6 +12,8 @@ mod enrol;
 mod enrol_app;
 mod factor;
 mod identify;
+mod link;
+mod new_password;
 #[cfg(test)]
 mod table;
 #[cfg(test)]
@@ -129,6 +131,12 @@ pub fn router() -> Router<Arc<App>> {
         .route("/login/{flow}/not-you", get(identify::not_you))
         .route("/login/{flow}/factor/passkey", get(factor::show).post(factor::submit))
         .route("/login/{flow}/factor/passkey/options", post(factor::options))
+        .route("/link/{token}", get(link::show).post(link::submit))
+        .route(
+            new_password::FORGOTTEN,
+            get(new_password::show_forgotten).post(new_password::submit_forgotten),
+        )
+        .route("/login/{flow}/new-password", get(new_password::show).post(new_password::submit))
         .route("/login/{flow}/factor/totp", get(code::show_app).post(code::submit_app))
         .route(
             "/login/{flow}/factor/recovery-code",

@@ -193,7 +193,7 @@ async fn rotating_the_master_key_seals_everything_anew_and_changes_no_value() {
         assert_eq!(row.sealed.version, 2);
     }
     let settings = view.list_sealed_settings().await.expect("read");
-    assert_eq!(settings.len(), 3);
+    assert_eq!(settings.len(), 4);
     assert!(settings.iter().all(|(_, sealed)| sealed.version == 2));
 
     let after = two.keys.tokens.seal(&scene.rng, "code", b"who");

@@ -15,6 +15,7 @@ pub mod console;
 pub mod factor;
 pub mod help;
 pub mod letter;
+pub mod link;
 pub mod login;
 pub mod message;
 pub mod not_me;
@@ -129,6 +130,12 @@ fn rendered(theme: &Theme, frame: &Frame) -> Vec<Rendered> {
         factor::TryKey,
         factor::KeyReady,
         code::TypeCode,
+        link::Accept,
+        link::Follow,
+        link::Over,
+        link::Forgotten,
+        link::Sent,
+        link::NewPassword,
         code::SetUpApp,
         account::Profile,
         account::SelfService,
@@ -181,6 +188,9 @@ fn variants() -> Vec<(String, Render)> {
             account::Keys::closed_sample(account::Closed::Suspended),
         ),
         variant("keys, closed without a key", account::Keys::closed_sample(account::Closed::NoKey)),
+        variant("accept, without a key alone", link::Accept::plain_sample()),
+        variant("follow, to a new password", link::Follow::password_sample()),
+        variant("forgotten, without e-mail", link::Forgotten::without_mail_sample()),
         variant("type-code, recovery", code::TypeCode::sample_of(code::Kind::Recovery)),
         variant("type-code, pass", code::TypeCode::sample_of(code::Kind::Pass)),
         variant("set-up-app, after a wrong code", code::SetUpApp::wrong_sample()),

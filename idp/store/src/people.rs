@@ -202,6 +202,39 @@ impl Tx {
         Ok(())
     }
 
+    /// Marks a person as invited, who has nothing to log in with.
+    pub async fn mark_invited(&self, person: PersonId) -> Result<()> {
+        Entity::update_many()
+            .col_expr(Column::State, Expr::value(PersonState::Invited.as_str()))
+            .filter(Column::Id.eq(person.0))
+            .filter(Column::State.eq(PersonState::Active.as_str()))
+            .exec(&self.conn())
+            .await?;
+        Ok(())
+    }
+
+    /// Lets a person in who accepted their invitation, with the password that they chose, if they
+    /// did; `false` when they are not invited any more.
+    pub async fn accept_invitation(
+        &self,
+        person: PersonId,
+        password: Option<&str>,
+        now: Timestamp,
+    ) -> Result<bool> {
+        let mut update = Entity::update_many()
+            .col_expr(Column::State, Expr::value(PersonState::Active.as_str()))
+            .col_expr(Column::UpdatedAt, Expr::value(now.millis()));
+        if let Some(hash) = password {
+            update = update.col_expr(Column::PasswordHash, Expr::value(hash));
+        }
+        let done = update
+            .filter(Column::Id.eq(person.0))
+            .filter(Column::State.eq(PersonState::Invited.as_str()))
+            .exec(&self.conn())
+            .await?;
+        Ok(done.rows_affected == 1)
+    }
+
     /// Sets a password in place of the one that was seen; `false` when it was changed meanwhile.
     pub async fn set_password(
         &self,

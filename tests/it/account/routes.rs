@@ -19,6 +19,8 @@ pub(super) enum Post {
     Form,
     /// What a page's script asks a ceremony's options with.
     Json,
+    /// A form that carries its own right to be taken, and no step of a page: anybody may send it.
+    Open,
     /// It acts and reads nothing.
     Unread,
 }
@@ -56,6 +58,9 @@ pub(super) const ROWS: &[Row] = &[
     page("/help"),
     page("/help/{slug}"),
     page("/organisations/{slug}/logo"),
+    Row { path: "/link/{token}", get: true, post: Post::Open },
+    Row { path: "/forgotten-password", get: true, post: Post::Open },
+    form("/login/{flow}/new-password"),
     page("/login"),
     page("/login/resume"),
     page("/login/{flow}"),

@@ -2,6 +2,7 @@
 //! nothing lost; and what comes of the link in it.
 
 mod letters;
+mod links;
 mod not_me;
 mod outbox;
 

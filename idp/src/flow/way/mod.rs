@@ -146,6 +146,11 @@ impl Way<Option<Traveller>> {
         Ok(Self { flow, progress, who, organisation })
     }
 
+    /// A way that begins now, for nobody yet.
+    pub(super) fn begun(flow: Flow) -> Self {
+        Self { flow, progress: Progress::default(), who: None, organisation: None }
+    }
+
     /// The same request from its beginning, for nobody yet.
     pub(super) fn begun_again(mut self) -> Self {
         self.flow.session = None;

@@ -5,11 +5,11 @@ use anyhow::Context as _;
 use latchkey_core::Timestamp;
 use latchkey_core::assurance::{Assurance, Method, Proof};
 use latchkey_core::audit::{Event, What};
-use latchkey_core::codes::AuthenticatorApp;
+use latchkey_core::codes::{AuthenticatorApp, LinkKind};
 use latchkey_core::ids::{CodeId, CredentialId, FlowId, PersonId, SessionId};
 use latchkey_core::people::PersonState;
 use latchkey_core::requirement::Refusal;
-use latchkey_core::secrets::Plain;
+use latchkey_core::secrets::{Digest, Plain};
 use latchkey_store::{ConsentRecord, Error, PersonRecord, Session, Tx};
 
 use super::{Traveller, Way, Who, consented};
@@ -19,6 +19,7 @@ use crate::authn::ceremonies::Accepted;
 use crate::authn::throttle::KnownBrowser;
 use crate::flow::asked::{Answer, Asked, Stop, see};
 use crate::flow::dispatcher::{Next, suffice};
+use crate::mail::{self, Drafts, Letter};
 use crate::metrics::Factors;
 use crate::pages::message::Notice;
 use crate::visitor;
@@ -42,6 +43,10 @@ pub(in crate::flow) enum Use {
     RecoveryCode(CodeId),
     /// An app that is enrolled by it.
     NewApp(AuthenticatorApp),
+    /// A link, and the hash of the password that an invited person chose with it.
+    Link { digest: Digest, kind: LinkKind, password: Option<String> },
+    /// A password that replaces a forgotten one: its hash, and the one that was seen.
+    NewPassword { seen: Option<String>, hash: String },
 }
 
 impl From<&Accepted> for Shown {
@@ -57,7 +62,13 @@ impl From<&Accepted> for Shown {
 
 impl Use {
     /// Uses it up; `false` when it was used, removed or suspended meanwhile.
-    async fn up(&self, tx: &Tx, person: PersonId, now: Timestamp) -> Result<bool, Error> {
+    async fn up(
+        &self,
+        tx: &Tx,
+        person: PersonId,
+        flow: FlowId,
+        now: Timestamp,
+    ) -> Result<bool, Error> {
         match self {
             Self::Key { id, counter, backed_up } => {
                 tx.use_credential(*id, *counter, *backed_up, now).await
@@ -69,6 +80,20 @@ impl Use {
                 tx.put_app(person, app).await?;
                 tx.mark_ever_had_factor(person).await?;
                 Ok(true)
+            }
+            Self::Link { digest, kind, password } => {
+                if !tx.use_link(*digest, flow, now).await? {
+                    return Ok(false);
+                }
+                match kind {
+                    LinkKind::Invitation => {
+                        tx.accept_invitation(person, password.as_deref(), now).await
+                    }
+                    LinkKind::Supervised | LinkKind::Password => Ok(true),
+                }
+            }
+            Self::NewPassword { seen, hash } => {
+                tx.set_password(person, seen.as_deref(), hash, now).await
             }
         }
     }
@@ -82,7 +107,23 @@ impl Use {
                 Some(What::RecoveryCodeUsed { left })
             }
             Self::NewApp(_) => Some(What::AppEnrolled),
+            Self::Link { kind, .. } => Some(What::LinkUsed { link: *kind }),
+            Self::NewPassword { .. } => Some(What::PasswordChanged),
             Self::Key { .. } | Self::App { .. } => None,
+        }
+    }
+
+    /// The letter that goes out for it.
+    fn letter(&self, means: &Means) -> Option<Letter> {
+        match self {
+            Self::Pass(_) => Some(Letter::PassUsed),
+            Self::RecoveryCode(_) => {
+                let left = means.codes.recovery.len().saturating_sub(1);
+                Some(Letter::CodeUsed { left: u32::try_from(left).unwrap_or(u32::MAX) })
+            }
+            Self::NewApp(_) => Some(Letter::AppAdded),
+            Self::NewPassword { .. } => Some(Letter::PasswordChanged),
+            Self::Key { .. } | Self::App { .. } | Self::Link { .. } => None,
         }
     }
 }
@@ -188,6 +229,10 @@ impl<W: Who> Way<W> {
             .filter_map(|used| used.told(&who.means))
             .map(|what| origin.event(&*app.rng, &who.record.person, Some(id), what))
             .collect();
+        let mut letters = Drafts::none();
+        for letter in shown.iter().filter_map(|it| it.used.as_ref()?.letter(&way.who.means)) {
+            letters = letters.and(mail::write(app, &origin, person, None, letter).await?);
+        }
         let from = way.turn(app)?;
         let secret = Plain::generate(&*app.rng);
         let (rng, digest, flow) = (app.rng.clone(), secret.digest(), way.flow.clone());
@@ -196,7 +241,7 @@ impl<W: Who> Way<W> {
                 return Err(Lost::Stale);
             }
             for used in shown.iter().filter_map(|shown| shown.used.as_ref()) {
-                if !used.up(tx, person, now).await? {
+                if !used.up(tx, person, flow.id, now).await? {
                     return Err(Lost::Overtaken);
                 }
             }
@@ -225,6 +270,7 @@ impl<W: Who> Way<W> {
         match app.store.write(write).await {
             Ok(()) => {
                 count(app, factors);
+                mail::wake(app);
                 let mut response = see(&path);
                 visitor::set_session(app, &mut response, &secret);
                 Ok(response)

@@ -106,3 +106,4 @@ pr-cookies = Cwcis
 pr-cookies-body = Tri, pob un yn eiddo i ni a phob un yn angenrheidiol: mae un yn clymu mewngofnodi wrth eich porwr, un yn eich cadw wedi mewngofnodi, ac un yn cofio eich iaith.
 pr-ask = Os oes gennych gwestiwn
 pr-ask-body = Eich sefydliad sy’n penderfynu am ba hyd y cedwir cofnodion. Gofynnwch i’ch desg gymorth.
+fw-link = Dewis cyfrinair newydd

@@ -106,3 +106,4 @@ pr-cookies = Cookies
 pr-cookies-body = Three, all ours and all needed: one ties a log-in to your browser, one keeps you logged in, one remembers your language.
 pr-ask = If you have a question
 pr-ask-body = Your organisation decides how long records are kept. Ask your helpdesk.
+fw-link = Choose a new password
