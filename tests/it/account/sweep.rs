@@ -234,7 +234,7 @@ async fn without_a_session_or_with_a_forged_one_every_page_leads_to_the_log_in()
         let path = stage.path(row.path);
         let body = match row.post {
             Post::No | Post::Unread => String::new(),
-            Post::Form => stage.form(&path).await.body(),
+            Post::Form | Post::Open => stage.form(&path).await.body(),
             Post::Json => {
                 let form = stage.form(path.trim_end_matches("/options")).await;
                 serde_json::json!({ "step": form.field("step") }).to_string()
@@ -253,7 +253,7 @@ async fn without_a_session_or_with_a_forged_one_every_page_leads_to_the_log_in()
             }
             let kind = match row.post {
                 Post::No | Post::Unread => continue,
-                Post::Form => FORM,
+                Post::Form | Post::Open => FORM,
                 Post::Json => JSON,
             };
             let request = site.http.post(site.url(path)).header(ORIGIN, &site.issuer);

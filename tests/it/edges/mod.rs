@@ -96,7 +96,10 @@ const MODULES: &[Module] = &[
     ),
     module(
         "flow",
-        &["app", "config", "authn", "actions", "keys", "audit", "metrics", "pages", "visitor"],
+        &[
+            "app", "config", "authn", "actions", "keys", "audit", "mail", "metrics", "pages",
+            "visitor",
+        ],
         "logs people in and does not know which protocol asked",
     ),
     module(

@@ -140,10 +140,10 @@ async fn the_master_key_is_rotated_under_a_running_server_and_codes_and_tokens_l
     assert!(added.starts_with("Version 2 is added."), "{added}");
     assert!(running.done(&["list"]).contains("token_key: sealed with version 1"));
     let rotated = running.done(&["rotate-master"]);
-    assert!(rotated.contains("sealed with version 2 now (6 anew)"), "{rotated}");
+    assert!(rotated.contains("sealed with version 2 now (7 anew)"), "{rotated}");
     let list = running.done(&["list"]);
     assert!(!list.contains("sealed with version 1"), "{list}");
-    assert_eq!(list.matches("sealed with version 2").count(), 6, "{list}");
+    assert_eq!(list.matches("sealed with version 2").count(), 7, "{list}");
 
     let again = APPLICATION.redeem(&running.site, &codes[1]).await.expect("an answer");
     assert_eq!(again.status, 200, "a code of before opens: {}", again.json);

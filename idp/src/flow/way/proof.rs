@@ -259,6 +259,7 @@ impl<W: Who> Way<W> {
             for event in &told {
                 tx.insert_event(event).await?;
             }
+            letters.queue(tx).await?;
             if let Some(tag) = &language {
                 tx.set_locale(person, tag).await?;
             }
