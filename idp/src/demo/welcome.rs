@@ -4,11 +4,15 @@ use std::io::Write;
 use std::path::Path;
 
 use anyhow::Context as _;
+use latchkey_core::codes::Pass;
 use latchkey_core::people::{PersonState, Username};
+use latchkey_core::roles::Actor;
 use latchkey_demo::documents::{self, Addresses, DemoPerson};
 
 use super::lost_key::LOCKED_OUT;
 use crate::App;
+use crate::actions::codes::issue_pass;
+use crate::audit::Origin;
 
 struct Row {
     cells: [String; 4],
@@ -37,6 +41,12 @@ async fn row(app: &App, person: DemoPerson) -> anyhow::Result<Row> {
     let state = match (record.person.state, keys) {
         (PersonState::Disabled, _) => "has left".to_owned(),
         (PersonState::Invited, _) => "invited".to_owned(),
+        // They get a key by no other way: not even in grace.
+        (PersonState::Active, 0) if record.person.standing.administrator => {
+            let origin = Origin { actor: Actor::Cli, address: None, at: app.clock.now() };
+            let issued = issue_pass(app, &origin, &record.person, Pass::LONGEST).await?;
+            format!("no key, pass {}", issued.pass.expose())
+        }
         (PersonState::Active, 0) => "no key".to_owned(),
         (PersonState::Active, 1) if person.username == LOCKED_OUT => "key lost".to_owned(),
         (PersonState::Active, 1) => "1 key".to_owned(),
@@ -70,7 +80,8 @@ fn text(addresses: &Addresses, data: &Path, rows: &[Row]) -> String {
         text.push('\n');
     }
     text.push_str(&format!(
-        "\nThese passwords are public: the demo listens on this machine only.\n\
+        "\nA pass sets a key up, works once and for eight hours; each start makes new ones.\n\
+         These passwords are public: the demo listens on this machine only.\n\
          Letters to them are files in {}.\n\
          Its data stay in {}; --reset starts over. Ctrl+C stops it.\n",
         data.join("mail").display(),
