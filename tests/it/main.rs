@@ -10,6 +10,7 @@
 mod abuse;
 mod account;
 mod browser;
+mod documented;
 mod edges;
 mod factors;
 mod kill;

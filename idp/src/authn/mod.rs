@@ -11,6 +11,7 @@ pub mod passkey;
 pub mod password;
 pub mod recovery;
 pub mod software;
+pub mod stored_hash;
 pub mod throttle;
 pub mod totp;
 

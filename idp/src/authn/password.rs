@@ -2,22 +2,23 @@
 //!
 //! Hashing costs memory and time on purpose. The pool is bounded and off the threads that serve
 //! requests, so that a storm of log-ins waits in its own queue and delays nobody else. Unknown
-//! people cost the same as known ones.
+//! people cost the same as known ones. A hash from elsewhere costs what it asks for, until the first
+//! right log-in takes its place with one of ours.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, mpsc};
 
 use anyhow::{Context as _, anyhow};
-use argon2::{Algorithm, Argon2, Block, Params, PasswordHash, Version};
+use argon2::{Algorithm, Argon2, Block, Params, Version};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD_NO_PAD;
 use latchkey_core::Rng;
 use latchkey_core::passwords;
 use latchkey_core::secrets::Plain;
-use subtle::ConstantTimeEq as _;
 use tokio::sync::oneshot;
 use tracing::Instrument as _;
 
+use super::stored_hash::StoredHash;
 use crate::config::Passwords;
 
 /// The factor that a password is.
@@ -122,14 +123,10 @@ impl Hasher {
         self.waiting.load(Ordering::Relaxed)
     }
 
-    /// Whether a stored hash was made at other costs than those of today.
+    /// Whether a stored hash is of another kind, or was made at other costs, than those of today.
     #[must_use]
     pub fn is_outdated(&self, hash: &str) -> bool {
-        let stored = PasswordHash::new(hash).ok().and_then(|hash| Params::try_from(&hash).ok());
-        stored.is_none_or(|stored| {
-            (stored.m_cost(), stored.t_cost(), stored.p_cost())
-                != (self.params.m_cost(), self.params.t_cost(), self.params.p_cost())
-        })
+        StoredHash::parse(hash).is_ok_and(|stored| !stored.is_like(&self.params))
     }
 
     async fn ask(&self, password: Plain, work: Work) -> Result<Answer, HashError> {
@@ -158,6 +155,11 @@ fn serve(waiting: &Mutex<mpsc::Receiver<Job>>, queued: &AtomicUsize, params: &Pa
             Work::Hash { salt } => hash(&job.password, salt, params, &mut memory),
             Work::Verify { hash } => verify(&job.password, hash, &mut memory),
         };
+        // What a hash from elsewhere needed on top is given back.
+        if memory.len() > params.block_count() {
+            memory.truncate(params.block_count());
+            memory.shrink_to_fit();
+        }
         // Whoever asked may have gone.
         drop(job.reply.send(answer));
     }
@@ -175,14 +177,8 @@ fn hash(
 }
 
 fn verify(password: &Plain, hash: &str, memory: &mut Vec<Block>) -> anyhow::Result<Answer> {
-    let stored = PasswordHash::new(hash).map_err(|error| anyhow!("stored hash: {error}"))?;
-    let params = Params::try_from(&stored).map_err(|error| anyhow!("stored hash: {error}"))?;
-    anyhow::ensure!(stored.algorithm.as_str() == "argon2id", "stored hash: no argon2id");
-    let salt = stored.salt.context("stored hash: no salt")?;
-    let wanted = stored.hash.context("stored hash: no output")?;
-    let wanted: &[u8] = wanted.as_ref();
-    let output = compute(password, salt.as_ref(), &params, wanted.len(), memory)?;
-    Ok(Answer::Verified(output.ct_eq(wanted).into()))
+    let stored = StoredHash::parse(hash).map_err(|why| anyhow!("a stored password hash {why}"))?;
+    Ok(Answer::Verified(stored.matches(password.expose().as_bytes(), memory)?))
 }
 
 fn compute(
@@ -245,5 +241,18 @@ mod tests {
         let long = "x".repeat(MAX_BYTES + 1);
         let hash = hasher.hash(plain(&long)).await.expect("a hash");
         assert_eq!(hasher.verify(plain(&long), Some(&hash)).await.ok(), Some(false));
+    }
+
+    #[tokio::test]
+    async fn a_hash_from_elsewhere_is_compared_and_outdated() {
+        let hasher = hasher();
+        // Made by libxcrypt.
+        let bcrypt = "$2y$04$abcdefghijklmnopqrstuuqREtd3VJD2QVZbuFskFSLk6eRIrQoOS";
+        for (typed, right) in [("correct horse battery", true), ("correct horse", false)] {
+            assert_eq!(hasher.verify(plain(typed), Some(bcrypt)).await.ok(), Some(right));
+        }
+        assert!(hasher.is_outdated(bcrypt));
+        let garbled = hasher.verify(plain("x"), Some("$2y$04$abc")).await.expect_err("no hash");
+        assert!(!garbled.to_string().contains("$2y$"), "{garbled}");
     }
 }

@@ -5,7 +5,8 @@ use latchkey_core::people::PersonState;
 use latchkey_oidc::Scope;
 
 use super::read::{line, named, username};
-use super::{Password, PersonDocument, passwords};
+use super::{Password, PersonDocument};
+use crate::authn::stored_hash::StoredHash;
 use crate::source::{Fields, Problems, Table, nearest};
 
 /// The longest password, in bytes. Hashing costs the same for all; reading does not.
@@ -87,7 +88,7 @@ fn password(fields: &mut Fields<'_>) -> Password {
             Password::Plain(plain)
         }
         (None, Some((hash, place))) => {
-            if let Err(wanted) = passwords::check_hash(hash.expose()) {
+            if let Err(wanted) = StoredHash::parse(hash.expose()) {
                 fields.refuse(&place, format!("\"password_hash\" {wanted}"));
                 return Password::Unsaid;
             }

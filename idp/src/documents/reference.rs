@@ -107,7 +107,12 @@ pub(super) const KINDS: [Kind; 9] = [
                 "stays as it is when not said; active when new",
             ),
             ("password", "secret", "stays as it is when not said"),
-            ("password_hash", "secret", "in place of password: Argon2 as a PHC string"),
+            (
+                "password_hash",
+                "secret",
+                "in place of password: Argon2, scrypt or PBKDF2 as a PHC string, or bcrypt; a hash \
+                 of Argon2id takes its place at their next log-in",
+            ),
             ("claims", "table", "further standard claims (OpenID Connect Core §5.1)"),
             (
                 "subject",
