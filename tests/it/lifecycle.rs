@@ -3,6 +3,8 @@
 
 use std::time::Duration;
 
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use latchkey::actions::lifecycle::{self, Outcome, Touched};
 use latchkey::audit::Origin;
 use latchkey::config::Audit;
@@ -14,6 +16,7 @@ use latchkey_core::people::Username;
 use latchkey_core::rng::SystemRng;
 use latchkey_core::roles::{Actor, Role, RoleGrant};
 use latchkey_store::{Error, Fault, Selection, Tx};
+use serde_json::Value;
 
 use crate::factors::{amy, apply, honest, keys, log_in, record};
 use crate::support::http::{AMY, DAN, ROBIN, ROTA, Request, STOCK, Site};
@@ -210,6 +213,15 @@ async fn round(site: &Site, holder: &str) -> Option<u64> {
     Some(sealed.expect("a round")).filter(|sealed| *sealed > 0)
 }
 
+/// The same checkpoint as if another key had signed it.
+fn of_a_stranger(checkpoint: &str) -> String {
+    let (header, rest) = checkpoint.split_once('.').expect("a header");
+    let header = URL_SAFE_NO_PAD.decode(header).expect("base64url");
+    let mut header: Value = serde_json::from_slice(&header).expect("JSON");
+    header["kid"] = "stranger".into();
+    format!("{}.{rest}", URL_SAFE_NO_PAD.encode(header.to_string()))
+}
+
 async fn walk(site: &Site, read: &Checkpoints) -> Vec<Fault> {
     let mut faults = Vec::new();
     let view = site.app.store.view();
@@ -247,7 +259,7 @@ async fn the_sealer_of_a_node_that_died_is_followed_and_what_it_signed_proves_th
         read
     };
     let honest = read(&text);
-    assert_eq!((honest.signed.len(), honest.unproven, honest.refused.len()), (2, 0, 0));
+    assert_eq!((honest.signed.len(), honest.unproven.len(), honest.refused.len()), (2, 0, 0));
     assert_eq!(walk(&site, &honest).await, []);
     // One that somebody made up, and one that was changed.
     let first = text.lines().next().expect("a line");
@@ -255,6 +267,16 @@ async fn the_sealer_of_a_node_that_died_is_followed_and_what_it_signed_proves_th
     let forged = read(&format!("{payload}.AAAA\nnothing\n"));
     assert_eq!((forged.signed.len(), forged.refused.len()), (0, 2));
     assert!(forged.refused[0].starts_with("file:1: "));
+
+    // The last of a key that nobody knows proves nothing; an earlier one is in the later one's hash.
+    let strangers: Vec<String> = text.lines().map(of_a_stranger).collect();
+    let doubted = |read: &Checkpoints| read.doubtful().collect::<Vec<_>>();
+    let places: Vec<i64> = honest.signed.keys().copied().collect();
+    assert_eq!(doubted(&read(&strangers.join("\n"))), places);
+    assert_eq!(doubted(&read(&format!("{first}\n{}", strangers[1]))), places[1..]);
+    let last = text.lines().last().expect("a line");
+    assert_eq!(doubted(&read(&format!("{}\n{last}", strangers[0]))), [0; 0]);
+    assert_eq!(doubted(&honest), [0; 0]);
 
     let mut kept = Checkpoints::default();
     kept.read_kept(&site.app.store, &published.set).await.expect("read");

@@ -109,6 +109,11 @@ async fn verify(store: &Store, read: &Checkpoints) -> anyhow::Result<ExitCode> {
         wrong += 1;
         writeln!(io::stdout(), "{refused}")?;
     }
+    for place in read.doubtful() {
+        wrong += 1;
+        let why = "signed by a key that is not known here, and no known key signed a later one";
+        writeln!(io::stdout(), "the checkpoint of event {place} is refused: {why}")?;
+    }
     let mut tell = |fault| {
         wrong += 1;
         if told.is_ok() {
@@ -128,13 +133,13 @@ async fn verify(store: &Store, read: &Checkpoints) -> anyhow::Result<ExitCode> {
     )?;
     writeln!(
         out,
-        "Compared with {} checkpoints; {} of keys that are gone, {} of events before the first.",
+        "Compared with {} checkpoints; {} of keys that are not known, {} of events before the first.",
         read.signed.len(),
-        read.unproven,
+        read.unproven.len(),
         walked.too_old
     )?;
     if wrong > 0 {
-        writeln!(out, "The audit trail was changed: {wrong} findings.")?;
+        writeln!(out, "The audit trail cannot be trusted: {wrong} findings.")?;
         return Ok(ExitCode::FAILURE);
     }
     writeln!(out, "The audit trail is whole.")?;

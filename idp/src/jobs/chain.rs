@@ -1,7 +1,7 @@
 //! The sealer: gives every event its place in the chain within seconds, signs places of it from time
 //! to time, and removes what is older than is to be kept. One node at a time does it, under a lease.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::Write as _;
 use std::path::Path;
 use std::sync::Arc;
@@ -164,8 +164,10 @@ fn append(file: &Path, line: &str) -> std::io::Result<()> {
 pub struct Checkpoints {
     /// The hash that was signed at each place.
     pub signed: BTreeMap<i64, Digest>,
-    /// How many of them are signed by keys that are gone: what they say is compared all the same.
-    pub unproven: u64,
+    /// Which of them are signed by keys that are not known: what they say is compared all the same.
+    pub unproven: BTreeSet<i64>,
+    /// The last place that a known key signed.
+    pub proven: Option<i64>,
     /// What is wrong with others, each with its line.
     pub refused: Vec<String>,
 }
@@ -200,12 +202,22 @@ impl Checkpoints {
         }
     }
 
+    /// The places that nobody vouches for: signed by an unknown key, and no known key signed a later
+    /// one, which would carry them in its hash. Keys go some time after others took their place, and
+    /// whoever rewrites the trail can sign its end with a key of their own.
+    pub fn doubtful(&self) -> impl Iterator<Item = i64> {
+        self.unproven.iter().copied().filter(|place| Some(*place) > self.proven)
+    }
+
     fn add(&mut self, line: &str, keys: &KeySet) -> Option<ChainLink> {
         let (says, key) = keys.open_compact(TYP, line).ok()?;
         let says: Says = serde_json::from_slice(&says).ok()?;
         let hash = URL_SAFE_NO_PAD.decode(&says.hash).ok()?;
         let hash = Digest::from_bytes(<[u8; 32]>::try_from(hash.as_slice()).ok()?);
-        self.unproven += u64::from(key.is_none());
+        match key {
+            Some(_) => self.proven = self.proven.max(Some(says.sequence)),
+            None => drop(self.unproven.insert(says.sequence)),
+        }
         match self.signed.insert(says.sequence, hash) {
             // Two histories of one place: one of them is not this one.
             Some(other) if other != hash => {
