@@ -9,6 +9,7 @@ mod log_in;
 mod names;
 mod not_me;
 mod not_started;
+mod other_ways;
 mod own_pages;
 mod replays;
 
