@@ -8,17 +8,18 @@ const EVE: Account = Account { username: "eve.hill", password: "correct horse ba
 /// Made by libxcrypt, of Eve's password.
 const BCRYPT: &str = "$2y$04$abcdefghijklmnopqrstuuqREtd3VJD2QVZbuFskFSLk6eRIrQoOS";
 
-fn eve(more: &str) -> String {
-    format!(
-        "[[person]]\nusername = \"eve.hill\"\norganisation = \"{}\"\nname = \"Eve Hill\"\n{more}\n",
-        "harbour"
-    )
-}
+const DOCUMENT: &str = r#"
+[[person]]
+username = "eve.hill"
+organisation = "harbour"
+name = "Eve Hill"
+password_hash = "$2y$04$abcdefghijklmnopqrstuuqREtd3VJD2QVZbuFskFSLk6eRIrQoOS"
+"#;
 
 #[tokio::test]
 async fn a_hash_from_elsewhere_is_ours_after_the_first_right_password_and_not_before() {
     let site = Site::start().await;
-    apply(&site, &eve(&format!("password_hash = \"{BCRYPT}\""))).await;
+    apply(&site, DOCUMENT).await;
     let mut eve = site.person();
     let page = eve.open(&Request::new(ROTA).path()).await;
     let wrong = Account { password: "correct horse batterz", ..EVE };
