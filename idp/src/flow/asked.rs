@@ -8,12 +8,14 @@ use std::sync::Arc;
 use axum::Json;
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
-use axum::http::{StatusCode, header};
+use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse as _, Redirect, Response};
+use latchkey_core::Timestamp;
 use latchkey_store::Flow;
 use serde_json::Value;
 
 use crate::App;
+use crate::authn::throttle::Wait;
 use crate::pages::message::{Failure, Message, Notice};
 use crate::visitor::Visitor;
 
@@ -101,6 +103,14 @@ pub fn options(options: Value) -> Response {
 /// A redirect after which a reload asks for the page and not for the form.
 pub(super) fn see(path: &str) -> Response {
     Redirect::to(path).into_response()
+}
+
+/// A page for a try that is not looked at now.
+pub(super) fn later(mut page: Response, wait: &Wait, now: Timestamp) -> Response {
+    *page.status_mut() = StatusCode::TOO_MANY_REQUESTS;
+    let seconds = wait.until.since(now).as_secs().max(1);
+    page.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+    page
 }
 
 /// Where a person starts again with the same request.

@@ -3,18 +3,20 @@
 
 use axum::http::StatusCode;
 use axum::response::Response;
+use latchkey_core::Timestamp;
 use latchkey_core::assurance::{Method, Proof, Ticket};
-use latchkey_core::audit::What;
+use latchkey_core::audit::{Event, What};
 use latchkey_core::codes::Spent;
 use latchkey_core::policy::MethodKind;
 use latchkey_store::{Error, Tx};
 use latchkey_web::limits::Params;
 use latchkey_web::{Problem, Text};
 
-use super::asked::{Answer, Asked};
+use super::asked::{Answer, Asked, Stop, later};
 use super::dispatcher::Step;
 use super::factor::{offers, other_ways};
 use super::way::{At, Place, Shown, Submitted, Traveller, Use, Way};
+use crate::authn::throttle::{self, Subject, Ticket as Try, Wait};
 use crate::authn::{pass, recovery, totp};
 use crate::metrics::Factors;
 use crate::pages::code::{Kind, TypeCode};
@@ -82,25 +84,52 @@ fn typed(form: &Params) -> &str {
     form.one("code").ok().flatten().unwrap_or_default()
 }
 
-/// Notes that something typed was wrong.
-async fn refused(asked: &Asked, way: &Way, kind: Kind, why: &str) -> Result<(), Error> {
-    asked.app.metrics.refused(Factors::Password);
-    let person = way.who.record.person.clone();
-    let (origin, rng) = (way.origin(asked, person.id), asked.app.rng.clone());
-    let session = way.who.session.id;
-    let (factor, reason) = (page_of(kind).to_owned(), why.to_owned());
-    let missed = match kind {
-        Kind::Pass => way.who.means.codes.pass.as_ref().map(|pass| pass.id),
-        Kind::App | Kind::Recovery => None,
-    };
-    let write = async move |tx: &Tx| {
-        if let Some(pass) = missed {
-            tx.miss_pass(pass).await?;
-        }
-        let what = What::LoginRefused { factor: factor.clone(), reason: reason.clone() };
-        tx.insert_event(&origin.event(&*rng, &person, Some(session), what)).await
-    };
-    asked.app.store.write(write).await
+/// A code that was refused, for the audit trail.
+pub(super) fn refusal(asked: &Asked, way: &Way, factor: &str, reason: String) -> Event {
+    let person = &way.who.record.person;
+    let what = What::LoginRefused { factor: factor.to_owned(), reason };
+    let session = Some(way.who.session.id);
+    way.origin(asked, person.id).event(&*asked.app.rng, person, session, what)
+}
+
+/// Whether what was typed is looked at. By person and factor: guesses at one kind of code slow down
+/// neither keys nor the other kinds.
+pub(super) async fn admit(
+    asked: &Asked,
+    way: &Way,
+    factor: &'static str,
+) -> Result<Result<Try, Wait>, Stop> {
+    let (app, person) = (&asked.app, way.who.record.person.id);
+    let subject = Subject::Code { person, factor };
+    let address = asked.visitor.address();
+    let admitted = throttle::admit(app, subject, address.as_deref()).await?;
+    if let Err(wait) = &admitted {
+        let reason = format!("too many were wrong: {} in a row", wait.failures);
+        throttle::note(app, wait, refusal(asked, way, factor, reason)).await?;
+    }
+    Ok(admitted)
+}
+
+/// What somebody is told whose code is not looked at now.
+pub(super) fn wait_problem(wait: &Wait, now: Timestamp) -> Problem {
+    Problem::new(Text::new("problem-wait-code").with("minutes", wait.minutes(now)))
+}
+
+fn throttled(asked: &Asked, way: &Way, kind: Kind, wait: &Wait) -> Response {
+    let now = asked.app.clock.now();
+    later(render(asked, way, kind, Some(wait_problem(wait, now))), wait, now)
+}
+
+/// Counts and tells that something typed was wrong.
+async fn refused(asked: &Asked, way: &Way, kind: Kind, tried: Try, why: &str) -> Result<(), Error> {
+    let app = &asked.app;
+    app.metrics.refused(Factors::Password);
+    if let (Kind::Pass, Some(pass)) = (kind, &way.who.means.codes.pass) {
+        let id = pass.id;
+        let write = async move |tx: &Tx| tx.miss_pass(id).await;
+        app.store.write::<_, Error, _>(write).await?;
+    }
+    tried.wrong(app, refusal(asked, way, page_of(kind), why.to_owned())).await
 }
 
 pub(super) async fn show_app(At { asked, way, .. }: At<AppCode>) -> Response {
@@ -118,6 +147,10 @@ async fn app_code(asked: &Asked, way: Way, form: &Params) -> Answer {
         return Ok(render(asked, &way, Kind::App, Some(problem)));
     }
     let (person, now) = (way.who.record.person.id, app.clock.now());
+    let tried = match admit(asked, &way, page_of(Kind::App)).await? {
+        Ok(tried) => tried,
+        Err(wait) => return Ok(throttled(asked, &way, Kind::App, &wait)),
+    };
     let judged = match &way.who.means.codes.app {
         Some(enrolled) => {
             let step = totp::judge(&app.keys, person, enrolled, typed, now)?;
@@ -126,10 +159,11 @@ async fn app_code(asked: &Asked, way: Way, form: &Params) -> Answer {
         None => None,
     };
     let Some((id, step)) = judged else {
-        refused(asked, &way, Kind::App, "the code is wrong, old or used").await?;
+        refused(asked, &way, Kind::App, tried, "the code is wrong, old or used").await?;
         let problem = Problem::at("code", "problem-code-wrong").advise("advice-code-next");
         return Ok(render(asked, &way, Kind::App, Some(problem)));
     };
+    tried.right(app).await?;
     let proof = Proof { at: now, method: Method::Code { app: id } };
     let shown = Shown { proof, used: Some(Use::App { id, step }) };
     let record = way.who.record.clone();
@@ -145,14 +179,20 @@ pub(super) async fn submit_recovery(
 ) -> Response {
     let work = async {
         let (app, person) = (&asked.app, way.who.record.person.id);
+        let tried = match admit(&asked, &way, page_of(Kind::Recovery)).await? {
+            Ok(tried) => tried,
+            Err(wait) => return Ok(throttled(&asked, &way, Kind::Recovery, &wait)),
+        };
         let allowed = way.who.policy.allows(MethodKind::RecoveryCode);
         let codes = way.who.means.codes.recovery.as_slice();
         let codes = if allowed { codes } else { &[] };
         let Some(id) = recovery::judge(&app.keys.mac, person, codes, typed(&form)) else {
-            refused(&asked, &way, Kind::Recovery, "the recovery code is wrong or used").await?;
+            let why = "the recovery code is wrong or used";
+            refused(&asked, &way, Kind::Recovery, tried, why).await?;
             let problem = Problem::at("code", "problem-recovery-wrong");
             return Ok(render(&asked, &way, Kind::Recovery, Some(problem)));
         };
+        tried.right(app).await?;
         let ticket = Ticket::RecoveryCode;
         open(&asked, way, ticket, Use::RecoveryCode(id)).await
     };
@@ -166,12 +206,17 @@ pub(super) async fn show_pass(At { asked, way, .. }: At<Pass>) -> Response {
 pub(super) async fn submit_pass(Submitted { asked, way, form, .. }: Submitted<Pass>) -> Response {
     let work = async {
         let (app, person) = (&asked.app, way.who.record.person.id);
+        let tried = match admit(&asked, &way, page_of(Kind::Pass)).await? {
+            Ok(tried) => tried,
+            Err(wait) => return Ok(throttled(&asked, &way, Kind::Pass, &wait)),
+        };
         let issued = way.who.means.codes.pass.as_ref();
         let judged = pass::judge(&app.keys.mac, person, issued, typed(&form), app.clock.now());
         if let Err(why) = judged {
-            refused(&asked, &way, Kind::Pass, "the pass is wrong, used or old").await?;
+            refused(&asked, &way, Kind::Pass, tried, "the pass is wrong, used or old").await?;
             return Ok(render(&asked, &way, Kind::Pass, Some(pass_problem(why))));
         }
+        tried.right(app).await?;
         let id = issued.map(|pass| pass.id).ok_or_else(|| anyhow::anyhow!("no pass"))?;
         open(&asked, way, Ticket::Pass, Use::Pass(id)).await
     };

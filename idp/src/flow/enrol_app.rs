@@ -7,7 +7,8 @@ use latchkey_core::assurance::{Method, Proof};
 use latchkey_core::policy::MethodKind;
 use latchkey_web::Problem;
 
-use super::asked::{Asked, see};
+use super::asked::{Asked, later, see};
+use super::code::{admit, refusal, wait_problem};
 use super::enrol::Enrol;
 use super::way::{At, Shown, Submitted, Use, Way};
 use crate::authn::totp::{self, Confirmed};
@@ -15,6 +16,9 @@ use crate::pages::code::{SetUpApp, ShownSeed};
 
 /// Where an app is set up.
 pub(super) const PAGE: &str = "enrol/totp";
+
+/// What wrong codes of an app that does not count yet are counted as: they slow down no log-in.
+const NEW: &str = "totp-enrol";
 
 /// Whether people of this way may enrol an app.
 pub(super) fn is_open(way: &Way) -> bool {
@@ -62,13 +66,28 @@ pub(super) async fn submit(Submitted { asked, mut way, form, .. }: Submitted<Enr
         }
         let typed = form.one("code").ok().flatten().unwrap_or_default();
         let person = way.who.record.person.id;
+        let tried = match admit(&asked, &way, NEW).await? {
+            Ok(tried) => tried,
+            Err(wait) => {
+                let now = asked.app.clock.now();
+                let page = render(&asked, &way, None, Some(wait_problem(&wait, now)));
+                return Ok(later(page, &wait, now));
+            }
+        };
         let app = match totp::confirm(&asked.app, &way.binding(), person, typed).await? {
-            Confirmed::Right(app) => app,
+            Confirmed::Right(app) => {
+                tried.right(&asked.app).await?;
+                app
+            }
             Confirmed::Wrong => {
+                let why = "the code does not confirm the app".to_owned();
+                tried.wrong(&asked.app, refusal(&asked, &way, NEW, why)).await?;
                 let problem = Problem::at("code", "problem-code-wrong").advise("advice-code-next");
                 return Ok(render(&asked, &way, None, Some(problem)));
             }
             Confirmed::Late => {
+                let why = "there is no app to confirm any more".to_owned();
+                tried.wrong(&asked.app, refusal(&asked, &way, NEW, why)).await?;
                 let problem = Problem::new("problem-app-late").advise("advice-nothing-stored");
                 return Ok(render(&asked, &way, None, Some(problem)));
             }

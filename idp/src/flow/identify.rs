@@ -1,7 +1,7 @@
 //! The log-in page: user name and password, or a key, with or without a user name. It has one
 //! shape for everybody, so it tells nothing about anybody.
 
-use axum::http::{HeaderValue, StatusCode, header};
+use axum::http::StatusCode;
 use axum::response::Response;
 use latchkey_core::audit::{Event, What};
 use latchkey_core::people::{PersonState, Username};
@@ -11,7 +11,7 @@ use latchkey_store::{Error, PersonRecord, Tx};
 use latchkey_web::limits::Params;
 use latchkey_web::{Problem, Signal, Text};
 
-use super::asked::{Answer, Asked, options as offered};
+use super::asked::{Answer, Asked, later, options as offered};
 use super::dispatcher::Step;
 use super::way::{Anywhere, At, Place, Scripted, Shown, Submitted, Traveller, Way};
 use crate::App;
@@ -157,11 +157,7 @@ fn throttled(asked: &Asked, way: &Unknown, username: &str, wait: &Wait) -> Respo
     let now = asked.app.clock.now();
     let minutes = wait.minutes(now);
     let text = Text::new("problem-wait").with("minutes", minutes);
-    let mut response = render(asked, way, username, Some(Problem::new(text)), None);
-    *response.status_mut() = StatusCode::TOO_MANY_REQUESTS;
-    let seconds = wait.until.since(now).as_secs().max(1);
-    response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
-    response
+    later(render(asked, way, username, Some(Problem::new(text)), None), wait, now)
 }
 
 pub(super) async fn options(Scripted { asked, way, wanted }: Scripted<Identify>) -> Response {

@@ -127,11 +127,56 @@ async fn a_wrong_code_enrols_nothing_and_shows_no_secret_again() {
     // Given up after five: even the right code comes too late.
     let form = answer.form("/enrol/totp");
     answer = ivy.submit(&form.with("code", "111111")).await;
+    site.clock.advance(Duration::from_secs(31));
     let right = answer.form("/enrol/totp").with("code", &shows(&secret, site.clock.now()));
     let answer = ivy.submit(&right).await;
     assert_eq!(answer.status, 422);
     assert!(answer.body.contains("The time for this ran out"), "{}", answer.body);
     assert_eq!(happened(&site, "AppEnrolled").await, 0);
+}
+
+#[tokio::test]
+async fn guessing_codes_ends_and_a_key_and_other_people_get_in_meanwhile() {
+    let site = Site::start().await;
+    let mut amy = site.person();
+    amy.log_in(&Request::new(ROTA), AMY).await.code();
+    let page = amy.open("/account/app/new").await;
+    let secret = secret(&page);
+    let form = page.form("/account/app/new").with("code", &shows(&secret, site.clock.now()));
+    amy.submit(&form).await;
+    amy.jar.clear();
+    site.clock.advance(Duration::from_secs(60));
+
+    // Whoever guesses has the password, and begins anew as often as they like.
+    let mut looked_at = 0;
+    for guess in 0..8 {
+        let mut thief = site.person();
+        let page = thief.open(&Request::new(ROTA).path()).await;
+        let page = thief.type_password(&page, AMY).await;
+        let page = thief.open(&page.url.replace("factor/passkey", "factor/totp")).await;
+        let form = page.form("/factor/totp").with("code", &format!("00000{guess}"));
+        let page = thief.submit(&form).await;
+        looked_at += usize::from(page.status == 422);
+        if looked_at == 5 && page.status == 429 {
+            assert!(page.body.contains("Too many codes were wrong"), "{}", page.body);
+            assert!(page.header("retry-after").is_some());
+            // The right one is not looked at either.
+            let code = shows(&secret, site.clock.now());
+            let page = thief.submit(&page.form("/factor/totp").with("code", &code)).await;
+            assert_eq!(page.status, 429);
+        }
+    }
+    assert_eq!(looked_at, 5);
+    assert_eq!(happened(&site, "LoginRefused { factor: \"totp\"").await, 6);
+
+    amy.log_in(&Request::new(ROTA), AMY).await.code();
+    let mut amy = site.person();
+    site.clock.advance(Duration::from_secs(31));
+    let page = amy.open(&Request::new(ROTA).path()).await;
+    let page = amy.type_password(&page, AMY).await;
+    let page = amy.open(&page.url.replace("factor/passkey", "factor/totp")).await;
+    let code = shows(&secret, site.clock.now());
+    amy.submit(&page.form("/factor/totp").with("code", &code)).await.callback().code();
 }
 
 #[tokio::test]

@@ -131,6 +131,8 @@ async fn after_five_wrong_passes_the_right_one_is_not_told_from_them() {
         assert_eq!(page.status, 422, "{wrong}");
         assert!(page.body.contains("That pass is not right"), "{wrong}");
     }
+    assert_eq!(type_pass(&mut ivy, &at, pass.expose()).await.status, 429);
+    site.clock.advance(Duration::from_secs(31));
     let page = type_pass(&mut ivy, &at, pass.expose()).await;
     assert!(page.body.contains("That pass is not right"), "{}", page.body);
 }

@@ -25,6 +25,12 @@ problem-wait-key =
         [two] Gwrthodwyd gormod o allweddi yma. Arhoswch { $minutes } funud, yna defnyddiwch eich un chi eto
        *[other] Gwrthodwyd gormod o allweddi yma. Arhoswch { $minutes } munud, yna defnyddiwch eich un chi eto
     }
+problem-wait-code =
+    { $minutes ->
+        [one] Roedd gormod o godau’n anghywir. Arhoswch funud, neu defnyddiwch ffordd arall
+        [two] Roedd gormod o godau’n anghywir. Arhoswch { $minutes } funud, neu defnyddiwch ffordd arall
+       *[other] Roedd gormod o godau’n anghywir. Arhoswch { $minutes } munud, neu defnyddiwch ffordd arall
+    }
 problem-busy = Mae llawer o bobl yn mewngofnodi ar hyn o bryd. Rhowch gynnig arall arni mewn ychydig eiliadau
 
 consent-heading = Gadael i { $application } weld eich manylion?

@@ -23,6 +23,11 @@ problem-wait-key =
         [one] Too many keys were refused here. Wait a minute, then use yours again
        *[other] Too many keys were refused here. Wait { $minutes } minutes, then use yours again
     }
+problem-wait-code =
+    { $minutes ->
+        [one] Too many codes were wrong. Wait a minute, or use another way
+       *[other] Too many codes were wrong. Wait { $minutes } minutes, or use another way
+    }
 problem-busy = Many people are logging in at this moment. Try again in a few seconds
 
 consent-heading = Let { $application } see your details?
