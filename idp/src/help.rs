@@ -1,22 +1,37 @@
 //! Help at `/help`: for everybody, logged in or not. It looks up nobody: only whoever is logged in
-//! in this browser sees their own organisation's helpdesk.
+//! in this browser sees their own organisation's helpdesk. "Get help" gives a browser a number to
+//! read out to the helpdesk, when its button is pressed: crawlers follow links.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use axum::Router;
 use axum::extract::{Path, State};
-use axum::response::Response;
+use axum::response::{IntoResponse as _, Redirect, Response};
 use axum::routing::get;
+use latchkey_core::Rng;
+use latchkey_core::secrets::{Digest, Plain};
+use latchkey_store::{Call, Error, Tx};
 use latchkey_web::{Frame, Help};
 
 use crate::pages::help::{Article, Index};
 use crate::pages::message::Failure;
-use crate::visitor::Visitor;
-use crate::{App, flow};
+use crate::visitor::{self, Visitor};
+use crate::{App, flow, pages};
+
+/// How long a number is read out and found.
+const CALL_LASTS: Duration = Duration::from_secs(3600);
+/// How often another number is tried when one is taken.
+const CALL_TRIES: usize = 8;
+/// Where a number is shown, and asked for.
+const GET_HELP: &str = "/help/get-help";
 
 /// The help pages' addresses.
 pub fn router() -> Router<Arc<App>> {
-    Router::new().route("/help", get(index)).route("/help/{slug}", get(article))
+    Router::new()
+        .route("/help", get(index))
+        .route(GET_HELP, get(get_help).post(call))
+        .route("/help/{slug}", get(article))
 }
 
 async fn index(State(app): State<Arc<App>>, visitor: Visitor) -> Response {
@@ -33,7 +48,89 @@ async fn article(
         return visitor.failure(&app, Failure::NotFound);
     };
     let frame = frame(&app, &visitor).await;
-    app.theme.render(&frame, &Article { topic })
+    app.theme.render(&frame, &Article::of(topic))
+}
+
+async fn get_help(State(app): State<Arc<App>>, visitor: Visitor) -> Response {
+    let call = match visitor.browser(&app) {
+        Some(browser) => app.store.view().find_call_of(browser, app.clock.now()).await,
+        None => Ok(None),
+    };
+    // The helpdesk's own number is on this page: it is shown whatever fails.
+    let call = call.unwrap_or_else(|error| {
+        tracing::warn!("help is shown without a call number: {error}");
+        None
+    });
+    let frame = frame(&app, &visitor).await;
+    let page = Article { call: call.map(shown), ..Article::of(Help::GetHelp) };
+    app.theme.render(&frame, &page)
+}
+
+fn shown(call: Call) -> pages::help::Call {
+    let (first, second) = call.number.split_at_checked(3).unwrap_or((&call.number, ""));
+    let number = [first.to_owned(), second.to_owned()];
+    pages::help::Call { number, helper: call.helper, case: call.case }
+}
+
+/// Gives this browser a number, unless it has one.
+async fn call(State(app): State<Arc<App>>, visitor: Visitor) -> Response {
+    let (browser, fresh) = match visitor.browser(&app) {
+        Some(digest) => (digest, None),
+        None => {
+            let secret = Plain::generate(&*app.rng);
+            (secret.digest(), Some(secret))
+        }
+    };
+    match begin_call(&app, browser).await {
+        Ok(()) => {
+            let mut response = Redirect::to(GET_HELP).into_response();
+            if let Some(secret) = fresh {
+                visitor::set_browser(&app, &mut response, &secret);
+            }
+            response
+        }
+        Err(error) => visitor.our_failure(&app, &error),
+    }
+}
+
+async fn begin_call(app: &App, browser: Digest) -> anyhow::Result<()> {
+    let now = app.clock.now();
+    let numbers: Vec<String> = (0..CALL_TRIES).map(|_| number(&*app.rng)).collect();
+    let write = async move |tx: &Tx| {
+        // Pressed twice: a number that was read out stays.
+        if tx.view().find_call_of(browser, now).await?.is_some() {
+            return Ok(true);
+        }
+        for number in &numbers {
+            let call = Call {
+                number: number.clone(),
+                browser,
+                expires_at: now.plus(CALL_LASTS),
+                helper: None,
+                case: None,
+                person: None,
+            };
+            if tx.insert_call(&call, now).await? {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    };
+    let given = app.store.write::<_, Error, _>(write).await?;
+    anyhow::ensure!(given, "no call number is free");
+    Ok(())
+}
+
+/// Six digits, each number as likely as any other.
+fn number(rng: &dyn Rng) -> String {
+    const NUMBERS: u32 = 1_000_000;
+    const FAIR: u32 = u32::MAX - u32::MAX % NUMBERS;
+    loop {
+        let drawn = u32::from_be_bytes(rng.bytes());
+        if drawn < FAIR {
+            return format!("{:06}", drawn % NUMBERS);
+        }
+    }
 }
 
 async fn frame(app: &Arc<App>, visitor: &Visitor) -> Frame {

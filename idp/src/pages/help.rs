@@ -30,17 +30,46 @@ impl Page for Index {
 }
 
 /// One help page.
-#[derive(Clone, Copy, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize)]
 pub struct Article {
     /// Which.
     pub topic: Help,
+    /// The call to the helpdesk that this browser shows, on "Get help".
+    pub call: Option<Call>,
+}
+
+/// A call to the helpdesk: its number connects a voice with a browser, and unlocks nothing.
+#[derive(Clone, Debug, Serialize)]
+pub struct Call {
+    /// Six digits, in two halves.
+    pub number: [String; 2],
+    /// Who helps, once somebody does.
+    pub helper: Option<String>,
+    /// Their case number.
+    pub case: Option<String>,
+}
+
+impl Article {
+    /// A page by itself.
+    #[must_use]
+    pub fn of(topic: Help) -> Self {
+        Self { topic, call: None }
+    }
+
+    /// "Get help" with a call that somebody answered.
+    #[must_use]
+    pub fn answered_sample() -> Self {
+        let number = ["482".to_owned(), "915".to_owned()];
+        let call = Call { number, helper: Some("Sam Desk".into()), case: Some("NG-20418".into()) };
+        Self { topic: Help::GetHelp, call: Some(call) }
+    }
 }
 
 impl Page for Article {
     const TEMPLATE: &'static str = "help/article.html";
 
     fn sample() -> Self {
-        Self { topic: Help::KeyNotWorking }
+        Self::of(Help::KeyNotWorking)
     }
 
     fn help(&self) -> Vec<Help> {

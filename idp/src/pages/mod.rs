@@ -208,6 +208,7 @@ fn variants() -> Vec<(String, Render)> {
             account::SelfService::sample_with(account::AppState::Closed),
         ),
         variant("name-key, plain", factor::NameKey::plain_sample()),
+        variant("help, get-help, answered", help::Article::answered_sample()),
         variant("not-me, no key", not_me::NotMe::plain_sample()),
         variant("not-me, done", not_me::done(true, true)),
         variant("not-me, done without a key", not_me::done(false, false)),
@@ -216,7 +217,7 @@ fn variants() -> Vec<(String, Render)> {
     ];
     all.extend(
         latchkey_web::Help::ALL
-            .map(|topic| variant(format!("help, {}", topic.slug()), help::Article { topic })),
+            .map(|topic| variant(format!("help, {}", topic.slug()), help::Article::of(topic))),
     );
     all.extend(message::Notice::samples().map(|notice| {
         let form = latchkey_web::Form::new("/login/1/restart").with("step", "s1");

@@ -57,6 +57,7 @@ pub(super) const ROWS: &[Row] = &[
     page("/admin"),
     page("/help"),
     page("/help/{slug}"),
+    Row { path: "/help/get-help", get: true, post: Post::Unread },
     page("/organisations/{slug}/logo"),
     Row { path: "/link/{token}", get: true, post: Post::Open },
     Row { path: "/forgotten-password", get: true, post: Post::Open },

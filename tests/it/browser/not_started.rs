@@ -1,5 +1,7 @@
 //! An organisation that has not switched keys on, and pages that need no log-in.
 
+use latchkey_store::{Error, Tx};
+
 use super::{look, to_log_in};
 use crate::support::browser::Browser;
 use crate::support::installation::Installation;
@@ -73,6 +75,19 @@ async fn help_is_there_without_a_log_in_and_accessible() {
         look(&browser, &format!("help{}", page.replace('/', "-"))).await;
         assert!(!browser.shows("There is no such page").await, "{page}");
     }
+    browser.open(at.at("/help/get-help")).await;
+    browser.press("Show a call number").await;
+    browser.until_shown("Your call number").await;
+    look(&browser, "help-get-help-number").await;
+    let digits = browser.text_of(".digits").await;
+    let number: String = digits.chars().filter(char::is_ascii_digit).collect();
+    let (amy, now) = (at.person("amy.ward").await.person.id, at.app.clock.now());
+    let answer =
+        async move |tx: &Tx| tx.answer_call(&number, "Sam Desk", Some("NG-20418"), amy, now).await;
+    assert!(at.app.store.write::<_, Error, _>(answer).await.expect("the database answers"));
+    browser.press("See who is helping me").await;
+    browser.until_shown("Sam Desk is helping you").await;
+    look(&browser, "help-get-help-answered").await;
     browser.open(at.at("/no-such-page")).await;
     browser.until_shown("There is no such page").await;
     look(&browser, "not-found").await;

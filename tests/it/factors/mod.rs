@@ -2,6 +2,7 @@
 //! software, so that it lies as told.
 
 mod apps;
+mod calls;
 mod liars;
 mod names;
 mod passes;
