@@ -5,6 +5,7 @@
 //! `passkey` is the only module that touches webauthn types.
 
 pub mod ceremonies;
+pub mod metadata;
 pub mod models;
 pub mod pass;
 pub mod passkey;

@@ -314,7 +314,9 @@ fn mistakes_are_told_with_file_line_and_column() {
     assert!(with("password = \"\"").contains("\"password\" is 1 to 1024 bytes long"));
     assert!(with("password = 123456").ends_with("not a whole number"));
     assert!(with("password_hash = \"plain\"").contains("is a hash that is not known here"));
-    assert!(with("password_hash = \"$scrypt$ln=20,r=8,p=1$c2FsdA$c2FsdA\"").contains("asks for more"));
+    assert!(
+        with("password_hash = \"$scrypt$ln=20,r=8,p=1$c2FsdA$c2FsdA\"").contains("asks for more")
+    );
     assert!(!with("password_hash = \"$2y$secret\"").contains("$2y$"));
     assert!(with("claims = { given_nam = \"A\" }").ends_with("the nearest is \"given_name\""));
     assert!(with("claims = { sub = \"x\" }").contains("follows from the person"));
