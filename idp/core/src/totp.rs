@@ -69,7 +69,9 @@ impl Seed {
                 .map(|c| c.to_ascii_uppercase())
                 .collect(),
         );
-        let bytes = Zeroizing::new(lenient()?.decode(letters.as_bytes()).map_err(not_base32)?);
+        let bytes = Zeroizing::new(
+            lenient()?.decode(letters.as_bytes()).map_err(|_| SeedError::NotBase32)?,
+        );
         Self::from_bytes(&bytes)
     }
 
@@ -168,12 +170,7 @@ fn constant_time(left: u32, right: u32) -> bool {
 fn lenient() -> Result<data_encoding::Encoding, SeedError> {
     let mut specification: Specification = BASE32_NOPAD.specification();
     specification.check_trailing_bits = false;
-    specification.encoding().map_err(not_base32)
-}
-
-#[allow(clippy::needless_pass_by_value, reason = "the shape of map_err")]
-fn not_base32<E>(_: E) -> SeedError {
-    SeedError::NotBase32
+    specification.encoding().map_err(|_| SeedError::NotBase32)
 }
 
 /// Percent-encodes everything but unreserved characters (RFC 3986 §2.3).

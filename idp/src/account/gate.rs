@@ -9,6 +9,7 @@ use axum::http::request::Parts;
 use axum::response::{IntoResponse as _, Redirect, Response};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use latchkey_core::assurance::Level;
 use latchkey_core::credentials::Credential;
 use latchkey_core::ids::{CredentialId, SessionId};
 use latchkey_core::requirement::Requirement;
@@ -267,11 +268,13 @@ async fn enter_by_script(asked: &Asked, step_up: bool) -> Result<Current, Stop> 
     }
 }
 
-/// A fresh proof by who is logged in.
+/// A fresh proof by who is logged in: with a second factor, if they have one. Where policy lets a
+/// password log in alone, a stolen one must still not add or remove what stands beside it.
 fn proof_of(current: &Current) -> Requirement {
     Requirement {
         subject: Some(current.person.person.subject),
         step_up: Some(current.policy.step_up_age),
+        levels: vec![Level::Mfa],
         ..Requirement::anyone()
     }
 }

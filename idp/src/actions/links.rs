@@ -14,8 +14,9 @@ use crate::App;
 use crate::audit::Origin;
 use crate::mail::{self, Letter};
 
-/// A person is sent no second link for a forgotten password within this time.
-const NOT_AGAIN_WITHIN: Duration = Duration::from_secs(2 * 60);
+/// A person is sent no second link for a forgotten password within this time: a new one voids the
+/// one before, and whoever asks for it may be somebody else.
+const NOT_AGAIN_WITHIN: Duration = Duration::from_secs(15 * 60);
 
 /// A link that was issued.
 pub struct Issued {

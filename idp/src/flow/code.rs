@@ -79,7 +79,7 @@ fn render(asked: &Asked, way: &Way, kind: Kind, problem: Option<Problem>) -> Res
     asked.app.theme.render_as(status, &way.frame(asked, &page), &content)
 }
 
-/// What was typed; `None` when the form is not ours.
+/// What was typed; empty when there is no such field, or several.
 fn typed(form: &Params) -> &str {
     form.one("code").ok().flatten().unwrap_or_default()
 }

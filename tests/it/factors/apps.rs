@@ -217,3 +217,26 @@ async fn an_app_that_is_the_last_way_in_stays() {
     assert!(page.body.contains("your last way to log in"), "{}", page.body);
     assert!(!page.has_form("/account/app/remove"));
 }
+
+#[tokio::test]
+async fn where_a_password_logs_in_alone_it_changes_nothing_that_stands_beside_it() {
+    let site = Site::start().await;
+    let alone = r#"policy = { grace_until = "2099-12-31", required = "password" }"#;
+    apply(&site, &SMALL.replace(r#"policy = { grace_until = "2099-12-31" }"#, alone)).await;
+    let mut ivy = site.person();
+    ivy.log_in(&Request::new(ROTA), IVY).await.code();
+    let page = ivy.open("/account/app/new").await;
+    let code = shows(&secret(&page), site.clock.now());
+    let page = ivy.submit(&page.form("/account/app/new").with("code", &code)).await;
+    assert!(page.body.contains("Your authenticator app is turned on."), "{}", page.body);
+
+    // Whoever has the password and not the phone.
+    let mut other = site.person();
+    other.log_in(&Request::new(ROTA), IVY).await.code();
+    for path in
+        ["/account/keys/new", "/account/app/new", "/account/app/remove", "/account/password"]
+    {
+        let page = other.open(path).await;
+        assert_eq!(page.heading(), "Now use your authenticator app", "{path}");
+    }
+}
