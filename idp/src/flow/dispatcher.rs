@@ -94,10 +94,14 @@ fn wished(level: Level, requirement: &Requirement) -> bool {
     wanted.is_empty() || wanted.iter().any(|wish| level >= *wish)
 }
 
+/// When a factor was last shown.
+fn newest(proofs: &[Proof]) -> Option<Timestamp> {
+    proofs.iter().filter(|proof| proof.method.counts()).map(|proof| proof.at).max()
+}
+
 /// Whether a factor was shown as lately as is asked.
 fn fresh(proofs: &[Proof], requirement: &Requirement, now: Timestamp) -> bool {
-    let counted = proofs.iter().filter(|proof| proof.method.counts());
-    let newest = counted.map(|proof| proof.at).max();
+    let newest = newest(proofs);
     requirement.step_up.is_none_or(|age| newest.is_some_and(|newest| now.since(newest) <= age))
 }
 
@@ -160,7 +164,16 @@ impl Known<'_> {
         let reached = |proofs: &[Proof]| Assurance::judge(proofs).map(|reached| reached.level);
         let level = reached(proofs);
         let fresh = fresh(proofs, requirement, now);
-        let means = self.means.under(self.policy);
+        let mut means = self.means.under(self.policy);
+        // A change that goes on from a fresh proof, as naming a first key does: who could begin it
+        // is not stopped in its middle by what it enrolled.
+        if requirement.step_up.is_some()
+            && fresh
+            && let Some(newest) = newest(proofs)
+        {
+            means.keys.retain(|key| key.added_at < newest);
+            means.codes.app = means.codes.app.filter(|app| app.added_at < newest);
+        }
         let (mut leading, mut opening) = (Vec::new(), Vec::new());
         for factor in authn::ALL.iter().filter(|factor| factor.second()) {
             if self.shown().iter().any(|proof| factor.proved(&proof.method)) {

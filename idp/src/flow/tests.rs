@@ -173,6 +173,25 @@ fn a_step_up_wants_a_fresh_proof_even_of_a_strong_session() {
 }
 
 #[test]
+fn where_a_password_does_a_change_wants_the_key_that_was_there_before_and_not_the_one_it_adds() {
+    let shown = NOW.minus(Duration::from_secs(60));
+    let mut newer = key(CredentialState::Active);
+    newer.added_at = shown.plus(Duration::from_secs(30));
+    let mut situation = Situation::with(vec![password(shown)], vec![newer]);
+    situation.policy.required = Level::Password;
+    situation.of_flow = 0;
+    situation.requirement.step_up = Some(Duration::from_secs(300));
+    situation.requirement.levels = vec![Level::Mfa];
+    assert!(matches!(situation.step(), Step::Return(_)), "its own first key");
+    situation.keys[0].added_at = shown.minus(Duration::from_secs(1));
+    assert_eq!(situation.step(), Step::Factor(vec!["passkey"]));
+    // With the proof grown old, the new one is as good as any.
+    situation.proofs = vec![password(NOW.minus(Duration::from_secs(301)))];
+    situation.keys[0].added_at = shown;
+    assert_eq!(situation.step(), Step::Factor(vec!["passkey"]));
+}
+
+#[test]
 fn a_person_whom_the_application_did_not_mean_is_refused() {
     let mut situation = Situation::with(vec![key_proof(NOW)], vec![key(CredentialState::Active)]);
     situation.requirement.subject = Some(Subject(Uuid::from_u128(77)));
