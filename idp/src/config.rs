@@ -6,7 +6,6 @@
 mod duration;
 mod environment;
 mod mail;
-mod network;
 mod read;
 #[cfg(test)]
 mod tests;
@@ -17,10 +16,10 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use jiff::tz::TimeZone;
+use latchkey_core::network::Network;
 use url::Url;
 
 pub use mail::{Mail, Post, Protection, Smtp};
-pub use network::Network;
 
 /// Everything that can be set.
 #[derive(Clone, Debug)]

@@ -33,7 +33,7 @@ pub use self::signals::{Signals, signal};
 
 use self::request::Requests;
 use self::tls::{Certificate, TlsError};
-use crate::config::Network;
+use latchkey_core::network::Network;
 
 /// Connections at the same time; more of them wait in the system's queue.
 const CONNECTIONS: usize = 4096;

@@ -2,7 +2,7 @@
 //! and the checks that every page shares. Knows no person: a cookie is only a text here.
 
 use std::convert::Infallible;
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 
 use axum::extract::{ConnectInfo, FromRequestParts, MatchedPath, Request, State};
@@ -32,7 +32,7 @@ const AGENT_CHARS: usize = 200;
 pub struct Visitor {
     headers: HeaderMap,
     uri: Uri,
-    address: Option<String>,
+    address: Option<IpAddr>,
     locale: Locale,
 }
 
@@ -60,7 +60,7 @@ impl Visitor {
         Self {
             headers: parts.headers.clone(),
             uri: parts.uri.clone(),
-            address: peer.map(|ConnectInfo(address)| address.ip().to_string()),
+            address: peer.map(|ConnectInfo(address)| address.ip()),
             locale,
         }
     }
@@ -92,7 +92,13 @@ impl Visitor {
     /// The network address that the request came from.
     #[must_use]
     pub fn address(&self) -> Option<String> {
-        self.address.clone()
+        self.address.map(|address| address.to_string())
+    }
+
+    /// The same, to be looked for in networks.
+    #[must_use]
+    pub fn ip(&self) -> Option<IpAddr> {
+        self.address
     }
 
     /// The browser in its own words, cut to a length that can be stored.

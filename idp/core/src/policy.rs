@@ -15,4 +15,7 @@ pub use judge::{
     AssertionRefusal, Enrolment, KeysDue, Newcomer, Permit, RegistrationRefusal, judge_assertion,
 };
 pub use presets::Preset;
-pub use settings::{Attestation, Bootstrap, FourEyes, MethodKind, Overrides, Policy, Rollout};
+pub use settings::{
+    Attestation, Bootstrap, FourEyes, MethodKind, Overrides, Policy, Rollout, SessionLasts,
+    SessionLimit,
+};

@@ -31,9 +31,13 @@ impl Place for List {
 /// Where else a person is logged in, the latest first.
 pub(super) async fn elsewhere(app: &App, current: &Current) -> anyhow::Result<Vec<Session>> {
     let now = app.clock.now();
-    let idle = current.organisation.policy.session_idle;
     let mut open = app.store.view().list_sessions(current.person.person.id, now).await?;
-    open.retain(|other| other.id != current.session.id && now.since(other.last_seen_at) <= idle);
+    open.retain(|other| {
+        let address = other.address.as_deref().and_then(|text| text.parse().ok());
+        let level = other.assurance.as_ref().map(|reached| reached.level).unwrap_or_default();
+        let idle = current.policy.session_lasts(level, address).idle;
+        other.id != current.session.id && now.since(other.last_seen_at) <= idle
+    });
     Ok(open)
 }
 

@@ -12,6 +12,7 @@ use std::time::Duration;
 use latchkey_core::Timestamp;
 use latchkey_core::audit::Event;
 use latchkey_core::ids::PersonId;
+use latchkey_core::network::Network;
 use latchkey_core::secrets::Digest;
 use latchkey_core::throttle::{
     ASSERTIONS, ASSERTIONS_REGISTERED, Allowance, CODE, NAMES, NAMES_REGISTERED, PASSWORD, Rule,
@@ -20,7 +21,7 @@ use latchkey_core::throttle::{
 use latchkey_store::{Error, ThrottleRecord, Tx};
 
 use crate::App;
-use crate::config::{Network, Throttle};
+use crate::config::Throttle;
 
 /// How long a browser that somebody has logged in with is known. As long as its cookie.
 const KNOWN_FOR: Duration = Duration::from_secs(365 * 86_400);

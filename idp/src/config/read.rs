@@ -6,13 +6,14 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use jiff::tz::TimeZone;
+use latchkey_core::network::Network;
 use latchkey_oidc::Issuer;
 use latchkey_store::{check_server_address, is_server_address};
 use url::Url;
 
 use super::{
-    Audit, Config, Database, Fetch, Lifetimes, Listen, MasterKey, Network, Passwords, ThemeFolder,
-    Throttle, Tls, Traces, duration, environment, mail,
+    Audit, Config, Database, Fetch, Lifetimes, Listen, MasterKey, Passwords, ThemeFolder, Throttle,
+    Tls, Traces, duration, environment, mail,
 };
 use crate::source::{Fields, Place, Problems, Source, Table, nearest};
 

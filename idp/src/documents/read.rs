@@ -207,6 +207,12 @@ fn refuse_no_time(table: &Table, overrides: &Overrides, problems: &mut Problems)
             problems.at(&table.place_of(name), format!("\"{name}\" is at least 1"));
         }
     }
+    let limits = overrides.session_limits.iter().flatten();
+    if limits.flat_map(|limit| [limit.absolute_minutes, limit.idle_minutes]).any(|it| it == Some(0))
+    {
+        let text = "the minutes of \"session_limits\" are at least 1";
+        problems.at(&table.place_of("session_limits"), text.to_owned());
+    }
 }
 
 fn role(table: Table, problems: &mut Problems) -> Option<RoleDocument> {

@@ -86,6 +86,11 @@ pub(super) const KINDS: [Kind; 9] = [
             ("second_key_days", "whole number", "within how many days a second key has to follow"),
             ("session_absolute_minutes", "whole number", "how long a session lasts at most"),
             ("session_idle_minutes", "whole number", "how long it lasts unused"),
+            (
+                "session_limits",
+                "list of { networks, weaker_than, absolute_minutes, idle_minutes }",
+                "shorter sessions in some networks (all when none is named), or after log-ins weaker than one of the strengths above",
+            ),
             ("step_up_minutes", "whole number", "how old a proof is at most for changing keys"),
             (
                 "four_eyes",

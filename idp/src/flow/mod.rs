@@ -167,9 +167,11 @@ pub async fn current(app: &Arc<App>, visitor: &Visitor) -> anyhow::Result<Option
     let organisation = app.organisation(person.person.organisation).await?;
     let policy = app.policy_of(&person.person).await?;
     let idle = now.since(session.last_seen_at);
+    let Some(level) = session.assurance.as_ref().map(|reached| reached.level) else {
+        return Ok(None);
+    };
     let open = session.is_open(now)
-        && session.assurance.is_some()
-        && idle <= policy.session_idle
+        && idle <= policy.session_lasts(level, visitor.ip()).idle
         && person.person.state == PersonState::Active;
     if !open {
         return Ok(None);

@@ -2,6 +2,7 @@
 //! logged in: a row tells all that happens, and a setting without a row fails.
 
 use std::collections::BTreeSet;
+use std::net::{IpAddr, Ipv4Addr};
 use std::time::Duration;
 
 use latchkey_core::assurance::{Level, Method, Proof, Ticket};
@@ -22,6 +23,8 @@ use crate::authn::Means;
 
 const MODEL: &str = "00000000-0000-0000-0000-000000000001";
 const DAY: u64 = 86_400;
+/// A shared computer, that minutes are told for.
+const WARD: IpAddr = IpAddr::V4(Ipv4Addr::new(10, 20, 0, 7));
 
 /// What happens under preset `small`, or to somebody with a role, when one setting is said.
 #[derive(Clone, Copy)]
@@ -150,6 +153,24 @@ const ROWS: &[Row] = &[
     rest_too(
         row("session_idle_minutes", r#"{"session_idle_minutes":7}"#, PLAIN),
         (720, 7, 5, false),
+    ),
+    rest_too(
+        row(
+            "session_limits",
+            r#"{"session_limits":[{"networks":["10.20.0.0/16"],"absolute_minutes":90}]}"#,
+            PLAIN,
+        ),
+        (90, 60, 5, false),
+    ),
+    rest_too(
+        row(
+            "session_limits",
+            r#"{"session_limits":[{"networks":["10.21.0.0/16"],"absolute_minutes":90},
+                {"weaker_than":"phishing-resistant","idle_minutes":9},
+                {"weaker_than":"mfa","idle_minutes":3}]}"#,
+            PLAIN,
+        ),
+        (720, 9, 5, false),
     ),
     rest_too(row("step_up_minutes", r#"{"step_up_minutes":1}"#, PLAIN), (720, 60, 1, false)),
     rest_too(
@@ -318,7 +339,8 @@ fn check(row: &Row, policy: &Policy, administrator: bool) {
     };
     assert_eq!(due, row.due, "{said}: what follows for one key");
     let minutes = |time: Duration| time.as_secs() / 60;
-    let (absolute, idle) = (minutes(policy.session_absolute), minutes(policy.session_idle));
+    let lasts = policy.session_lasts(Level::Mfa, Some(WARD));
+    let (absolute, idle) = (minutes(lasts.absolute), minutes(lasts.idle));
     let four_eyes = policy.four_eyes == FourEyes::AdministratorResets;
     assert_eq!((absolute, idle, minutes(policy.step_up_age), four_eyes), row.rest, "{said}");
 }

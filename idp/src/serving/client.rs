@@ -8,7 +8,7 @@ use std::net::{IpAddr, SocketAddr};
 
 use axum::http::{HeaderMap, HeaderValue};
 
-use crate::config::Network;
+use latchkey_core::network::Network;
 
 /// The longest request id that is taken over.
 const ID_BYTES: usize = 64;

@@ -19,7 +19,7 @@ use tower::ServiceExt as _;
 use tracing::Instrument as _;
 
 use super::client;
-use crate::config::Network;
+use latchkey_core::network::Network;
 
 /// How long a request may take, its body included.
 const ANSWER_WITHIN: Duration = Duration::from_secs(60);

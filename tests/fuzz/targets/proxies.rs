@@ -3,7 +3,7 @@
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 
 use http::{HeaderMap, HeaderName, HeaderValue};
-use latchkey::config::Network;
+use latchkey_core::network::Network;
 use latchkey::serving::client;
 
 use crate::Target;

@@ -1,6 +1,10 @@
 //! Keys that an organisation does not take, and what a removal leaves behind.
 
+use std::time::Duration;
+
 use latchkey::authn::software::{Behaviour, MODEL, SoftwareKey};
+use latchkey::documents::Documents;
+use latchkey::source::Source;
 
 use super::{apply, happened, honest, keys, send};
 use crate::support::http::{AMY, Account, ROTA, Request, Site};
@@ -175,4 +179,56 @@ async fn a_passkey_that_is_copied_stops_working_for_whoever_is_given_a_role() {
     apply(&site, role).await;
     let answer = super::log_in(&mut ivy, &behaviour).await;
     super::assert_refused(&ivy, &answer, "Your organisation does not allow this key any more");
+}
+
+/// Logs in with a password alone and comes back after some minutes without a click.
+async fn stays(policy: &str, minutes: u64) -> bool {
+    let site = Site::start().await;
+    apply(&site, &eastmoor(&format!("required = \"password\", {policy}"))).await;
+    let mut ivy = site.person();
+    ivy.log_in(&Request::new(ROTA), IVY).await.code();
+    site.clock.advance(Duration::from_secs(60 * minutes));
+    ivy.open("/account").await.url.ends_with("/account")
+}
+
+#[tokio::test]
+async fn a_session_ends_sooner_in_a_network_and_after_a_log_in_that_policy_names() {
+    let idle = |text: &str| format!("session_limits = [{{ {text}, idle_minutes = 4 }}]");
+    let here = idle("networks = [\"10.20.0.0/16\", \"127.0.0.0/8\"]");
+    assert!(stays(&here, 3).await);
+    assert!(!stays(&here, 5).await);
+    assert!(stays(&idle("networks = [\"10.20.0.0/16\"]"), 5).await, "another network");
+    assert!(!stays(&idle("weaker_than = \"mfa\""), 5).await, "a password alone");
+    assert!(stays(&idle("weaker_than = \"password\""), 5).await, "nothing is weaker");
+}
+
+#[tokio::test]
+async fn a_session_of_a_named_network_is_over_however_busy_it_was() {
+    let site = Site::start().await;
+    let limit = "session_limits = [{ networks = [\"127.0.0.1\"], absolute_minutes = 10 }]";
+    apply(&site, &eastmoor(&format!("required = \"password\", {limit}"))).await;
+    let mut ivy = site.person();
+    ivy.log_in(&Request::new(ROTA), IVY).await.code();
+    for _ in 0..3 {
+        assert!(ivy.open("/account").await.url.ends_with("/account"));
+        site.clock.advance(Duration::from_secs(199));
+    }
+    assert!(ivy.open("/account").await.url.ends_with("/account"));
+    site.clock.advance(Duration::from_secs(5));
+    assert!(ivy.open("/account").await.url.contains("/login/"));
+}
+
+#[test]
+fn limits_of_no_time_and_networks_that_are_none_are_told_with_their_place() {
+    for (limit, told) in [
+        ("idle_minutes = 0", "the minutes of \"session_limits\" are at least 1"),
+        ("networks = [\"ward\"]", "\"ward\" is an address such as 10.0.0.7"),
+        ("networks = [\"10.20.0.1/16\"]", "has bits set beyond its /length"),
+        ("minutes = 3", "unknown field `minutes`"),
+    ] {
+        let text = eastmoor(&format!("session_limits = [{{ {limit} }}]"));
+        let problems = Documents::read(&[Source::from_text("more.toml", &text)]).err();
+        let problems = problems.expect("it is refused").to_string();
+        assert!(problems.contains("more.toml:6:") && problems.contains(told), "{problems}");
+    }
 }

@@ -43,6 +43,7 @@ impl Preset {
             second_key_days: None,
             session_absolute_minutes: Some(12 * 60),
             session_idle_minutes: Some(60),
+            session_limits: None,
             step_up_minutes: Some(5),
             four_eyes: Some(FourEyes::Off),
         }

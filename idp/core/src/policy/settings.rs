@@ -4,6 +4,7 @@
 //! the tests; without its way to combine it does not compile.
 
 use std::collections::BTreeSet;
+use std::net::IpAddr;
 use std::time::Duration;
 
 use jiff::civil::Date;
@@ -14,6 +15,7 @@ use super::presets::{self, Preset};
 use super::strictest::{all, both, common, either, largest, smallest};
 use crate::assurance::Level;
 use crate::clock::Timestamp;
+use crate::network::Network;
 
 /// A way to prove who one is, as policy tells them apart.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -85,6 +87,43 @@ pub enum FourEyes {
     Off,
     /// That somebody with a role gets their factors reset.
     AdministratorResets,
+}
+
+/// How much less long sessions last in some networks, as on a ward's shared computers, or after
+/// weaker log-ins. It only ever shortens.
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct SessionLimit {
+    /// Where it holds; everywhere when none is named.
+    #[serde(skip_serializing_if = "BTreeSet::is_empty")]
+    pub networks: BTreeSet<Network>,
+    /// It holds for log-ins weaker than this only.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub weaker_than: Option<Level>,
+    /// How long a session lasts at most, in minutes.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub absolute_minutes: Option<u32>,
+    /// How long it lasts unused, in minutes.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub idle_minutes: Option<u32>,
+}
+
+impl SessionLimit {
+    /// Whether it holds. An address that nobody knows lies in every network.
+    fn holds(&self, level: Level, address: Option<IpAddr>) -> bool {
+        let inside = |address| self.networks.iter().any(|network| network.contains(address));
+        (self.networks.is_empty() || address.is_none_or(inside))
+            && self.weaker_than.is_none_or(|stronger| level < stronger)
+    }
+}
+
+/// How long a session lasts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct SessionLasts {
+    /// From its log-in on, at most.
+    pub absolute: Duration,
+    /// Unused.
+    pub idle: Duration,
 }
 
 /// Makes [`Overrides`] out of the table: a setting, its type, and which of two is the stricter.
@@ -171,10 +210,12 @@ settings! {
     keys_nudged: u32 => largest,
     /// See [`Policy::second_key_within`], in days.
     second_key_days: u32 => smallest,
-    /// See [`Policy::session_absolute`], in minutes.
+    /// See [`Policy::session_lasts`], in minutes.
     session_absolute_minutes: u32 => smallest,
-    /// See [`Policy::session_idle`], in minutes.
+    /// See [`Policy::session_lasts`], in minutes.
     session_idle_minutes: u32 => smallest,
+    /// See [`Policy::session_lasts`].
+    session_limits: BTreeSet<SessionLimit> => all,
     /// See [`Policy::step_up_age`], in minutes.
     step_up_minutes: u32 => smallest,
     /// See [`Policy::four_eyes`].
@@ -218,10 +259,10 @@ pub struct Policy {
     pub keys_nudged: u32,
     /// How long after the first key a second one has to follow.
     pub second_key_within: Option<Duration>,
-    /// How long a session lasts at most.
-    pub session_absolute: Duration,
-    /// How long a session lasts unused.
-    pub session_idle: Duration,
+    /// How long a session lasts where no limit of its own holds.
+    session: SessionLasts,
+    /// Where and after what it lasts less long.
+    session_limits: BTreeSet<SessionLimit>,
     /// How old the last factor may be when somebody changes their credentials.
     pub step_up_age: Duration,
     /// What a second administrator has to agree to.
@@ -245,6 +286,21 @@ impl Policy {
     #[must_use]
     pub fn for_administrators(&self) -> Self {
         self.with(&presets::administrators())
+    }
+
+    /// How long a session lasts that a log-in of this strength began, used from this address.
+    #[must_use]
+    pub fn session_lasts(&self, level: Level, address: Option<IpAddr>) -> SessionLasts {
+        let minutes = |value: u32| Duration::from_secs(60 * u64::from(value));
+        let holding = self.session_limits.iter().filter(|limit| limit.holds(level, address));
+        holding.fold(self.session, |lasts, limit| SessionLasts {
+            absolute: limit
+                .absolute_minutes
+                .map(minutes)
+                .unwrap_or(lasts.absolute)
+                .min(lasts.absolute),
+            idle: limit.idle_minutes.map(minutes).unwrap_or(lasts.idle).min(lasts.idle),
+        })
     }
 
     fn of(settings: Overrides) -> Self {
@@ -271,8 +327,11 @@ impl Policy {
             keys_required: given.keys_required.unwrap_or_default(),
             keys_nudged: given.keys_nudged.unwrap_or_default(),
             second_key_within: given.second_key_days.map(|days| seconds(86_400, Some(days))),
-            session_absolute: seconds(60, given.session_absolute_minutes),
-            session_idle: seconds(60, given.session_idle_minutes),
+            session: SessionLasts {
+                absolute: seconds(60, given.session_absolute_minutes),
+                idle: seconds(60, given.session_idle_minutes),
+            },
+            session_limits: given.session_limits.unwrap_or_default(),
             step_up_age: seconds(60, given.step_up_minutes),
             four_eyes: given.four_eyes.unwrap_or(FourEyes::Off),
             settings,

@@ -63,6 +63,15 @@ fn asserted(counter: u32, backup_eligible: bool) -> Asserted {
     }
 }
 
+fn on_wards() -> SessionLimit {
+    SessionLimit {
+        networks: ["10.20.0.0/16".parse().expect("a network")].into(),
+        absolute_minutes: Some(90),
+        idle_minutes: Some(4),
+        ..SessionLimit::default()
+    }
+}
+
 fn policy(overrides: &Overrides) -> Policy {
     Policy::resolve(Preset::Small, overrides)
 }
@@ -203,6 +212,12 @@ samples! {
     Level: [Level::Password, Level::Mfa, Level::PhishingResistant, Level::Hardware];
     bool: [false, true];
     u32: [1, 5, 60];
+    BTreeSet<SessionLimit>: [
+        [].into(),
+        [on_wards()].into(),
+        [on_wards(), SessionLimit { weaker_than: Some(Level::Mfa), ..on_wards() }].into(),
+        [SessionLimit { absolute_minutes: Some(3), ..SessionLimit::default() }].into(),
+    ];
     Bootstrap: [Bootstrap::Invitation, Bootstrap::Pass];
     Rollout: [Rollout::NotStarted, Rollout::Pilot, Rollout::Available, Rollout::Required];
     Attestation: [Attestation::None, Attestation::Direct];
@@ -290,8 +305,12 @@ proptest! {
             prop_assert!(strict.judge_registration(&key).is_err() || side.judge_registration(&key).is_ok());
             prop_assert!(strict.judge_use(&enrolled).is_err() || side.judge_use(&enrolled).is_ok());
             prop_assert!(strict.required >= side.required);
-            prop_assert!(strict.session_absolute <= side.session_absolute);
-            prop_assert!(strict.session_idle <= side.session_idle);
+            for address in ["10.20.0.7", "192.0.2.1"].map(|text| text.parse().ok()) {
+                for level in Level::samples() {
+                    let [short, long] = [&strict, side].map(|it| it.session_lasts(level, address));
+                    prop_assert!(short.absolute <= long.absolute && short.idle <= long.idle);
+                }
+            }
             prop_assert!(strict.step_up_age <= side.step_up_age);
             prop_assert!(strict.four_eyes >= side.four_eyes);
             prop_assert!(side.key_as_primary || !strict.key_as_primary);
@@ -300,6 +319,29 @@ proptest! {
             prop_assert!(demanded(&strict) || !demanded(side));
         }
     }
+}
+
+#[test]
+fn a_session_is_shorter_in_a_network_or_after_a_weaker_log_in_where_policy_says_so() {
+    let weak = SessionLimit {
+        weaker_than: Some(Level::PhishingResistant),
+        idle_minutes: Some(15),
+        absolute_minutes: Some(100_000),
+        ..SessionLimit::default()
+    };
+    let limits =
+        Overrides { session_limits: Some([on_wards(), weak].into()), ..Overrides::default() };
+    let policy = policy(&limits);
+    let minutes = |level, address: Option<&str>| {
+        let address = address.map(|text| text.parse().expect("an address"));
+        let lasts = policy.session_lasts(level, address);
+        (lasts.absolute.as_secs() / 60, lasts.idle.as_secs() / 60)
+    };
+    assert_eq!(minutes(Level::PhishingResistant, Some("192.0.2.1")), (720, 60));
+    assert_eq!(minutes(Level::Hardware, Some("10.20.3.4")), (90, 4));
+    assert_eq!(minutes(Level::Mfa, Some("192.0.2.1")), (720, 15), "no limit makes longer");
+    assert_eq!(minutes(Level::Mfa, Some("::ffff:10.20.3.4")), (90, 4));
+    assert_eq!(minutes(Level::Hardware, None), (90, 4), "an unknown address is no way round");
 }
 
 #[test]
@@ -313,6 +355,7 @@ fn the_preset_names_every_setting_but_the_dates_terms_and_lists() {
         "models_allowed",
         "models_denied",
         "second_key_days",
+        "session_limits",
     ];
     assert_eq!(absent, open);
 }

@@ -1,5 +1,6 @@
 //! Groups and the platform's floor: who is in, whose they are, and what is asked of members.
 
+use latchkey_core::assurance::Level;
 use latchkey_core::organisations::Group;
 use latchkey_core::policy::MethodKind;
 
@@ -93,7 +94,7 @@ async fn what_the_platform_and_those_above_demand_holds_below_and_nothing_weaken
     let view = fixture.store.view();
     let ward = view.find_organisation_by_slug("ward").await.expect("read").expect("there");
     let ward = view.resolve_organisation(ward.id).await.expect("read").expect("there");
-    assert_eq!(ward.policy.session_idle, Duration::from_secs(15 * 60));
+    assert_eq!(ward.policy.session_lasts(Level::Mfa, None).idle, Duration::from_secs(15 * 60));
     assert!(ward.policy.allows(MethodKind::Key));
     assert!(!ward.policy.allows(MethodKind::Passkey), "the platform does not list it");
     assert!(!ward.policy.allows(MethodKind::AuthenticatorApp), "the ward does not list it");

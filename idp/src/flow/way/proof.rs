@@ -393,7 +393,8 @@ impl<W: Who> Way<W> {
         let language = asked.visitor.other_language(&asked.app, known);
         let login = (traveller.of_flow > 0).then(|| {
             let keep = self.progress.keep;
-            let absolute = now.plus(traveller.policy.session_absolute);
+            let lasts =
+                traveller.policy.session_lasts(assurance.level, asked.visitor.ip()).absolute;
             let browser = KnownBrowser::of(&asked.app, person.id, self.flow.browser, now);
             LogIn {
                 session,
@@ -406,7 +407,7 @@ impl<W: Who> Way<W> {
                     .map(|proof| proof.at)
                     .max()
                     .unwrap_or(now),
-                until: if keep { traveller.session.expires_at } else { absolute },
+                until: if keep { traveller.session.expires_at } else { now.plus(lasts) },
                 event: event(What::LoggedIn { amr: assurance.amr.clone() }),
                 language: language.map(|tag| (person.id, tag)),
                 assurance,
