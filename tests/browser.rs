@@ -189,20 +189,28 @@ impl Browser {
         Sent { jar: self.jar.clone(), form: form.clone(), typed: typed.collect() }
     }
 
-    /// What `key` answers to the options of a form.
+    /// The options of a form's ceremony, for a user name if one was typed.
     ///
     /// # Errors
-    /// When the server has no options, or the key no answer.
-    pub async fn ceremony(&mut self, form: &Form, key: &mut SoftwareKey) -> Result<Value> {
+    /// When the server has none.
+    pub async fn options(&mut self, form: &Form, username: Option<&str>) -> Result<Value> {
         let path = form.options.as_deref().context("a form without a ceremony")?;
         let request = self
             .request(Method::POST, path)
             .header(ORIGIN, &self.site.issuer)
             .header(ACCEPT, "application/json")
-            .json(&json!({ "step": form.step }));
+            .json(&json!({ "step": form.step, "username": username }));
         let answer = self.send(request, path).await?;
         ensure!(answer.status == 200, "options: {}", answer.told());
-        let options: Value = serde_json::from_str(&answer.body)?;
+        Ok(serde_json::from_str(&answer.body)?)
+    }
+
+    /// What `key` answers to the options of a form.
+    ///
+    /// # Errors
+    /// When the server has no options, or the key no answer.
+    pub async fn ceremony(&mut self, form: &Form, key: &mut SoftwareKey) -> Result<Value> {
+        let options = self.options(form, None).await?;
         let options = options.get("publicKey").unwrap_or(&options);
         let behaviour = Behaviour::honest(&*self.site.issuer);
         let credential = if form.creates {

@@ -21,6 +21,7 @@ use latchkey_web::fetch::{Fetcher, SystemResolver};
 use moka::sync::Cache;
 use tower_http::catch_panic::CatchPanicLayer;
 
+use crate::actions::wanted::Wanted;
 use crate::authn::passkey::Passkeys;
 use crate::authn::password::Hasher;
 use crate::authn::throttle::Throttles;
@@ -55,6 +56,8 @@ pub struct App {
     pub issuer: Issuer,
     /// Its one way to hosts that others name.
     pub fetcher: Fetcher,
+    /// Links that were asked for.
+    pub wanted: Wanted,
     /// How it tells people, if it does.
     pub mail: Option<Mail>,
     /// What it counts.
@@ -99,6 +102,7 @@ impl App {
             cookies: Cookies { secure: config.issuer.scheme() == "https" },
             organisations: Cache::builder().max_capacity(1024).time_to_live(STALE).build(),
             throttles: Throttles::new(&config.throttle),
+            wanted: Wanted::default(),
             clock,
             rng,
             config,

@@ -11,9 +11,11 @@ use axum::response::{IntoResponse as _, Redirect, Response};
 use axum::routing::get;
 use latchkey_core::Rng;
 use latchkey_core::secrets::{Digest, Plain};
+use latchkey_core::throttle::Limited;
 use latchkey_store::{Call, Error, Tx};
 use latchkey_web::{Frame, Help};
 
+use crate::authn::throttle::{self, Wait};
 use crate::pages::help::{Article, Index};
 use crate::pages::message::Failure;
 use crate::visitor::{self, Visitor};
@@ -81,8 +83,12 @@ async fn call(State(app): State<Arc<App>>, visitor: Visitor) -> Response {
             (secret.digest(), Some(secret))
         }
     };
-    match begin_call(&app, browser).await {
-        Ok(()) => {
+    match begin_call(&app, browser, visitor.address().as_deref()).await {
+        Ok(Some(wait)) => {
+            let page = visitor.failure(&app, Failure::TooMany);
+            flow::later(page, &wait, app.clock.now())
+        }
+        Ok(None) => {
             let mut response = Redirect::to(GET_HELP).into_response();
             if let Some(secret) = fresh {
                 visitor::set_browser(&app, &mut response, &secret);
@@ -93,11 +99,24 @@ async fn call(State(app): State<Arc<App>>, visitor: Visitor) -> Response {
     }
 }
 
-async fn begin_call(app: &App, browser: Digest) -> anyhow::Result<()> {
+/// Why none is made from this address now, if so.
+async fn begin_call(
+    app: &App,
+    browser: Digest,
+    address: Option<&str>,
+) -> anyhow::Result<Option<Wait>> {
     let now = app.clock.now();
+    // Pressed twice: a number that was read out stays, and is not counted again.
+    if app.store.view().find_call_of(browser, now).await?.is_some() {
+        return Ok(None);
+    }
+    if let Some(wait) = throttle::limited(app, Limited::CallNumbers, address).await? {
+        return Ok(Some(wait));
+    }
+    throttle::count(app, Limited::CallNumbers, address).await?;
     let numbers: Vec<String> = (0..CALL_TRIES).map(|_| number(&*app.rng)).collect();
     let write = async move |tx: &Tx| {
-        // Pressed twice: a number that was read out stays.
+        // The other press of two was faster.
         if tx.view().find_call_of(browser, now).await?.is_some() {
             return Ok(true);
         }
@@ -118,7 +137,7 @@ async fn begin_call(app: &App, browser: Digest) -> anyhow::Result<()> {
     };
     let given = app.store.write::<_, Error, _>(write).await?;
     anyhow::ensure!(given, "no call number is free");
-    Ok(())
+    Ok(None)
 }
 
 /// Six digits, each number as likely as any other.

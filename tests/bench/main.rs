@@ -1,6 +1,7 @@
 //! The benchmark: starts the real binary on a new folder, asks what browsers and applications ask,
 //! and prints what it cost beside what it may cost. `run` builds what it needs and starts it.
 
+mod enumeration;
 mod measure;
 mod nodes;
 mod operations;
@@ -63,7 +64,13 @@ const SMOKE: Size = Size {
 
 #[tokio::main]
 async fn main() -> Result<ExitCode> {
-    let smoke = std::env::args().skip(1).any(|argument| argument == "--smoke");
+    let asked = |wanted: &str| std::env::args().skip(1).any(|argument| argument == wanted);
+    if asked("--enumeration") {
+        let mut out = io::stdout();
+        write!(out, "{}", enumeration::measure(1000).await?)?;
+        return Ok(ExitCode::SUCCESS);
+    }
+    let smoke = asked("--smoke");
     let installation = Installation::new(&server::binary()?, &operations::documents(), None, "")?;
     let table = measure_all(&installation, if smoke { SMOKE } else { FULL })
         .await
@@ -71,6 +78,7 @@ async fn main() -> Result<ExitCode> {
     let mut out = io::stdout();
     write!(out, "{table}")?;
     if smoke {
+        enumeration::measure(2).await?;
         writeln!(out, "Every answer was right. So few operations say nothing about the budgets.")?;
         return Ok(ExitCode::SUCCESS);
     }

@@ -112,10 +112,47 @@ pub struct Allowance {
 pub const NAMES: Allowance = Allowance { most: 30, window: Duration::from_secs(3600) };
 /// The same for a network that is known to hold many people.
 pub const NAMES_REGISTERED: Allowance = Allowance { most: 600, ..NAMES };
-/// How many answers of keys may fail from an address.
-pub const ASSERTIONS: Allowance = Allowance { most: 60, window: Duration::from_secs(15 * 60) };
-/// The same for a network that is known to hold many people.
-pub const ASSERTIONS_REGISTERED: Allowance = Allowance { most: 1200, ..ASSERTIONS };
+
+/// What an address may do so often, whoever it is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Limited {
+    /// Answers of keys that are refused.
+    Assertions,
+    /// Links for forgotten passwords that are asked for.
+    PasswordLinks,
+    /// Numbers to read out to a helpdesk that are made.
+    CallNumbers,
+}
+
+impl Limited {
+    /// Its name, for keys.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Assertions => "assertions",
+            Self::PasswordLinks => "password links",
+            Self::CallNumbers => "call numbers",
+        }
+    }
+
+    /// How often.
+    #[must_use]
+    pub fn allowance(self) -> Allowance {
+        let (most, minutes) = match self {
+            Self::Assertions => (60, 15),
+            Self::PasswordLinks => (20, 60),
+            Self::CallNumbers => (30, 60),
+        };
+        Allowance { most, window: Duration::from_secs(60 * minutes) }
+    }
+
+    /// The same for a network that is known to hold many people.
+    #[must_use]
+    pub fn allowance_registered(self) -> Allowance {
+        let usual = self.allowance();
+        Allowance { most: usual.most * 20, ..usual }
+    }
+}
 
 impl Allowance {
     /// Which stretch of time it is. What was counted in another does not matter, so that a clock

@@ -10,3 +10,4 @@ pub mod passwords;
 pub mod people;
 pub mod restored;
 pub mod sessions;
+pub mod wanted;

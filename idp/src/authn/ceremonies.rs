@@ -9,9 +9,11 @@ use latchkey_core::credentials::{Asserted, Credential, Registered};
 use latchkey_core::ids::{CeremonyId, PersonId};
 use latchkey_core::people::{Person, Username};
 use latchkey_core::policy::{AssertionRefusal, Policy, RegistrationRefusal, judge_assertion};
+use latchkey_core::throttle::Limited;
 use latchkey_store::{Ceremony, Error, PersonRecord, Tx};
 use latchkey_web::{Problem, Signal, Text};
 use serde_json::Value;
+use uuid::Uuid;
 
 use super::models;
 use super::passkey::{Assertion, CeremonyError, Known, Owner, Started, decoys};
@@ -119,13 +121,12 @@ pub async fn start_named(
     name: &Username,
     person: Option<&Person>,
 ) -> anyhow::Result<Value> {
-    let mut allowed = match person {
-        Some(person) => known(&app.store.view().list_credentials(person.id).await?),
-        None => Vec::new(),
-    };
-    if allowed.is_empty() {
-        allowed = decoys(&app.keys.mac, name);
-    }
+    // Of nobody it is looked up all the same, and made up all the same for somebody: in the same
+    // time.
+    let whose = person.map_or(PersonId(Uuid::nil()), |person| person.id);
+    let of_their_own = known(&app.store.view().list_credentials(whose).await?);
+    let made_up = decoys(&app.keys.mac, name);
+    let allowed = if of_their_own.is_empty() { made_up } else { of_their_own };
     let started = app.passkeys.start_assertion(&*app.rng, &allowed)?;
     keep(app, ASSERTION, binding, person.map(|person| person.id), started).await
 }
@@ -161,14 +162,14 @@ pub async fn finish_assertion(
 ) -> anyhow::Result<Result<Accepted, Refused>> {
     let taken = take(app, binding).await?;
     let address = origin.address.as_deref();
-    if let Some(wait) = throttle::assertions(app, address).await? {
+    if let Some(wait) = throttle::limited(app, Limited::Assertions, address).await? {
         let minutes = wait.minutes(origin.at);
         let problem = Problem::new(Text::new("problem-wait-key").with("minutes", minutes));
         return Ok(Err(Refused { problem, signal: None }));
     }
     let verdict = verify_assertion(app, &taken, credential, expected, origin).await?;
     if verdict.is_err() {
-        throttle::assertion_failed(app, address).await?;
+        throttle::count(app, Limited::Assertions, address).await?;
     }
     Ok(verdict)
 }

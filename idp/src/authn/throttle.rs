@@ -15,10 +15,10 @@ use latchkey_core::ids::PersonId;
 use latchkey_core::network::Network;
 use latchkey_core::secrets::Digest;
 use latchkey_core::throttle::{
-    ASSERTIONS, ASSERTIONS_REGISTERED, Allowance, CODE, NAMES, NAMES_REGISTERED, PASSWORD, Rule,
-    Verdict,
+    Allowance, CODE, Limited, NAMES, NAMES_REGISTERED, PASSWORD, Rule, Verdict,
 };
 use latchkey_store::{Error, ThrottleRecord, Tx};
+use uuid::Uuid;
 
 use crate::App;
 use crate::config::Throttle;
@@ -337,6 +337,11 @@ impl Ticket {
                 let ends = names.allowance.ends(now);
                 tx.count_in_stretch(names.address, Some(names.name), now, ends).await?;
             }
+            if person.is_none() {
+                // As somebody's key for the audit trail is looked up: names that nobody has take as
+                // long.
+                tx.view().find_person(PersonId(Uuid::nil())).await?;
+            }
             if failures <= rule.free || tx.tell_of_throttle(key, told_before(now), now).await? {
                 tx.insert_event(&event).await?;
             }
@@ -369,14 +374,18 @@ pub async fn note(app: &App, wait: &Wait, event: Event) -> Result<(), Error> {
     app.store.write(write).await
 }
 
-/// Why no answer of a key is looked at from an address now, if so. Only by address: the ids of
-/// somebody's keys can be had by anybody.
+/// Why something is not done for an address now, if so. Only by address: the ids of somebody's keys
+/// and everybody's user name can be had by anybody.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn assertions(app: &App, address: Option<&str>) -> Result<Option<Wait>, Error> {
+pub async fn limited(
+    app: &App,
+    what: Limited,
+    address: Option<&str>,
+) -> Result<Option<Wait>, Error> {
     let now = app.clock.now();
-    let Some((key, allowance)) = assertion_key(app, address, now) else { return Ok(None) };
+    let Some((key, allowance)) = limited_key(app, what, address, now) else { return Ok(None) };
     let Some(record) = app.store.view().find_throttle(key).await? else { return Ok(None) };
     Ok(match allowance.judge(record.count.failures, now) {
         Verdict::Go => None,
@@ -384,22 +393,28 @@ pub async fn assertions(app: &App, address: Option<&str>) -> Result<Option<Wait>
     })
 }
 
-/// Counts an answer of a key that was refused.
+/// Counts that it was done.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn assertion_failed(app: &App, address: Option<&str>) -> Result<(), Error> {
+pub async fn count(app: &App, what: Limited, address: Option<&str>) -> Result<(), Error> {
     let now = app.clock.now();
-    let Some((key, allowance)) = assertion_key(app, address, now) else { return Ok(()) };
+    let Some((key, allowance)) = limited_key(app, what, address, now) else { return Ok(()) };
     let ends = allowance.ends(now);
     let write = async move |tx: &Tx| tx.count_in_stretch(key, None, now, ends).await;
     app.store.write(write).await
 }
 
-fn assertion_key(app: &App, address: Option<&str>, now: Timestamp) -> Option<(Key, Allowance)> {
-    let (address, allowance) = app.throttles.address(address, ASSERTIONS, ASSERTIONS_REGISTERED)?;
-    let stretch = format!("{address} {}", allowance.stretch(now));
-    Some((app.keys.mac.derive("throttle assertions", stretch.as_bytes()), allowance))
+fn limited_key(
+    app: &App,
+    what: Limited,
+    address: Option<&str>,
+    now: Timestamp,
+) -> Option<(Key, Allowance)> {
+    let (usual, registered) = (what.allowance(), what.allowance_registered());
+    let (address, allowance) = app.throttles.address(address, usual, registered)?;
+    let stretch = format!("{} {address} {}", what.as_str(), allowance.stretch(now));
+    Some((app.keys.mac.derive("throttle address for", stretch.as_bytes()), allowance))
 }
 
 #[cfg(test)]

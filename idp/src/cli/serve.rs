@@ -14,6 +14,7 @@ use tokio::sync::oneshot;
 use tokio::task::JoinSet;
 
 use super::log::{self, Shape};
+use crate::actions::wanted;
 use crate::config::{Config, IN_THE_CLEAR};
 use crate::serving::tls::Certificate;
 use crate::serving::{self, Server, Signals};
@@ -105,6 +106,7 @@ async fn serve(config: Config, signals: &mut Signals, traced: bool) -> anyhow::R
     };
     let housekeeping = jobs::spawn(Arc::clone(&app));
     let letters = mail::spawn(Arc::clone(&app));
+    let asked_for = wanted::spawn(Arc::clone(&app));
     let sealing = jobs::chain::spawn(Arc::clone(&app));
     if counted {
         beside.spawn(Arc::clone(&app.metrics).keep());
@@ -128,6 +130,8 @@ async fn serve(config: Config, signals: &mut Signals, traced: bool) -> anyhow::R
         () = signals.next() => tracing::warn!("stopped at once, as a second signal asked"),
     }
     housekeeping.abort();
+    asked_for.abort();
+    wanted::send(&app).await;
     if let Some(letters) = letters {
         letters.finish().await;
     }

@@ -20,6 +20,7 @@ use latchkey_demo::documents::{self, Addresses};
 use latchkey_demo::samples;
 use tokio::net::TcpListener;
 
+use crate::actions::wanted;
 use crate::config::Config;
 use crate::documents::{Documents, Mode};
 use crate::serving::{self, BindError};
@@ -68,10 +69,13 @@ impl Demo {
         welcome::write(&mut out, &app, &addresses, &self.data).await?;
         let housekeeping = jobs::spawn(Arc::clone(&app));
         let letters = mail::spawn(Arc::clone(&app));
+        let asked_for = wanted::spawn(Arc::clone(&app));
         let sealing = jobs::chain::spawn(Arc::clone(&app));
-        serving::serve(listeners.own, build(app), Vec::new(), stop).await;
+        serving::serve(listeners.own, build(Arc::clone(&app)), Vec::new(), stop).await;
         housekeeping.abort();
         sealing.abort();
+        asked_for.abort();
+        wanted::send(&app).await;
         if let Some(letters) = letters {
             letters.finish().await;
         }

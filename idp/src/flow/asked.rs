@@ -106,7 +106,7 @@ pub(super) fn see(path: &str) -> Response {
 }
 
 /// A page for a try that is not looked at now.
-pub(super) fn later(mut page: Response, wait: &Wait, now: Timestamp) -> Response {
+pub fn later(mut page: Response, wait: &Wait, now: Timestamp) -> Response {
     *page.status_mut() = StatusCode::TOO_MANY_REQUESTS;
     let seconds = wait.until.since(now).as_secs().max(1);
     page.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));

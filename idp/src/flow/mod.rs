@@ -44,7 +44,7 @@ use asked::{notice, restart_url, see};
 use dispatcher::{Known, Next, Step, decide, satisfies};
 use way::{Anywhere, At, Progress};
 
-pub use asked::{Answer, Asked, Stop, options};
+pub use asked::{Answer, Asked, Stop, later, options};
 pub(crate) use enrol::nickname_problem;
 
 /// How often a session's last use is written at most.

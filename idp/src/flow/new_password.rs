@@ -9,18 +9,18 @@ use axum::response::Response;
 use latchkey_core::assurance::{Method, Proof};
 use latchkey_core::passwords::SHORTEST;
 use latchkey_core::people::Username;
-use latchkey_core::roles::Actor;
+use latchkey_core::throttle::Limited;
+use latchkey_store::Error;
 use latchkey_web::limits::{Form as Posted, Refusal};
-use latchkey_web::{Form, Problem};
+use latchkey_web::{Form, Problem, Text};
 
-use super::asked::{Answer, Asked};
+use super::asked::{Answer, Asked, later};
 use super::dispatcher::Step;
 use super::way::{At, Place, Shown, Submitted, Traveller, Use, Way};
 use crate::App;
-use crate::actions::links;
 use crate::actions::passwords::{self, FIELD};
-use crate::audit::Origin;
 use crate::authn::password::HashError;
+use crate::authn::throttle::{self, Wait};
 use crate::pages::link::{Forgotten, NewPassword, Sent};
 use crate::visitor::Visitor;
 
@@ -51,8 +51,8 @@ fn forgotten(asked: &Asked, problem: Option<Problem>) -> Response {
     asked.app.theme.render_as(status, &asked.visitor.frame(&asked.app, FORGOTTEN), &page)
 }
 
-/// `POST /forgotten-password`: the same answer for every name, and the work behind it, so that
-/// neither words nor time tell who has an account.
+/// `POST /forgotten-password`: the same answer for every name, and the work later, so that neither
+/// words nor time tell who has an account.
 pub(super) async fn submit_forgotten(
     State(app): State<Arc<App>>,
     visitor: Visitor,
@@ -67,22 +67,33 @@ pub(super) async fn submit_forgotten(
     if typed.is_empty() {
         return forgotten(&asked, Some(Problem::at("username", "problem-username-missing")));
     }
-    if let Ok(name) = Username::parse(typed) {
-        let (app, address) = (Arc::clone(&asked.app), asked.visitor.address());
-        tokio::spawn(async move {
-            if let Err(error) = send(&app, &name, address).await {
-                tracing::error!("a link for a forgotten password was not sent: {error:#}");
-            }
-        });
+    let address = asked.visitor.address();
+    match admitted(&asked.app, address.as_deref()).await {
+        Ok(None) => (),
+        Ok(Some(wait)) => {
+            let now = asked.app.clock.now();
+            let text = Text::new("problem-wait-links").with("minutes", wait.minutes(now));
+            return later(forgotten(&asked, Some(Problem::new(text))), &wait, now);
+        }
+        Err(error) => return asked.visitor.our_failure(&asked.app, &error.into()),
+    }
+    if let Ok(name) = Username::parse(typed)
+        && !asked.app.wanted.note(name, address)
+    {
+        tracing::error!("a link for a forgotten password is not sent: too many wait");
     }
     let frame = asked.visitor.frame(&asked.app, FORGOTTEN);
     asked.app.theme.render(&frame, &Sent {})
 }
 
-async fn send(app: &App, name: &Username, address: Option<String>) -> anyhow::Result<()> {
-    let Some(found) = app.store.view().find_person_by_username(name).await? else { return Ok(()) };
-    let origin = Origin { actor: Actor::System, address, at: app.clock.now() };
-    links::forgotten(app, &origin, &found).await
+/// Counts that an address asks for a link, unless it has to wait: letters to others are not for
+/// anybody to pour out.
+async fn admitted(app: &App, address: Option<&str>) -> Result<Option<Wait>, Error> {
+    let wait = throttle::limited(app, Limited::PasswordLinks, address).await?;
+    if wait.is_none() {
+        throttle::count(app, Limited::PasswordLinks, address).await?;
+    }
+    Ok(wait)
 }
 
 fn render(asked: &Asked, way: &Way, problem: Option<Problem>) -> Response {

@@ -3,8 +3,8 @@
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 
 use http::{HeaderMap, HeaderName, HeaderValue};
-use latchkey_core::network::Network;
 use latchkey::serving::client;
+use latchkey_core::network::Network;
 
 use crate::Target;
 

@@ -51,6 +51,25 @@ async fn a_call_number_is_made_by_the_button_and_by_nothing_else() {
 }
 
 #[tokio::test]
+async fn an_address_makes_so_many_call_numbers_and_whoever_has_one_keeps_it() {
+    let site = Site::start().await;
+    let mut first = site.person();
+    let number = shown(&press(&mut first).await).expect("a number");
+    for _ in 1..30 {
+        assert!(shown(&press(&mut site.person()).await).is_some());
+    }
+    let mut late = site.person();
+    let page = late.open(GET_HELP).await;
+    let answer = late.post(&page.form(GET_HELP)).await;
+    assert_eq!(answer.status, 429);
+    let wait: u64 = answer.header("retry-after").expect("when").parse().expect("seconds");
+    assert!((1..=3600).contains(&wait), "{wait}");
+    let again = first.post(&page.form(GET_HELP)).await;
+    assert_eq!(again.status, 303, "it has one");
+    assert_eq!(shown(&first.open(GET_HELP).await), Some(number));
+}
+
+#[tokio::test]
 async fn whoever_helps_is_shown_in_the_callers_browser_alone_and_until_the_number_is_over() {
     let site = Site::start().await;
     let amy = record(&site, AMY.username).await.person.id;

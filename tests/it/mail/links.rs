@@ -3,6 +3,8 @@
 use std::time::Duration;
 
 use latchkey::actions::links::{self, NotInvited};
+use latchkey::actions::wanted;
+use latchkey_core::audit::What;
 use latchkey_core::codes::LinkKind;
 use latchkey_core::people::PersonState;
 
@@ -164,7 +166,7 @@ async fn nobody_who_has_something_to_log_in_with_is_invited() {
     assert_eq!(asked.err(), Some(NotInvited::NotNew));
 }
 
-/// Asks for a link for a forgotten password, and waits until it is queued.
+/// Asks for a link for a forgotten password.
 async fn forget(site: &Site, username: &str) -> Answer {
     let mut person = site.person();
     let form = person.open("/forgotten-password").await.form("/forgotten-password");
@@ -174,11 +176,36 @@ async fn forget(site: &Site, username: &str) -> Answer {
 }
 
 async fn until_sent(site: &Site, sink: &Sink, count: usize) {
-    // The work goes on behind the answer.
     while sink.taken().len() < count {
+        wanted::send(&site.app).await;
         send_all(&site.app).await;
         tokio::time::sleep(Duration::from_millis(20)).await;
     }
+}
+
+#[tokio::test]
+async fn an_address_that_asks_for_many_links_has_to_wait_whoever_they_are_for() {
+    let (sink, site) = sink_and_site().await;
+    let _amy = amy(&site).await;
+    for number in 0..20 {
+        forget(&site, &format!("nobody.{number}")).await;
+    }
+    for username in ["nobody.0", "amy.ward"] {
+        let mut person = site.person();
+        let form = person.open("/forgotten-password").await.form("/forgotten-password");
+        let answer = person.post(&form.with("username", username)).await;
+        assert_eq!(answer.status, 429, "{username}");
+        assert!(answer.body.contains("Too many links were asked for from here"));
+        let wait: u64 = answer.header("retry-after").expect("when").parse().expect("seconds");
+        assert!((1..=3600).contains(&wait), "{wait}");
+    }
+    wanted::send(&site.app).await;
+    let events = site.app.store.view().list_events(100).await.expect("the trail");
+    assert!(!events.iter().any(|(_, what)| matches!(what, What::LinkIssued { .. })));
+    let before = sink.taken().len();
+    site.clock.advance(Duration::from_secs(3600));
+    forget(&site, "amy.ward").await;
+    until_sent(&site, &sink, before + 1).await;
 }
 
 #[tokio::test]
@@ -239,6 +266,7 @@ async fn asking_for_a_link_looks_the_same_for_every_name_and_sends_none_twice_in
         assert_eq!((other.status, other.heading()), (known.status, known.heading()));
         assert_eq!(other.body.len(), known.body.len());
     }
+    wanted::send(&site.app).await;
     send_all(&site.app).await;
     assert_eq!(sink.taken().len(), 1);
 }

@@ -31,6 +31,12 @@ problem-wait-code =
         [two] Roedd gormod o godau’n anghywir. Arhoswch { $minutes } funud, neu defnyddiwch ffordd arall
        *[other] Roedd gormod o godau’n anghywir. Arhoswch { $minutes } munud, neu defnyddiwch ffordd arall
     }
+problem-wait-links =
+    { $minutes ->
+        [one] Gofynnwyd am ormod o ddolenni oddi yma. Arhoswch funud, neu ffoniwch eich desg gymorth
+        [two] Gofynnwyd am ormod o ddolenni oddi yma. Arhoswch { $minutes } funud, neu ffoniwch eich desg gymorth
+       *[other] Gofynnwyd am ormod o ddolenni oddi yma. Arhoswch { $minutes } munud, neu ffoniwch eich desg gymorth
+    }
 problem-busy = Mae llawer o bobl yn mewngofnodi ar hyn o bryd. Rhowch gynnig arall arni mewn ychydig eiliadau
 
 consent-heading = Gadael i { $application } weld eich manylion?

@@ -28,6 +28,11 @@ problem-wait-code =
         [one] Too many codes were wrong. Wait a minute, or use another way
        *[other] Too many codes were wrong. Wait { $minutes } minutes, or use another way
     }
+problem-wait-links =
+    { $minutes ->
+        [one] Too many links were asked for from here. Wait a minute, or call your helpdesk
+       *[other] Too many links were asked for from here. Wait { $minutes } minutes, or call your helpdesk
+    }
 problem-busy = Many people are logging in at this moment. Try again in a few seconds
 
 consent-heading = Let { $application } see your details?
