@@ -22,7 +22,7 @@ policy = { required = "password" }
 id = "northgate"
 name = "Northgate Trust"
 preset = "hospital"
-policy = { rollout = "available", grace_until = "2099-12-31", key_as_primary = true }
+policy = { rollout = "available", grace_until = "2099-12-31", key_as_primary = true, keys_nudged = 0 }
 "#;
 /// Where every application is told to send people back to.
 pub const REDIRECT_URI: &str = "https://app.example/callback";

@@ -3,28 +3,21 @@
 //! read out to the helpdesk, when its button is pressed: crawlers follow links.
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use axum::Router;
 use axum::extract::{Path, State};
 use axum::response::{IntoResponse as _, Redirect, Response};
 use axum::routing::get;
-use latchkey_core::Rng;
-use latchkey_core::secrets::{Digest, Plain};
-use latchkey_core::throttle::Limited;
-use latchkey_store::{Call, Error, Tx};
+use latchkey_core::secrets::Plain;
+use latchkey_store::Call;
 use latchkey_web::{Frame, Help};
 
-use crate::authn::throttle::{self, Wait};
+use crate::actions::calls;
 use crate::pages::help::{Article, Index};
 use crate::pages::message::Failure;
 use crate::visitor::{self, Visitor};
 use crate::{App, flow, pages};
 
-/// How long a number is read out and found.
-const CALL_LASTS: Duration = Duration::from_secs(3600);
-/// How often another number is tried when one is taken.
-const CALL_TRIES: usize = 8;
 /// Where a number is shown, and asked for.
 const GET_HELP: &str = "/help/get-help";
 
@@ -83,7 +76,7 @@ async fn call(State(app): State<Arc<App>>, visitor: Visitor) -> Response {
             (secret.digest(), Some(secret))
         }
     };
-    match begin_call(&app, browser, visitor.address().as_deref()).await {
+    match calls::begin(&app, browser, visitor.address().as_deref()).await {
         Ok(Some(wait)) => {
             let page = visitor.failure(&app, Failure::TooMany);
             flow::later(page, &wait, app.clock.now())
@@ -96,59 +89,6 @@ async fn call(State(app): State<Arc<App>>, visitor: Visitor) -> Response {
             response
         }
         Err(error) => visitor.our_failure(&app, &error),
-    }
-}
-
-/// Why none is made from this address now, if so.
-async fn begin_call(
-    app: &App,
-    browser: Digest,
-    address: Option<&str>,
-) -> anyhow::Result<Option<Wait>> {
-    let now = app.clock.now();
-    // Pressed twice: a number that was read out stays, and is not counted again.
-    if app.store.view().find_call_of(browser, now).await?.is_some() {
-        return Ok(None);
-    }
-    if let Some(wait) = throttle::limited(app, Limited::CallNumbers, address).await? {
-        return Ok(Some(wait));
-    }
-    throttle::count(app, Limited::CallNumbers, address).await?;
-    let numbers: Vec<String> = (0..CALL_TRIES).map(|_| number(&*app.rng)).collect();
-    let write = async move |tx: &Tx| {
-        // The other press of two was faster.
-        if tx.view().find_call_of(browser, now).await?.is_some() {
-            return Ok(true);
-        }
-        for number in &numbers {
-            let call = Call {
-                number: number.clone(),
-                browser,
-                expires_at: now.plus(CALL_LASTS),
-                helper: None,
-                case: None,
-                person: None,
-            };
-            if tx.insert_call(&call, now).await? {
-                return Ok(true);
-            }
-        }
-        Ok(false)
-    };
-    let given = app.store.write::<_, Error, _>(write).await?;
-    anyhow::ensure!(given, "no call number is free");
-    Ok(None)
-}
-
-/// Six digits, each number as likely as any other.
-fn number(rng: &dyn Rng) -> String {
-    const NUMBERS: u32 = 1_000_000;
-    const FAIR: u32 = u32::MAX - u32::MAX % NUMBERS;
-    loop {
-        let drawn = u32::from_be_bytes(rng.bytes());
-        if drawn < FAIR {
-            return format!("{:06}", drawn % NUMBERS);
-        }
     }
 }
 

@@ -44,6 +44,7 @@ pub(crate) async fn fill(url: &str, count: usize) -> Result<()> {
                     claims: Default::default(),
                     updated_at: now,
                     standing: latchkey_core::people::Standing::default(),
+                    reminder: Default::default(),
                 },
             });
         }

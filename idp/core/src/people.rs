@@ -1,6 +1,7 @@
 //! People, their user names and their states.
 
 use std::fmt;
+use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 use unicode_normalization::UnicodeNormalization as _;
@@ -38,6 +39,36 @@ pub struct Person {
     pub updated_at: Timestamp,
     /// What else decides the policy that holds for them. Kept by who grants roles and fills groups.
     pub standing: Standing,
+    /// Whether they are reminded of a spare key.
+    pub reminder: Reminder,
+}
+
+/// How somebody put off adding a spare key.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Reminder {
+    /// How often.
+    pub put_off: u32,
+    /// Until when.
+    pub until: Option<Timestamp>,
+}
+
+impl Reminder {
+    /// So often it is put off; after that nobody is reminded at log-in any more.
+    pub const MOST: u32 = 3;
+    /// For how long.
+    pub const PAUSE: Duration = Duration::from_secs(7 * 86_400);
+
+    /// Whether they are reminded now.
+    #[must_use]
+    pub fn is_due(&self, now: Timestamp) -> bool {
+        self.put_off < Self::MOST && self.until.is_none_or(|until| until <= now)
+    }
+
+    /// Whether putting it off once more is the last time.
+    #[must_use]
+    pub fn is_last(&self) -> bool {
+        self.put_off + 1 >= Self::MOST
+    }
 }
 
 /// Whether a person's policy is more than their organisation's.

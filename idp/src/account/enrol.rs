@@ -7,9 +7,10 @@ use latchkey_store::{Error, Tx};
 use latchkey_web::Problem;
 
 use super::gate::{Entered, Place, Scripted, Submitted};
-use super::keys::{LIST, may_add, model, rename, shown, working};
+use super::keys::{LIST, may_add, model, rename, shown};
 use super::receipt::{self, Done};
 use crate::actions::credentials;
+use crate::actions::people;
 use crate::authn::{Means, ceremonies};
 use crate::flow::{Stop, options as offered};
 use crate::pages::factor::{KeyReady, NameKey, SetUpKey, TryKey, browser_problem};
@@ -214,14 +215,13 @@ pub(super) async fn show_ready(at: Entered<Ready>) -> Response {
     let work = async {
         let (app, current, key) = (&at.asked.app, &at.current, &at.about);
         let means = Means::of(&app.store.view(), &current.person).await?;
-        let only = !working(&means.keys).any(|other| other.id != key.id) && !key.backup_eligible;
+        let only = means.lack_spare(&current.policy, app.clock.now());
         let may_add = may_add(current, &means, app.clock.now());
-        let form = at.form();
         Ok(at.page(&KeyReady {
             key: shown(key),
             tried: key.last_used_at.is_some(),
-            spare: (only && may_add).then(|| form.clone().with("next", "spare")),
-            form,
+            spare: only && may_add,
+            form: at.form(),
             application: None,
         }))
     };
@@ -234,6 +234,11 @@ pub(super) async fn submit_ready(submitted: Submitted<Ready>) -> Response {
     let work = async {
         if submitted.field("next")? == "spare" {
             return Ok(Redirect::to(New::PATH).into_response());
+        }
+        let (app, current) = (&at.asked.app, &at.current);
+        let means = Means::of(&app.store.view(), &current.person).await?;
+        if means.lack_spare(&current.policy, app.clock.now()) {
+            people::put_off_spare(app, current.person.person.id).await?;
         }
         let (session, nickname) = (at.current.session.id, at.about.nickname.as_str());
         let to = receipt::address(&at.asked.app, session, Done::Added, nickname)?;

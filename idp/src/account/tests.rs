@@ -86,6 +86,7 @@ impl Site {
             claims: serde_json::Map::new(),
             updated_at: now,
             standing: latchkey_core::people::Standing::default(),
+            reminder: Default::default(),
         };
         let assurance = Assurance {
             level: Level::PhishingResistant,

@@ -140,6 +140,7 @@ pub async fn register(
         }
         tx.insert_credential(&credential).await?;
         tx.mark_ever_had_factor(person.id).await?;
+        tx.reset_reminder(person.id).await?;
         let what = What::CredentialRegistered {
             credential: credential.id,
             nickname: credential.nickname.as_str().to_owned(),

@@ -2,6 +2,7 @@
 //! event, and is the same whichever page or command asks for it.
 
 pub mod alerts;
+pub mod calls;
 pub mod codes;
 pub mod credentials;
 pub mod lifecycle;

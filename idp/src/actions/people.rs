@@ -2,7 +2,8 @@
 
 use anyhow::Context as _;
 use latchkey_core::audit::What;
-use latchkey_core::people::Person;
+use latchkey_core::ids::PersonId;
+use latchkey_core::people::{Person, Reminder};
 use latchkey_core::roles::{Role, RoleGrant};
 use latchkey_store::{Error, Tx};
 
@@ -22,6 +23,16 @@ pub async fn register_interest(app: &App, origin: &Origin, person: &Person) -> a
         }
         Ok(())
     };
+    Ok(app.store.write::<(), Error, _>(write).await?)
+}
+
+/// Puts off adding a spare key. They are reminded at a log-in after that, a few times.
+///
+/// # Errors
+/// When the database fails.
+pub async fn put_off_spare(app: &App, person: PersonId) -> anyhow::Result<()> {
+    let now = app.clock.now();
+    let write = async move |tx: &Tx| tx.put_off_spare(person, now, now.plus(Reminder::PAUSE)).await;
     Ok(app.store.write::<(), Error, _>(write).await?)
 }
 

@@ -20,7 +20,7 @@ use latchkey_core::Timestamp;
 use latchkey_core::assurance::{Method, Ticket};
 use latchkey_core::codes::Codes;
 use latchkey_core::credentials::{Credential, CredentialState};
-use latchkey_core::policy::{MethodKind, Policy};
+use latchkey_core::policy::{KeysDue, MethodKind, Policy};
 use latchkey_store::{PersonRecord, View};
 
 /// What a person could show.
@@ -44,6 +44,19 @@ impl Means {
         let keys = view.list_credentials(id).await?;
         let codes = view.list_codes(id).await?;
         Ok(Self { password: record.password_hash.is_some(), keys, codes })
+    }
+
+    /// Whether all that works is one key that is not copied anywhere, and policy would have them
+    /// reminded of another: with that one everything is lost.
+    #[must_use]
+    pub fn lack_spare(&self, policy: &Policy, now: Timestamp) -> bool {
+        let mut working = self
+            .keys
+            .iter()
+            .filter(|key| key.state == CredentialState::Active && policy.judge_use(key).is_ok());
+        let only =
+            matches!((working.next(), working.next()), (Some(key), None) if !key.backup_eligible);
+        only && policy.keys_due(now, &self.keys) == KeysDue::Nudge
     }
 
     /// What of these counts under a policy: what it does not allow any more is not asked for.

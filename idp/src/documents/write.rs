@@ -285,6 +285,7 @@ impl Work {
                 claims: serde_json::Map::new(),
                 updated_at: self.now,
                 standing: latchkey_core::people::Standing::default(),
+                reminder: Default::default(),
             },
         }
     }

@@ -11,7 +11,7 @@ use latchkey_core::people::Person;
 use latchkey_core::policy::{Enrolment, KeysDue, MethodKind, Newcomer, Permit, Policy};
 use latchkey_core::requirement::{Refusal, Requirement};
 
-use super::way::Progress;
+use super::way::{Progress, Spare};
 use crate::authn::{self, Means};
 
 /// What comes next.
@@ -23,6 +23,10 @@ pub(super) enum Step {
     Factor(Vec<&'static str>),
     /// Enrol a factor: a key, or an authenticator app.
     Enrol,
+    /// Think of a spare key.
+    Spare,
+    /// Set a spare key up.
+    AddSpare,
     /// Choose a new password.
     NewPassword,
     /// Name the key that was just registered.
@@ -57,7 +61,8 @@ impl From<Step> for Next {
                 let name = names.first().copied().unwrap_or("passkey");
                 return Self::Page(Cow::Owned(format!("factor/{name}")));
             }
-            Step::Enrol => "enrol/passkey",
+            Step::Enrol | Step::AddSpare => "enrol/passkey",
+            Step::Spare => "spare",
             Step::NewPassword => "new-password",
             Step::Name(_) => "enrol/passkey/name",
             Step::Ready(_) => "ready",
@@ -280,6 +285,20 @@ pub(super) fn decide(
     }
     if let Some(credential) = enrolled {
         return Step::Ready(credential);
+    }
+    match progress.spare {
+        Some(Spare::Adding) => return Step::AddSpare,
+        Some(Spare::Settled) => {}
+        // At a log-in only, and never after a password alone: it might be in somebody else's hands.
+        None if known.of_flow > 0
+            && !progress.keep
+            && level > Some(Level::Password)
+            && known.person.reminder.is_due(now)
+            && known.means.lack_spare(known.policy, now) =>
+        {
+            return Step::Spare;
+        }
+        None => {}
     }
     let Some(assurance) = assurance else { return Step::Identify };
     match &requirement.consent {

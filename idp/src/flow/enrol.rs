@@ -2,8 +2,9 @@
 
 use axum::http::StatusCode;
 use axum::response::Response;
-use latchkey_core::credentials::{Credential, Nickname, NicknameError};
+use latchkey_core::credentials::{Credential, CredentialState, Nickname, NicknameError};
 use latchkey_core::ids::CredentialId;
+use latchkey_core::people::Reminder;
 use latchkey_core::policy::MethodKind;
 use latchkey_web::{Problem, Text};
 
@@ -11,14 +12,17 @@ use super::asked::{Answer, Asked, options as offered, see};
 use super::dispatcher::Step;
 use super::enrol_app;
 use super::factor::shown;
-use super::way::{At, Place, Scripted, Submitted, Traveller, Way};
+use super::way::{At, Place, Scripted, Spare, Submitted, Traveller, Way};
 use crate::actions::credentials::{self, Refused, Rename};
+use crate::actions::people;
 use crate::authn::ceremonies;
-use crate::pages::factor::{KeyReady, NameKey, SetUpKey, browser_problem};
+use crate::pages::factor::{KeyReady, NameKey, SetUpKey, SpareKey, browser_problem};
+use crate::pages::message::Failure;
 
 const SET_UP: &str = "enrol/passkey";
 const NAME: &str = "enrol/passkey/name";
 const READY: &str = "ready";
+const SPARE: &str = "spare";
 
 /// The step at which a first key is set up.
 pub(super) struct Enrol;
@@ -27,7 +31,19 @@ impl Place for Enrol {
     type Who = Traveller;
 
     fn of(step: &Step) -> Option<Self> {
-        (*step == Step::Enrol).then_some(Self)
+        matches!(step, Step::Enrol | Step::AddSpare).then_some(Self)
+    }
+}
+
+/// The step at which somebody is reminded of a spare key; also while they set it up, to think
+/// better of it.
+pub(super) struct Reminding;
+
+impl Place for Reminding {
+    type Who = Traveller;
+
+    fn of(step: &Step) -> Option<Self> {
+        matches!(step, Step::Spare | Step::AddSpare).then_some(Self)
     }
 }
 
@@ -55,13 +71,14 @@ impl Place for Ready {
 
 fn render(asked: &Asked, way: &Way, problem: Option<Problem>) -> Response {
     let status = if problem.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
+    let spare = way.progress.spare == Some(Spare::Adding);
     let page = SetUpKey {
         ceremony: way.ceremony(SET_UP),
         organisation: way.who.organisation.name.clone(),
-        required: true,
-        app_url: enrol_app::is_open(way).then(|| way.path(enrol_app::PAGE)),
-        without_key_url: Some("/help/get-help".into()),
-        cancel_url: None,
+        required: !spare,
+        app_url: (!spare && enrol_app::is_open(way)).then(|| way.path(enrol_app::PAGE)),
+        without_key_url: (!spare).then(|| "/help/get-help".into()),
+        cancel_url: spare.then(|| way.path(SPARE)),
         problem,
     };
     asked.app.theme.render_as(status, &way.frame(asked, SET_UP), &page)
@@ -111,6 +128,7 @@ pub(super) async fn submit(Submitted { asked, mut way, form, .. }: Submitted<Enr
         };
         way.progress.naming = Some(key.id);
         way.progress.enrolled = Some(key.id);
+        way.progress.spare = way.progress.spare.and(Some(Spare::Settled));
         way.who.record.person.ever_had_factor = true;
         way.who.means.keys.push(key);
         way.advance(&asked).await
@@ -194,14 +212,57 @@ pub(super) async fn ready(At { asked, way, place: Ready(id) }: At<Ready>) -> Res
             tried: key.last_used_at.is_some(),
             form: way.form(READY),
             application: way.application(),
-            spare: None,
+            spare: lacks_spare(&asked, &way),
         };
         Ok(asked.app.theme.render(&way.frame(&asked, READY), &page))
     };
     asked.answer(work).await
 }
 
-pub(super) async fn submit_ready(Submitted { asked, mut way, .. }: Submitted<Ready>) -> Response {
+pub(super) async fn submit_ready(submitted: Submitted<Ready>) -> Response {
+    let Submitted { asked, mut way, form, .. } = submitted;
     way.progress.enrolled = None;
-    asked.answer(way.advance(&asked)).await
+    let wanted = form.one("next").ok().flatten() == Some("spare");
+    asked.answer(decide_spare(&asked, way, wanted)).await
+}
+
+fn lacks_spare(asked: &Asked, way: &Way) -> bool {
+    way.who.means.lack_spare(&way.who.policy, asked.app.clock.now())
+}
+
+pub(super) async fn spare(At { asked, way, .. }: At<Reminding>) -> Response {
+    let work = async {
+        let working = way.who.means.keys.iter().find(|key| key.state == CredentialState::Active);
+        let key = working.ok_or_else(|| anyhow::anyhow!("a reminder to somebody without a key"))?;
+        let page = SpareKey {
+            key: shown(key),
+            form: way.form(SPARE),
+            days: Reminder::PAUSE.as_secs() / 86_400,
+            last: way.who.record.person.reminder.is_last(),
+            application: way.application(),
+        };
+        Ok(asked.app.theme.render(&way.frame(&asked, SPARE), &page))
+    };
+    asked.answer(work).await
+}
+
+pub(super) async fn submit_spare(submitted: Submitted<Reminding>) -> Response {
+    let Submitted { asked, way, form, .. } = submitted;
+    let wanted = match form.one("decision") {
+        Ok(Some("add")) => true,
+        Ok(Some("later")) => false,
+        _ => return asked.visitor.failure(&asked.app, Failure::Unreadable),
+    };
+    asked.answer(decide_spare(&asked, way, wanted)).await
+}
+
+/// Goes on to a spare key, or puts it off where one is lacking.
+async fn decide_spare(asked: &Asked, mut way: Way, wanted: bool) -> Answer {
+    let lacking = lacks_spare(asked, &way);
+    if lacking && !wanted {
+        people::put_off_spare(&asked.app, way.who.record.person.id).await?;
+    }
+    let adding = lacking && wanted;
+    way.progress.spare = Some(if adding { Spare::Adding } else { Spare::Settled });
+    way.advance(asked).await
 }

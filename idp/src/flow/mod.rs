@@ -147,6 +147,7 @@ pub fn router() -> Router<Arc<App>> {
         .route("/login/{flow}/enrol/passkey", get(enrol::show).post(enrol::submit))
         .route("/login/{flow}/enrol/passkey/options", post(enrol::options))
         .route("/login/{flow}/enrol/passkey/name", get(enrol::name).post(enrol::submit_name))
+        .route("/login/{flow}/spare", get(enrol::spare).post(enrol::submit_spare))
         .route("/login/{flow}/ready", get(enrol::ready).post(enrol::submit_ready))
         .route("/login/{flow}/not-started", get(ending::not_started).post(ending::interest))
         .route("/login/{flow}/help-needed", get(ending::help_needed))

@@ -9,14 +9,14 @@ use latchkey_core::credentials::{Credential, CredentialState, Nickname};
 use latchkey_core::ids::{
     ClientId, CodeId, CredentialId, OrganisationId, PersonId, Subject, UserHandle,
 };
-use latchkey_core::people::{Person, PersonState, Username};
+use latchkey_core::people::{Person, PersonState, Reminder, Username};
 use latchkey_core::policy::{Bootstrap, MethodKind, Overrides, Policy, Preset, Rollout};
 use latchkey_core::requirement::{Consent, Refusal, Requirement};
 use latchkey_core::secrets::Sealed;
 use uuid::Uuid;
 
 use super::dispatcher::{Known, Step, decide};
-use super::way::Progress;
+use super::way::{Progress, Spare};
 use crate::authn::{self, Means};
 
 pub(super) const NOW: Timestamp = Timestamp::from_seconds(1_800_000_000);
@@ -38,6 +38,7 @@ pub(super) fn person() -> Person {
         claims: serde_json::Map::new(),
         updated_at: NOW,
         standing: latchkey_core::people::Standing::default(),
+        reminder: Reminder { put_off: Reminder::MOST, until: None },
     }
 }
 
@@ -189,6 +190,39 @@ fn where_a_password_does_a_change_wants_the_key_that_was_there_before_and_not_th
     situation.proofs = vec![password(NOW.minus(Duration::from_secs(301)))];
     situation.keys[0].added_at = shown;
     assert_eq!(situation.step(), Step::Factor(vec!["passkey"]));
+}
+
+#[test]
+fn whoever_hangs_on_one_key_is_reminded_of_a_spare_at_a_log_in_and_not_while_they_put_it_off() {
+    let with = |change: &dyn Fn(&mut Situation)| {
+        let proofs = vec![key_proof(NOW)];
+        let mut situation = Situation::with(proofs, vec![key(CredentialState::Active)]);
+        situation.person.reminder = Reminder::default();
+        change(&mut situation);
+        situation.step()
+    };
+    let until = |seconds| Some(NOW.plus(Duration::from_secs(seconds)));
+    assert_eq!(with(&|_| {}), Step::Spare);
+    assert_eq!(with(&|it| it.person.reminder.until = Some(NOW)), Step::Spare);
+    assert_eq!(with(&|it| it.progress.spare = Some(Spare::Adding)), Step::AddSpare);
+    type Change<'a> = (&'a str, &'a dyn Fn(&mut Situation));
+    let over: [Change<'_>; 9] = [
+        ("put off", &|it| it.person.reminder.until = until(1)),
+        ("put off three times", &|it| it.person.reminder.put_off = 3),
+        ("said already", &|it| it.progress.spare = Some(Spare::Settled)),
+        ("no log-in", &|it| it.of_flow = 0),
+        ("a step-up", &|it| it.progress.keep = true),
+        ("copied elsewhere", &|it| it.keys[0].backup_eligible = true),
+        ("a second one", &|it| it.keys.push(key(CredentialState::Active))),
+        ("nobody is to be reminded", &|it| it.policy.keys_nudged = 1),
+        ("a password alone", &|it| {
+            it.policy.required = Level::Password;
+            it.proofs = vec![password(NOW)];
+        }),
+    ];
+    for (why, change) in over {
+        assert!(matches!(with(change), Step::Return(_)), "{why}");
+    }
 }
 
 #[test]

@@ -217,15 +217,16 @@ pub struct KeyReady {
     pub form: Form,
     /// The application that the person goes on to, by its name.
     pub application: Option<String>,
-    /// Where "Add a spare key" leads: only when this is the person's only device-bound key.
-    pub spare: Option<Form>,
+    /// "Add a spare key" is offered, which posts `next` = `spare` as well: only when this is the
+    /// person's only key, and not copied anywhere.
+    pub spare: bool,
 }
 
 impl KeyReady {
     /// A second key, from the account.
     #[must_use]
     pub fn plain_sample() -> Self {
-        Self { spare: None, application: None, tried: false, ..Self::sample() }
+        Self { spare: false, application: None, tried: false, ..Self::sample() }
     }
 }
 
@@ -239,7 +240,7 @@ impl Page for KeyReady {
             tried: true,
             form: Form::new("/login/1/ready").with("step", "s1"),
             application: Some("Rota".into()),
-            spare: Some(Form::new("/login/1/ready/spare").with("step", "s1")),
+            spare: true,
         }
     }
 
@@ -249,6 +250,48 @@ impl Page for KeyReady {
 
     fn help(&self) -> Vec<Help> {
         vec![Help::LostKey, Help::KeyNotWorking]
+    }
+}
+
+/// "Add a spare key": the reminder at a log-in.
+#[derive(Clone, Debug, Serialize)]
+pub struct SpareKey {
+    /// The only key.
+    pub key: Key,
+    /// Posts `decision`: `add` or `later`.
+    pub form: Form,
+    /// For how many days it is put off.
+    pub days: u64,
+    /// There is no other reminder after this one.
+    pub last: bool,
+    /// The application that the person goes on to, by its name.
+    pub application: Option<String>,
+}
+
+impl SpareKey {
+    /// The last reminder, on the way to no application.
+    #[must_use]
+    pub fn last_sample() -> Self {
+        Self { last: true, application: None, ..Self::sample() }
+    }
+}
+
+impl Page for SpareKey {
+    const TEMPLATE: &'static str = "factor/spare-key.html";
+    const FORMS_LEAD_OUT: bool = true;
+
+    fn sample() -> Self {
+        Self {
+            key: sample_key("Blue key", Kind::UsbNfc),
+            form: Form::new("/login/1/spare").with("step", "s1"),
+            days: 7,
+            last: false,
+            application: Some("Rota".into()),
+        }
+    }
+
+    fn help(&self) -> Vec<Help> {
+        vec![Help::WhatIsAKey, Help::LostKey]
     }
 }
 

@@ -129,6 +129,7 @@ fn rendered(theme: &Theme, frame: &Frame) -> Vec<Rendered> {
         factor::NameKey,
         factor::TryKey,
         factor::KeyReady,
+        factor::SpareKey,
         code::TypeCode,
         link::Accept,
         link::Follow,
@@ -178,6 +179,7 @@ fn variants() -> Vec<(String, Render)> {
             },
         ),
         variant("key-ready, one of several", factor::KeyReady::plain_sample()),
+        variant("spare-key, the last reminder", factor::SpareKey::last_sample()),
         variant("keys, empty", account::Keys::empty_sample()),
         variant(
             "keys, closed by the organisation",

@@ -136,6 +136,8 @@ async fn throwaway(app: &App) -> anyhow::Result<(Throwaway, OrganisationRecord, 
         overrides: Overrides {
             grace_until: Some(tomorrow),
             session_absolute_minutes: Some(10),
+            // Its second key goes again, and nobody is there to be reminded.
+            keys_nudged: Some(0),
             ..Overrides::default()
         },
     };
@@ -156,6 +158,7 @@ async fn throwaway(app: &App) -> anyhow::Result<(Throwaway, OrganisationRecord, 
             claims: serde_json::Map::new(),
             updated_at: now,
             standing: latchkey_core::people::Standing::default(),
+            reminder: Default::default(),
         },
     };
     Ok((Throwaway { organisation, username: slug, password }, record, person))

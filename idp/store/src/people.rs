@@ -2,9 +2,9 @@
 
 use latchkey_core::Timestamp;
 use latchkey_core::ids::{OrganisationId, PersonId, Subject, UserHandle};
-use latchkey_core::people::{Person, PersonState, Standing, Username};
+use latchkey_core::people::{Person, PersonState, Reminder, Standing, Username};
 use latchkey_core::roles::{Role, RoleGrant};
-use sea_orm::sea_query::{Expr, OnConflict};
+use sea_orm::sea_query::{Expr, ExprTrait as _, OnConflict};
 use sea_orm::{
     ActiveValue::Set, ColumnTrait as _, EntityTrait as _, FromQueryResult as _, QueryFilter as _,
 };
@@ -48,6 +48,10 @@ impl PersonRecord {
                 claims: serde_json::from_str(&row.claims)?,
                 updated_at: Timestamp::from_millis(row.updated_at),
                 standing: Standing { administrator: row.has_role, grouped: row.has_groups },
+                reminder: Reminder {
+                    put_off: u32::try_from(row.spare_put_off).unwrap_or(u32::MAX),
+                    until: row.spare_until.map(Timestamp::from_millis),
+                },
             },
         })
     }
@@ -190,6 +194,35 @@ impl Tx {
             .exec(&self.conn())
             .await?;
         Ok(done.rows_affected == 1)
+    }
+
+    /// Notes that a person put off adding a spare key until `until`; pressed twice, once.
+    pub async fn put_off_spare(
+        &self,
+        person: PersonId,
+        now: Timestamp,
+        until: Timestamp,
+    ) -> Result<()> {
+        let due = Column::SpareUntil.is_null().or(Column::SpareUntil.lte(now.millis()));
+        Entity::update_many()
+            .col_expr(Column::SparePutOff, Expr::col(Column::SparePutOff).add(1))
+            .col_expr(Column::SpareUntil, Expr::value(until.millis()))
+            .filter(Column::Id.eq(person.0))
+            .filter(due)
+            .exec(&self.conn())
+            .await?;
+        Ok(())
+    }
+
+    /// Forgets that a person put off adding a spare key: they have a new one.
+    pub async fn reset_reminder(&self, person: PersonId) -> Result<()> {
+        Entity::update_many()
+            .col_expr(Column::SparePutOff, Expr::value(0))
+            .col_expr(Column::SpareUntil, Expr::value(None::<i64>))
+            .filter(Column::Id.eq(person.0))
+            .exec(&self.conn())
+            .await?;
+        Ok(())
     }
 
     /// Notes the language that a person reads.

@@ -77,6 +77,7 @@ pub(super) const ROWS: &[Row] = &[
     form("/login/{flow}/enrol/passkey"),
     script("/login/{flow}/enrol/passkey/options"),
     form("/login/{flow}/enrol/passkey/name"),
+    form("/login/{flow}/spare"),
     form("/login/{flow}/ready"),
     form("/login/{flow}/not-started"),
     page("/login/{flow}/help-needed"),

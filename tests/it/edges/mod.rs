@@ -86,7 +86,7 @@ const MODULES: &[Module] = &[
     module("metrics", &["app"], "counts what it is told and knows nobody"),
     module("management", &["app", "jobs"], "answers operators and changes nothing"),
     module("visitor", &["app", "pages"], "knows a browser's cookies and no person"),
-    module("help", &["app", "flow", "pages", "visitor"], "can be read by anybody"),
+    module("help", &["app", "actions", "flow", "pages", "visitor"], "can be read by anybody"),
     module("console", &["app", "pages", "visitor"], "says what the console will be"),
     module("source", &[], "reads a text and knows where in it each value stands"),
     module("pages", &["app", "config"], "shows what it is given, whoever asks for it"),

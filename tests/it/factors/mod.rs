@@ -8,6 +8,7 @@ mod names;
 mod passes;
 mod policy;
 mod replays;
+mod spare;
 mod writes;
 
 use latchkey::authn::software::Behaviour;

@@ -46,11 +46,24 @@ pub(super) struct Progress {
     pub(super) password_set: bool,
     /// The person agreed to what the application will learn.
     pub(super) agreed: bool,
+    /// What was said to the reminder of a spare key.
+    #[serde(default)]
+    pub(super) spare: Option<Spare>,
     /// This browser is one that the person has logged in with.
     #[serde(default)]
     pub(super) browser_noted: bool,
     /// It ended without a log-in.
     pub(super) refused: Option<Refusal>,
+}
+
+/// What somebody said to the reminder of a spare key.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(super) enum Spare {
+    /// That they add one.
+    Adding,
+    /// Nothing more is to be said on this way.
+    Settled,
 }
 
 /// A flow that may be carried on, with who is on it.

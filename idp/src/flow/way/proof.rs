@@ -335,7 +335,12 @@ impl<W: Who> Way<W> {
         let (requirement, now) = (&self.flow.requirement, app.clock.now());
         let done = suffice(&proofs, &policy, requirement, now);
         // What else there is is asked only where that decides what comes next.
-        let means = if done && !policy.counts_keys(now) && self.progress.enrolled.is_none() {
+        let reminded = !self.progress.keep
+            && self.progress.spare.is_none()
+            && policy.keys_nudged > 1
+            && record.person.reminder.is_due(now);
+        let counted = policy.counts_keys(now) || self.progress.enrolled.is_some() || reminded;
+        let means = if done && !counted {
             Means { password: record.password_hash.is_some(), ..Means::default() }
         } else {
             Means::of(&app.store.view(), &record).await?

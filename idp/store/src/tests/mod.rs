@@ -140,6 +140,7 @@ impl Fixture {
                 claims: serde_json::Map::new(),
                 updated_at: at(0),
                 standing: latchkey_core::people::Standing::default(),
+                reminder: Default::default(),
             },
         }
     }

@@ -63,6 +63,13 @@ key-ready-heading = Mae eich allwedd yn barod
 spare-heading = Ychwanegu allwedd sbâr
 spare-body = Hon yw eich unig allwedd. Os collwch hi, ni allwch fewngofnodi nes bydd y ddesg gymorth wedi’ch helpu. Gydag ail allwedd, wedi’i chadw yn rhywle arall, gallwch fynd ymlaen.
 spare-add = Ychwanegu allwedd sbâr
+spare-later =
+    { $days ->
+        [one] Atgoffa fi yfory
+        [two] Atgoffa fi ymhen { $days } ddiwrnod
+       *[other] Atgoffa fi ymhen { $days } diwrnod
+    }
+spare-never = Peidio ag atgoffa eto
 spare-either = Y naill ffordd neu’r llall, ewch ymlaen i { $application }.
 
 problem-key-no-answer = Ni atebodd eich allwedd

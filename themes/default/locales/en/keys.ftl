@@ -63,6 +63,12 @@ key-ready-heading = Your key is ready
 spare-heading = Add a spare key
 spare-body = This is your only key. If you lose it, you cannot log in until the helpdesk has helped you. A second key, kept somewhere else, lets you carry on.
 spare-add = Add a spare key
+spare-later =
+    { $days ->
+        [one] Remind me tomorrow
+       *[other] Remind me in { $days } days
+    }
+spare-never = Do not remind me again
 spare-either = Either way you go on to { $application }.
 
 problem-key-no-answer = Your key did not answer
