@@ -190,14 +190,25 @@ impl Assurance {
         Some(Self { level, amr: amr.into_iter().map(str::to_owned).collect(), auth_time })
     }
 
-    /// The `acr` value to answer: the first requested value that this log-in satisfies, else its
-    /// own. A stronger log-in satisfies a weaker request and is answered with what was asked.
+    /// The `acr` value to answer: the first requested value that this log-in satisfies, as
+    /// `meaning` understands them; `None` when there is none, and it is answered with its own. A
+    /// stronger log-in satisfies a weaker request and is answered with what was asked.
     #[must_use]
-    pub fn answer<'r>(&self, requested: impl IntoIterator<Item = &'r str>) -> &'r str {
-        requested
-            .into_iter()
-            .find(|acr| Level::from_acr(acr).is_some_and(|asked| self.level >= asked))
-            .unwrap_or(self.level.acr())
+    pub fn answer<'r>(
+        &self,
+        requested: impl IntoIterator<Item = &'r str>,
+        meaning: impl Fn(&str) -> Option<Level>,
+    ) -> Option<&'r str> {
+        let satisfied = |acr: &&str| meaning(acr).is_some_and(|asked| self.level >= asked);
+        requested.into_iter().find(satisfied)
+    }
+
+    /// The one `amr` value that says most, for applications that take no more than one: what was
+    /// shown beside the password, where something was.
+    #[must_use]
+    pub fn single_amr(&self) -> Option<&str> {
+        let has = |value: &&str| self.amr.iter().any(|own| own == value);
+        ["hwk", "pop", "otp", "pwd"].into_iter().find(has)
     }
 }
 
@@ -288,9 +299,12 @@ mod tests {
     #[test]
     fn the_first_requested_value_that_is_satisfied_is_the_answer() {
         let phr = Assurance::judge(&[key(1, true, false)]).expect("proof");
-        assert_eq!(phr.answer([]), "phr");
-        assert_eq!(phr.answer([ACR_MFA]), ACR_MFA);
-        assert_eq!(phr.answer(["phrh", ACR_MFA, "phr"]), ACR_MFA);
-        assert_eq!(phr.answer(["phrh", "urn:unknown"]), "phr");
+        let answer =
+            |requested: &[&'static str]| phr.answer(requested.iter().copied(), Level::from_acr);
+        assert_eq!(answer(&[]), None);
+        assert_eq!(answer(&[ACR_MFA]), Some(ACR_MFA));
+        assert_eq!(answer(&["phrh", ACR_MFA, "phr"]), Some(ACR_MFA));
+        assert_eq!(answer(&["phrh", "urn:unknown"]), None);
+        assert_eq!(phr.single_amr(), Some("pop"));
     }
 }

@@ -2,7 +2,9 @@
 //!
 //! Holds a digest of the secret and never the secret.
 
-use latchkey_core::assurance::Level;
+use std::collections::BTreeMap;
+
+use latchkey_core::assurance::{Assurance, Level};
 use latchkey_core::ids::ClientId;
 use latchkey_core::secrets::{Digest, Plain};
 use serde::{Deserialize, Serialize};
@@ -57,9 +59,17 @@ pub struct Client {
     pub trusted: bool,
     /// How strong every log-in to it must be.
     pub required_level: Option<Level>,
+    /// Its own `acr` values, and how strong a log-in each asks for.
+    #[serde(default)]
+    pub acr_values: BTreeMap<String, Level>,
     /// How claims are put together for it.
     pub claims_profile: ClaimsProfile,
 }
+
+/// An application's own `acr` values.
+type OwnAcr = BTreeMap<String, Level>;
+/// More than anybody has.
+const MOST_ACR: usize = 16;
 
 /// The grants that there are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -115,6 +125,7 @@ impl Client {
         let authentication = metadata.token_endpoint_auth_method.unwrap_or_default();
         let application = metadata.application_type.unwrap_or_default();
         let grants = grants(metadata.grant_types)?;
+        let own_acr = own_acr(metadata.latchkey_acr_values)?;
         Ok(Self {
             name: name(metadata.client_name, &id)?,
             authentication,
@@ -133,15 +144,47 @@ impl Client {
             policy_uri: link("policy_uri", metadata.policy_uri)?,
             tos_uri: link("tos_uri", metadata.tos_uri)?,
             default_max_age: metadata.default_max_age,
-            default_acr_values: acr_values(metadata.default_acr_values)?,
+            default_acr_values: default_acr(metadata.default_acr_values, &own_acr)?,
             jwks: jwks(metadata.jwks)?,
             organisation: metadata.latchkey_organisation,
             trusted: metadata.latchkey_trusted.unwrap_or(false),
-            required_level: level(metadata.latchkey_require_acr.as_deref())?,
+            required_level: level(metadata.latchkey_require_acr.as_deref(), &own_acr)?,
+            acr_values: own_acr,
             claims_profile: metadata.latchkey_claims_profile.unwrap_or_default(),
             grants: response_types(metadata.response_types.as_deref(), grants)?,
             id,
         })
+    }
+
+    /// How strong a log-in an `acr` value asks for, of its own values and of everybody's.
+    #[must_use]
+    pub fn level(&self, acr: &str) -> Option<Level> {
+        meaning(acr, &self.acr_values)
+    }
+
+    /// What it is told of how strong a log-in was: the first requested value that is satisfied,
+    /// else its own value for the strongest it names, else ours.
+    #[must_use]
+    pub fn acr<'r>(
+        &'r self,
+        assurance: &Assurance,
+        requested: impl IntoIterator<Item = &'r str>,
+    ) -> &'r str {
+        let reached = self.acr_values.iter().filter(|(_, level)| **level <= assurance.level);
+        let own = reached.max_by_key(|(_, level)| **level).map(|(value, _)| value.as_str());
+        let asked = assurance.answer(requested, |acr| self.level(acr));
+        asked.or(own).unwrap_or(assurance.level.acr())
+    }
+
+    /// What it is told of how somebody logged in.
+    #[must_use]
+    pub fn amr(&self, assurance: &Assurance) -> Vec<String> {
+        match self.claims_profile {
+            ClaimsProfile::Standard => assurance.amr.clone(),
+            ClaimsProfile::SingleAmr => {
+                assurance.single_amr().map(str::to_owned).into_iter().collect()
+            }
+        }
     }
 
     /// Whether it cannot keep a secret (RFC 6749 §2.1).
@@ -301,24 +344,47 @@ fn scopes(text: Option<&str>, grants: &[GrantType]) -> Result<Scopes, MetadataEr
     Ok(scopes)
 }
 
-fn acr_values(values: Vec<String>) -> Result<Vec<String>, MetadataError> {
+/// What an `acr` value asks for, where an application may have values of its own.
+fn meaning(acr: &str, own: &OwnAcr) -> Option<Level> {
+    own.get(acr).copied().or_else(|| Level::from_acr(acr))
+}
+
+fn own_acr(values: OwnAcr) -> Result<OwnAcr, MetadataError> {
+    const MEMBER: &str = "latchkey_acr_values";
+    for value in values.keys() {
+        if Level::from_acr(value).is_some() {
+            return Err(wrong(MEMBER, format!("{value:?} means what it means")));
+        }
+        // `acr_values` separates them by spaces.
+        if value.is_empty() || value.contains(|c: char| c.is_whitespace() || c.is_control()) {
+            return Err(wrong(MEMBER, format!("{value:?} is no acr value")));
+        }
+    }
+    if values.len() > MOST_ACR {
+        return Err(wrong(MEMBER, format!("has more than {MOST_ACR} values")));
+    }
+    Ok(values)
+}
+
+fn default_acr(values: Vec<String>, own: &OwnAcr) -> Result<Vec<String>, MetadataError> {
     for value in &values {
-        if Level::from_acr(value).is_none() {
-            return Err(wrong("default_acr_values", unknown_acr(value)));
+        if meaning(value, own).is_none() {
+            return Err(wrong("default_acr_values", unknown_acr(value, own)));
         }
     }
     Ok(values)
 }
 
-fn level(acr: Option<&str>) -> Result<Option<Level>, MetadataError> {
+fn level(acr: Option<&str>, own: &OwnAcr) -> Result<Option<Level>, MetadataError> {
     acr.map(|acr| {
-        Level::from_acr(acr).ok_or_else(|| wrong("latchkey_require_acr", unknown_acr(acr)))
+        meaning(acr, own).ok_or_else(|| wrong("latchkey_require_acr", unknown_acr(acr, own)))
     })
     .transpose()
 }
 
-fn unknown_acr(value: &str) -> String {
-    let known: Vec<_> = Level::ALL.into_iter().map(Level::acr).collect();
+fn unknown_acr(value: &str, own: &OwnAcr) -> String {
+    let mut known: Vec<&str> = own.keys().map(String::as_str).collect();
+    known.extend(Level::ALL.map(Level::acr));
     format!("{value:?} is none of {}", known.join(", "))
 }
 

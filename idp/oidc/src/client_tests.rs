@@ -47,6 +47,44 @@ fn a_client_is_stored_and_read_again_without_its_secret() {
 }
 
 #[test]
+fn acr_values_of_its_own_are_asked_for_and_told() {
+    let mut metadata =
+        with("latchkey_acr_values", json!({ "urn:two": "mfa", "urn:best": "hardware" }));
+    metadata["default_acr_values"] = json!(["urn:two", "phr"]);
+    metadata["latchkey_require_acr"] = json!("urn:two");
+    metadata["latchkey_claims_profile"] = json!("single_amr");
+    let client = register(metadata).expect("a client");
+    assert_eq!(client.required_level, Some(Level::Mfa));
+    assert_eq!(
+        (client.level("urn:two"), client.level("phr")),
+        (Some(Level::Mfa), Some(Level::PhishingResistant))
+    );
+    let key = Assurance {
+        level: Level::PhishingResistant,
+        amr: ["pwd", "pop", "user", "mfa"].map(str::to_owned).into(),
+        auth_time: latchkey_core::Timestamp::from_seconds(1),
+    };
+    assert_eq!(client.acr(&key, []), "urn:two", "the strongest of its own that was reached");
+    assert_eq!(client.acr(&key, ["urn:best", "phr"]), "phr");
+    assert_eq!(client.acr(&key, ["urn:best"]), "urn:two", "never more than was reached");
+    assert_eq!(client.amr(&key), ["pop"]);
+    let weak = Assurance { level: Level::Password, amr: vec!["pwd".to_owned()], ..key };
+    assert_eq!(client.acr(&weak, ["urn:two"]), Level::Password.acr());
+    assert_eq!(client.amr(&weak), ["pwd"]);
+}
+
+#[test]
+fn acr_values_of_its_own_can_neither_redefine_ours_nor_be_cut_in_two() {
+    let of = |value: &str| refusal("latchkey_acr_values", json!({ value: "mfa" }));
+    assert!(of("phr").contains("means what it means"), "{}", of("phr"));
+    for value in ["", "two words", "a\u{7}b"] {
+        assert!(of(value).contains("is no acr value"), "{value}: {}", of(value));
+    }
+    let many: serde_json::Map<_, _> = (0..17).map(|n| (format!("urn:{n}"), json!("mfa"))).collect();
+    assert!(refusal("latchkey_acr_values", many.into()).contains("more than 16"));
+}
+
+#[test]
 fn a_public_client_has_no_secret_and_every_other_one_has() {
     let public = json!({
         "client_id": "phone",

@@ -1,6 +1,9 @@
 //! Client metadata as documents and registrations carry it (RFC 7591 §2, OpenID Connect
 //! Registration §2), with our `latchkey_` members. What it means is judged in [`crate::client`].
 
+use std::collections::BTreeMap;
+
+use latchkey_core::assurance::Level;
 use latchkey_core::secrets::Plain;
 use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::{Map, Value};
@@ -79,13 +82,16 @@ pub struct ClientMetadata {
     /// How strong every log-in to it must be.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub latchkey_require_acr: Option<String>,
+    /// Its own `acr` values, and how strong a log-in each asks for.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub latchkey_acr_values: BTreeMap<String, Level>,
     /// How claims are put together for it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub latchkey_claims_profile: Option<ClaimsProfile>,
 }
 
 /// Every member of [`ClientMetadata`].
-pub const MEMBERS: [&str; 23] = [
+pub const MEMBERS: [&str; 24] = [
     "client_id",
     "client_secret",
     "client_name",
@@ -108,6 +114,7 @@ pub const MEMBERS: [&str; 23] = [
     "latchkey_organisation",
     "latchkey_trusted",
     "latchkey_require_acr",
+    "latchkey_acr_values",
     "latchkey_claims_profile",
 ];
 
@@ -142,6 +149,8 @@ pub enum ClaimsProfile {
     /// As OpenID Connect Core says: the ID token tells the log-in, userinfo tells the person.
     #[default]
     Standard,
+    /// The same with a single value in `amr`, for applications that take no more than one.
+    SingleAmr,
 }
 
 impl<'de> Deserialize<'de> for ClientMetadata {
@@ -233,7 +242,8 @@ mod tests {
                 "application_type" => "native".into(),
                 "default_max_age" => 60.into(),
                 "require_auth_time" | "latchkey_trusted" => true.into(),
-                "latchkey_claims_profile" => "standard".into(),
+                "latchkey_claims_profile" => "single_amr".into(),
+                "latchkey_acr_values" => serde_json::json!({ "urn:gold": "mfa" }),
                 _ => "text".into(),
             };
             everything.insert(name.to_owned(), value);

@@ -70,7 +70,7 @@ fn strength(
 ) -> Result<(Vec<Level>, bool), AuthorizationError> {
     let asked = &request.acr;
     let mut levels = Vec::new();
-    for level in asked.values.iter().filter_map(|acr| Level::from_acr(acr)) {
+    for level in asked.values.iter().filter_map(|acr| client.level(acr)) {
         let raised = client.required_level.map_or(level, |required| required.max(level));
         if !levels.contains(&raised) {
             levels.push(raised);
@@ -187,6 +187,9 @@ mod tests {
 
     #[test]
     fn a_client_that_requires_a_level_never_gets_less() {
+        let own = with("latchkey_acr_values", json!({ "urn:gold": "phishing-resistant" }));
+        let wish = required(&own, &[("acr_values", "urn:gold")]).expect("a requirement");
+        assert_eq!(wish.levels, [Level::PhishingResistant], "a value of its own");
         let strict = with("latchkey_require_acr", json!("phr"));
         let plain = required(&strict, &[]).expect("a requirement");
         assert_eq!((plain.levels, plain.essential), (vec![Level::PhishingResistant], true));

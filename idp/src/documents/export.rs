@@ -206,6 +206,8 @@ fn client(stored: &StoredClient, out: &mut impl Write) -> Result<(), ExportError
     section.any("latchkey_trusted", &client.trusted.then_some(true), what)?;
     let acr = client.required_level.map(latchkey_core::assurance::Level::acr);
     section.any("latchkey_require_acr", &acr, what)?;
+    let own_acr = (!client.acr_values.is_empty()).then_some(&client.acr_values);
+    section.any("latchkey_acr_values", &own_acr, what)?;
     section.any("latchkey_claims_profile", &client.claims_profile, what)
 }
 

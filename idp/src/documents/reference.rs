@@ -190,7 +190,16 @@ pub(super) const KINDS: [Kind; 9] = [
                 "acr value",
                 "how strong every log-in to it is at least, such as \"phr\"",
             ),
-            ("latchkey_claims_profile", "\"standard\"", "how claims are put together"),
+            (
+                "latchkey_acr_values",
+                "table of strengths",
+                "acr values of its own, such as { \"https://example.org/mfa\" = \"mfa\" }: understood when it asks, and what it is told",
+            ),
+            (
+                "latchkey_claims_profile",
+                "\"standard\" or \"single_amr\"",
+                "how claims are put together; single_amr for applications that take one amr value only",
+            ),
             (
                 "latchkey_client_secret_digest",
                 "secret",

@@ -152,7 +152,7 @@ fn grant(
     let Some(back) = request.return_path(client) else {
         return Ok(unredirectable(app, visitor, Unredirectable::RedirectUriUnregistered));
     };
-    let facts = GrantFacts::new(&*app.rng, app.clock.now(), request, authenticated);
+    let facts = GrantFacts::new(&*app.rng, app.clock.now(), request, client, authenticated);
     let code = facts.seal(&app.keys.tokens, &*app.rng)?;
     deliver(app, visitor, back.code(&app.issuer, code.expose()))
 }

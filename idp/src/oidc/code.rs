@@ -9,7 +9,7 @@ use latchkey_core::ids::{ClientId, GrantId, PersonId, SessionId};
 use latchkey_core::secrets::{Plain, Sealed, SealingKey};
 use latchkey_core::{Rng, Timestamp};
 use latchkey_oidc::pkce::Challenge;
-use latchkey_oidc::{AuthorizationRequest, Scopes};
+use latchkey_oidc::{AuthorizationRequest, Client, Scopes};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
@@ -54,6 +54,7 @@ impl GrantFacts {
         rng: &dyn Rng,
         now: Timestamp,
         request: &AuthorizationRequest,
+        client: &Client,
         authenticated: &Authenticated,
     ) -> Self {
         let assurance = authenticated.assurance();
@@ -68,8 +69,8 @@ impl GrantFacts {
             nonce: request.nonce.clone(),
             scopes: request.scopes,
             auth_time: assurance.auth_time,
-            acr: assurance.answer(requested).to_owned(),
-            amr: assurance.amr.clone(),
+            acr: client.acr(assurance, requested).to_owned(),
+            amr: client.amr(assurance),
             issued_at: now,
         }
     }

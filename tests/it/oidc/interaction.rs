@@ -4,7 +4,7 @@
 use std::time::Duration;
 
 use crate::support::http::{
-    AMY, Answer, DAN, NOTES, Person, ROBIN, ROTA, Request, STOCK, Site, Tokens,
+    AMY, Answer, CLOUD, DAN, NOTES, Person, ROBIN, ROTA, Request, STOCK, Site, Tokens,
 };
 
 const HOUR: Duration = Duration::from_secs(3600);
@@ -190,6 +190,27 @@ async fn an_essential_acr_out_of_reach_is_unmet_and_a_wish_is_passed_over() {
     let tokens =
         site.person().tokens_for(ROTA, &Request::new(ROTA).with("claims", essential), AMY).await;
     assert_eq!(site.verified(&tokens.id).await.claims["acr"], "phr");
+}
+
+#[tokio::test]
+async fn an_application_that_has_words_of_its_own_asks_and_is_told_with_them() {
+    const OWN: &str = "https://cloud.example/multipleauthn";
+    let site = Site::start().await;
+    let essential = format!(r#"{{"id_token":{{"acr":{{"essential":true,"values":["{OWN}"]}}}}}}"#);
+    let plain = Request::new(CLOUD);
+    let mut amy = site.person();
+    for request in [&plain.clone().with("claims", &essential), &plain] {
+        amy.jar.clear();
+        let tokens = amy.tokens_for(CLOUD, request, AMY).await;
+        let claims = site.verified(&tokens.id).await.claims;
+        assert_eq!((&claims["acr"], &claims["amr"]), (&OWN.into(), &serde_json::json!(["pop"])));
+    }
+    let back = site.person().log_in(&plain.with("claims", &essential), DAN).await;
+    assert_eq!(back.error(), "unmet_authentication_requirements", "one factor is not two");
+    // To anybody else it means nothing.
+    let request = Request::new(ROTA).with("claims", &essential);
+    let back = ask(&mut site.person(), &request).await.callback();
+    assert_eq!(back.error(), "unmet_authentication_requirements");
 }
 
 #[tokio::test]

@@ -85,11 +85,20 @@ pub(crate) const VAULT: Client = client(
     "latchkey_trusted = true\nlatchkey_require_acr = \"phr\"",
 );
 
+/// Trusted, with a word of its own for two factors, and able to take one `amr` value only.
+pub(crate) const CLOUD: Client = client(
+    "cloud",
+    Authentication::Basic,
+    "RS256",
+    "latchkey_trusted = true\nlatchkey_claims_profile = \"single_amr\"\n\
+     latchkey_acr_values = { \"https://cloud.example/multipleauthn\" = \"mfa\" }",
+);
+
 /// As [`ROTA`], for software that sends its secret in the header as it is, against RFC 6749 §2.3.1.
 pub(crate) const DIARY: Client =
     client("diary", Authentication::Basic, "RS256", "latchkey_trusted = true");
 
-const CLIENTS: [Client; 6] = [ROTA, STOCK, PHONE, NOTES, VAULT, DIARY];
+const CLIENTS: [Client; 7] = [ROTA, STOCK, PHONE, NOTES, VAULT, CLOUD, DIARY];
 
 impl Client {
     pub(crate) fn secret(self) -> &'static str {
