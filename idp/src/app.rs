@@ -22,6 +22,7 @@ use moka::sync::Cache;
 use tower_http::catch_panic::CatchPanicLayer;
 
 use crate::actions::wanted::Wanted;
+use crate::authn::metadata::Known;
 use crate::authn::passkey::Passkeys;
 use crate::authn::password::Hasher;
 use crate::authn::throttle::Throttles;
@@ -30,7 +31,7 @@ use crate::keys::Keys;
 use crate::mail::Mail;
 use crate::management::Readiness;
 use crate::metrics::Metrics;
-use crate::{account, brand, console, flow, help, oidc, visitor};
+use crate::{account, brand, console, flow, help, jobs, oidc, visitor};
 
 /// An installation that is up.
 pub struct App {
@@ -58,6 +59,8 @@ pub struct App {
     pub fetcher: Fetcher,
     /// Links that were asked for.
     pub wanted: Wanted,
+    /// What makers say of their keys, as far as it goes by that.
+    pub metadata: Known,
     /// How it tells people, if it does.
     pub mail: Option<Mail>,
     /// What it counts.
@@ -94,8 +97,12 @@ impl App {
         let allow = config.fetch.allow.clone();
         let allowed = move |address| allow.iter().any(|network| network.contains(address));
         let fetcher = Fetcher::new(allowed, Arc::new(SystemResolver));
+        let metadata =
+            Known::new(config.metadata.as_ref().map(jobs::metadata::trusted).transpose()?);
+        jobs::metadata::learn_stored(&store, &metadata).await?;
         Ok(Arc::new(Self {
             fetcher,
+            metadata,
             mail,
             metrics: Arc::new(Metrics::new()?),
             readiness: Readiness::default(),

@@ -42,6 +42,8 @@ pub struct Config {
     pub throttle: Throttle,
     /// What may be reached that is not public.
     pub fetch: Fetch,
+    /// What makers say of their keys, if it is read.
+    pub metadata: Option<Metadata>,
     /// How letters leave, if they do.
     pub mail: Option<Mail>,
     /// How long the audit trail is kept, and where its checkpoints go.
@@ -187,6 +189,29 @@ pub struct Fetch {
     pub allow: Vec<Network>,
 }
 
+/// `[metadata]`: what makers publish of their keys (FIDO Metadata Service).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Metadata {
+    /// Where it is.
+    pub blob: MetadataSource,
+    /// Certificates (PEM or DER), one of which has to vouch for whoever signed it.
+    pub roots: PathBuf,
+    /// The host that the signer's certificate is for.
+    pub signer: String,
+}
+
+/// `[metadata] blob`
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum MetadataSource {
+    /// A file.
+    File(PathBuf),
+    /// An address, which [`Fetch`] judges.
+    Address(Url),
+}
+
+/// Whose certificate signs the FIDO Alliance's own metadata.
+pub const METADATA_SIGNER: &str = "mds.fidoalliance.org";
+
 /// `[telemetry]`: traces for an OpenTelemetry collector.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Traces {
@@ -240,6 +265,7 @@ impl Config {
             theme: ThemeFolder::default(),
             throttle: Throttle::default(),
             fetch: Fetch::default(),
+            metadata: None,
             mail: None,
             audit: Audit::default(),
             traces: None,

@@ -3,6 +3,7 @@
 //! Owns how long dead rows are kept. Removes nothing that is alive: expired is what the rows say.
 
 pub mod chain;
+pub mod metadata;
 
 use std::sync::Arc;
 use std::time::Duration;

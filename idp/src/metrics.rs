@@ -70,6 +70,9 @@ pub struct Metrics {
     errors: Counter,
     writes: Counter,
     write_groups: Counter,
+    metadata_refused: Counter,
+    metadata_number: Gauge,
+    metadata_next_update: Gauge,
     letters_sent: Counter,
     letters_given_up: Counter,
     letters_waiting: Gauge,
@@ -103,6 +106,9 @@ impl Metrics {
             errors: counter(&recorder, "latchkey_errors_total", &[]),
             writes: counter(&recorder, "latchkey_writes_total", &[]),
             write_groups: counter(&recorder, "latchkey_write_groups_total", &[]),
+            metadata_refused: counter(&recorder, "latchkey_metadata_refused_total", &[]),
+            metadata_number: gauge("latchkey_metadata_number"),
+            metadata_next_update: gauge("latchkey_metadata_next_update_seconds"),
             letters_sent: counter(&recorder, "latchkey_letters_sent_total", &[]),
             letters_given_up: counter(&recorder, "latchkey_letters_given_up_total", &[]),
             letters_waiting: gauge("latchkey_letters_waiting"),
@@ -122,6 +128,7 @@ impl Metrics {
             ("latchkey_tokens_issued_total", "Answers of the token endpoint that held tokens."),
             ("latchkey_errors_total", "Requests that failed through a fault of ours."),
             ("latchkey_writes_total", "Writes that the database was asked for."),
+            ("latchkey_metadata_refused_total", "FIDO metadata that was not taken."),
             ("latchkey_letters_sent_total", "Letters that were sent."),
             ("latchkey_letters_given_up_total", "Letters that could not be sent."),
             ("latchkey_write_groups_total", "Groups of writes, each of which shared a commit."),
@@ -130,6 +137,11 @@ impl Metrics {
             self.recorder.describe_counter(KeyName::from_const_str(name), None, words.into());
         }
         let gauges = [
+            ("latchkey_metadata_number", "The serial number of the FIDO metadata gone by."),
+            (
+                "latchkey_metadata_next_update_seconds",
+                "When the day begins by which later FIDO metadata was promised, since 1970.",
+            ),
             ("latchkey_letters_waiting", "Letters that wait to be sent."),
             ("latchkey_writes_waiting", "Writes that wait for the database."),
             ("latchkey_passwords_waiting", "Passwords that wait to be hashed."),
@@ -159,6 +171,11 @@ impl Metrics {
         }
     }
 
+    /// What was published of keys was not taken.
+    pub fn metadata_refused(&self) {
+        self.metadata_refused.increment(1);
+    }
+
     /// A letter was sent.
     pub fn letter_sent(&self) {
         self.letters_sent.increment(1);
@@ -181,6 +198,11 @@ impl Metrics {
         self.writes.absolute(writes.total);
         self.write_groups.absolute(writes.groups);
         self.writes_waiting.set(count(writes.waiting));
+        if let Some(metadata) = app.metadata.present() {
+            self.metadata_number.set(metadata.number());
+            let promised = metadata.promised().millis() / 1000;
+            self.metadata_next_update.set(u32::try_from(promised).unwrap_or_default());
+        }
         self.passwords_waiting.set(count(app.hasher.waiting()));
         self.recorder.handle().render()
     }

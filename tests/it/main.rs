@@ -16,6 +16,7 @@ mod factors;
 mod kill;
 mod lifecycle;
 mod mail;
+mod metadata;
 mod nodes;
 mod oidc;
 mod operations;

@@ -209,6 +209,19 @@ pub enum What {
         /// Which.
         credential: CredentialId,
     },
+    /// Later FIDO metadata is gone by.
+    MetadataAccepted {
+        /// The serial number of the one before, if there was any.
+        before: Option<u32>,
+        /// Its serial number.
+        number: u32,
+        /// The day by which the next one was promised.
+        next_update: jiff::civil::Date,
+        /// Models that are marked revoked or broken in it, and were not before.
+        marked: Vec<uuid::Uuid>,
+        /// Models that were, and are not any more.
+        cleared: Vec<uuid::Uuid>,
+    },
     /// A letter was given up.
     LetterGivenUp {
         /// What it told of, e.g. `key-added`.

@@ -142,7 +142,7 @@ fn name_page(at: &Entered<Name>, nickname: &str, problem: Option<Problem>) -> Re
         form: at.form(),
         nickname: nickname.to_owned(),
         longest: Nickname::MAX_CHARS,
-        model: model(&at.about),
+        model: model(&at.asked.app, &at.about),
         synced: at.about.backup_eligible,
         problem,
     })
@@ -204,7 +204,7 @@ async fn tried(at: &Entered<Try>, told: &str) -> Result<Result<(), Problem>, Sto
 fn try_page(at: &Entered<Try>, problem: Option<Problem>) -> Response {
     at.page(&TryKey {
         ceremony: at.ceremony(),
-        key: shown(&at.about),
+        key: shown(&at.asked.app, &at.about),
         skip_url: Some(format!("{LIST}/{}/ready", at.about.id)),
         problem,
     })
@@ -218,7 +218,7 @@ pub(super) async fn show_ready(at: Entered<Ready>) -> Response {
         let only = means.lack_spare(&current.policy, app.clock.now());
         let may_add = may_add(current, &means, app.clock.now());
         Ok(at.page(&KeyReady {
-            key: shown(key),
+            key: shown(app, key),
             tried: key.last_used_at.is_some(),
             spare: only && may_add,
             form: at.form(),

@@ -61,7 +61,7 @@ pub(super) async fn list(at: Entered<List>) -> Response {
         let query = Params::of_query(at.asked.visitor.uri()).unwrap_or_default();
         let done = query.one("done").ok().flatten();
         let page = Keys {
-            keys: keys.iter().map(shown).collect(),
+            keys: keys.iter().map(|key| shown(app, key)).collect(),
             receipt: done.and_then(|text| receipt::read(app, current.session.id, text)),
             closed: closed(current, &means, app.clock.now()),
         };
@@ -101,7 +101,7 @@ pub(super) async fn submit_edit(submitted: Submitted<Edit>) -> Response {
 fn edit_page(at: &Entered<Edit>, nickname: &str, problem: Option<Problem>) -> Response {
     at.page(&EditKey {
         form: at.form(),
-        key: shown(&at.about),
+        key: shown(&at.asked.app, &at.about),
         nickname: nickname.to_owned(),
         longest: Nickname::MAX_CHARS,
         problem,
@@ -149,7 +149,7 @@ pub(super) async fn show_remove(at: Entered<Remove>) -> Response {
         let elsewhere = sessions.iter().filter(|other| other.id != current.session.id);
         Ok(at.page(&RemoveKey {
             form: at.form(),
-            key: shown(key),
+            key: shown(app, key),
             others,
             password,
             with_app,
@@ -189,18 +189,18 @@ pub(super) async fn submit_remove(submitted: Submitted<Remove>) -> Response {
 
 fn keep_page(at: &Entered<Remove>, means: &Means, status: StatusCode) -> Response {
     let may_add = may_add(&at.current, means, at.asked.app.clock.now());
-    let key = shown(&at.about);
+    let key = shown(&at.asked.app, &at.about);
     at.page_as(status, &KeepKey { key, may_add, back: Link::new("go-back", LIST) })
 }
 
 /// A key as pages show it.
-pub(super) fn shown(key: &Credential) -> Key {
-    Key::new(key, model(key))
+pub(super) fn shown(app: &App, key: &Credential) -> Key {
+    Key::new(key, model(app, key))
 }
 
 /// The name of a key's model, if it is known.
-pub(super) fn model(key: &Credential) -> Option<String> {
-    models::find(&key.aaguid).map(|model| model.name.to_owned())
+pub(super) fn model(app: &App, key: &Credential) -> Option<String> {
+    models::name(app.metadata.present().as_deref(), &key.aaguid)
 }
 
 /// The keys that work.

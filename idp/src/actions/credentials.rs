@@ -101,14 +101,18 @@ pub async fn register(
     session: Option<SessionId>,
     registered: Registered,
 ) -> anyhow::Result<Result<Credential, Refused>> {
-    let model =
-        models::describe(&registered.aaguid, &registered.transports, registered.backup_eligible);
+    let model = models::describe(
+        app.metadata.present().as_deref(),
+        &registered.aaguid,
+        &registered.transports,
+        registered.backup_eligible,
+    );
     let credential = Credential {
         id: CredentialId::new(&*app.rng, origin.at),
         person: person.id,
         credential_id: registered.credential_id,
         public_key: registered.public_key,
-        nickname: Nickname::from_model(model.name, 1),
+        nickname: Nickname::from_model(&model.name, 1),
         aaguid: registered.aaguid,
         counter: registered.counter,
         counter_alerts: 0,
@@ -122,7 +126,7 @@ pub async fn register(
         added_at: origin.at,
         last_used_at: None,
     };
-    let letter = Letter::KeyAdded { key: model.name.to_owned(), credential: credential.id };
+    let letter = Letter::KeyAdded { key: model.name.clone(), credential: credential.id };
     let letters = mail::write(app, origin, person.id, session, letter).await?;
     let (rng, origin, person) = (app.rng.clone(), origin.clone(), person.clone());
     let write = async move |tx: &Tx| {
@@ -132,7 +136,7 @@ pub async fn register(
         }
         let mine = view.list_credentials(person.id).await?;
         let free = (1..=mine.len() + 1)
-            .map(|number| Nickname::from_model(model.name, number))
+            .map(|number| Nickname::from_model(&model.name, number))
             .find(|name| mine.iter().all(|key| key.nickname.folded() != name.folded()));
         let mut credential = credential.clone();
         if let Some(nickname) = free {
@@ -144,7 +148,7 @@ pub async fn register(
         let what = What::CredentialRegistered {
             credential: credential.id,
             nickname: credential.nickname.as_str().to_owned(),
-            model: model.name.to_owned(),
+            model: model.name.clone(),
         };
         tx.insert_event(&origin.event(&*rng, &person, session, what)).await?;
         letters.queue(tx).await?;

@@ -93,6 +93,7 @@ pub async fn finish_registration(
     };
     if let Err(refusal) = policy.judge_registration(&registered) {
         let model = models::describe(
+            app.metadata.present().as_deref(),
             &registered.aaguid,
             &registered.transports,
             registered.backup_eligible,
@@ -105,7 +106,7 @@ pub async fn finish_registration(
             tx.insert_event(&origin.event(&*rng, &person, None, what)).await
         };
         app.store.write::<(), Error, _>(write).await?;
-        return Ok(Err(policy_problem(&refusal, model.name).advise("advice-nothing-stored")));
+        return Ok(Err(policy_problem(app, &refusal, &model.name).advise("advice-nothing-stored")));
     }
     Ok(Ok(registered))
 }
@@ -391,7 +392,7 @@ fn registration_problem(error: &CeremonyError) -> Problem {
     }
 }
 
-fn policy_problem(refusal: &RegistrationRefusal, model: &str) -> Problem {
+fn policy_problem(app: &App, refusal: &RegistrationRefusal, model: &str) -> Problem {
     match refusal {
         RegistrationRefusal::NotVerified => {
             Problem::new("problem-key-no-pin").advise("advice-key-verify")
@@ -399,8 +400,9 @@ fn policy_problem(refusal: &RegistrationRefusal, model: &str) -> Problem {
         RegistrationRefusal::Synced => Problem::new("problem-key-synced"),
         RegistrationRefusal::Method => Problem::new("problem-key-device-bound"),
         RegistrationRefusal::Model { allowed } => {
-            let names = allowed.iter().flatten().filter_map(models::find);
-            let names: Vec<&str> = names.map(|model| model.name).collect();
+            let metadata = app.metadata.present();
+            let name = |model| models::name(metadata.as_deref(), model);
+            let names: Vec<String> = allowed.iter().flatten().filter_map(name).collect();
             let text = Text::new("problem-key-model").with("model", model);
             let problem = Problem::new(text);
             if names.is_empty() {

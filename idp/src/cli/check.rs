@@ -14,10 +14,10 @@ use latchkey_core::rng::SystemRng;
 use latchkey_store::Store;
 
 use super::log::{self, Shape};
-use crate::config::{Config, IN_THE_CLEAR, MasterKey};
+use crate::config::{Config, IN_THE_CLEAR, MasterKey, Metadata, MetadataSource};
 use crate::keys::Keys;
-use crate::pages;
 use crate::serving::tls::Certificate;
+use crate::{jobs, pages};
 
 /// How long a database may take to answer.
 const PATIENCE: Duration = Duration::from_secs(15);
@@ -130,6 +130,9 @@ pub(super) async fn settings(command: Settings) -> anyhow::Result<ExitCode> {
     if is_new {
         report.add("master key", master_of_new(&config.master_key));
     }
+    if let Some(settings) = &config.metadata {
+        report.add("metadata", metadata(settings));
+    }
     match &config.mail {
         Some(mail) => report.add("mail", Ok(format!("from {}, {}", mail.from, mail.post))),
         None => report.lines.push("note   mail: not set, so nobody is told of changes".to_owned()),
@@ -147,6 +150,22 @@ fn address(config: &Config) -> anyhow::Result<String> {
             Ok(format!("{address} is in use; by this installation, if it is up"))
         }
         Err(error) => Err(error).with_context(|| address.to_string()),
+    }
+}
+
+/// Whether what makers publish can be relied on, as far as it is here.
+fn metadata(settings: &Metadata) -> anyhow::Result<String> {
+    let trusted = jobs::metadata::trusted(settings)?;
+    match &settings.blob {
+        MetadataSource::Address(url) => Ok(format!("from {url}, once it is served")),
+        MetadataSource::File(path) => {
+            let now = SystemClock.now();
+            let read = jobs::metadata::read_file(path, &trusted, now);
+            let read = read.with_context(|| path.display().to_string())?;
+            let (number, promised) = (read.number(), read.next_update());
+            let late = if read.is_overdue(now) { ", which did not come" } else { "" };
+            Ok(format!("number {number}, a later one promised by {promised}{late}"))
+        }
     }
 }
 

@@ -108,6 +108,7 @@ async fn serve(config: Config, signals: &mut Signals, traced: bool) -> anyhow::R
     let letters = mail::spawn(Arc::clone(&app));
     let asked_for = wanted::spawn(Arc::clone(&app));
     let sealing = jobs::chain::spawn(Arc::clone(&app));
+    let reading = jobs::metadata::spawn(Arc::clone(&app));
     if counted {
         beside.spawn(Arc::clone(&app.metrics).keep());
     }
@@ -136,6 +137,9 @@ async fn serve(config: Config, signals: &mut Signals, traced: bool) -> anyhow::R
         letters.finish().await;
     }
     sealing.abort();
+    if let Some(reading) = reading {
+        reading.abort();
+    }
     drop(beside);
     tracing::info!("stopped");
     Ok(())

@@ -9,11 +9,12 @@ use jiff::tz::TimeZone;
 use latchkey_core::network::Network;
 use latchkey_oidc::Issuer;
 use latchkey_store::{check_server_address, is_server_address};
+use rustls::pki_types::ServerName;
 use url::Url;
 
 use super::{
-    Audit, Config, Database, Fetch, Lifetimes, Listen, MasterKey, Passwords, ThemeFolder, Throttle,
-    Tls, Traces, duration, environment, mail,
+    Audit, Config, Database, Fetch, Lifetimes, Listen, METADATA_SIGNER, MasterKey, Metadata,
+    MetadataSource, Passwords, ThemeFolder, Throttle, Tls, Traces, duration, environment, mail,
 };
 use crate::source::{Fields, Place, Problems, Source, Table, nearest};
 
@@ -54,7 +55,7 @@ impl Config {
         let [listen, database, master_key] = ["listen", "database", "master_key"].map(&mut section);
         let [lifetimes, passwords, theme] = ["lifetimes", "passwords", "theme"].map(&mut section);
         let [mail, throttle, fetch] = ["mail", "throttle", "fetch"].map(&mut section);
-        let [telemetry, audit] = ["telemetry", "audit"].map(&mut section);
+        let [telemetry, audit, metadata] = ["telemetry", "audit", "metadata"].map(&mut section);
         root.finish();
 
         let said = issuer.as_ref().map(|(_, place)| place.clone());
@@ -68,6 +69,7 @@ impl Config {
         let theme = read_theme(theme, source.folder(), &mut problems);
         let throttle = read_throttle(throttle, &mut problems);
         let fetch = read_fetch(fetch, &mut problems);
+        let metadata = read_metadata(metadata, source.folder(), &mut problems);
         let audit = read_audit(audit, source.folder(), &mut problems);
         let traces = read_telemetry(telemetry, &mut problems);
         let mail = mail::read(mail, source.folder(), &mut problems);
@@ -94,6 +96,7 @@ impl Config {
                 theme,
                 throttle,
                 fetch,
+                metadata,
                 mail,
                 audit,
                 traces,
@@ -388,6 +391,36 @@ fn read_fetch(table: Table, problems: &mut Problems) -> Fetch {
     let allow = networks(&mut fields, "allow");
     fields.finish();
     Fetch { allow }
+}
+
+fn read_metadata(table: Table, folder: &Path, problems: &mut Problems) -> Option<Metadata> {
+    if table.members.is_empty() {
+        return None;
+    }
+    let mut fields = Fields::new("[metadata]", table, problems);
+    let blob = fields.required_text("blob").and_then(|(text, place)| {
+        if !text.starts_with("https:") && !text.starts_with("http:") {
+            let file = path(Some((text, place)), folder, &mut fields);
+            return file.map(MetadataSource::File);
+        }
+        let url = Url::parse(&text).ok().filter(Url::has_host);
+        if url.is_none() {
+            let wanted = "is a file, or an address such as \"https://mds3.fidoalliance.org/\"";
+            fields.refuse(&place, format!("\"blob\" {wanted}"));
+        }
+        url.map(MetadataSource::Address)
+    });
+    let roots = path(fields.required_text("roots"), folder, &mut fields);
+    let signer = match fields.text("signer") {
+        Some((name, place)) if ServerName::try_from(name.as_str()).is_err() => {
+            fields.refuse(&place, format!("\"signer\" is a host, such as \"{METADATA_SIGNER}\""));
+            None
+        }
+        Some((name, _)) => Some(name),
+        None => Some(METADATA_SIGNER.to_owned()),
+    };
+    fields.finish();
+    Some(Metadata { blob: blob?, roots: roots?, signer: signer? })
 }
 
 fn read_telemetry(table: Table, problems: &mut Problems) -> Option<Traces> {

@@ -323,3 +323,29 @@ fn traces_go_to_an_address_and_a_share_of_them_is_a_number() {
     let told = with("traces = \"http://a.example\"\ntraces_percent = 101").expect_err("refused");
     assert!(told.to_string().contains("\"traces_percent\""), "{told}");
 }
+
+#[test]
+fn metadata_is_a_file_or_an_address_whose_signer_somebody_vouches_for() {
+    let section = |lines: &str| format!("{LEAST}[metadata]\n{lines}\n");
+    let of = |lines: &str| read(&section(lines), &[]).expect("settings").metadata;
+    assert_eq!(read(LEAST, &[]).expect("settings").metadata, None);
+    let file = of("blob = \"fido/blob.jwt\"\nroots = \"fido/root.pem\"").expect("set");
+    assert_eq!(file.blob, MetadataSource::File("fido/blob.jwt".into()));
+    assert_eq!(file.roots, Path::new("fido/root.pem"));
+    assert_eq!(file.signer, "mds.fidoalliance.org");
+    let address =
+        "blob = \"https://mds3.fidoalliance.org/\"\nroots = \"r\"\nsigner = \"m.example\"";
+    let address = of(address).expect("set");
+    let url = "https://mds3.fidoalliance.org/".parse().expect("an address");
+    assert_eq!(address.blob, MetadataSource::Address(url));
+    assert_eq!(address.signer, "m.example");
+
+    let wrong = |lines: &str| refusal(&section(lines), &[]);
+    assert!(wrong("roots = \"r\"").contains("[metadata] lacks \"blob\""));
+    assert!(wrong("blob = \"b\"").contains("[metadata] lacks \"roots\""));
+    assert!(wrong("blob = \"https:\"\nroots = \"r\"").contains("is a file, or an address"));
+    let signer = wrong("blob = \"b\"\nroots = \"r\"\nsigner = \"not a host\"");
+    assert!(signer.contains("\"signer\" is a host"), "{signer}");
+    let strange = wrong("blob = \"b\"\nroots = \"r\"\nroot = \"r\"");
+    assert!(strange.contains("unknown key \"root\" in [metadata]"), "{strange}");
+}

@@ -160,7 +160,7 @@ fn render_name(
     typed: &str,
     problem: Option<Problem>,
 ) -> Response {
-    let shown = shown(key);
+    let shown = shown(&asked.app, key);
     let status = if problem.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
     let page = NameKey {
         form: way.form(NAME),
@@ -208,7 +208,7 @@ pub(super) async fn ready(At { asked, way, place: Ready(id) }: At<Ready>) -> Res
     let work = async {
         let key = key_of(&way, id)?;
         let page = KeyReady {
-            key: shown(key),
+            key: shown(&asked.app, key),
             tried: key.last_used_at.is_some(),
             form: way.form(READY),
             application: way.application(),
@@ -235,7 +235,7 @@ pub(super) async fn spare(At { asked, way, .. }: At<Reminding>) -> Response {
         let working = way.who.means.keys.iter().find(|key| key.state == CredentialState::Active);
         let key = working.ok_or_else(|| anyhow::anyhow!("a reminder to somebody without a key"))?;
         let page = SpareKey {
-            key: shown(key),
+            key: shown(&asked.app, key),
             form: way.form(SPARE),
             days: Reminder::PAUSE.as_secs() / 86_400,
             last: way.who.record.person.reminder.is_last(),

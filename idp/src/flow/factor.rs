@@ -8,6 +8,7 @@ use latchkey_web::{Link, Problem, Text};
 use super::asked::{Asked, options as offered};
 use super::dispatcher::Step;
 use super::way::{At, Place, Scripted, Shown, Submitted, Traveller, Way};
+use crate::App;
 use crate::authn::{ceremonies, models};
 use crate::pages::Key;
 use crate::pages::factor::{UseKey, browser_problem};
@@ -40,8 +41,8 @@ pub(super) fn other_ways(asked: &Asked, way: &Way, but: &str) -> Vec<Link> {
 }
 
 /// A key as pages show it.
-pub(super) fn shown(credential: &Credential) -> Key {
-    let known = models::find(&credential.aaguid).map(|model| model.name.to_owned());
+pub(super) fn shown(app: &App, credential: &Credential) -> Key {
+    let known = models::name(app.metadata.present().as_deref(), &credential.aaguid);
     Key::new(credential, known)
 }
 
@@ -51,7 +52,14 @@ fn render(asked: &Asked, way: &Way, problem: Option<Problem>) -> Response {
     let page = UseKey {
         ceremony: way.ceremony(PAGE),
         username: way.who.record.person.username.as_str().to_owned(),
-        keys: way.who.means.keys.iter().map(shown).filter(|key| !key.suspended).collect(),
+        keys: way
+            .who
+            .means
+            .keys
+            .iter()
+            .map(|key| shown(&asked.app, key))
+            .filter(|key| !key.suspended)
+            .collect(),
         not_you_url: (!way.progress.keep).then(|| way.path("not-you")),
         reason: step_up.then(|| Text::new("step-up-fresh")),
         other_ways: other_ways(asked, way, "passkey"),

@@ -5,8 +5,10 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
 use latchkey_test_databases::Database;
+use latchkey_test_metadata::{Model, Party, Publisher, payload};
 use latchkey_tests::server::binary;
 use tempfile::TempDir;
+use uuid::Uuid;
 
 const PEOPLE: &str = r##"
 [[organisation]]
@@ -285,4 +287,42 @@ fn what_documents_can_say_is_told_without_settings() {
     assert!(output.status.success());
     let told = String::from_utf8(output.stdout).expect("text");
     assert_eq!(told, latchkey::documents::reference());
+}
+
+#[test]
+fn what_makers_publish_is_checked_with_who_vouches_for_it() {
+    let desk = Desk::new();
+    let (publisher, maker) = (Publisher::new(), Party::maker());
+    let settings = fs::read_to_string(desk.path("latchkey.toml")).expect("read");
+    let set = |blob: &str| {
+        let more = format!("[metadata]\nblob = \"{blob}\"\nroots = \"roots.pem\"\n");
+        desk.write("latchkey.toml", &format!("{settings}{more}"));
+    };
+    let check = |code, line: &str| {
+        let (told, text) = desk.call(&["config", "check"]);
+        assert_eq!((told, text.contains(line)), (code, true), "{line} in {text}");
+    };
+    set("blob.jwt");
+    check(1, "wrong  metadata: [metadata] roots: ");
+    desk.write("roots.pem", "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n");
+    check(1, "roots.pem: a certificate in it cannot be read");
+    desk.write("roots.pem", &publisher.root.pem());
+    check(1, "blob.jwt: the file cannot be read: No such file");
+    desk.write("blob.jwt", "<html>");
+    check(1, "blob.jwt: it is no signed metadata");
+    let model = Model {
+        aaguid: Uuid::from_u128(1),
+        name: "Tern Key 7",
+        root: &maker.certificate,
+        status: "FIDO_CERTIFIED",
+        protection: "hardware",
+    };
+    desk.write("blob.jwt", &publisher.publish(&payload(57, "2999-01-01", &[model])));
+    check(0, "ok     metadata: number 57, a later one promised by 2999-01-01\n");
+    desk.write("blob.jwt", &publisher.publish(&payload(57, "2020-01-01", &[model])));
+    check(0, "promised by 2020-01-01, which did not come\n");
+    desk.write("blob.jwt", &Publisher::new().publish(&payload(57, "2999-01-01", &[model])));
+    check(1, "its signer's certificates lead to none of the roots");
+    set("https://mds3.fidoalliance.org/");
+    check(0, "ok     metadata: from https://mds3.fidoalliance.org/, once it is served");
 }

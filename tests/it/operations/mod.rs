@@ -5,7 +5,7 @@ mod documents;
 mod keys;
 mod logs;
 mod metrics;
-mod served;
+pub(crate) mod served;
 mod shutdown;
 mod tls;
 mod traces;

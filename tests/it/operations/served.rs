@@ -15,7 +15,7 @@ use tokio::net::TcpStream;
 pub(super) const WITHIN: Duration = Duration::from_secs(30);
 
 /// A folder with `documents` applied.
-pub(super) fn installation(documents: &str) -> Installation {
+pub(crate) fn installation(documents: &str) -> Installation {
     let binary = server::binary().expect("a folder of binaries");
     Installation::new(&binary, documents, None, "").expect("an installation")
 }
@@ -27,7 +27,7 @@ pub(super) fn free() -> SocketAddr {
 }
 
 /// A server that runs. It ends with this value.
-pub(super) struct Served {
+pub(crate) struct Served {
     child: Child,
     lines: Receiver<String>,
     /// What was logged so far, line by line.
@@ -36,7 +36,7 @@ pub(super) struct Served {
 
 impl Served {
     /// Starts one and waits until it says that it is ready.
-    pub(super) fn start(installation: &Installation, settings: &[(&str, &str)]) -> Self {
+    pub(crate) fn start(installation: &Installation, settings: &[(&str, &str)]) -> Self {
         let mut command = installation.command("serve");
         command.envs(settings.iter().copied()).stdout(Stdio::null()).stderr(Stdio::piped());
         let mut child = command.spawn().expect("started");
@@ -65,15 +65,22 @@ impl Served {
         }
     }
 
+    /// The line with this message, whether it was logged before the server was ready or comes now.
+    pub(crate) fn told(&mut self, message: &str) -> Value {
+        let lines = self.log.iter().map(|line| serde_json::from_str(line).unwrap_or_default());
+        let before = lines.into_iter().find(|told: &Value| told["message"] == message);
+        before.unwrap_or_else(|| self.until(message))
+    }
+
     /// Asks it to stop, as a service manager would.
-    pub(super) fn terminate(&self) {
+    pub(crate) fn terminate(&self) {
         let pid = self.child.id().to_string();
         let told = Command::new("kill").args(["-TERM", &pid]).status().expect("kill");
         assert!(told.success());
     }
 
     /// How it ended, with the rest of its log.
-    pub(super) fn ended(&mut self) -> ExitStatus {
+    pub(crate) fn ended(&mut self) -> ExitStatus {
         let status = self.child.wait().expect("it ends");
         self.log.extend(self.lines.iter());
         status

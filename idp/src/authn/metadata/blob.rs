@@ -15,6 +15,8 @@ use super::{Entry, Metadata};
 
 /// The published ones have some ten million bytes.
 pub(crate) const LARGEST: usize = 64 * 1024 * 1024;
+/// Honest ones have some sixty characters.
+const LONGEST_NAME: usize = 100;
 /// What makes a model unfit (FIDO Metadata Service v3.0 §3.1.4).
 const MARKS: [&str; 5] = [
     "REVOKED",
@@ -58,7 +60,7 @@ struct Header {
 
 #[derive(Deserialize)]
 struct Payload {
-    no: u64,
+    no: u32,
     #[serde(rename = "nextUpdate")]
     next_update: Date,
     entries: Vec<Published>,
@@ -154,6 +156,14 @@ fn in_asn1(fixed: &[u8]) -> Option<Vec<u8>> {
     Some(sequence)
 }
 
+/// A model's name as people may read it: one line of no great length.
+fn name(described: &str) -> Option<String> {
+    let words: Vec<&str> = described.split(|c: char| c.is_whitespace() || c.is_control()).collect();
+    let words: Vec<&str> = words.into_iter().filter(|word| !word.is_empty()).collect();
+    let name: String = words.join(" ").chars().take(LONGEST_NAME).collect();
+    (!name.is_empty()).then_some(name)
+}
+
 fn read(payload: &[u8]) -> Result<Metadata, BlobError> {
     let wrong = |error: serde_json::Error| BlobError::Payload(error.to_string());
     let payload: Payload = serde_json::from_slice(payload).map_err(wrong)?;
@@ -166,7 +176,7 @@ fn read(payload: &[u8]) -> Result<Metadata, BlobError> {
         let Some(statement) = published.metadata_statement else { continue };
         let protected = |how: &str| statement.key_protection.iter().any(|it| it == how);
         entry.hardware = protected("hardware") && !protected("software");
-        entry.name = statement.description.map(|name| name.trim().to_owned());
+        entry.name = statement.description.as_deref().and_then(name);
         // Published ones are broken into lines now and then.
         let roots = statement.attestation_root_certificates.into_iter();
         let bare = roots.map(|text| text.split_whitespace().collect::<String>());

@@ -5,6 +5,7 @@
 
 mod blob;
 mod chain;
+mod known;
 #[cfg(test)]
 mod tests;
 
@@ -15,12 +16,14 @@ use latchkey_core::Timestamp;
 use uuid::Uuid;
 
 pub use blob::BlobError;
+pub(crate) use blob::LARGEST;
 pub use chain::{Roots, RootsError};
+pub use known::{Known, Trusted};
 
 /// A BLOB that was verified.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Metadata {
-    number: u64,
+    number: u32,
     next_update: Date,
     models: HashMap<Uuid, Entry>,
 }
@@ -61,7 +64,7 @@ impl Metadata {
 
     /// Its serial number: a later BLOB has a higher one.
     #[must_use]
-    pub fn number(&self) -> u64 {
+    pub fn number(&self) -> u32 {
         self.number
     }
 
@@ -71,12 +74,16 @@ impl Metadata {
         self.next_update
     }
 
+    /// When that day begins (UTC).
+    #[must_use]
+    pub fn promised(&self) -> Timestamp {
+        start_of(Some(self.next_update))
+    }
+
     /// Whether the day of the next BLOB is over.
     #[must_use]
     pub fn is_overdue(&self, now: Timestamp) -> bool {
-        let ends = self.next_update.tomorrow().ok();
-        let ends = ends.and_then(|day| day.to_zoned(jiff::tz::TimeZone::UTC).ok());
-        ends.is_some_and(|ends| ends.timestamp().as_millisecond() <= now.millis())
+        start_of(self.next_update.tomorrow().ok()) <= now
     }
 
     /// Whether this may follow another BLOB: the number never goes back.
@@ -105,4 +112,11 @@ impl Metadata {
         let entry = self.models.get(model).filter(|entry| !entry.marked)?;
         chain::leads_to(chain, &entry.roots, now).then_some(Vouched { hardware: entry.hardware })
     }
+}
+
+/// The first moment of a day (UTC); the last moment that there is, for none.
+fn start_of(day: Option<Date>) -> Timestamp {
+    let zoned = day.and_then(|day| day.to_zoned(jiff::tz::TimeZone::UTC).ok());
+    let millis = zoned.map_or(i64::MAX, |zoned| zoned.timestamp().as_millisecond());
+    Timestamp::from_millis(millis)
 }

@@ -1,142 +1,26 @@
-//! BLOBs of our own making in the published format: a root, a signer that it vouches for, a JWT.
-
-#![allow(clippy::disallowed_types, reason = "aws-lc signs with no other source")]
+//! BLOBs of our own making in the published format, and what is wrong with others.
 
 use std::time::Duration;
 
-use aws_lc_rs::rand::SystemRandom;
-use aws_lc_rs::signature::{
-    ECDSA_P256_SHA256_ASN1_SIGNING, ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair, KeyPair as _,
-};
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
+use latchkey_test_metadata::{For, LATE, Party, Publisher, SIGNER};
 use serde_json::{Value, json};
 
 use super::*;
 
-const SIGNER: &str = "mds.fidoalliance.org";
 const MODEL: Uuid = Uuid::from_u128(0x1234);
 const OTHER: Uuid = Uuid::from_u128(0x5678);
-const ECDSA_WITH_SHA256: &[u8] = b"\x06\x08\x2a\x86\x48\xce\x3d\x04\x03\x02";
-const P256: &[u8] = b"\x06\x07\x2a\x86\x48\xce\x3d\x02\x01\x06\x08\x2a\x86\x48\xce\x3d\x03\x01\x07";
-
 fn now() -> Timestamp {
     Timestamp::from_seconds(1_800_000_000)
 }
 
-/// A value with its tag and length (X.690).
-fn der(tag: u8, content: &[u8]) -> Vec<u8> {
-    let length = u16::try_from(content.len()).expect("short").to_be_bytes();
-    let mut all = match content.len() {
-        0..128 => vec![tag, length[1]],
-        128..256 => vec![tag, 0x81, length[1]],
-        _ => vec![tag, 0x82, length[0], length[1]],
-    };
-    all.extend(content);
-    all
+fn roots(publisher: &Publisher) -> Roots {
+    Roots::read([publisher.root.certificate.as_slice()]).expect("roots")
 }
 
-fn sequence(parts: &[&[u8]]) -> Vec<u8> {
-    der(0x30, &parts.concat())
-}
-
-fn bits(content: &[u8]) -> Vec<u8> {
-    der(3, &[&[0], content].concat())
-}
-
-fn extension(id: &[u8], critical: bool, value: &[u8]) -> Vec<u8> {
-    let critical: &[u8] = if critical { b"\x01\x01\xff" } else { b"" };
-    sequence(&[&der(6, id), critical, &der(4, value)])
-}
-
-/// Somebody with a certificate.
-struct Party {
-    name: &'static str,
-    document: Vec<u8>,
-    certificate: Vec<u8>,
-}
-
-impl Party {
-    fn key(&self, fixed: bool) -> EcdsaKeyPair {
-        let how =
-            if fixed { &ECDSA_P256_SHA256_FIXED_SIGNING } else { &ECDSA_P256_SHA256_ASN1_SIGNING };
-        EcdsaKeyPair::from_pkcs8(how, &self.document).expect("a key")
-    }
-
-    /// With a certificate by `by`, or by themselves; an authority, or for a host and TLS.
-    fn new(name: &'static str, by: Option<&Self>, host: Option<&str>, ends: &str) -> Self {
-        let rng = SystemRandom::new();
-        let document = EcdsaKeyPair::generate_pkcs8(&ECDSA_P256_SHA256_ASN1_SIGNING, &rng);
-        let document = document.expect("a key").as_ref().to_vec();
-        let mut this = Self { name, document, certificate: Vec::new() };
-        let named = |name: &str| {
-            let pair = sequence(&[b"\x06\x03\x55\x04\x03", &der(12, name.as_bytes())]);
-            sequence(&[&der(0x31, &pair)])
-        };
-        let public = this.key(false).public_key().as_ref().to_vec();
-        let extensions = match host {
-            None => extension(b"\x55\x1d\x13", true, &sequence(&[b"\x01\x01\xff"])),
-            Some("") => extension(b"\x55\x1d\x13", true, &sequence(&[])),
-            Some(host) => {
-                let names = sequence(&[&der(0x82, host.as_bytes())]);
-                let tls = sequence(&[&der(6, b"\x2b\x06\x01\x05\x05\x07\x03\x01")]);
-                let names = extension(b"\x55\x1d\x11", false, &names);
-                [names, extension(b"\x55\x1d\x25", false, &tls)].concat()
-            }
-        };
-        let signer = by.unwrap_or(&this);
-        let algorithm = sequence(&[ECDSA_WITH_SHA256]);
-        let content = sequence(&[
-            b"\xa0\x03\x02\x01\x02\x02\x01\x07",
-            &algorithm,
-            &named(signer.name),
-            &sequence(&[&der(0x17, b"200101000000Z"), &der(0x17, ends.as_bytes())]),
-            &named(name),
-            &sequence(&[&sequence(&[P256]), &bits(&public)]),
-            &der(0xa3, &sequence(&[&extensions])),
-        ]);
-        let signature = signer.key(false).sign(&rng, &content).expect("signed");
-        this.certificate = sequence(&[&content, &algorithm, &bits(signature.as_ref())]);
-        this
-    }
-}
-
-const LATE: &str = "490101000000Z";
-
-struct Publisher {
-    root: Party,
-    signer: Party,
-}
-
-impl Publisher {
-    fn new() -> Self {
-        let root = Party::new("Root", None, None, LATE);
-        let signer = Party::new("Signer", Some(&root), Some(SIGNER), LATE);
-        Self { root, signer }
-    }
-
-    fn roots(&self) -> Roots {
-        Roots::read([self.root.certificate.as_slice()]).expect("roots")
-    }
-
-    fn header(&self) -> Value {
-        json!({ "alg": "ES256", "typ": "JWT", "x5c": [STANDARD.encode(&self.signer.certificate)] })
-    }
-
-    fn sign(&self, header: &Value, payload: &Value) -> String {
-        let part = |value: &Value| URL_SAFE_NO_PAD.encode(value.to_string());
-        let signed = format!("{}.{}", part(header), part(payload));
-        let signature = self.signer.key(true).sign(&SystemRandom::new(), signed.as_bytes());
-        format!("{signed}.{}", URL_SAFE_NO_PAD.encode(signature.expect("signed")))
-    }
-
-    fn publish(&self, payload: &Value) -> String {
-        self.sign(&self.header(), payload)
-    }
-
-    fn verify(&self, text: &str) -> Result<Metadata, BlobError> {
-        Metadata::verify(text.as_bytes(), &self.roots(), SIGNER, now())
-    }
+fn verify(publisher: &Publisher, text: &str) -> Result<Metadata, BlobError> {
+    Metadata::verify(text.as_bytes(), &roots(publisher), SIGNER, now())
 }
 
 fn payload(number: u64, root: &Party, status: &str) -> Value {
@@ -168,20 +52,20 @@ fn payload(number: u64, root: &Party, status: &str) -> Value {
 #[test]
 fn a_signed_blob_is_read_whatever_else_is_in_it() {
     let publisher = Publisher::new();
-    let maker = Party::new("Maker", None, None, LATE);
+    let maker = Party::new("Maker", None, For::Authority, LATE);
     let text = publisher.publish(&payload(7, &maker, "FIDO_CERTIFIED_L2"));
-    let read = publisher.verify(&text).expect("metadata");
+    let read = verify(&publisher, &text).expect("metadata");
     assert_eq!(read.number(), 7);
     assert_eq!(read.name(&MODEL), Some("Tern Key 7"));
     assert_eq!(read.name(&OTHER), None);
     assert_eq!(read.marked(), BTreeSet::new());
-    assert_eq!(publisher.verify(&format!("{text}\n")), Ok(read), "a file ends with a line");
+    assert_eq!(verify(&publisher, &format!("{text}\n")), Ok(read), "a file ends with a line");
 }
 
 #[test]
 fn what_became_of_a_model_marks_it_whatever_was_reported_afterwards() {
     let publisher = Publisher::new();
-    let maker = Party::new("Maker", None, None, LATE);
+    let maker = Party::new("Maker", None, For::Authority, LATE);
     for status in [
         "REVOKED",
         "USER_VERIFICATION_BYPASS",
@@ -189,7 +73,7 @@ fn what_became_of_a_model_marks_it_whatever_was_reported_afterwards() {
         "USER_KEY_REMOTE_COMPROMISE",
         "USER_KEY_PHYSICAL_COMPROMISE",
     ] {
-        let read = publisher.verify(&publisher.publish(&payload(7, &maker, status)));
+        let read = verify(&publisher, &publisher.publish(&payload(7, &maker, status)));
         let read = read.expect("metadata");
         assert_eq!(read.marked(), BTreeSet::from([MODEL]), "{status}");
         assert_eq!(read.vouch(&MODEL, std::slice::from_ref(&maker.certificate), now()), None);
@@ -199,10 +83,11 @@ fn what_became_of_a_model_marks_it_whatever_was_reported_afterwards() {
 #[test]
 fn an_attestation_counts_when_it_leads_to_the_models_own_root() {
     let publisher = Publisher::new();
-    let [maker, stranger] = ["Maker", "Stranger"].map(|name| Party::new(name, None, None, LATE));
+    let [maker, stranger] =
+        ["Maker", "Stranger"].map(|name| Party::new(name, None, For::Authority, LATE));
     let text = publisher.publish(&payload(7, &maker, "FIDO_CERTIFIED"));
-    let read = publisher.verify(&text).expect("metadata");
-    let attest = |by| Party::new("Attestation", Some(by), Some(""), LATE).certificate;
+    let read = verify(&publisher, &text).expect("metadata");
+    let attest = |by: &Party| by.attesting().certificate;
     let vouch = |model: &Uuid, chain: &[Vec<u8>]| read.vouch(model, chain, now());
     let hardware = Some(Vouched { hardware: true });
     assert_eq!(vouch(&MODEL, &[attest(&maker)]), hardware);
@@ -214,7 +99,7 @@ fn an_attestation_counts_when_it_leads_to_the_models_own_root() {
     assert_eq!(vouch(&MODEL, &[]), None);
     assert_eq!(vouch(&MODEL, &[b"certificate".to_vec()]), None);
     assert_eq!(vouch(&MODEL, &vec![attest(&maker); 9]), None);
-    let over = Party::new("Attestation", Some(&maker), Some(""), "260101000000Z").certificate;
+    let over = Party::new("Attestation", Some(&maker), For::Attesting, "260101000000Z").certificate;
     assert_eq!(vouch(&MODEL, &[over]), None);
 }
 
@@ -222,23 +107,23 @@ fn an_attestation_counts_when_it_leads_to_the_models_own_root() {
 fn a_chain_that_leads_to_no_root_is_refused() {
     let publisher = Publisher::new();
     let body = payload(7, &publisher.root, "REVOKED");
-    let chain = |text: &str| matches!(publisher.verify(text), Err(BlobError::Chain(_)));
+    let chain = |text: &str| matches!(verify(&publisher, text), Err(BlobError::Chain(_)));
     assert!(chain(&Publisher::new().publish(&body)), "another root");
     let signed_with = |host, ends| {
-        let signer = Party::new("Signer", Some(&publisher.root), Some(host), ends);
-        Publisher { root: Party::new("Root", None, None, LATE), signer }.publish(&body)
+        let signer = Party::new("Signer", Some(&publisher.root), For::Host(host), ends);
+        Publisher { root: Party::new("Root", None, For::Authority, LATE), signer }.publish(&body)
     };
     assert!(!chain(&signed_with(SIGNER, LATE)));
     assert!(chain(&signed_with("login.example.org", LATE)), "another of the root's customers");
     assert!(chain(&signed_with(SIGNER, "260101000000Z")), "over");
     // The middle of the chain is missing.
-    let middle = Party::new("Middle", Some(&publisher.root), None, LATE);
-    let signer = Party::new("Signer", Some(&middle), Some(SIGNER), LATE);
-    let below = Publisher { root: Party::new("Root", None, None, LATE), signer };
+    let middle = Party::new("Middle", Some(&publisher.root), For::Authority, LATE);
+    let signer = Party::new("Signer", Some(&middle), For::Host(SIGNER), LATE);
+    let below = Publisher { root: Party::new("Root", None, For::Authority, LATE), signer };
     assert!(chain(&below.publish(&body)));
     let mut header = below.header();
     header["x5c"] = json!([&below.signer, &middle].map(|it| STANDARD.encode(&it.certificate)));
-    assert!(publisher.verify(&below.sign(&header, &body)).is_ok());
+    assert!(verify(&publisher, &below.sign(&header, &body)).is_ok());
     // The signer's own certificate after a foreign one.
     header["x5c"] = json!([&middle, &below.signer].map(|it| STANDARD.encode(&it.certificate)));
     assert!(chain(&below.sign(&header, &body)));
@@ -251,7 +136,7 @@ fn what_was_signed_otherwise_or_changed_afterwards_is_refused() {
     let with = |name: &str, value: Value| {
         let mut header = publisher.header();
         header[name] = value;
-        publisher.verify(&publisher.sign(&header, &body))
+        verify(&publisher, &publisher.sign(&header, &body))
     };
     assert_eq!(with("alg", json!("none")), Err(BlobError::Algorithm("none".into())));
     assert_eq!(with("alg", json!("HS256")), Err(BlobError::Algorithm("HS256".into())));
@@ -265,22 +150,22 @@ fn what_was_signed_otherwise_or_changed_afterwards_is_refused() {
     let parts: Vec<_> = text.split('.').collect();
     let later = URL_SAFE_NO_PAD.encode(payload(8, &publisher.root, "FIDO_CERTIFIED").to_string());
     let changed = format!("{}.{later}.{}", parts[0], parts[2]);
-    assert_eq!(publisher.verify(&changed), Err(BlobError::Signature));
+    assert_eq!(verify(&publisher, &changed), Err(BlobError::Signature));
     let unsigned = format!("{}.{}.", parts[0], parts[1]);
-    assert_eq!(publisher.verify(&unsigned), Err(BlobError::Signature));
+    assert_eq!(verify(&publisher, &unsigned), Err(BlobError::Signature));
 }
 
 #[test]
 fn what_is_no_blob_or_too_large_is_refused() {
     let publisher = Publisher::new();
     for text in ["", ".", "..", "...", "a.b", "{}", "<html>", "e30.e30.AAAA", "ÿ.ÿ.ÿ"] {
-        assert!(matches!(publisher.verify(text), Err(BlobError::Form(_))), "{text}");
+        assert!(matches!(verify(&publisher, text), Err(BlobError::Form(_))), "{text}");
     }
-    let huge = vec![b'A'; blob::LARGEST + 1];
-    let read = Metadata::verify(&huge, &publisher.roots(), SIGNER, now());
+    let huge = vec![b'A'; LARGEST + 1];
+    let read = Metadata::verify(&huge, &roots(&publisher), SIGNER, now());
     assert_eq!(read, Err(BlobError::Size));
     let refused = |body: Value| {
-        let read = publisher.verify(&publisher.publish(&body));
+        let read = verify(&publisher, &publisher.publish(&body));
         matches!(read, Err(BlobError::Payload(_)))
     };
     assert!(refused(json!({ "no": 1, "nextUpdate": "2027-01-01" })));
@@ -296,7 +181,7 @@ fn the_number_goes_up_and_an_old_promise_is_told() {
     let publisher = Publisher::new();
     let read = |number| {
         let body = payload(number, &publisher.root, "REVOKED");
-        publisher.verify(&publisher.publish(&body)).expect("metadata")
+        verify(&publisher, &publisher.publish(&body)).expect("metadata")
     };
     assert!(read(8).follows(&read(7)));
     assert!(!read(7).follows(&read(7)));

@@ -18,6 +18,7 @@ pub(crate) mod group_members;
 pub(crate) mod groups;
 pub(crate) mod leases;
 pub(crate) mod links;
+pub(crate) mod metadata;
 pub(crate) mod organisations;
 pub(crate) mod outbox;
 pub(crate) mod participants;

@@ -55,7 +55,7 @@ impl Cell {
 }
 
 /// Rows by migration.
-pub(super) const STEPS: [&[Row]; 13] = [
+pub(super) const STEPS: [&[Row]; 14] = [
     &[
         Row(
             "organisations",
@@ -275,5 +275,15 @@ pub(super) const STEPS: [&[Row]; 13] = [
         ),
         Row("group_members", &[("person_id", Id(1)), ("group_id", Id(14))]),
     ],
+    &[Row(
+        "metadata",
+        &[
+            ("name", Text("fido")),
+            ("number", Integer(57)),
+            ("blob", Bytes(65, 90)),
+            ("accepted_at", Integer(1_800_000_000_000)),
+            ("checked_at", Integer(1_800_000_000_000)),
+        ],
+    )],
     &[],
 ];
