@@ -132,7 +132,14 @@ impl App {
             return Ok(found);
         }
         let found = self.store.view().resolve_organisation(id).await?;
-        let found = Arc::new(found.context("there is no such organisation")?);
+        let mut found = found.context("there is no such organisation")?;
+        let marked = self.metadata.marked();
+        if !marked.is_empty() {
+            let marked = Arc::new(marked);
+            found.policy = Arc::new(found.policy.knowing(&marked));
+            found.administrators = Arc::new(found.administrators.knowing(&marked));
+        }
+        let found = Arc::new(found);
         self.organisations.insert(id, Arc::clone(&found));
         Ok(found)
     }

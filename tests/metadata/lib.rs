@@ -186,9 +186,22 @@ impl Publisher {
     #[must_use]
     pub fn sign(&self, header: &Value, payload: &Value) -> String {
         let part = |value: &Value| URL_SAFE_NO_PAD.encode(value.to_string());
-        let signed = format!("{}.{}", part(header), part(payload));
-        let signature = self.signer.key(true).sign(&SystemRandom::new(), signed.as_bytes());
-        format!("{signed}.{}", URL_SAFE_NO_PAD.encode(signature.expect("signed")))
+        self.signed(&format!("{}.{}", part(header), part(payload)))
+    }
+
+    /// A BLOB of any text that is said to be a payload.
+    ///
+    /// # Panics
+    /// When there is no randomness.
+    #[must_use]
+    pub fn publish_text(&self, payload: &[u8]) -> String {
+        let header = URL_SAFE_NO_PAD.encode(self.header().to_string());
+        self.signed(&format!("{header}.{}", URL_SAFE_NO_PAD.encode(payload)))
+    }
+
+    fn signed(&self, text: &str) -> String {
+        let signature = self.signer.key(true).sign(&SystemRandom::new(), text.as_bytes());
+        format!("{text}.{}", URL_SAFE_NO_PAD.encode(signature.expect("signed")))
     }
 
     /// A BLOB of a payload.

@@ -208,6 +208,16 @@ pub enum What {
     KeyRefused {
         /// Which.
         credential: CredentialId,
+        /// Why, in our own words.
+        #[serde(default)]
+        reason: String,
+    },
+    /// By what is published now, a key is proven to be in hardware, or not any more.
+    KeyJudgedAgain {
+        /// Which.
+        credential: CredentialId,
+        /// Whether it is proven to be in hardware.
+        hardware: bool,
     },
     /// Later FIDO metadata is gone by.
     MetadataAccepted {

@@ -31,6 +31,34 @@ pub struct Registered {
     pub discoverable: Option<bool>,
     /// The attestation statement's format (`none`, `packed`, …).
     pub attestation_format: String,
+    /// The certificates of the attestation statement (DER), the attesting one first.
+    pub attestation_chain: Vec<Vec<u8>>,
+    /// Whether somebody vouches for the attestation, judged where that is known.
+    pub trust: Trust,
+}
+
+/// What an attestation proves by what makers publish of their keys.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Trust {
+    /// Nobody could tell: nothing that is published is known here.
+    #[default]
+    Unjudged,
+    /// Nobody vouches for it.
+    Unproven,
+    /// The model's maker vouches for it.
+    Vouched {
+        /// The key never leaves its hardware.
+        hardware: bool,
+    },
+}
+
+impl Trust {
+    /// Whether it is proven that a key is in hardware. One that may be copied to other devices (BE)
+    /// is not, whatever holds its copies.
+    #[must_use]
+    pub fn proves_hardware(self, backup_eligible: bool) -> bool {
+        self == Self::Vouched { hardware: true } && !backup_eligible
+    }
 }
 
 /// What a verified assertion told (WebAuthn Level 3 §7.2).

@@ -6,7 +6,7 @@ use axum::response::{IntoResponse as _, Redirect, Response};
 use latchkey_core::Timestamp;
 use latchkey_core::assurance::Level;
 use latchkey_core::credentials::{Credential, CredentialState, Nickname};
-use latchkey_core::policy::{Enrolment, MethodKind, Newcomer};
+use latchkey_core::policy::{AssertionRefusal, Enrolment, MethodKind, Newcomer, Policy};
 use latchkey_web::limits::Params;
 use latchkey_web::{Link, Problem, Signal};
 use serde::Deserialize;
@@ -18,9 +18,9 @@ use crate::actions::codes::has_way_in;
 use crate::actions::credentials;
 use crate::authn::{Means, models};
 use crate::flow::{Current, Stop, nickname_problem};
-use crate::pages::Key;
 use crate::pages::account::{Closed, EditKey, KeepKey, Keys, RemoveKey};
 use crate::pages::message::Failure;
+use crate::pages::{Doubt, Key};
 
 /// The list of keys.
 pub(super) const LIST: &str = List::PATH;
@@ -61,7 +61,7 @@ pub(super) async fn list(at: Entered<List>) -> Response {
         let query = Params::of_query(at.asked.visitor.uri()).unwrap_or_default();
         let done = query.one("done").ok().flatten();
         let page = Keys {
-            keys: keys.iter().map(|key| shown(app, key)).collect(),
+            keys: keys.iter().map(|key| with_doubt(app, &current.policy, key)).collect(),
             receipt: done.and_then(|text| receipt::read(app, current.session.id, text)),
             closed: closed(current, &means, app.clock.now()),
         };
@@ -196,6 +196,17 @@ fn keep_page(at: &Entered<Remove>, means: &Means, status: StatusCode) -> Respons
 /// A key as pages show it.
 pub(super) fn shown(app: &App, key: &Credential) -> Key {
     Key::new(key, model(app, key))
+}
+
+/// The same on the list, where its owner is told what speaks against it.
+fn with_doubt(app: &App, policy: &Policy, key: &Credential) -> Key {
+    let doubt = match policy.judge_use(key) {
+        Err(AssertionRefusal::Marked) => Some(Doubt::UnsafeNotAllowed),
+        Err(AssertionRefusal::Suspended) => None,
+        Err(_) => Some(Doubt::NotAllowed),
+        Ok(()) => policy.models_marked.contains(&key.aaguid).then_some(Doubt::Unsafe),
+    };
+    Key { doubt, ..shown(app, key) }
 }
 
 /// The name of a key's model, if it is known.

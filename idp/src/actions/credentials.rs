@@ -107,6 +107,8 @@ pub async fn register(
         &registered.transports,
         registered.backup_eligible,
     );
+    let hardware = registered.trust.proves_hardware(registered.backup_eligible);
+    let chain = registered.attestation_chain;
     let credential = Credential {
         id: CredentialId::new(&*app.rng, origin.at),
         person: person.id,
@@ -121,7 +123,7 @@ pub async fn register(
         transports: registered.transports,
         discoverable: registered.discoverable,
         attestation_format: registered.attestation_format,
-        hardware: false,
+        hardware,
         state: CredentialState::Active,
         added_at: origin.at,
         last_used_at: None,
@@ -143,6 +145,9 @@ pub async fn register(
             credential.nickname = nickname;
         }
         tx.insert_credential(&credential).await?;
+        if !chain.is_empty() {
+            tx.insert_attestation(credential.id, &chain).await?;
+        }
         tx.mark_ever_had_factor(person.id).await?;
         tx.reset_reminder(person.id).await?;
         let what = What::CredentialRegistered {

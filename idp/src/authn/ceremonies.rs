@@ -84,7 +84,11 @@ pub async fn finish_registration(
         return Ok(Err(Problem::new("problem-key-late").advise("advice-key-again")));
     };
     let registered = match app.passkeys.finish_registration(&ceremony.state, credential) {
-        Ok(registered) => registered,
+        Ok(registered) => {
+            let chain = &registered.attestation_chain;
+            let trust = app.metadata.judge(&registered.aaguid, chain, app.clock.now());
+            Registered { trust, ..registered }
+        }
         Err(CeremonyError::Internal(error)) => return Err(error),
         Err(error) => {
             tracing::info!(%error, "a registration was refused");
@@ -284,7 +288,11 @@ async fn refuse(
         }
         AssertionRefusal::Policy => {
             let problem = Problem::new("problem-key-not-allowed").advise("advice-key-helpdesk");
-            (Some(What::KeyRefused { credential: key.id }), problem)
+            (Some(What::KeyRefused { credential: key.id, reason: refusal.to_string() }), problem)
+        }
+        AssertionRefusal::Marked => {
+            let problem = Problem::new("problem-key-marked").advise("advice-key-helpdesk");
+            (Some(What::KeyRefused { credential: key.id, reason: refusal.to_string() }), problem)
         }
     };
     let Some(what) = what else { return Ok(problem) };
@@ -410,6 +418,10 @@ fn policy_problem(app: &App, refusal: &RegistrationRefusal, model: &str) -> Prob
             }
             let advice = Text::new("advice-key-allowed");
             problem.advise(advice.with("models", names.join(", ")))
+        }
+        RegistrationRefusal::Marked => {
+            let text = Text::new("problem-key-model-marked").with("model", model);
+            Problem::new(text).advise("advice-key-another-model")
         }
         RegistrationRefusal::NotAttested => Problem::new("problem-key-not-attested"),
         RegistrationRefusal::ModelUnknown => Problem::new("problem-key-model-unknown"),

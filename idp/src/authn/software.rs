@@ -21,7 +21,18 @@ pub struct SoftwareKey {
     pub transports: Vec<String>,
     /// Whether it keeps credentials that can be found without a user name, where that is preferred.
     pub discoverable: bool,
+    /// What its maker had it attest with; it attests with each new key itself without.
+    pub attestation: Option<Attestation>,
     held: Vec<Held>,
+}
+
+/// What a maker's keys attest with (WebAuthn Level 3 §6.5.3).
+#[derive(Clone, Debug)]
+pub struct Attestation {
+    /// The private key, on P-256 (PKCS#8).
+    pub private_key: Vec<u8>,
+    /// Its certificate, and those that vouch for it (DER).
+    pub chain: Vec<Vec<u8>>,
 }
 
 struct Held {
@@ -113,12 +124,14 @@ impl SoftwareKey {
             aaguid: MODEL,
             transports: vec!["usb".to_owned()],
             discoverable: true,
+            attestation: None,
             held: Vec::new(),
         }
     }
 
     /// What `navigator.credentials.create()` would answer to the options, as `toJSON()` writes it
-    /// (§5.1.3). Attestation other than `none` is answered with self attestation.
+    /// (§5.1.3). Attestation other than `none` is answered with the maker's, or with self
+    /// attestation.
     ///
     /// # Errors
     /// As a browser or a key would fail.
@@ -159,11 +172,24 @@ impl SoftwareKey {
         } else {
             object.extend(cbor::text("packed"));
             object.extend(cbor::text("attStmt"));
-            object.extend(cbor::map(2));
+            object.extend(cbor::map(if self.attestation.is_some() { 3 } else { 2 }));
             object.extend(cbor::text("alg"));
             object.extend(cbor::int(-7));
             object.extend(cbor::text("sig"));
-            object.extend(cbor::bytes(&sign(&key, &data, &client_data)?));
+            let signature = match &self.attestation {
+                Some(Attestation { private_key, .. }) => {
+                    let how = &ECDSA_P256_SHA256_ASN1_SIGNING;
+                    let makers = EcdsaKeyPair::from_pkcs8(how, private_key);
+                    sign(&makers.map_err(|_| Failure::Crypto)?, &data, &client_data)?
+                }
+                None => sign(&key, &data, &client_data)?,
+            };
+            object.extend(cbor::bytes(&signature));
+            if let Some(Attestation { chain, .. }) = &self.attestation {
+                object.extend(cbor::text("x5c"));
+                object.extend(cbor::array(chain.len() as u64));
+                chain.iter().for_each(|certificate| object.extend(cbor::bytes(certificate)));
+            }
         }
         object.extend(cbor::text("authData"));
         object.extend(cbor::bytes(&data));
@@ -296,7 +322,7 @@ fn text(value: &Value) -> Result<&str, Failure> {
     value.as_str().ok_or(Failure::Options)
 }
 
-/// The five kinds of CBOR that a key writes (RFC 8949 §3.1).
+/// The six kinds of CBOR that a key writes (RFC 8949 §3.1).
 mod cbor {
     fn head(major: u8, value: u64) -> Vec<u8> {
         let major = major << 5;
@@ -318,6 +344,10 @@ mod cbor {
 
     pub(super) fn text(value: &str) -> Vec<u8> {
         [head(3, value.len() as u64), value.as_bytes().to_vec()].concat()
+    }
+
+    pub(super) fn array(items: u64) -> Vec<u8> {
+        head(4, items)
     }
 
     pub(super) fn map(entries: u64) -> Vec<u8> {

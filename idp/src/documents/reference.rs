@@ -79,7 +79,11 @@ pub(super) const KINDS: [Kind; 9] = [
             ),
             ("models_allowed", "list of AAGUIDs", "the only models of keys that are taken"),
             ("models_denied", "list of AAGUIDs", "models of keys that are not taken"),
-            ("models_at_login", "true or false", "whether those lists hold for keys set up before"),
+            (
+                "models_at_login",
+                "true or false",
+                "whether those lists, and marks in metadata, hold for keys set up before",
+            ),
             ("synced_passkeys", "true or false", "whether copied passkeys are taken"),
             ("keys_required", "whole number", "how many keys once they are required"),
             ("keys_nudged", "whole number", "up to how many keys people are reminded of; 2"),

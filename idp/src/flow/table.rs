@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use latchkey_core::assurance::{Level, Method, Proof, Ticket};
 use latchkey_core::codes::{AuthenticatorApp, Codes, RecoveryCode};
-use latchkey_core::credentials::{Credential, CredentialState, Registered};
+use latchkey_core::credentials::{Credential, CredentialState, Registered, Trust};
 use latchkey_core::ids::CodeId;
 use latchkey_core::policy::{
     Attestation, FourEyes, KeysDue, MethodKind, Overrides, Policy, Preset,
@@ -209,6 +209,8 @@ fn keys() -> [Registered; 4] {
         transports: Vec::new(),
         discoverable: None,
         attestation_format: "packed".into(),
+        attestation_chain: vec![],
+        trust: Trust::Unjudged,
     };
     [
         plain.clone(),

@@ -14,7 +14,7 @@ use anyhow::Context as _;
 use latchkey_core::Timestamp;
 use latchkey_core::audit::What;
 use latchkey_core::roles::Actor;
-use latchkey_store::{Error, MetadataRecord, MetadataState, Store, Tx};
+use latchkey_store::{Attested, Error, MetadataRecord, MetadataState, Store, Tx};
 use latchkey_web::fetch::{Bounds, FetchError};
 use tokio::task::JoinHandle;
 use tokio::time::MissedTickBehavior;
@@ -28,6 +28,10 @@ use crate::config::{self, MetadataSource};
 /// Who holds it asks the publisher. Taken anew for each try, so that nobody tries again before it
 /// runs out.
 pub const LEASE: &str = "metadata";
+/// Who holds it judges keys.
+const JUDGING: &str = "metadata keys";
+/// Longer than a million keys take; a node that dies in between is followed after this time.
+const JUDGED_WITHIN: Duration = Duration::from_secs(3600);
 const EVERY: Duration = Duration::from_secs(60);
 /// How long after a try without success the next one comes.
 const AGAIN_AFTER: Duration = Duration::from_secs(3600);
@@ -168,6 +172,9 @@ pub async fn round(app: &App, watch: &mut Watch) -> anyhow::Result<()> {
         let kept = app.metadata.present().map(|metadata| metadata.number());
         tracing::warn!(kept, error = %refusal, "the metadata was not taken; what is kept stays");
     }
+    if let Some(state) = app.store.view().find_metadata_state().await? {
+        judge_keys(app, state).await?;
+    }
     let now = app.clock.now();
     let overdue = app.metadata.present().filter(|metadata| metadata.is_overdue(now));
     match overdue {
@@ -296,4 +303,62 @@ async fn take(
         app.metadata.learn(metadata);
     }
     Ok(Ok(kept))
+}
+
+/// Judges every key that told what it is by what is known now, as of the time when it told: once
+/// for each BLOB, by one node.
+async fn judge_keys(app: &App, state: MetadataState) -> anyhow::Result<()> {
+    let known = app.metadata.present().map(|metadata| metadata.number());
+    if known != Some(state.number) || state.judged == state.number {
+        return Ok(());
+    }
+    let now = app.clock.now();
+    let (holder, until) = (app.rng.uuid_v4().to_string(), now.plus(JUDGED_WITHIN));
+    let lease = async move |tx: &Tx| tx.take_lease(JUDGING, &holder, now, until).await;
+    if !app.store.write::<_, Error, _>(lease).await? {
+        return Ok(());
+    }
+    let mut last = None;
+    loop {
+        let portion = app.store.view().list_attested(last).await?;
+        let Some(end) = portion.last() else { break };
+        last = Some(end.credential.id);
+        judge_portion(app, portion, now).await?;
+    }
+    let number = state.number;
+    let note = async move |tx: &Tx| {
+        tx.note_metadata_judged(number).await?;
+        tx.end_lease(JUDGING, now).await
+    };
+    app.store.write::<_, Error, _>(note).await?;
+    Ok(())
+}
+
+async fn judge_portion(app: &App, portion: Vec<Attested>, now: Timestamp) -> anyhow::Result<()> {
+    let mut changed = Vec::new();
+    for Attested { credential: key, chain } in portion {
+        let trust = app.metadata.judge(&key.aaguid, &chain, key.added_at);
+        let hardware = trust.proves_hardware(key.backup_eligible);
+        if hardware != key.hardware {
+            changed.push((key.person, key.id, hardware));
+        }
+        // Each is some signatures to verify, and others want the thread as well.
+        tokio::task::yield_now().await;
+    }
+    if changed.is_empty() {
+        return Ok(());
+    }
+    let origin = Origin { actor: Actor::System, address: None, at: now };
+    let rng = Arc::clone(&app.rng);
+    let write = async move |tx: &Tx| {
+        for &(person, credential, hardware) in &changed {
+            let Some(record) = tx.view().find_person(person).await? else { continue };
+            if tx.judge_credential(credential, hardware).await? {
+                let what = What::KeyJudgedAgain { credential, hardware };
+                tx.insert_event(&origin.event(&*rng, &record.person, None, what)).await?;
+            }
+        }
+        Ok(())
+    };
+    Ok(app.store.write::<_, Error, _>(write).await?)
 }

@@ -5,7 +5,7 @@ use latchkey_web::{Form, Help, Link, Page, Problem, Text};
 use serde::Serialize;
 
 use super::factor::{sample_key, sample_keys};
-use super::{Key, Kind};
+use super::{Doubt, Key, Kind};
 
 /// The Profile tab.
 #[derive(Clone, Debug, Serialize)]
@@ -164,6 +164,13 @@ impl Page for Keys {
     fn sample() -> Self {
         let mut keys = sample_keys();
         keys.push(Key { suspended: true, ..sample_key("Drawer key", Kind::Usb) });
+        for (nickname, doubt) in [
+            ("Old key", Doubt::NotAllowed),
+            ("Clinic key", Doubt::Unsafe),
+            ("Home key", Doubt::UnsafeNotAllowed),
+        ] {
+            keys.push(Key { doubt: Some(doubt), ..sample_key(nickname, Kind::Nfc) });
+        }
         let receipt = Receipt {
             text: Text::new("receipt-renamed").with("nickname", "Blue key"),
             at: Timestamp::from_millis(1_788_417_120_000),

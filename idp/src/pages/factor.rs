@@ -335,6 +335,7 @@ pub(super) fn sample_key(nickname: &str, kind: Kind) -> Key {
         kind,
         synced: matches!(kind, Kind::Phone | Kind::Device),
         suspended: false,
+        doubt: None,
         added_at: at(900),
         last_used_at: (kind != Kind::Usb).then(|| at(1)),
     }

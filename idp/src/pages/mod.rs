@@ -40,6 +40,8 @@ pub struct Key {
     pub synced: bool,
     /// It does not work until somebody reinstates it.
     pub suspended: bool,
+    /// What speaks against it, where its owner is told.
+    pub doubt: Option<Doubt>,
     /// When it was registered.
     pub added_at: Timestamp,
     /// When it last logged somebody in.
@@ -57,10 +59,23 @@ impl Key {
             kind: Kind::of(&credential.transports, credential.backup_eligible),
             synced: credential.backup_eligible,
             suspended: credential.state == CredentialState::Suspended,
+            doubt: None,
             added_at: credential.added_at,
             last_used_at: credential.last_used_at,
         }
     }
+}
+
+/// What speaks against a key that is not suspended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Doubt {
+    /// Policy does not take it any more.
+    NotAllowed,
+    /// Its model is marked revoked or broken; it logs in all the same.
+    Unsafe,
+    /// Its model is marked revoked or broken, and policy does not take it therefore.
+    UnsafeNotAllowed,
 }
 
 /// What a key is, as far as its transports tell. Picks its icon and its description.

@@ -12,7 +12,7 @@ use sea_orm::{
 use crate::entity::credentials::{ActiveModel, Column, Entity, Model};
 use crate::{Error, Result, Tx, View};
 
-fn from_row(row: Model) -> Result<Credential> {
+pub(crate) fn from_row(row: Model) -> Result<Credential> {
     let counter = |value: i64, what| u32::try_from(value).map_err(|_| Error::damaged(what));
     let nickname = Nickname::parse(&row.nickname);
     Ok(Credential {

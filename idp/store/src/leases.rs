@@ -16,6 +16,16 @@ impl View<'_> {
 }
 
 impl Tx {
+    /// Lets go of a lease, so that whoever comes next need not wait for it to run out.
+    pub async fn end_lease(&self, name: &str, now: Timestamp) -> Result<()> {
+        Entity::update_many()
+            .col_expr(Column::Until, Expr::value(now.millis()))
+            .filter(Column::Name.eq(name))
+            .exec(&self.conn())
+            .await?;
+        Ok(())
+    }
+
     /// Takes or renews a lease until `until`; `false` when somebody else holds it.
     pub async fn take_lease(
         &self,

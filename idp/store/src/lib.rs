@@ -6,6 +6,7 @@
 //! only.
 
 mod alerts;
+mod attestations;
 mod audit;
 pub mod backup;
 mod calls;
@@ -50,6 +51,7 @@ use embedded::WriteLine;
 use line::{Line, Lost};
 
 pub use alerts::Alert;
+pub use attestations::Attested;
 pub use audit::{AuditKeys, Checkpoint, Fault, Kept, Link as ChainLink, Selection, Walked};
 pub use calls::Call;
 pub use ceremonies::Ceremony;

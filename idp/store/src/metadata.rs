@@ -21,6 +21,8 @@ pub struct MetadataState {
     pub number: u32,
     /// When its source was last read and found good.
     pub checked_at: Timestamp,
+    /// The number by which keys were last judged; 0 before that.
+    pub judged: u32,
 }
 
 /// A BLOB that was accepted.
@@ -39,6 +41,7 @@ pub struct MetadataRecord {
 struct Told {
     number: i64,
     checked_at: i64,
+    judged: i64,
 }
 
 fn number(stored: i64) -> Result<u32> {
@@ -49,10 +52,15 @@ impl View<'_> {
     /// What is kept at present, if anything.
     pub async fn find_metadata_state(&self) -> Result<Option<MetadataState>> {
         let query = Entity::find_by_id(NAME).select_only();
-        let query = query.columns([Column::Number, Column::CheckedAt]).into_model::<Told>();
+        let query =
+            query.columns([Column::Number, Column::CheckedAt, Column::Judged]).into_model::<Told>();
         let Some(row) = query.one(&self.conn).await? else { return Ok(None) };
         let checked_at = Timestamp::from_millis(row.checked_at);
-        Ok(Some(MetadataState { number: number(row.number)?, checked_at }))
+        Ok(Some(MetadataState {
+            number: number(row.number)?,
+            checked_at,
+            judged: number(row.judged)?,
+        }))
     }
 
     /// The BLOB that is kept, if any.
@@ -78,6 +86,7 @@ impl Tx {
                 blob: Set(new.blob.clone()),
                 accepted_at: Set(new.accepted_at.millis()),
                 checked_at: Set(new.accepted_at.millis()),
+                judged: Set(0),
             };
             let added = Entity::insert(row)
                 .on_conflict(OnConflict::column(Column::Name).do_nothing().to_owned())
@@ -95,6 +104,17 @@ impl Tx {
             .exec(&self.conn())
             .await?;
         Ok(done.rows_affected == 1)
+    }
+
+    /// Notes that every key was judged by what is kept, if that is still this number.
+    pub async fn note_metadata_judged(&self, number: u32) -> Result<()> {
+        Entity::update_many()
+            .col_expr(Column::Judged, Expr::value(i64::from(number)))
+            .filter(Column::Name.eq(NAME))
+            .filter(Column::Number.eq(i64::from(number)))
+            .exec(&self.conn())
+            .await?;
+        Ok(())
     }
 
     /// Notes that the source was read, and has nothing newer.

@@ -3,6 +3,7 @@
 //! send is tested in `factors`.
 
 mod first_key;
+mod hardware;
 mod keys;
 mod liars;
 mod log_in;

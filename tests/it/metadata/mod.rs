@@ -1,6 +1,7 @@
 //! What makers publish of their keys, and what follows from it. The publisher, the makers and their
 //! keys are of the tests' own making.
 
+mod keys;
 mod rounds;
 
 use std::path::PathBuf;
@@ -20,14 +21,14 @@ use crate::support::http::Site;
 const FAR: &str = "2999-01-01";
 
 /// Somebody who publishes into a folder.
-struct Press {
+pub(crate) struct Press {
     folder: TempDir,
     publisher: Publisher,
     maker: Party,
 }
 
 impl Press {
-    fn new() -> Self {
+    pub(crate) fn new() -> Self {
         let folder = tempfile::tempdir().expect("a folder");
         let this = Self { folder, publisher: Publisher::new(), maker: Party::maker() };
         this.write("roots.pem", &this.publisher.root.pem());
@@ -43,7 +44,7 @@ impl Press {
     }
 
     /// The model of the tests' keys, as it is published when nothing is wrong with it.
-    fn model(&self) -> Model<'_> {
+    pub(crate) fn model(&self) -> Model<'_> {
         Model {
             aaguid: MODEL,
             name: "Tern Key 7",
@@ -59,11 +60,11 @@ impl Press {
     }
 
     /// Publishes that in the file that [`settings`](Self::settings) name.
-    fn publish(&self, number: u64, model: Model<'_>) {
+    pub(crate) fn publish(&self, number: u64, model: Model<'_>) {
         self.write("blob.jwt", &self.blob(number, model));
     }
 
-    fn settings(&self) -> Metadata {
+    pub(crate) fn settings(&self) -> Metadata {
         Metadata {
             blob: MetadataSource::File(self.path("blob.jwt")),
             roots: self.path("roots.pem"),
@@ -79,7 +80,7 @@ impl Press {
 }
 
 /// Looks once, as a node that was just started.
-async fn look(app: &App) {
+pub(crate) async fn look(app: &App) {
     round(app, &mut Watch::default()).await.expect("the database answers");
 }
 

@@ -40,6 +40,11 @@ pub(crate) struct Installation {
 impl Installation {
     /// The demo's documents, and nobody has a key yet.
     pub(crate) async fn start() -> Self {
+        Self::start_with(|_| {}).await
+    }
+
+    /// The same with other settings.
+    pub(crate) async fn start_with(set: impl FnOnce(&mut Config)) -> Self {
         // Ports first: the issuer's address is part of everything that follows.
         let own = listen().await;
         let applications = [listen().await, listen().await];
@@ -65,6 +70,7 @@ impl Installation {
         // Costs that protect nobody: what is hashed here is public.
         config.passwords.memory_kib = 64;
         config.passwords.iterations = 1;
+        set(&mut config);
         let moved = Arc::new(MovableClock::default());
         let clock: Arc<dyn Clock> = Arc::clone(&moved) as _;
         let rng: Arc<dyn Rng> = Arc::new(SystemRng);

@@ -8,7 +8,7 @@ use uuid::Uuid;
 
 use super::settings::{Attestation, Bootstrap, MethodKind, Policy, Rollout};
 use crate::clock::Timestamp;
-use crate::credentials::{Asserted, Credential, CredentialState, Registered};
+use crate::credentials::{Asserted, Credential, CredentialState, Registered, Trust};
 
 /// What somebody was handed that may let them enrol.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -61,6 +61,9 @@ pub enum RegistrationRefusal {
         /// The models that are allowed.
         allowed: Option<BTreeSet<Uuid>>,
     },
+    /// Its model is marked revoked or broken.
+    #[error("the model is marked revoked or broken")]
+    Marked,
     /// It tells nothing that proves what it is.
     #[error("the key does not prove what it is")]
     NotAttested,
@@ -90,6 +93,9 @@ pub enum AssertionRefusal {
     /// Policy does not take it any more.
     #[error("policy does not take the key")]
     Policy,
+    /// Its model is marked revoked or broken.
+    #[error("the model is marked revoked or broken")]
+    Marked,
 }
 
 /// How many keys somebody lacks.
@@ -211,7 +217,14 @@ impl Policy {
                 _ => RegistrationRefusal::Method,
             });
         }
-        let attested = key.attestation_format != "none";
+        if self.models_marked.contains(&key.aaguid) {
+            return Err(RegistrationRefusal::Marked);
+        }
+        let attested = match key.trust {
+            Trust::Unjudged => key.attestation_format != "none",
+            Trust::Unproven => false,
+            Trust::Vouched { .. } => true,
+        };
         if self.attestation_required == Attestation::Direct && !attested {
             return Err(RegistrationRefusal::NotAttested);
         }
@@ -224,14 +237,17 @@ impl Policy {
         Ok(())
     }
 
-    /// Whether an enrolled key still counts. Enforced at every log-in with it; the lists of models
-    /// only where the policy says so, and an unknown model is on none.
+    /// Whether an enrolled key still counts. Enforced at every log-in with it; the lists of models,
+    /// and what marks them, only where the policy says so, and an unknown model is on none.
     ///
     /// # Errors
     /// When it does not.
     pub fn judge_use(&self, key: &Credential) -> Result<(), AssertionRefusal> {
         if key.state == CredentialState::Suspended {
             return Err(AssertionRefusal::Suspended);
+        }
+        if self.models_at_login && self.models_marked.contains(&key.aaguid) {
+            return Err(AssertionRefusal::Marked);
         }
         let model = !self.models_at_login || self.takes_model(&key.aaguid);
         if model && self.allows(MethodKind::of_key(key.backup_eligible)) {

@@ -5,6 +5,7 @@
 
 use std::collections::BTreeSet;
 use std::net::IpAddr;
+use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::civil::Date;
@@ -249,6 +250,9 @@ pub struct Policy {
     pub models_allowed: Option<BTreeSet<Uuid>>,
     /// Models not allowed.
     pub models_denied: BTreeSet<Uuid>,
+    /// Models that are marked revoked or broken by what is published of them, which no setting
+    /// allows. A key that does not tell its model is none of them.
+    pub models_marked: Arc<BTreeSet<Uuid>>,
     /// Whether the lists of models hold for keys that are enrolled already.
     pub models_at_login: bool,
     /// Whether passkeys that are copied between devices are allowed.
@@ -279,7 +283,15 @@ impl Policy {
     /// This policy and what is demanded on top: by the platform, an organisation above, a group.
     #[must_use]
     pub fn with(&self, demanded: &Overrides) -> Self {
-        Self::of(self.settings.clone().strictest(demanded.clone()))
+        let models_marked = Arc::clone(&self.models_marked);
+        let settings = self.settings.clone().strictest(demanded.clone());
+        Self { models_marked, ..Self::of(settings) }
+    }
+
+    /// This policy where these models are marked revoked or broken.
+    #[must_use]
+    pub fn knowing(&self, marked: &Arc<BTreeSet<Uuid>>) -> Self {
+        Self { models_marked: Arc::clone(marked), ..self.clone() }
     }
 
     /// This policy for somebody with a role.
@@ -322,6 +334,7 @@ impl Policy {
             attestation_required: given.attestation_required.unwrap_or(Attestation::None),
             models_allowed: given.models_allowed,
             models_denied: given.models_denied.unwrap_or_default(),
+            models_marked: Arc::default(),
             models_at_login: given.models_at_login.unwrap_or_default(),
             synced_passkeys: given.synced_passkeys.unwrap_or_default(),
             keys_required: given.keys_required.unwrap_or_default(),

@@ -1,6 +1,7 @@
 //! Policy, one sentence each; and that the strictest wins, over many made-up policies.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::civil::{Date, date};
@@ -10,7 +11,7 @@ use uuid::Uuid;
 use super::*;
 use crate::assurance::Level;
 use crate::clock::Timestamp;
-use crate::credentials::{Asserted, Credential, CredentialState, Nickname, Registered};
+use crate::credentials::{Asserted, Credential, CredentialState, Nickname, Registered, Trust};
 use crate::ids::{CredentialId, PersonId};
 
 const MODEL: Uuid = Uuid::from_u128(1);
@@ -27,6 +28,8 @@ fn registered() -> Registered {
         transports: vec![],
         discoverable: None,
         attestation_format: "none".into(),
+        attestation_chain: vec![],
+        trust: Trust::Unjudged,
     }
 }
 
@@ -429,4 +432,43 @@ fn an_enrolled_key_of_a_denied_model_works_unless_the_list_holds_at_log_in() {
     let at_login = Overrides { models_at_login: Some(true), ..denied };
     let refusal = Err(AssertionRefusal::Policy);
     assert_eq!(policy(&at_login).judge_use(&credential(1, false)), refusal);
+}
+
+#[test]
+fn a_proof_counts_when_somebody_vouches_for_it_once_it_is_known_who_may() {
+    let required =
+        Overrides { attestation_required: Some(Attestation::Direct), ..Overrides::default() };
+    let required = policy(&required);
+    let key = |trust| Registered { attestation_format: "packed".into(), trust, ..registered() };
+    let judged = |trust| required.judge_registration(&key(trust));
+    assert_eq!(judged(Trust::Unjudged), Ok(()));
+    assert_eq!(judged(Trust::Unproven), Err(RegistrationRefusal::NotAttested));
+    assert_eq!(judged(Trust::Vouched { hardware: false }), Ok(()));
+    let unproven = key(Trust::Unproven);
+    assert_eq!(policy(&Overrides::default()).judge_registration(&unproven), Ok(()), "not asked");
+    assert!(Trust::Vouched { hardware: true }.proves_hardware(false));
+    assert!(!Trust::Vouched { hardware: true }.proves_hardware(true), "it is copied");
+    for trust in [Trust::Unjudged, Trust::Unproven, Trust::Vouched { hardware: false }] {
+        assert!(!trust.proves_hardware(false));
+    }
+}
+
+#[test]
+fn a_marked_model_is_not_registered_and_logs_in_unless_that_holds_at_log_in() {
+    let marked = Arc::new(BTreeSet::from([MODEL]));
+    let lax = policy(&Overrides::default()).knowing(&marked);
+    assert_eq!(lax.judge_registration(&registered()), Err(RegistrationRefusal::Marked));
+    assert_eq!(lax.judge_use(&credential(1, false)), Ok(()));
+    let at_login = Overrides { models_at_login: Some(true), ..Overrides::default() };
+    let strict = lax.with(&at_login);
+    assert_eq!(strict.judge_use(&credential(1, false)), Err(AssertionRefusal::Marked));
+    assert_eq!(policy(&at_login).judge_use(&credential(1, false)), Ok(()), "nothing is marked");
+    // It is about models that are told, and asks for nothing more.
+    let hidden = Registered { aaguid: Uuid::nil(), ..registered() };
+    assert_eq!(lax.judge_registration(&hidden), Ok(()));
+    assert_eq!(lax.attestation_asked(), Attestation::None);
+    let administrators = lax.for_administrators();
+    let attested = Registered { attestation_format: "packed".into(), ..registered() };
+    let refusal = Err(RegistrationRefusal::Marked);
+    assert_eq!(administrators.judge_registration(&attested), refusal);
 }

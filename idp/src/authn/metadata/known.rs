@@ -5,9 +5,10 @@ use std::sync::{Arc, PoisonError, RwLock};
 
 use anyhow::Context as _;
 use latchkey_core::Timestamp;
+use latchkey_core::credentials::Trust;
 use uuid::Uuid;
 
-use super::{BlobError, Metadata, Roots};
+use super::{BlobError, Metadata, Roots, Vouched};
 
 /// Whose metadata is relied on.
 #[derive(Clone, Debug)]
@@ -42,6 +43,16 @@ impl Known {
     #[must_use]
     pub fn marked(&self) -> BTreeSet<Uuid> {
         self.present().map(|metadata| metadata.marked()).unwrap_or_default()
+    }
+
+    /// What an attestation proves about a model by what is known at present.
+    #[must_use]
+    pub fn judge(&self, model: &Uuid, chain: &[Vec<u8>], at: Timestamp) -> Trust {
+        let Some(metadata) = self.present() else { return Trust::Unjudged };
+        match metadata.vouch(model, chain, at) {
+            Some(Vouched { hardware }) => Trust::Vouched { hardware },
+            None => Trust::Unproven,
+        }
     }
 
     /// Goes by this from now on.

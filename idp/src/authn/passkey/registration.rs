@@ -2,7 +2,7 @@
 
 use anyhow::Context as _;
 use latchkey_core::Rng;
-use latchkey_core::credentials::Registered;
+use latchkey_core::credentials::{Registered, Trust};
 use latchkey_core::ids::UserHandle;
 use latchkey_core::people::Username;
 use latchkey_core::policy::Attestation;
@@ -121,8 +121,8 @@ impl Passkeys {
         let read = read_response::<AttestationResponse>(response)?;
         let AttestationResponse { client_data, attestation_object, transports } = read.response;
         self.check_client_data(&client_data.0)?;
-        let (format, data) = read_attestation_object(&attestation_object.0)?;
-        let data = AuthenticatorData::parse(&data)?;
+        let object = AttestationObject::read(&attestation_object.0)?;
+        let data = AuthenticatorData::parse(&object.data)?;
         let attested = data.attested.ok_or_else(|| malformed("no credential"))?;
         // The one inside counts; its length was checked on the one outside (step 25).
         if attested.credential_id != read.raw_id.0 {
@@ -161,20 +161,52 @@ impl Passkeys {
             backed_up: credential.backup_state,
             transports: plausible(transports),
             discoverable: read.client_extension_results["credProps"]["rk"].as_bool(),
-            attestation_format: format,
+            attestation_format: object.format,
+            attestation_chain: object.chain,
+            trust: Trust::Unjudged,
         })
     }
 }
 
-/// The format and the authenticator data of an attestation object (§6.5.4).
-fn read_attestation_object(bytes: &[u8]) -> Result<(String, Vec<u8>), CeremonyError> {
-    let broken = || malformed("attestation object");
-    let Ok(Cbor::Map(mut object)) = serde_cbor_2::from_slice(bytes) else { return Err(broken()) };
-    let mut take = |name: &str| object.remove(&Cbor::Text(name.to_owned()));
-    match (take("fmt"), take("authData")) {
-        (Some(Cbor::Text(format)), Some(Cbor::Bytes(data))) => Ok((format, data)),
-        _ => Err(broken()),
+/// What is read of an attestation object (§6.5.4).
+struct AttestationObject {
+    format: String,
+    /// The authenticator data.
+    data: Vec<u8>,
+    /// The certificates of its statement.
+    chain: Vec<Vec<u8>>,
+}
+
+impl AttestationObject {
+    fn read(bytes: &[u8]) -> Result<Self, CeremonyError> {
+        let broken = || malformed("attestation object");
+        let Ok(Cbor::Map(mut object)) = serde_cbor_2::from_slice(bytes) else {
+            return Err(broken());
+        };
+        let mut take = |name: &str| object.remove(&Cbor::Text(name.to_owned()));
+        match (take("fmt"), take("authData")) {
+            (Some(Cbor::Text(format)), Some(Cbor::Bytes(data))) => {
+                let chain = certificates(take("attStmt")).ok_or_else(broken)?;
+                Ok(Self { format, data, chain })
+            }
+            _ => Err(broken()),
+        }
     }
+}
+
+/// The certificates of a statement; every format that has any names them alike. Core has verified
+/// what they signed; who vouches for them is judged elsewhere.
+fn certificates(statement: Option<Cbor>) -> Option<Vec<Vec<u8>>> {
+    let Some(Cbor::Map(mut statement)) = statement else { return Some(Vec::new()) };
+    let Some(chain) = statement.remove(&Cbor::Text("x5c".to_owned())) else {
+        return Some(Vec::new());
+    };
+    let Cbor::Array(chain) = chain else { return None };
+    let certificate = |item| match item {
+        Cbor::Bytes(certificate) => Some(certificate),
+        _ => None,
+    };
+    chain.into_iter().map(certificate).collect()
 }
 
 /// ES256 keys are on P-256 (§5.8.5); core takes any curve that it knows.

@@ -11,6 +11,7 @@ pub(crate) struct Model {
     pub(crate) blob: Vec<u8>,
     pub(crate) accepted_at: i64,
     pub(crate) checked_at: i64,
+    pub(crate) judged: i64,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

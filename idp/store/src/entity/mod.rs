@@ -1,6 +1,7 @@
 //! The rows as the ORM sees them. Private: the rest of the product sees domain types.
 
 pub(crate) mod alerts;
+pub(crate) mod attestations;
 pub(crate) mod audit;
 pub(crate) mod audit_chain;
 pub(crate) mod audit_checkpoints;

@@ -275,15 +275,19 @@ pub(super) const STEPS: [&[Row]; 14] = [
         ),
         Row("group_members", &[("person_id", Id(1)), ("group_id", Id(14))]),
     ],
-    &[Row(
-        "metadata",
-        &[
-            ("name", Text("fido")),
-            ("number", Integer(57)),
-            ("blob", Bytes(65, 90)),
-            ("accepted_at", Integer(1_800_000_000_000)),
-            ("checked_at", Integer(1_800_000_000_000)),
-        ],
-    )],
+    &[
+        Row(
+            "metadata",
+            &[
+                ("name", Text("fido")),
+                ("number", Integer(57)),
+                ("blob", Bytes(65, 90)),
+                ("accepted_at", Integer(1_800_000_000_000)),
+                ("checked_at", Integer(1_800_000_000_000)),
+                ("judged", Integer(57)),
+            ],
+        ),
+        Row("attestations", &[("credential_id", Id(4)), ("chain", Bytes(0, 4))]),
+    ],
     &[],
 ];
