@@ -4,6 +4,7 @@ mod documents;
 mod keys;
 mod oauth;
 mod proxies;
+mod publisher;
 mod sealed;
 mod secrets;
 mod themes;
@@ -25,6 +26,7 @@ pub const TARGETS: &[Target] = &[
     sealed::ACCESS,
     keys::REGISTRATION,
     keys::ASSERTION,
+    publisher::BLOB,
     proxies::CLIENT,
     secrets::MASTER_KEY,
     secrets::CERTIFICATE,
