@@ -9,8 +9,9 @@ use latchkey::actions::lifecycle::{self, Outcome, Touched};
 use latchkey::audit::Origin;
 use latchkey::config::Audit;
 use latchkey::jobs::chain::{self, Checkpoints};
+use latchkey_core::Clock as _;
 use latchkey_core::audit::Handling;
-use latchkey_core::credentials::CredentialState;
+use latchkey_core::credentials::{Cause, Credential};
 use latchkey_core::ids::PersonId;
 use latchkey_core::people::Username;
 use latchkey_core::rng::SystemRng;
@@ -95,6 +96,11 @@ async fn everything_that_a_disabled_person_has_open_is_over_and_their_password_i
     assert_eq!((count("person_disabled"), count("person_enabled")), (1, 1));
 }
 
+/// Why a key does not work, if it does not.
+fn cause(key: &Credential) -> Option<Cause> {
+    key.state.suspension().map(|suspension| suspension.cause)
+}
+
 #[tokio::test]
 async fn keys_rest_while_a_person_is_disabled_and_only_those_that_worked_before_work_again() {
     let site = Site::start().await;
@@ -102,7 +108,7 @@ async fn keys_rest_while_a_person_is_disabled_and_only_those_that_worked_before_
     let person = id(&site, AMY.username).await;
     disable(&site, person).await;
     let key = keys(&site, AMY.username).await.remove(0);
-    assert_eq!(key.state, CredentialState::Suspended);
+    assert_eq!(cause(&key), Some(Cause::Closed));
     let answer = log_in(&mut amy, &honest(&site)).await;
     assert_eq!(answer.status, 422);
     assert!(amy.session().is_none());
@@ -110,12 +116,12 @@ async fn keys_rest_while_a_person_is_disabled_and_only_those_that_worked_before_
     log_in(&mut amy, &honest(&site)).await.callback().code();
 
     // One that was suspended for a reason of its own stays so.
-    let suspended = key.id;
-    write(&site, async move |tx: &Tx| tx.alert_credential(suspended, true).await).await;
+    let (suspended, now) = (key.id, site.clock.now());
+    write(&site, async move |tx: &Tx| tx.alert_credential(suspended, true, now).await).await;
     assert_eq!(disable(&site, person).await, Outcome::Done(Touched { sessions: 1, keys: 0 }));
     enable(&site, person).await;
     let key = keys(&site, AMY.username).await.remove(0);
-    assert_eq!(key.state, CredentialState::Suspended);
+    assert_eq!(cause(&key), Some(Cause::Copied));
 }
 
 #[tokio::test]

@@ -3,7 +3,8 @@
 use serde::{Deserialize, Serialize};
 
 use crate::clock::Timestamp;
-use crate::ids::{ClientId, CredentialId, EventId, OrganisationId, PersonId, SessionId};
+use crate::credentials::{Cause, Loss};
+use crate::ids::{ClientId, CodeId, CredentialId, EventId, OrganisationId, PersonId, SessionId};
 use crate::roles::Actor;
 
 /// One event with who did it, to whom, from where.
@@ -122,6 +123,24 @@ pub enum What {
         /// Its nickname.
         nickname: String,
     },
+    /// A key was suspended: it logs nobody in.
+    CredentialSuspended {
+        /// Which.
+        credential: CredentialId,
+        /// Its nickname.
+        nickname: String,
+        /// Why.
+        cause: Cause,
+        /// What became of it, as its owner says.
+        loss: Option<Loss>,
+    },
+    /// A key that had been reported lost works again.
+    CredentialReinstated {
+        /// Which.
+        credential: CredentialId,
+        /// Its nickname.
+        nickname: String,
+    },
     /// A key's signature counter did not increase: perhaps there are two of it.
     CounterAlert {
         /// Which.
@@ -178,6 +197,15 @@ pub enum What {
     AppEnrolled,
     /// An authenticator app was removed.
     AppRemoved,
+    /// An authenticator app was suspended: its codes log nobody in.
+    AppSuspended {
+        /// Why.
+        cause: Cause,
+        /// What became of it, as its owner says.
+        loss: Option<Loss>,
+    },
+    /// An authenticator app that had been reported lost works again.
+    AppReinstated,
     /// A pass was issued. What it is, nobody is told twice.
     PassIssued {
         /// When it stops counting.
@@ -241,9 +269,11 @@ pub enum What {
     },
     /// The person said that what a letter told was not them: all their sessions ended.
     NotMe {
-        /// The key that had been added, if it was about that.
+        /// The key that had been added or reinstated, if it was about that.
         credential: Option<CredentialId>,
-        /// Whether it was suspended: it may have been before, or be gone.
+        /// The authenticator app that had been, if it was about that.
+        app: Option<CodeId>,
+        /// Whether that was suspended: it may have been before, or be gone.
         suspended: bool,
         /// How many sessions ended.
         sessions: u64,

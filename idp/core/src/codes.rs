@@ -9,6 +9,7 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 
 use crate::clock::Timestamp;
+use crate::credentials::CredentialState;
 use crate::ids::{CodeId, PersonId};
 use crate::rng::Rng;
 use crate::secrets::{Plain, Sealed};
@@ -84,8 +85,8 @@ pub struct AuthenticatorApp {
     pub seed: Sealed,
     /// The last step that was accepted (RFC 6238 §5.2): that one and earlier ones count no more.
     pub last_step: i64,
-    /// It does not work until somebody reinstates it.
-    pub suspended: bool,
+    /// Whether it works.
+    pub state: CredentialState,
     /// When it was enrolled.
     pub added_at: Timestamp,
     /// When it last logged somebody in.

@@ -5,7 +5,7 @@ use unicode_normalization::UnicodeNormalization as _;
 use uuid::Uuid;
 
 use crate::clock::Timestamp;
-use crate::ids::{CredentialId, PersonId};
+use crate::ids::{CodeId, CredentialId, PersonId};
 
 /// What a verified registration ceremony told (WebAuthn Level 3 §7.1). Facts only; whether they
 /// are good enough is for [`Policy::judge_registration`](crate::policy::Policy::judge_registration).
@@ -118,33 +118,143 @@ pub struct Credential {
 }
 
 /// Whether a credential works.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum CredentialState {
     /// It works.
     Active,
     /// It does not, until somebody reinstates it.
-    Suspended,
+    Suspended(Suspension),
 }
 
 impl CredentialState {
-    /// The state as it is stored.
+    /// The state as it is stored; why and when stand beside it.
     #[must_use]
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Active => "active",
-            Self::Suspended => "suspended",
+            Self::Suspended(_) => "suspended",
         }
     }
 
-    /// The state from how it is stored.
+    /// Why and since when it does not work, if it does not.
+    #[must_use]
+    pub fn suspension(self) -> Option<Suspension> {
+        match self {
+            Self::Active => None,
+            Self::Suspended(suspension) => Some(suspension),
+        }
+    }
+}
+
+/// Something of a person's that logs them in beside a password.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Authenticator {
+    /// A security key or passkey.
+    Key(CredentialId),
+    /// An authenticator app.
+    App(CodeId),
+}
+
+impl Authenticator {
+    /// The key, if it is one.
+    #[must_use]
+    pub fn key(self) -> Option<CredentialId> {
+        match self {
+            Self::Key(id) => Some(id),
+            Self::App(_) => None,
+        }
+    }
+
+    /// The authenticator app, if it is one.
+    #[must_use]
+    pub fn app(self) -> Option<CodeId> {
+        match self {
+            Self::App(id) => Some(id),
+            Self::Key(_) => None,
+        }
+    }
+}
+
+/// Why and since when a key or an authenticator app does not work.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Suspension {
+    /// Why.
+    pub cause: Cause,
+    /// Since when; not known of what was suspended before that was kept.
+    pub at: Option<Timestamp>,
+}
+
+/// Why a key or an authenticator app was suspended. It decides who may undo that: what its owner
+/// reported, its owner; everything else, the helpdesk.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Cause {
+    /// Its owner reported it lost.
+    ReportedLost,
+    /// Its counter did not rise a second time: there may be two of it.
+    Copied,
+    /// Its owner said of a letter about it that this was not them.
+    NotMe,
+    /// An administrator suspended it.
+    Administrator,
+    /// It rests while its owner's account is closed, and works again with it.
+    Closed,
+}
+
+impl Cause {
+    /// Every cause.
+    pub const ALL: [Self; 5] =
+        [Self::ReportedLost, Self::Copied, Self::NotMe, Self::Administrator, Self::Closed];
+
+    /// As it is stored. Also the stem of its message.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::ReportedLost => "reported-lost",
+            Self::Copied => "copied",
+            Self::NotMe => "not-me",
+            Self::Administrator => "administrator",
+            Self::Closed => "closed",
+        }
+    }
+
+    /// From how it is stored.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
-        match text {
-            "active" => Some(Self::Active),
-            "suspended" => Some(Self::Suspended),
-            _ => None,
+        Self::ALL.into_iter().find(|cause| cause.as_str() == text)
+    }
+}
+
+/// What became of a key or an authenticator app that is reported lost.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Loss {
+    /// It cannot be found.
+    Misplaced,
+    /// It was stolen.
+    Stolen,
+    /// Somebody else may know its PIN.
+    PinKnown,
+}
+
+impl Loss {
+    /// Every one, in the order in which people are asked.
+    pub const ALL: [Self; 3] = [Self::Misplaced, Self::Stolen, Self::PinKnown];
+
+    /// As forms carry it. Also the stem of its message.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Misplaced => "misplaced",
+            Self::Stolen => "stolen",
+            Self::PinKnown => "pin-known",
         }
+    }
+
+    /// From how forms carry it.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|loss| loss.as_str() == text)
     }
 }
 
@@ -231,6 +341,19 @@ fn is_unseen(c: char) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_is_stored_of_a_suspension_is_read_as_itself() {
+        for cause in Cause::ALL {
+            assert_eq!(Cause::parse(cause.as_str()), Some(cause));
+            assert_eq!(serde_json::to_value(cause).expect("JSON"), cause.as_str());
+        }
+        for loss in Loss::ALL {
+            assert_eq!(Loss::parse(loss.as_str()), Some(loss));
+            assert_eq!(serde_json::to_value(loss).expect("JSON"), loss.as_str());
+        }
+        assert_eq!((Cause::parse("lost"), Loss::parse("")), (None, None));
+    }
 
     #[test]
     fn a_nickname_is_trimmed_and_keeps_what_was_meant() {

@@ -27,6 +27,10 @@ pub struct Requirement {
     pub again: bool,
     /// A fresh proof by one permitted factor, no older than this, is wanted on top.
     pub step_up: Option<Duration>,
+    /// That proof has to be by a key or an authenticator app that works now: a password is none, nor
+    /// is what was suspended since it was shown.
+    #[serde(default)]
+    pub by_authenticator: bool,
     /// Whether the person may be asked anything at all.
     pub may_ask: bool,
     /// What the person must agree to.
@@ -60,6 +64,7 @@ impl Requirement {
             max_age: None,
             again: false,
             step_up: None,
+            by_authenticator: false,
             may_ask: true,
             consent: None,
             locales: Vec::new(),

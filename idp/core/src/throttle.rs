@@ -62,6 +62,15 @@ pub const CODE: Rule = Rule {
     forget: Duration::from_secs(24 * 3600),
 };
 
+/// Things that somebody reports lost who has shown a password and nothing else: one a day.
+pub const REPORTS: Rule = Rule {
+    free: 1,
+    first: Duration::from_secs(24 * 3600),
+    most: 1,
+    pause: Duration::from_secs(24 * 3600),
+    forget: Duration::from_secs(24 * 3600),
+};
+
 impl Rule {
     /// How long the next try waits after so many wrong ones.
     #[must_use]

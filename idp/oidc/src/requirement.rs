@@ -40,6 +40,7 @@ pub fn requirement(
         // browser, so choosing another one is logging in anew.
         again: prompt.login || prompt.select_account || request.max_age == Some(0),
         step_up: None,
+        by_authenticator: false,
         may_ask: !prompt.none,
         // A trusted application spares people the question, unless it wants it asked.
         consent: (!client.trusted || prompt.consent).then(|| Consent {

@@ -10,9 +10,10 @@ use axum::response::{IntoResponse as _, Redirect, Response};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use latchkey_core::assurance::Level;
+use latchkey_core::codes::AuthenticatorApp;
 use latchkey_core::credentials::Credential;
 use latchkey_core::ids::{CredentialId, SessionId};
-use latchkey_core::requirement::Requirement;
+use latchkey_core::requirement::{self, Requirement};
 use latchkey_core::roles::Actor;
 use latchkey_core::secrets::Digest;
 use latchkey_web::limits::{self, Json, Params, Refusal};
@@ -23,6 +24,7 @@ use super::resume;
 use crate::App;
 use crate::audit::Origin;
 use crate::flow::{self, Asked, Begun, Current, Resume, Stop};
+use crate::pages::lost;
 use crate::pages::message::{Failure, Message, Notice};
 
 /// A page of the account.
@@ -31,6 +33,8 @@ pub(super) trait Place: Send + Sync {
     const PATH: &'static str;
     /// It changes something, so it wants a fresh proof.
     const STEP_UP: bool;
+    /// That proof has to be by a key or an authenticator app that works.
+    const BY_AUTHENTICATOR: bool = false;
     /// What it is about.
     type About: About;
 }
@@ -43,6 +47,15 @@ pub(super) trait About: Send + Sync + Sized {
         current: &Current,
         named: Option<CredentialId>,
     ) -> impl Future<Output = Result<Self, Stop>> + Send;
+}
+
+/// Their authenticator app.
+impl About for AuthenticatorApp {
+    async fn find(asked: &Asked, current: &Current, _: Option<CredentialId>) -> Result<Self, Stop> {
+        let person = current.person.person.id;
+        let codes = asked.app.store.view().list_codes(person).await?;
+        codes.app.ok_or_else(|| asked.failure(Failure::NotFound))
+    }
 }
 
 impl About for () {
@@ -97,7 +110,13 @@ impl<P: Place> FromRequestParts<Arc<App>> for Entered<P> {
         let asked = asked(parts, app).await;
         let found = async {
             let (named, path) = address::<P>(&asked, parts).await?;
-            let current = enter(&asked, &path, P::STEP_UP).await?;
+            // Of something that is not there, nobody is told that they cannot show enough for it.
+            if P::BY_AUTHENTICATOR
+                && let Some(current) = flow::current(app, &asked.visitor).await?
+            {
+                P::About::find(&asked, &current, named).await?;
+            }
+            let current = enter::<P>(&asked, &path).await?;
             let about = P::About::find(&asked, &current, named).await?;
             Ok((current, about, path))
         };
@@ -117,7 +136,7 @@ impl<P: Place> FromRequest<Arc<App>> for Submitted<P> {
         let found = async {
             let (named, path) = address::<P>(&asked, &mut parts).await?;
             let form = limits::Form::from_request(Request::from_parts(parts, body), app).await;
-            let current = enter(&asked, &path, P::STEP_UP).await?;
+            let current = enter::<P>(&asked, &path).await?;
             let limits::Form(form) = form.map_err(|refusal| asked.failure(refusal.into()))?;
             let given = one(&asked, &form, "step")?;
             if !same(given, &step(app, current.session.id, &path)) {
@@ -144,7 +163,7 @@ impl<P: Place> FromRequest<Arc<App>> for Scripted<P> {
         let found = async {
             let (named, path) = address::<P>(&asked, &mut parts).await?;
             let wanted = Json::from_request(Request::from_parts(parts, body), app).await;
-            let current = enter_by_script(&asked, P::STEP_UP).await?;
+            let current = enter_by_script::<P>(&asked).await?;
             let Json(wanted): Json<Wanted> = wanted.map_err(Refusal::into_response)?;
             if !same(&wanted.step, &step(app, current.session.id, &path)) {
                 return Err(unanswered());
@@ -177,6 +196,18 @@ impl<P: Place> Entered<P> {
     /// The same with a status of its own.
     pub(super) fn page_as(&self, status: StatusCode, page: &impl Page) -> Response {
         self.asked.app.theme.render_as(status, &self.frame(&self.path), page)
+    }
+
+    /// A page for somebody whose session has just ended with all others.
+    pub(super) fn page_when_out(&self, page: &impl Page) -> Response {
+        let mut frame = self.frame(&self.path);
+        frame.person = None;
+        self.asked.app.theme.render(&frame, page)
+    }
+
+    /// The page's address.
+    pub(super) fn path(&self) -> &str {
+        &self.path
     }
 
     /// The page's form, bound to it and to this session.
@@ -228,13 +259,13 @@ async fn address<P: Place>(
     }
 }
 
-/// Who is logged in; else the way to log in, which comes back to `path`. With `step_up`, they have
-/// also shown a factor a short while ago, or go and do so.
-async fn enter(asked: &Asked, path: &str, step_up: bool) -> Result<Current, Stop> {
+/// Who is logged in; else the way to log in, which comes back to `path`. Where the page wants it,
+/// they have also shown a factor a short while ago, or go and do so.
+async fn enter<P: Place>(asked: &Asked, path: &str) -> Result<Current, Stop> {
     let Asked { app, visitor } = asked;
     let requirement = match flow::current(app, visitor).await? {
-        Some(current) if !step_up => return Ok(current),
-        Some(current) => proof_of(&current),
+        Some(current) if !P::STEP_UP => return Ok(current),
+        Some(current) => proof_of::<P>(&current),
         None => Requirement::anyone(),
     };
     let stepped_up = requirement.step_up.is_some();
@@ -249,18 +280,31 @@ async fn enter(asked: &Asked, path: &str, step_up: bool) -> Result<Current, Stop
         // Logged in between two looks: whether a step-up is due shows when asked again.
         Begun::Done(_) => Err(Redirect::to(path).into_response().into()),
         Begun::Ask(response) => Err(response.into()),
+        Begun::Refused(requirement::Refusal::Unmet) if P::BY_AUTHENTICATOR => {
+            let current = flow::current(app, visitor).await?;
+            Err(current.map_or_else(
+                || notice(asked, Notice::SessionEnded, path).into(),
+                |current| unmet(asked, &current, path),
+            ))
+        }
         Begun::Refused(_) => Err(notice(asked, Notice::SessionEnded, path).into()),
     }
 }
 
+/// The page for somebody who has nothing to show that would do.
+fn unmet(asked: &Asked, current: &Current, path: &str) -> Stop {
+    let frame = frame(asked, current, path);
+    asked.app.theme.render_as(StatusCode::FORBIDDEN, &frame, &lost::no_other()).into()
+}
+
 /// The same for a request that a script makes, which cannot be sent to another page.
-async fn enter_by_script(asked: &Asked, step_up: bool) -> Result<Current, Stop> {
+async fn enter_by_script<P: Place>(asked: &Asked) -> Result<Current, Stop> {
     let Asked { app, visitor } = asked;
     let Some(current) = flow::current(app, visitor).await? else { return Err(unanswered()) };
-    if !step_up {
+    if !P::STEP_UP {
         return Ok(current);
     }
-    let requirement = Requirement { may_ask: false, ..proof_of(&current) };
+    let requirement = Requirement { may_ask: false, ..proof_of::<P>(&current) };
     let resume = Resume { path: resume::PATH, payload: "/account".to_owned() };
     match flow::begin(app, visitor, requirement, resume).await? {
         Begun::Done(_) => Ok(current),
@@ -270,10 +314,11 @@ async fn enter_by_script(asked: &Asked, step_up: bool) -> Result<Current, Stop> 
 
 /// A fresh proof by who is logged in: with a second factor, if they have one. Where policy lets a
 /// password log in alone, a stolen one must still not add or remove what stands beside it.
-fn proof_of(current: &Current) -> Requirement {
+fn proof_of<P: Place>(current: &Current) -> Requirement {
     Requirement {
         subject: Some(current.person.person.subject),
         step_up: Some(current.policy.step_up_age),
+        by_authenticator: P::BY_AUTHENTICATOR,
         levels: vec![Level::Mfa],
         ..Requirement::anyone()
     }

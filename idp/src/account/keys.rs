@@ -229,7 +229,7 @@ pub(super) fn may_add(current: &Current, means: &Means, now: Timestamp) -> bool 
 /// Whether a person may enrol a factor of any kind by themselves now.
 pub(super) fn may_enrol(current: &Current, means: &Means, now: Timestamp) -> bool {
     let (policy, person) = (&current.policy, &current.person.person);
-    let app = means.codes.app.as_ref().is_some_and(|app| !app.suspended);
+    let app = means.codes.app.as_ref().is_some_and(|app| app.state == CredentialState::Active);
     let newcomer = Newcomer {
         ever_had_factor: person.ever_had_factor,
         administrator: person.standing.administrator,

@@ -9,6 +9,7 @@ mod enrol;
 mod gate;
 mod keys;
 mod log_out;
+mod lost;
 mod not_me;
 mod password;
 mod profile;
@@ -27,6 +28,7 @@ use crate::App;
 use enrol::{Name, New, Ready, Try};
 use gate::Place;
 use keys::{Edit, List, Remove};
+use lost::{FoundApp, FoundKey, LostApp, LostKey};
 use profile::{ProfileTab, SelfServiceTab};
 
 /// The account's addresses.
@@ -48,6 +50,16 @@ pub fn router() -> Router<Arc<App>> {
         .route(sessions::LIST, get(sessions::show).post(sessions::submit))
         .route(app::NewApp::PATH, get(app::show).post(app::submit))
         .route(app::Remove::PATH, get(app::show_remove).post(app::submit_remove))
+        .route(LostKey::PATH, get(lost::show::<LostKey>).post(lost::submit::<LostKey>))
+        .route(LostApp::PATH, get(lost::show::<LostApp>).post(lost::submit::<LostApp>))
+        .route(
+            FoundKey::PATH,
+            get(lost::show_found::<FoundKey>).post(lost::submit_found::<FoundKey>),
+        )
+        .route(
+            FoundApp::PATH,
+            get(lost::show_found::<FoundApp>).post(lost::submit_found::<FoundApp>),
+        )
         .route(not_me::PATH, get(not_me::show).post(not_me::submit))
         .route(log_out::PATH, get(log_out::show).post(log_out::submit))
 }

@@ -17,7 +17,7 @@ use latchkey_web::{Form, Frame, Page};
 
 use crate::App;
 use crate::actions::alerts::{self, Raised};
-use crate::pages::not_me::{self, NotMe};
+use crate::pages::not_me::{self, NotMe, Suspends};
 use crate::visitor::{self, Visitor};
 
 /// The page's address.
@@ -49,7 +49,7 @@ pub(super) async fn show(
         let page = NotMe {
             told: raised.told()?,
             at: raised.alert.created_at,
-            key: raised.alert.credential.is_some(),
+            suspends: raised.alert.about.map(Suspends::from),
             helpdesk: tells_helpdesk(&app, &organisation),
             form: Form::new(format!("/not-me/{}", token.expose())).with("step", step),
         };
@@ -118,7 +118,7 @@ async fn done(app: &App, visitor: &Visitor, raised: &Raised) -> anyhow::Result<R
     let told = tells_helpdesk(app, &organisation);
     let mut frame = frame(app, visitor);
     frame.organisation = Some((&*organisation).into());
-    let page = not_me::done(raised.alert.credential.is_some(), told);
+    let page = not_me::done(raised.alert.about.map(Suspends::from), told);
     Ok(shown(app, &frame, StatusCode::OK, &page))
 }
 

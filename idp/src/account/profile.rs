@@ -10,6 +10,7 @@ use super::gate::{Entered, Place};
 use super::keys::may_enrol;
 use super::receipt;
 use crate::authn::Means;
+use crate::pages::Suspended;
 use crate::pages::account::{AppState, Profile, SelfService};
 
 /// The Profile tab.
@@ -55,8 +56,9 @@ pub(super) async fn self_service(at: Entered<SelfServiceTab>) -> Response {
         let query = Params::of_query(at.asked.visitor.uri()).unwrap_or_default();
         let done = query.one("done").ok().flatten();
         let allowed = current.policy.allows(MethodKind::AuthenticatorApp);
+        let suspension = means.codes.app.as_ref().and_then(|app| app.state.suspension());
         let authenticator = match &means.codes.app {
-            Some(app) if app.suspended => AppState::Suspended,
+            Some(_) if suspension.is_some() => AppState::Suspended,
             Some(_) => AppState::On,
             None if allowed && may_enrol(current, &means, app.clock.now()) => AppState::Off,
             None => AppState::Closed,
@@ -64,6 +66,7 @@ pub(super) async fn self_service(at: Entered<SelfServiceTab>) -> Response {
         Ok(at.page(&SelfService {
             receipt: done.and_then(|text| receipt::read(app, current.session.id, text)),
             app: authenticator,
+            app_suspended: suspension.map(Suspended::from),
             name: person.name.clone(),
             username: person.username.as_str().to_owned(),
             organisation: at.current.organisation.name.clone(),

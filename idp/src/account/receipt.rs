@@ -27,6 +27,10 @@ pub(super) enum Done {
     Renamed,
     /// It was removed.
     Removed,
+    /// It was found after it had been reported lost.
+    Found,
+    /// The authenticator app was.
+    AppFound,
     /// It was removed, and the other sessions ended.
     RemovedSessions,
     /// An authenticator app was turned on.
@@ -51,6 +55,8 @@ impl Done {
             Self::Added => "receipt-added",
             Self::Renamed => "receipt-renamed",
             Self::Removed => "receipt-removed",
+            Self::Found => "receipt-found",
+            Self::AppFound => "receipt-app-found",
             Self::RemovedSessions => "receipt-removed-sessions",
             Self::AppAdded => "receipt-app-added",
             Self::AppRemoved => "receipt-app-removed",

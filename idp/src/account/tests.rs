@@ -311,7 +311,8 @@ async fn the_list_says_for_which_reason_no_key_can_be_added() {
     assert!(page.contains("Register new token") && !page.contains("helpdesk"), "{page}");
 
     let id = amy.keys().await[0].id;
-    let suspend = async move |tx: &Tx| tx.alert_credential(id, true).await;
+    let now = site.app.clock.now();
+    let suspend = async move |tx: &Tx| tx.alert_credential(id, true, now).await;
     site.app.store.write::<(), Error, _>(suspend).await.expect("suspended");
     let page = amy.open("/account/keys").await.1;
     assert!(page.contains("None of your keys works at present"), "{page}");

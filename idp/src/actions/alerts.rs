@@ -3,6 +3,7 @@
 
 use latchkey_core::Timestamp;
 use latchkey_core::audit::{Event, What};
+use latchkey_core::credentials::{Authenticator, Cause};
 use latchkey_core::organisations::Organisation;
 use latchkey_core::people::Person;
 use latchkey_core::roles::Actor;
@@ -52,7 +53,7 @@ pub async fn find(app: &App, token: Digest) -> anyhow::Result<Option<Raised>> {
     Ok(person.map(|record| Raised { alert, person: record.person }))
 }
 
-/// Does what the button promises, once: suspends the key that was added, ends every session, tells
+/// Does what the button promises, once: suspends the key or app that was added, ends every session, tells
 /// the helpdesk. Again, it does nothing.
 ///
 /// # Errors
@@ -74,8 +75,13 @@ pub async fn deny(
         if !tx.use_alert(alert.token, now).await? {
             return Ok(());
         }
-        let suspended = match alert.credential {
-            Some(key) => tx.suspend_credential(person.id, key).await?,
+        let suspended = match alert.about {
+            Some(Authenticator::Key(key)) => {
+                tx.suspend_credential(person.id, key, Cause::NotMe, now).await?
+            }
+            Some(Authenticator::App(app)) => {
+                tx.suspend_app(person.id, app, Cause::NotMe, now).await?
+            }
             None => false,
         };
         let ended = tx.end_all_sessions(person.id, now).await?;
@@ -84,7 +90,12 @@ pub async fn deny(
             tx.insert_event(&event).await?;
         }
         let sessions = u64::try_from(ended.len()).unwrap_or(u64::MAX);
-        let what = What::NotMe { credential: alert.credential, suspended, sessions };
+        let what = What::NotMe {
+            credential: alert.about.and_then(Authenticator::key),
+            app: alert.about.and_then(Authenticator::app),
+            suspended,
+            sessions,
+        };
         let event: Event = origin.event(&*rng, &person, None, what);
         tx.insert_event(&event).await?;
         drafts.queue(tx).await
@@ -108,7 +119,7 @@ async fn report(
         person: raised.person.name.clone(),
         username: raised.person.username.to_string(),
         told: raised.told()?,
-        suspended: raised.alert.credential.is_some(),
+        suspended: raised.alert.about,
     };
     let reader = Some(Reader { name, email });
     mail::write_to(app, origin, raised.person.id, reader, None, letter).await

@@ -6,7 +6,7 @@ use latchkey_core::Timestamp;
 use latchkey_core::assurance::Level;
 use latchkey_core::audit::What;
 use latchkey_core::codes::{AuthenticatorApp, Codes, Pass, RecoveryCode, Typed};
-use latchkey_core::credentials::Credential;
+use latchkey_core::credentials::{Credential, CredentialState};
 use latchkey_core::ids::{CodeId, SessionId};
 use latchkey_core::people::Person;
 use latchkey_core::policy::{MethodKind, Policy};
@@ -50,7 +50,7 @@ pub struct Reset {
 /// Whether somebody with these factors and a password can still log in as policy asks.
 #[must_use]
 pub fn has_way_in(policy: &Policy, password: bool, keys: &[Credential], codes: &Codes) -> bool {
-    let app = codes.app.as_ref().is_some_and(|app| !app.suspended)
+    let app = codes.app.as_ref().is_some_and(|app| app.state == CredentialState::Active)
         && policy.allows(MethodKind::AuthenticatorApp);
     keys.iter().any(|key| policy.judge_use(key).is_ok())
         || (password && policy.required == Level::Password)
@@ -69,7 +69,8 @@ pub async fn enrol_app(
     enrolled: AuthenticatorApp,
 ) -> anyhow::Result<()> {
     let event = origin.event(&*app.rng, person, session, What::AppEnrolled);
-    let letters = mail::write(app, origin, person.id, session, Letter::AppAdded).await?;
+    let letters =
+        mail::write(app, origin, person.id, session, Letter::AppAdded { app: enrolled.id }).await?;
     let id = person.id;
     let write = async move |tx: &Tx| {
         tx.put_app(id, &enrolled).await?;

@@ -87,7 +87,7 @@ pub async fn disable(
         }
         set_state(tx, &record, PersonState::Disabled, told.at()).await?;
         let sessions = tx.end_everything(person, told.at()).await?;
-        let keys = tx.withhold_credentials(person).await?;
+        let keys = tx.withhold_credentials(person, told.at()).await?;
         tx.delete_pass(person).await?;
         tx.delete_links(person, None).await?;
         let what = What::PersonDisabled { sessions, keys };

@@ -7,6 +7,7 @@ pub mod codes;
 pub mod credentials;
 pub mod lifecycle;
 pub mod links;
+pub mod lost;
 pub mod passwords;
 pub mod people;
 pub mod restored;

@@ -297,7 +297,7 @@ async fn refuse(
     };
     let Some(what) = what else { return Ok(problem) };
     let event = origin.event(&*app.rng, person, None, what);
-    let id = key.id;
+    let (id, now) = (key.id, origin.at);
     let counter = match refusal {
         AssertionRefusal::Counter { again } => Some(again),
         _ => None,
@@ -311,7 +311,7 @@ async fn refuse(
     };
     let write = async move |tx: &Tx| {
         if let Some(suspend) = counter {
-            tx.alert_credential(id, suspend).await?;
+            tx.alert_credential(id, suspend, now).await?;
         }
         tx.insert_event(&event).await?;
         letters.queue(tx).await

@@ -59,6 +59,22 @@ impl Means {
         only && policy.keys_due(now, &self.keys) == KeysDue::Nudge
     }
 
+    /// Whether a proof was by a key or an authenticator app that works.
+    #[must_use]
+    pub fn work_for(&self, method: &Method) -> bool {
+        match method {
+            Method::Key { credential, .. } => {
+                let shown = self.keys.iter().find(|key| key.id == *credential);
+                shown.is_some_and(|key| key.state == CredentialState::Active)
+            }
+            Method::Code { app } => {
+                let enrolled = self.codes.app.as_ref().filter(|enrolled| enrolled.id == *app);
+                enrolled.is_some_and(|enrolled| enrolled.state == CredentialState::Active)
+            }
+            Method::Password | Method::Ticket { .. } => false,
+        }
+    }
+
     /// What of these counts under a policy: what it does not allow any more is not asked for.
     #[must_use]
     pub fn under(&self, policy: &Policy) -> Self {
@@ -142,7 +158,7 @@ impl Factor for totp::Factor {
     }
 
     fn could_prove(&self, means: &Means, _: Timestamp) -> Option<Method> {
-        let app = means.codes.app.as_ref().filter(|app| !app.suspended)?;
+        let app = means.codes.app.as_ref().filter(|app| app.state == CredentialState::Active)?;
         Some(Method::Code { app: app.id })
     }
 

@@ -6,6 +6,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use latchkey_core::Timestamp;
 use latchkey_core::codes::{AuthenticatorApp, seed_purpose};
+use latchkey_core::credentials::CredentialState;
 use latchkey_core::ids::{CeremonyId, CodeId, PersonId};
 use latchkey_core::secrets::Sealed;
 use latchkey_core::totp::{Seed, TypedCode};
@@ -78,7 +79,7 @@ pub async fn confirm(
             id: CodeId::new(&*app.rng, now),
             seed: sealed,
             last_step: step,
-            suspended: false,
+            state: CredentialState::Active,
             added_at: now,
             last_used_at: None,
         }));

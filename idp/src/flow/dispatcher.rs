@@ -99,14 +99,17 @@ fn wished(level: Level, requirement: &Requirement) -> bool {
     wanted.is_empty() || wanted.iter().any(|wish| level >= *wish)
 }
 
-/// When a factor was last shown.
-fn newest(proofs: &[Proof]) -> Option<Timestamp> {
-    proofs.iter().filter(|proof| proof.method.counts()).map(|proof| proof.at).max()
+/// When a factor of the kind that is asked was last shown.
+fn newest(proofs: &[Proof], requirement: &Requirement, means: &Means) -> Option<Timestamp> {
+    let counts = |proof: &&Proof| {
+        proof.method.counts() && (!requirement.by_authenticator || means.work_for(&proof.method))
+    };
+    proofs.iter().filter(counts).map(|proof| proof.at).max()
 }
 
 /// Whether a factor was shown as lately as is asked.
-fn fresh(proofs: &[Proof], requirement: &Requirement, now: Timestamp) -> bool {
-    let newest = newest(proofs);
+fn fresh(proofs: &[Proof], requirement: &Requirement, means: &Means, now: Timestamp) -> bool {
+    let newest = newest(proofs, requirement, means);
     requirement.step_up.is_none_or(|age| newest.is_some_and(|newest| now.since(newest) <= age))
 }
 
@@ -115,10 +118,11 @@ pub(super) fn suffice(
     proofs: &[Proof],
     policy: &Policy,
     requirement: &Requirement,
+    means: &Means,
     now: Timestamp,
 ) -> bool {
     Assurance::judge(proofs).is_some_and(|reached| satisfies(reached.level, policy, requirement))
-        && fresh(proofs, requirement, now)
+        && fresh(proofs, requirement, means, now)
 }
 
 impl Known<'_> {
@@ -131,6 +135,14 @@ impl Known<'_> {
             }
             Method::Password | Method::Key { .. } | Method::Ticket { .. } => true,
         }
+    }
+
+    /// Whether any key or authenticator app of theirs could be shown now.
+    fn has_authenticator(&self, now: Timestamp) -> bool {
+        let means = self.means.under(self.policy);
+        authn::ALL.iter().any(|factor| {
+            factor.could_prove(&means, now).is_some_and(|method| means.work_for(&method))
+        })
     }
 
     /// What was shown on this way.
@@ -168,13 +180,13 @@ impl Known<'_> {
     ) -> Vec<&'static str> {
         let reached = |proofs: &[Proof]| Assurance::judge(proofs).map(|reached| reached.level);
         let level = reached(proofs);
-        let fresh = fresh(proofs, requirement, now);
+        let fresh = fresh(proofs, requirement, self.means, now);
         let mut means = self.means.under(self.policy);
         // A change that goes on from a fresh proof, as naming a first key does: who could begin it
         // is not stopped in its middle by what it enrolled.
         if requirement.step_up.is_some()
             && fresh
-            && let Some(newest) = newest(proofs)
+            && let Some(newest) = newest(proofs, requirement, self.means)
         {
             means.keys.retain(|key| key.added_at < newest);
             means.codes.app = means.codes.app.filter(|app| app.added_at < newest);
@@ -243,7 +255,7 @@ pub(super) fn decide(
         return forgotten_password(requirement, known, now);
     }
     let level = assurance.as_ref().map(|reached| reached.level);
-    if !suffice(known.proofs, known.policy, requirement, now) {
+    if !suffice(known.proofs, known.policy, requirement, known.means, now) {
         // What a ticket opened comes before what else the person could show.
         if ticket.is_some_and(Ticket::opens_enrolment)
             && enrolled.is_none()
@@ -263,7 +275,10 @@ pub(super) fn decide(
                 Enrolment::NeedsHelp => Step::HelpNeeded,
             };
         }
-        if !fresh(known.proofs, requirement, now) {
+        if !fresh(known.proofs, requirement, known.means, now) {
+            if requirement.by_authenticator && !known.has_authenticator(now) {
+                return Step::Refuse(Refusal::Unmet);
+            }
             return Step::Identify;
         }
         if requirement.essential {

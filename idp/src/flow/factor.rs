@@ -58,7 +58,7 @@ fn render(asked: &Asked, way: &Way, problem: Option<Problem>) -> Response {
             .keys
             .iter()
             .map(|key| shown(&asked.app, key))
-            .filter(|key| !key.suspended)
+            .filter(|key| key.suspended.is_none())
             .collect(),
         not_you_url: (!way.progress.keep).then(|| way.path("not-you")),
         reason: step_up.then(|| Text::new("step-up-fresh")),

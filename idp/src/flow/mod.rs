@@ -13,6 +13,7 @@ mod enrol_app;
 mod factor;
 mod identify;
 mod link;
+mod lost;
 mod new_password;
 #[cfg(test)]
 mod table;
@@ -46,6 +47,7 @@ use way::{Anywhere, At, Progress};
 
 pub use asked::{Answer, Asked, Stop, later, options};
 pub(crate) use enrol::nickname_problem;
+pub use lost::left_without;
 
 /// How often a session's last use is written at most.
 const SEEN_EVERY: std::time::Duration = std::time::Duration::from_secs(60);
@@ -290,9 +292,11 @@ async fn judge(app: &Arc<App>, here: &Current, requirement: &Requirement) -> any
         Some(_) => false,
         None => true,
     };
-    let fresh = requirement
-        .step_up
-        .is_none_or(|age| here.session.fresh_at.is_some_and(|at| now.since(at) <= age));
+    // Which factor was shown last, a session does not say.
+    let fresh = !requirement.by_authenticator
+        && requirement
+            .step_up
+            .is_none_or(|age| here.session.fresh_at.is_some_and(|at| now.since(at) <= age));
     if satisfies(assurance.level, policy, requirement) && fresh {
         return Ok(if consented { Step::Return(assurance) } else { Step::Consent });
     }

@@ -243,7 +243,7 @@ impl Way {
                 id,
                 seed: Sealed::from_bytes(Vec::new()),
                 last_step: 0,
-                suspended: false,
+                state: CredentialState::Active,
                 added_at: NOW,
                 last_used_at: None,
             });

@@ -5,7 +5,7 @@ use std::time::Duration;
 use latchkey_core::Timestamp;
 use latchkey_core::assurance::{Level, Method, Proof, Ticket};
 use latchkey_core::codes::{AuthenticatorApp, Codes, Pass, RecoveryCode};
-use latchkey_core::credentials::{Credential, CredentialState, Nickname};
+use latchkey_core::credentials::{Cause, Credential, CredentialState, Nickname, Suspension};
 use latchkey_core::ids::{
     ClientId, CodeId, CredentialId, OrganisationId, PersonId, Subject, UserHandle,
 };
@@ -144,9 +144,39 @@ fn a_first_key_is_enrolled_after_the_password_in_grace_only() {
     assert_eq!(situation.step(), Step::NotStarted);
 }
 
+fn suspended() -> CredentialState {
+    CredentialState::Suspended(Suspension { cause: Cause::ReportedLost, at: Some(NOW) })
+}
+
+#[test]
+fn a_proof_by_another_authenticator_is_neither_a_password_nor_what_was_suspended_since() {
+    let other = CredentialId(Uuid::from_u128(44));
+    let spare = |state| Credential { id: other, ..key(state) };
+    let keys = vec![key(suspended()), spare(CredentialState::Active)];
+    let mut situation = Situation::with(vec![password(NOW), key_proof(NOW)], keys);
+    situation.of_flow = 0;
+    situation.policy.required = Level::Password;
+    situation.requirement.step_up = Some(Duration::from_secs(300));
+    situation.requirement.by_authenticator = true;
+    assert_eq!(situation.step(), Step::Factor(vec!["passkey"]));
+    let method = Method::Key { credential: other, user_verified: true, hardware: false };
+    situation.proofs.push(Proof { at: NOW, method });
+    situation.of_flow = 1;
+    assert!(matches!(situation.step(), Step::Return(_)));
+    // With nothing that works, nobody is asked for ever.
+    situation.keys[1].state = suspended();
+    assert_eq!(situation.step(), Step::Refuse(Refusal::Unmet));
+    situation.codes = app();
+    assert_eq!(situation.step(), Step::Factor(vec!["totp"]));
+    let method = Method::Code { app: APP };
+    situation.proofs.push(Proof { at: NOW, method });
+    situation.of_flow = 2;
+    assert!(matches!(situation.step(), Step::Return(_)));
+}
+
 #[test]
 fn a_suspended_key_neither_counts_nor_lowers_what_is_required() {
-    let mut situation = Situation::with(vec![password(NOW)], vec![key(CredentialState::Suspended)]);
+    let mut situation = Situation::with(vec![password(NOW)], vec![key(suspended())]);
     situation.person.ever_had_factor = true;
     situation.policy.grace_until = Some(NOW.plus(Duration::from_secs(1)));
     assert_eq!(situation.step(), Step::HelpNeeded);
@@ -276,7 +306,7 @@ fn app() -> Codes {
         id: APP,
         seed: Sealed::from_bytes(vec![1; 48]),
         last_step: 0,
-        suspended: false,
+        state: CredentialState::Active,
         added_at: NOW,
         last_used_at: None,
     };

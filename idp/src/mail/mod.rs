@@ -219,7 +219,7 @@ impl Told<'_> {
             token: token.digest(),
             person: self.person,
             told: serde_json::to_string(&self.letter.lede())?,
-            credential: self.letter.added_key(),
+            about: self.letter.about(),
             created_at: origin.at,
             expires_at: origin.at.plus(DENIED_WITHIN),
             used_at: None,

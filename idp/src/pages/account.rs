@@ -1,11 +1,12 @@
 //! Pages at `/account`: who you are, how you log in, and your keys.
 
 use latchkey_core::Timestamp;
+use latchkey_core::credentials::Cause;
 use latchkey_web::{Form, Help, Link, Page, Problem, Text};
 use serde::Serialize;
 
 use super::factor::{sample_key, sample_keys};
-use super::{Doubt, Key, Kind};
+use super::{Doubt, Key, Kind, Suspended};
 
 /// The Profile tab.
 #[derive(Clone, Debug, Serialize)]
@@ -58,6 +59,8 @@ pub struct SelfService {
     pub suspended: usize,
     /// Their authenticator app.
     pub app: AppState,
+    /// Why that does not work, if it does not.
+    pub app_suspended: Option<Suspended>,
     /// They have a password.
     pub password: bool,
     /// What was just done.
@@ -82,7 +85,11 @@ impl SelfService {
     /// With an app in another state.
     #[must_use]
     pub fn sample_with(app: AppState) -> Self {
-        Self { app, receipt: None, ..Self::sample() }
+        let app_suspended = (app == AppState::Suspended).then_some(Suspended {
+            cause: Cause::ReportedLost,
+            at: Some(Timestamp::from_millis(1_788_417_120_000)),
+        });
+        Self { app, app_suspended, receipt: None, ..Self::sample() }
     }
 }
 
@@ -97,6 +104,7 @@ impl Page for SelfService {
             working: 3,
             suspended: 1,
             app: AppState::On,
+            app_suspended: None,
             password: true,
             receipt: Some(Receipt {
                 text: "receipt-app-added".into(),
@@ -142,6 +150,12 @@ pub struct Receipt {
     pub at: Timestamp,
 }
 
+/// A key that does not work. When that is since is not known of all.
+fn suspended_key(cause: Cause) -> Key {
+    let at = (cause != Cause::NotMe).then(|| Timestamp::from_millis(1_788_417_120_000));
+    Key { suspended: Some(Suspended { cause, at }), ..sample_key("Drawer key", Kind::Usb) }
+}
+
 impl Keys {
     /// No key yet.
     #[must_use]
@@ -149,10 +163,17 @@ impl Keys {
         Self { keys: Vec::new(), receipt: None, closed: None }
     }
 
+    /// A key for every cause of its suspension.
+    #[must_use]
+    pub fn suspended_sample() -> Self {
+        let keys = Cause::ALL.into_iter().map(suspended_key).collect();
+        Self { keys, receipt: None, closed: None }
+    }
+
     /// No key can be added, for a reason.
     #[must_use]
     pub fn closed_sample(reason: Closed) -> Self {
-        let suspended = Key { suspended: true, ..sample_key("Drawer key", Kind::Usb) };
+        let suspended = suspended_key(Cause::Copied);
         let keys = if reason == Closed::Suspended { vec![suspended] } else { Vec::new() };
         Self { keys, receipt: None, closed: Some(reason) }
     }
@@ -163,7 +184,7 @@ impl Page for Keys {
 
     fn sample() -> Self {
         let mut keys = sample_keys();
-        keys.push(Key { suspended: true, ..sample_key("Drawer key", Kind::Usb) });
+        keys.push(suspended_key(Cause::ReportedLost));
         for (nickname, doubt) in [
             ("Old key", Doubt::NotAllowed),
             ("Clinic key", Doubt::Unsafe),

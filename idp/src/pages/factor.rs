@@ -334,7 +334,7 @@ pub(super) fn sample_key(nickname: &str, kind: Kind) -> Key {
         model: (kind != Kind::Device).then(|| "Tern Key 2 NFC".to_owned()),
         kind,
         synced: matches!(kind, Kind::Phone | Kind::Device),
-        suspended: false,
+        suspended: None,
         doubt: None,
         added_at: at(900),
         last_used_at: (kind != Kind::Usb).then(|| at(1)),

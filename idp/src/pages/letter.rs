@@ -4,7 +4,8 @@
 //! that a letter is for. Says nothing about how a letter leaves the house.
 
 use latchkey_core::Timestamp;
-use latchkey_core::ids::CredentialId;
+use latchkey_core::credentials::Authenticator;
+use latchkey_core::ids::{CodeId, CredentialId};
 use latchkey_web::{Frame, Link, TemplateError, Text, Theme};
 use serde::Serialize;
 
@@ -67,6 +68,8 @@ pub enum Letter {
     KeyReinstated {
         /// Its nickname.
         key: String,
+        /// Which: the link suspends it again.
+        credential: CredentialId,
     },
     /// A key was reported lost, which suspends it.
     KeyLost {
@@ -81,9 +84,19 @@ pub enum Letter {
         suspended: bool,
     },
     /// An authenticator app was added.
-    AppAdded,
+    AppAdded {
+        /// Which: the link suspends it.
+        app: CodeId,
+    },
     /// An authenticator app was removed.
     AppRemoved,
+    /// An authenticator app was reported lost, which suspends it.
+    AppLost,
+    /// An authenticator app was reinstated.
+    AppReinstated {
+        /// Which: the link suspends it again.
+        app: CodeId,
+    },
     /// Recovery codes were made.
     CodesMade,
     /// A recovery code was used.
@@ -111,8 +124,8 @@ pub enum Letter {
         username: String,
         /// What they had been told.
         told: Text,
-        /// Whether a key was suspended for it.
-        suspended: bool,
+        /// What was suspended for it.
+        suspended: Option<Authenticator>,
     },
 }
 
@@ -131,8 +144,10 @@ impl Letter {
             Self::KeyReinstated { .. } => "key-reinstated",
             Self::KeyLost { .. } => "key-lost",
             Self::KeyCopied { .. } => "key-copied",
-            Self::AppAdded => "app-added",
+            Self::AppAdded { .. } => "app-added",
             Self::AppRemoved => "app-removed",
+            Self::AppLost => "app-lost",
+            Self::AppReinstated { .. } => "app-reinstated",
             Self::CodesMade => "codes-made",
             Self::CodeUsed { .. } => "code-used",
             Self::PassIssued => "pass-issued",
@@ -166,7 +181,7 @@ impl Letter {
             Self::KeyAdded { key, .. }
             | Self::KeyRemoved { key }
             | Self::KeySuspended { key }
-            | Self::KeyReinstated { key }
+            | Self::KeyReinstated { key, .. }
             | Self::KeyLost { key }
             | Self::KeyCopied { key, .. } => text.with("key", key.as_str()),
             Self::KeyRenamed { before, after } => {
@@ -194,11 +209,14 @@ impl Letter {
         )
     }
 
-    /// The key that goes when its reader says that this was not them.
+    /// The key or app that is suspended when its reader says that this was not them.
     #[must_use]
-    pub fn added_key(&self) -> Option<CredentialId> {
+    pub fn about(&self) -> Option<Authenticator> {
         match self {
-            Self::KeyAdded { credential, .. } => Some(*credential),
+            Self::KeyAdded { credential, .. } | Self::KeyReinstated { credential, .. } => {
+                Some(Authenticator::Key(*credential))
+            }
+            Self::AppAdded { app } | Self::AppReinstated { app } => Some(Authenticator::App(*app)),
             _ => None,
         }
     }
@@ -208,8 +226,10 @@ impl Letter {
             Self::KeyCopied { suspended: true, .. } => vec!["mail-key-copied-suspended".into()],
             Self::NotMe { told, suspended, .. } => {
                 let mut more = vec!["mail-not-me-told".into(), told.clone()];
-                if *suspended {
-                    more.push("mail-not-me-key".into());
+                match suspended {
+                    Some(Authenticator::Key(_)) => more.push("mail-not-me-key".into()),
+                    Some(Authenticator::App(_)) => more.push("mail-not-me-app".into()),
+                    None => {}
                 }
                 more.push("mail-not-me-next".into());
                 more
@@ -245,6 +265,13 @@ impl Letter {
         let key = || "Blue <key>".to_owned();
         let link = || "https://login.example.org/invitation/AbC-_1".to_owned();
         let credential = CredentialId(uuid::Uuid::nil());
+        let app = CodeId(uuid::Uuid::nil());
+        let not_me = |suspended, told: Self| Self::NotMe {
+            person: "Amy <Ward>".into(),
+            username: "amy.ward".into(),
+            told: told.lede(),
+            suspended: Some(suspended),
+        };
         vec![
             Self::Invitation { organisation: "Northgate <Trust>".into(), link: link(), until },
             Self::PasswordLink { link: link(), until },
@@ -253,11 +280,13 @@ impl Letter {
             Self::KeyRemoved { key: key() },
             Self::KeyRenamed { before: key(), after: "Ward phone".into() },
             Self::KeySuspended { key: key() },
-            Self::KeyReinstated { key: key() },
+            Self::KeyReinstated { key: key(), credential },
             Self::KeyLost { key: key() },
             Self::KeyCopied { key: key(), suspended: true },
-            Self::AppAdded,
+            Self::AppAdded { app },
             Self::AppRemoved,
+            Self::AppLost,
+            Self::AppReinstated { app },
             Self::CodesMade,
             Self::CodeUsed { left: 0 },
             Self::CodeUsed { left: 1 },
@@ -268,12 +297,8 @@ impl Letter {
             Self::EmailChanged,
             Self::EmailTaken,
             Self::SessionsEnded,
-            Self::NotMe {
-                person: "Amy <Ward>".into(),
-                username: "amy.ward".into(),
-                told: Self::KeyAdded { key: key(), credential }.lede(),
-                suspended: true,
-            },
+            not_me(Authenticator::Key(credential), Self::KeyAdded { key: key(), credential }),
+            not_me(Authenticator::App(app), Self::AppAdded { app }),
         ]
     }
 }
@@ -445,7 +470,8 @@ mod tests {
             .filter(|letter| !letter.may_be_denied())
             .map(Letter::slug)
             .collect();
-        let expected = ["invitation", "password-link", "supervised-link", "email-taken", "not-me"];
+        let expected =
+            ["invitation", "password-link", "supervised-link", "email-taken", "not-me", "not-me"];
         assert_eq!(denied, expected);
     }
 }

@@ -4,7 +4,7 @@
 //! of messages. Every page has a sample, and [`samples`] renders them all.
 
 use latchkey_core::Timestamp;
-use latchkey_core::credentials::{Credential, CredentialState};
+use latchkey_core::credentials::{Cause, Credential, Suspension};
 use latchkey_web::{Frame, Page, TemplateError, Theme};
 use serde::Serialize;
 
@@ -17,6 +17,7 @@ pub mod help;
 pub mod letter;
 pub mod link;
 pub mod login;
+pub mod lost;
 pub mod message;
 pub mod not_me;
 
@@ -38,8 +39,8 @@ pub struct Key {
     pub kind: Kind,
     /// It may be copied to other devices.
     pub synced: bool,
-    /// It does not work until somebody reinstates it.
-    pub suspended: bool,
+    /// Why it does not work, if it does not.
+    pub suspended: Option<Suspended>,
     /// What speaks against it, where its owner is told.
     pub doubt: Option<Doubt>,
     /// When it was registered.
@@ -58,7 +59,7 @@ impl Key {
             model,
             kind: Kind::of(&credential.transports, credential.backup_eligible),
             synced: credential.backup_eligible,
-            suspended: credential.state == CredentialState::Suspended,
+            suspended: credential.state.suspension().map(Suspended::from),
             doubt: None,
             added_at: credential.added_at,
             last_used_at: credential.last_used_at,
@@ -76,6 +77,21 @@ pub enum Doubt {
     Unsafe,
     /// Its model is marked revoked or broken, and policy does not take it therefore.
     UnsafeNotAllowed,
+}
+
+/// Why and since when a key or an authenticator app does not work.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub struct Suspended {
+    /// Why.
+    pub cause: Cause,
+    /// Since when, if known.
+    pub at: Option<Timestamp>,
+}
+
+impl From<Suspension> for Suspended {
+    fn from(suspension: Suspension) -> Self {
+        Self { cause: suspension.cause, at: suspension.at }
+    }
 }
 
 /// What a key is, as far as its transports tell. Picks its icon and its description.
@@ -160,6 +176,9 @@ fn rendered(theme: &Theme, frame: &Frame) -> Vec<Rendered> {
         account::RemoveKey,
         account::KeepKey,
         account::RemoveApp,
+        lost::ReportLost,
+        lost::Reported,
+        lost::Found,
         account::ChangePassword,
         account::Sessions,
         console::Placeholder,
@@ -224,11 +243,19 @@ fn variants() -> Vec<(String, Render)> {
             "self-service, without the choice of an app",
             account::SelfService::sample_with(account::AppState::Closed),
         ),
+        variant("report-lost, an app, the last", lost::ReportLost::last_sample()),
+        variant("reported, the last", lost::Reported::last_sample()),
+        variant("reported, logged out", lost::Reported::logged_out_sample()),
+        variant("found, an app", lost::Found::app_sample()),
+        variant("found, nothing to show", lost::no_other()),
+        variant("keys, suspended for every cause", account::Keys::suspended_sample()),
         variant("name-key, plain", factor::NameKey::plain_sample()),
         variant("help, get-help, answered", help::Article::answered_sample()),
         variant("not-me, no key", not_me::NotMe::plain_sample()),
-        variant("not-me, done", not_me::done(true, true)),
-        variant("not-me, done without a key", not_me::done(false, false)),
+        variant("not-me, an app", not_me::NotMe::app_sample()),
+        variant("not-me, done", not_me::done(Some(not_me::Suspends::Key), true)),
+        variant("not-me, done with an app", not_me::done(Some(not_me::Suspends::App), true)),
+        variant("not-me, done without a key", not_me::done(None, false)),
         variant("not-me, over", not_me::over()),
         variant("not-me, again", not_me::again("/not-me/AbC-_1")),
     ];

@@ -2,10 +2,30 @@
 //! and that a link does not work any more.
 
 use latchkey_core::Timestamp;
+use latchkey_core::credentials::Authenticator;
 use latchkey_web::{Form, Page, Text};
 use serde::Serialize;
 
 use super::message::Message;
+
+/// What "This wasn't me" suspends.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Suspends {
+    /// A key.
+    Key,
+    /// An authenticator app.
+    App,
+}
+
+impl From<Authenticator> for Suspends {
+    fn from(about: Authenticator) -> Self {
+        match about {
+            Authenticator::Key(_) => Self::Key,
+            Authenticator::App(_) => Self::App,
+        }
+    }
+}
 
 /// Asks whether what was told was really not them.
 #[derive(Clone, Debug, Serialize)]
@@ -14,8 +34,8 @@ pub struct NotMe {
     pub told: Text,
     /// When it was written.
     pub at: Timestamp,
-    /// Whether a key was added, which the button suspends.
-    pub key: bool,
+    /// What the button suspends, if it was about that.
+    pub suspends: Option<Suspends>,
     /// Whether it tells the helpdesk.
     pub helpdesk: bool,
     /// The button.
@@ -29,7 +49,7 @@ impl Page for NotMe {
         Self {
             told: Text::new("mail-key-added-lede").with("key", "Blue <key>"),
             at: Timestamp::from_millis(1_788_417_120_000),
-            key: true,
+            suspends: Some(Suspends::Key),
             helpdesk: true,
             form: Form::new("/not-me/AbC-_1").with("step", "s1"),
         }
@@ -39,16 +59,24 @@ impl Page for NotMe {
 impl NotMe {
     /// With as little as can be on it.
     pub(super) fn plain_sample() -> Self {
-        Self { key: false, helpdesk: false, ..Self::sample() }
+        Self { suspends: None, helpdesk: false, ..Self::sample() }
+    }
+
+    /// About an authenticator app.
+    pub(super) fn app_sample() -> Self {
+        let told = "mail-app-added-lede".into();
+        Self { told, suspends: Some(Suspends::App), ..Self::sample() }
     }
 }
 
 /// What the button did.
 #[must_use]
-pub fn done(suspended: bool, helpdesk: bool) -> Message {
+pub fn done(suspended: Option<Suspends>, helpdesk: bool) -> Message {
     let mut message = Message::new("not-me-done");
-    if suspended {
-        message.body.push("not-me-done-key".into());
+    match suspended {
+        Some(Suspends::Key) => message.body.push("not-me-done-key".into()),
+        Some(Suspends::App) => message.body.push("not-me-done-app".into()),
+        None => {}
     }
     message.body.push("not-me-done-password".into());
     if helpdesk {

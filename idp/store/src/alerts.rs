@@ -1,7 +1,8 @@
 //! What the links "This wasn't me" in letters answer to: each by the digest of its token, once.
 
 use latchkey_core::Timestamp;
-use latchkey_core::ids::{CredentialId, PersonId};
+use latchkey_core::credentials::Authenticator;
+use latchkey_core::ids::{CodeId, CredentialId, PersonId};
 use latchkey_core::secrets::Digest;
 use sea_orm::sea_query::Expr;
 use sea_orm::{ActiveValue::Set, ColumnTrait as _, EntityTrait as _, QueryFilter as _};
@@ -19,8 +20,8 @@ pub struct Alert {
     pub person: PersonId,
     /// What they were told, as JSON. Nothing that the letter did not say.
     pub told: String,
-    /// The key that was added, if it is about that.
-    pub credential: Option<CredentialId>,
+    /// The key or authenticator app that was added or reinstated, if it is about that.
+    pub about: Option<Authenticator>,
     /// When they were told.
     pub created_at: Timestamp,
     /// Until when the link works.
@@ -38,7 +39,11 @@ impl View<'_> {
             token: digest(&row.token_digest, "alerts.token_digest")?,
             person: PersonId(row.person_id),
             told: row.told,
-            credential: row.credential_id.map(CredentialId),
+            about: match (row.credential_id, row.app_id) {
+                (Some(key), _) => Some(Authenticator::Key(CredentialId(key))),
+                (None, Some(app)) => Some(Authenticator::App(CodeId(app))),
+                (None, None) => None,
+            },
             created_at: Timestamp::from_millis(row.created_at),
             expires_at: Timestamp::from_millis(row.expires_at),
             used_at: row.used_at.map(Timestamp::from_millis),
@@ -53,7 +58,8 @@ impl Tx {
             token_digest: Set(new.token.as_bytes().to_vec()),
             person_id: Set(new.person.0),
             told: Set(new.told.clone()),
-            credential_id: Set(new.credential.map(|id| id.0)),
+            credential_id: Set(new.about.and_then(Authenticator::key).map(|id| id.0)),
+            app_id: Set(new.about.and_then(Authenticator::app).map(|id| id.0)),
             created_at: Set(new.created_at.millis()),
             expires_at: Set(new.expires_at.millis()),
             used_at: Set(new.used_at.map(Timestamp::millis)),

@@ -3,6 +3,7 @@
 
 use latchkey_core::Timestamp;
 use latchkey_core::codes::{AuthenticatorApp, Codes, Pass, RecoveryCode};
+use latchkey_core::credentials::Cause;
 use latchkey_core::ids::{CodeId, PersonId};
 use latchkey_core::secrets::Sealed;
 use sea_orm::sea_query::{Expr, ExprTrait as _};
@@ -11,6 +12,7 @@ use sea_orm::{
     QueryOrder as _,
 };
 
+use crate::credentials::{ACTIVE, SUSPENDED, state, stored};
 use crate::entity::codes::{ActiveModel, Column, Entity, Model};
 use crate::fixed::Fixed;
 use crate::{Error, Result, Tx, View};
@@ -18,8 +20,6 @@ use crate::{Error, Result, Tx, View};
 const APP: &str = "authenticator-app";
 const RECOVERY: &str = "recovery-code";
 const PASS: &str = "pass";
-const ACTIVE: &str = "active";
-const SUSPENDED: &str = "suspended";
 
 fn digest(row: &Model) -> Result<[u8; 32]> {
     let bytes = <[u8; 32]>::try_from(row.secret.as_slice());
@@ -42,10 +42,12 @@ impl View<'_> {
             let id = CodeId(row.id);
             match row.kind.as_str() {
                 APP => {
+                    let suspended_for = row.suspended_for.as_deref();
+                    let state = state(&row.state, suspended_for, row.suspended_at, "codes")?;
                     codes.app = Some(AuthenticatorApp {
                         id,
                         last_step: row.last_step,
-                        suspended: row.state != ACTIVE,
+                        state,
                         added_at: Timestamp::from_millis(row.added_at),
                         last_used_at: row.used_at.map(Timestamp::from_millis),
                         seed: Sealed::from_bytes(row.secret),
@@ -77,17 +79,20 @@ impl Tx {
     /// Enrols an authenticator app, in place of the one that the person had.
     pub async fn put_app(&self, person: PersonId, app: &AuthenticatorApp) -> Result<()> {
         self.delete_app(person).await?;
+        let (suspended_for, suspended_at) = stored(app.state);
         let row = ActiveModel {
             id: Set(app.id.0),
             person_id: Set(person.0),
             kind: Set(APP.to_owned()),
             secret: Set(app.seed.as_bytes().to_vec()),
-            state: Set(if app.suspended { SUSPENDED } else { ACTIVE }.to_owned()),
+            state: Set(app.state.as_str().to_owned()),
             last_step: Set(app.last_step),
             tries_left: Set(0),
             added_at: Set(app.added_at.millis()),
             expires_at: Set(None),
             used_at: Set(app.last_used_at.map(Timestamp::millis)),
+            suspended_for: Set(suspended_for),
+            suspended_at: Set(suspended_at),
         };
         Entity::insert(row).exec_without_returning(&self.conn()).await?;
         Ok(())
@@ -107,15 +112,39 @@ impl Tx {
         Ok(done.rows_affected == 1)
     }
 
-    /// Suspends a person's authenticator app, or reinstates it; `false` when there was nothing to
-    /// change.
-    pub async fn suspend_app(&self, person: PersonId, suspended: bool) -> Result<bool> {
-        let (from, to) = if suspended { (ACTIVE, SUSPENDED) } else { (SUSPENDED, ACTIVE) };
+    /// Suspends an authenticator app of a person; `false` when it is suspended, gone or another's.
+    pub async fn suspend_app(
+        &self,
+        person: PersonId,
+        app: CodeId,
+        cause: Cause,
+        now: Timestamp,
+    ) -> Result<bool> {
         let done = Entity::update_many()
-            .col_expr(Column::State, Expr::value(to))
+            .col_expr(Column::State, Expr::value(SUSPENDED))
+            .col_expr(Column::SuspendedFor, Expr::value(cause.as_str()))
+            .col_expr(Column::SuspendedAt, Expr::value(now.millis()))
+            .filter(Column::Id.eq(app.0))
             .filter(Column::PersonId.eq(person.0))
             .filter(Column::Kind.eq(APP))
-            .filter(Column::State.eq(from))
+            .filter(Column::State.eq(ACTIVE))
+            .exec(&self.conn())
+            .await?;
+        Ok(done.rows_affected == 1)
+    }
+
+    /// Lets an authenticator app of a person work again that was suspended for this cause; `false`
+    /// when it works, is gone, another's, or suspended for another.
+    pub async fn reinstate_app(&self, person: PersonId, app: CodeId, cause: Cause) -> Result<bool> {
+        let done = Entity::update_many()
+            .col_expr(Column::State, Expr::value(ACTIVE))
+            .col_expr(Column::SuspendedFor, Expr::value(None::<String>))
+            .col_expr(Column::SuspendedAt, Expr::value(None::<i64>))
+            .filter(Column::Id.eq(app.0))
+            .filter(Column::PersonId.eq(person.0))
+            .filter(Column::Kind.eq(APP))
+            .filter(Column::State.eq(SUSPENDED))
+            .filter(Column::SuspendedFor.eq(cause.as_str()))
             .exec(&self.conn())
             .await?;
         Ok(done.rows_affected == 1)
@@ -140,6 +169,8 @@ impl Tx {
             added_at: Set(pass.issued_at.millis()),
             expires_at: Set(Some(pass.expires_at.millis())),
             used_at: Set(pass.used_at.map(Timestamp::millis)),
+            suspended_for: Set(None),
+            suspended_at: Set(None),
         };
         Entity::insert(row).exec_without_returning(&self.conn()).await?;
         Ok(())
@@ -193,6 +224,8 @@ impl Tx {
             added_at: Set(now.millis()),
             expires_at: Set(None),
             used_at: Set(None),
+            suspended_for: Set(None),
+            suspended_at: Set(None),
         });
         Entity::insert_many(rows).exec_without_returning(&self.conn()).await?;
         Ok(())

@@ -1,7 +1,7 @@
 //! Security keys and passkeys.
 
 use latchkey_core::Timestamp;
-use latchkey_core::credentials::{Credential, CredentialState, Nickname};
+use latchkey_core::credentials::{Cause, Credential, CredentialState, Nickname, Suspension};
 use latchkey_core::ids::{CredentialId, PersonId};
 use sea_orm::sea_query::{Condition, Expr, ExprTrait};
 use sea_orm::{
@@ -11,6 +11,41 @@ use sea_orm::{
 
 use crate::entity::credentials::{ActiveModel, Column, Entity, Model};
 use crate::{Error, Result, Tx, View};
+
+/// As it is stored.
+pub(crate) const ACTIVE: &str = "active";
+pub(crate) const SUSPENDED: &str = "suspended";
+
+/// Whether something works, from how that is stored. A node of an older version tells no cause;
+/// then only the helpdesk may undo it.
+pub(crate) fn state(
+    state: &str,
+    suspended_for: Option<&str>,
+    suspended_at: Option<i64>,
+    table: &str,
+) -> Result<CredentialState> {
+    let damaged = || Error::damaged(&format!("{table}.state"));
+    match state {
+        ACTIVE => Ok(CredentialState::Active),
+        SUSPENDED => Ok(CredentialState::Suspended(Suspension {
+            cause: match suspended_for {
+                Some(text) => Cause::parse(text).ok_or_else(damaged)?,
+                None => Cause::Administrator,
+            },
+            at: suspended_at.map(Timestamp::from_millis),
+        })),
+        _ => Err(damaged()),
+    }
+}
+
+/// Cause and time of a state, as they are stored beside it.
+pub(crate) fn stored(state: CredentialState) -> (Option<String>, Option<i64>) {
+    let suspension = state.suspension();
+    (
+        suspension.map(|suspension| suspension.cause.as_str().to_owned()),
+        suspension.and_then(|suspension| suspension.at).map(Timestamp::millis),
+    )
+}
 
 pub(crate) fn from_row(row: Model) -> Result<Credential> {
     let counter = |value: i64, what| u32::try_from(value).map_err(|_| Error::damaged(what));
@@ -30,8 +65,7 @@ pub(crate) fn from_row(row: Model) -> Result<Credential> {
         discoverable: row.discoverable,
         attestation_format: row.attestation_format,
         hardware: row.hardware,
-        state: CredentialState::parse(&row.state)
-            .ok_or_else(|| Error::damaged("credentials.state"))?,
+        state: state(&row.state, row.suspended_for.as_deref(), row.suspended_at, "credentials")?,
         added_at: Timestamp::from_millis(row.added_at),
         last_used_at: row.last_used_at.map(Timestamp::from_millis),
     })
@@ -70,7 +104,7 @@ impl View<'_> {
     pub async fn count_active_credentials(&self, person: PersonId) -> Result<u64> {
         let count = Entity::find()
             .filter(Column::PersonId.eq(person.0))
-            .filter(Column::State.eq(CredentialState::Active.as_str()))
+            .filter(Column::State.eq(ACTIVE))
             .count(&self.conn)
             .await?;
         Ok(count)
@@ -83,6 +117,7 @@ impl Tx {
     /// # Errors
     /// [`Error::Conflict`] when the key is registered already, or the person has the nickname.
     pub async fn insert_credential(&self, new: &Credential) -> Result<()> {
+        let (suspended_for, suspended_at) = stored(new.state);
         let row = ActiveModel {
             id: Set(new.id.0),
             person_id: Set(new.person.0),
@@ -103,6 +138,8 @@ impl Tx {
             added_at: Set(new.added_at.millis()),
             last_used_at: Set(new.last_used_at.map(Timestamp::millis)),
             withheld: Set(false),
+            suspended_for: Set(suspended_for),
+            suspended_at: Set(suspended_at),
         };
         Entity::insert(row).exec_without_returning(&self.conn()).await?;
         Ok(())
@@ -147,32 +184,66 @@ impl Tx {
             .col_expr(Column::BackedUp, Expr::value(backed_up))
             .col_expr(Column::LastUsedAt, Expr::value(now.millis()))
             .filter(Column::Id.eq(id.0))
-            .filter(Column::State.eq(CredentialState::Active.as_str()))
+            .filter(Column::State.eq(ACTIVE))
             .filter(rises)
             .exec(&self.conn())
             .await?;
         Ok(done.rows_affected == 1)
     }
 
-    /// Suspends a key of a person; `false` when it is suspended, gone or another's.
-    pub async fn suspend_credential(&self, person: PersonId, id: CredentialId) -> Result<bool> {
+    /// Suspends a key of a person; `false` when it is suspended, gone or another's. One that only
+    /// rested with its owner's account is suspended too, and does not come back with that.
+    pub async fn suspend_credential(
+        &self,
+        person: PersonId,
+        id: CredentialId,
+        cause: Cause,
+        now: Timestamp,
+    ) -> Result<bool> {
+        let works = Condition::any().add(Column::State.eq(ACTIVE)).add(Column::Withheld.eq(true));
         let done = Entity::update_many()
-            .col_expr(Column::State, Expr::value(CredentialState::Suspended.as_str()))
+            .col_expr(Column::State, Expr::value(SUSPENDED))
+            .col_expr(Column::Withheld, Expr::value(false))
+            .col_expr(Column::SuspendedFor, Expr::value(cause.as_str()))
+            .col_expr(Column::SuspendedAt, Expr::value(now.millis()))
             .filter(Column::Id.eq(id.0))
             .filter(Column::PersonId.eq(person.0))
-            .filter(Column::State.eq(CredentialState::Active.as_str()))
+            .filter(works)
+            .exec(&self.conn())
+            .await?;
+        Ok(done.rows_affected == 1)
+    }
+
+    /// Lets a key of a person work again that was suspended for this cause; `false` when it works,
+    /// is gone, another's, or suspended for another.
+    pub async fn reinstate_credential(
+        &self,
+        person: PersonId,
+        id: CredentialId,
+        cause: Cause,
+    ) -> Result<bool> {
+        let done = Entity::update_many()
+            .col_expr(Column::State, Expr::value(ACTIVE))
+            .col_expr(Column::SuspendedFor, Expr::value(None::<String>))
+            .col_expr(Column::SuspendedAt, Expr::value(None::<i64>))
+            .filter(Column::Id.eq(id.0))
+            .filter(Column::PersonId.eq(person.0))
+            .filter(Column::State.eq(SUSPENDED))
+            .filter(Column::SuspendedFor.eq(cause.as_str()))
             .exec(&self.conn())
             .await?;
         Ok(done.rows_affected == 1)
     }
 
     /// Suspends the working keys of somebody who may not log in; tells how many.
-    pub async fn withhold_credentials(&self, person: PersonId) -> Result<u64> {
+    pub async fn withhold_credentials(&self, person: PersonId, now: Timestamp) -> Result<u64> {
         let done = Entity::update_many()
-            .col_expr(Column::State, Expr::value(CredentialState::Suspended.as_str()))
+            .col_expr(Column::State, Expr::value(SUSPENDED))
             .col_expr(Column::Withheld, Expr::value(true))
+            .col_expr(Column::SuspendedFor, Expr::value(Cause::Closed.as_str()))
+            .col_expr(Column::SuspendedAt, Expr::value(now.millis()))
             .filter(Column::PersonId.eq(person.0))
-            .filter(Column::State.eq(CredentialState::Active.as_str()))
+            .filter(Column::State.eq(ACTIVE))
             .exec(&self.conn())
             .await?;
         Ok(done.rows_affected)
@@ -182,8 +253,10 @@ impl Tx {
     /// suspended, and no others; tells how many.
     pub async fn release_credentials(&self, person: PersonId) -> Result<u64> {
         let done = Entity::update_many()
-            .col_expr(Column::State, Expr::value(CredentialState::Active.as_str()))
+            .col_expr(Column::State, Expr::value(ACTIVE))
             .col_expr(Column::Withheld, Expr::value(false))
+            .col_expr(Column::SuspendedFor, Expr::value(None::<String>))
+            .col_expr(Column::SuspendedAt, Expr::value(None::<i64>))
             .filter(Column::PersonId.eq(person.0))
             .filter(Column::Withheld.eq(true))
             .exec(&self.conn())
@@ -192,14 +265,20 @@ impl Tx {
     }
 
     /// Notes that a key's counter did not increase, and suspends it when told so.
-    pub async fn alert_credential(&self, id: CredentialId, suspend: bool) -> Result<()> {
+    pub async fn alert_credential(
+        &self,
+        id: CredentialId,
+        suspend: bool,
+        now: Timestamp,
+    ) -> Result<()> {
         let mut update = Entity::update_many()
             .col_expr(Column::CounterAlerts, ExprTrait::add(Expr::col(Column::CounterAlerts), 1));
         if suspend {
-            let suspended = CredentialState::Suspended.as_str();
             update = update
-                .col_expr(Column::State, Expr::value(suspended))
-                .col_expr(Column::Withheld, Expr::value(false));
+                .col_expr(Column::State, Expr::value(SUSPENDED))
+                .col_expr(Column::Withheld, Expr::value(false))
+                .col_expr(Column::SuspendedFor, Expr::value(Cause::Copied.as_str()))
+                .col_expr(Column::SuspendedAt, Expr::value(now.millis()));
         }
         update.filter(Column::Id.eq(id.0)).exec(&self.conn()).await?;
         Ok(())

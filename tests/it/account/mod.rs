@@ -10,7 +10,7 @@ mod sweep;
 
 use latchkey::authn::software::SoftwareKey;
 use latchkey_core::codes::AuthenticatorApp;
-use latchkey_core::credentials::Credential;
+use latchkey_core::credentials::{Cause, Credential, CredentialState, Suspension};
 use latchkey_core::ids::CodeId;
 use latchkey_core::people::Username;
 use latchkey_core::secrets::Sealed;
@@ -29,6 +29,8 @@ struct Stage<'s> {
     amy: Person<'s>,
     /// The key that addresses name.
     key: Credential,
+    /// Her other one.
+    spare: Credential,
     /// The flow that they name.
     flow: String,
 }
@@ -41,7 +43,7 @@ async fn turn_app_on(site: &Site) {
         seed: Sealed::from_bytes(vec![1; 48]),
         last_step: 0,
         // No way in: what is tried here is about keys.
-        suspended: true,
+        state: CredentialState::Suspended(Suspension { cause: Cause::ReportedLost, at: None }),
         added_at: site.app.clock.now(),
         last_used_at: None,
     };
@@ -62,19 +64,48 @@ impl<'s> Stage<'s> {
         let page = amy.open(&Request::new(ROTA).with("prompt", "login").path()).await;
         let flow = page.url.trim_end_matches("/identify").rsplit('/').next().expect("a flow");
         let flow = flow.to_owned();
-        let key = keys(site, AMY).await.swap_remove(0);
-        Self { site, amy, key, flow }
+        let mut keys = keys(site, AMY).await;
+        let (spare, key) = (keys.remove(1), keys.remove(0));
+        Self { site, amy, key, spare, flow }
     }
 
     /// A real address for a row's.
     fn path(&self, row: &str) -> String {
-        let path = row.replace("{id}", &self.key.id.to_string()).replace("{flow}", &self.flow);
+        // What is found is shown to be with another key.
+        let key = if row.ends_with("/found") { &self.spare } else { &self.key };
+        let path = row.replace("{id}", &key.id.to_string()).replace("{flow}", &self.flow);
         path.replace("{slug}", "lost-key").replace("{token}", "of-no-letter")
     }
 
-    /// The form of a page of the account.
+    /// The form of a page of the account. Only what works is lost, and only what is lost is found.
     async fn form(&mut self, path: &str) -> Page {
-        self.amy.open(path).await.form(path)
+        let turned = path == self.path("/account/keys/{id}/found") || path == "/account/app/lost";
+        if turned {
+            self.turn(true).await;
+        }
+        let page = self.amy.open(path).await;
+        if turned {
+            self.turn(false).await;
+        }
+        page.form(path)
+    }
+
+    /// Turns her other key and her app from lost to working and back: one is when the other is not.
+    async fn turn(&self, key_is_lost: bool) {
+        let (person, key, now) = (self.key.person, self.spare.id, self.site.app.clock.now());
+        let write = async move |tx: &Tx| {
+            let cause = Cause::ReportedLost;
+            let app = tx.view().list_codes(person).await?.app.map(|app| app.id);
+            let app = app.expect("her app");
+            if key_is_lost {
+                tx.reinstate_app(person, app, cause).await?;
+                tx.suspend_credential(person, key, cause, now).await
+            } else {
+                tx.suspend_app(person, app, cause, now).await?;
+                tx.reinstate_credential(person, key, cause).await
+            }
+        };
+        self.site.app.store.write::<bool, Error, _>(write).await.expect("the database answers");
     }
 
     /// A post from our own origin.

@@ -6,7 +6,7 @@ use super::{
 };
 use crate::support::browser::{Authenticator, Browser, Faults, VirtualAuthenticator};
 use crate::support::installation::Installation;
-use latchkey_core::credentials::CredentialState;
+use latchkey_core::credentials::Cause;
 
 const UNVERIFIED: Faults =
     Faults { bogus_signature: false, not_verified: true, not_present: false };
@@ -172,7 +172,8 @@ async fn a_copy_whose_counter_is_behind_is_refused_and_at_its_second_try_the_key
     ask_for_key(&at, &thief, "").await;
     refused(&at, &thief, "This key is suspended").await;
     assert_eq!(happened(&at, "CounterAlert").await, 2);
-    assert_eq!(at.keys("amy.ward").await[0].state, CredentialState::Suspended);
+    let suspension = at.keys("amy.ward").await[0].state.suspension();
+    assert_eq!(suspension.map(|it| it.cause), Some(Cause::Copied));
     owner.open(at.at("/account/keys")).await;
     owner.until_shown("Suspended").await;
     assert!(owner.shows("It cannot log you in. Your helpdesk can tell you why.").await);

@@ -1,7 +1,7 @@
 //! Keys that do not check, do not count or are not what they were.
 
 use latchkey::authn::software::{Behaviour, SoftwareKey};
-use latchkey_core::credentials::CredentialState;
+use latchkey_core::credentials::{Cause, CredentialState};
 use serde_json::json;
 
 use super::{amy, assert_refused, asserted, happened, honest, key_form, keys, log_in, send};
@@ -91,7 +91,8 @@ async fn a_counter_that_goes_back_is_refused_and_told_and_the_second_time_suspen
     let answer = log_in(&mut amy, &back).await;
     assert_refused(&amy, &answer, "This key is suspended");
     assert_eq!(happened(&site, "CounterAlert").await, 2);
-    assert_eq!(keys(&site, "amy.ward").await[0].state, CredentialState::Suspended);
+    let suspension = keys(&site, "amy.ward").await[0].state.suspension();
+    assert_eq!(suspension.map(|it| it.cause), Some(Cause::Copied));
 
     // The right counter does not bring it back, and its suspension lowers nothing.
     let ahead = Behaviour { counter: Some(1000), ..honest(&site) };

@@ -4,6 +4,7 @@
 mod apps;
 mod calls;
 mod liars;
+mod lost;
 mod names;
 mod passes;
 mod policy;

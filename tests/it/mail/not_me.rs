@@ -4,7 +4,7 @@
 use std::time::Duration;
 
 use latchkey_core::audit::What;
-use latchkey_core::credentials::CredentialState;
+use latchkey_core::credentials::{Cause, CredentialState};
 use reqwest::Method;
 use reqwest::header::{CONTENT_TYPE, ORIGIN};
 
@@ -58,9 +58,10 @@ async fn the_button_suspends_the_key_ends_every_session_and_tells_the_helpdesk()
     let done = reader.post(&page.form(&link)).await;
     assert_eq!((done.status, done.heading().as_str()), (200, "Thank you for telling us"));
     assert!(done.body.contains("01632 960 001"), "whom to call: {}", done.body);
-    assert_eq!(state(&site).await, CredentialState::Suspended);
+    let suspension = state(&site).await.suspension();
+    assert_eq!(suspension.map(|it| it.cause), Some(Cause::NotMe));
     assert!(!is_logged_in(&mut thief).await);
-    let [What::NotMe { credential: Some(_), suspended: true, sessions: 1 }] =
+    let [What::NotMe { credential: Some(_), app: None, suspended: true, sessions: 1 }] =
         denials(&site).await[..]
     else {
         panic!("{:?}", denials(&site).await);

@@ -184,6 +184,13 @@
     input.form.addEventListener("submit", () => show(false));
   }
 
+  // What a choice ticks beside it
+  for (const choice of all("[data-ticks]")) {
+    choice.addEventListener("change", () => {
+      document.getElementById(choice.dataset.ticks).checked = true;
+    });
+  }
+
   // Characters left
   for (const input of all("[data-counts]")) {
     const left = one("[data-left]", input.parentElement);

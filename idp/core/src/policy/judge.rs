@@ -243,7 +243,7 @@ impl Policy {
     /// # Errors
     /// When it does not.
     pub fn judge_use(&self, key: &Credential) -> Result<(), AssertionRefusal> {
-        if key.state == CredentialState::Suspended {
+        if key.state != CredentialState::Active {
             return Err(AssertionRefusal::Suspended);
         }
         if self.models_at_login && self.models_marked.contains(&key.aaguid) {
@@ -269,7 +269,7 @@ impl Policy {
 /// # Errors
 /// Why not.
 pub fn judge_assertion(key: &Credential, told: &Asserted) -> Result<(), AssertionRefusal> {
-    if key.state == CredentialState::Suspended {
+    if key.state != CredentialState::Active {
         return Err(AssertionRefusal::Suspended);
     }
     if !told.user_verified {

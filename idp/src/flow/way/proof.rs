@@ -121,7 +121,7 @@ impl Use {
                 let left = means.codes.recovery.len().saturating_sub(1);
                 Some(Letter::CodeUsed { left: u32::try_from(left).unwrap_or(u32::MAX) })
             }
-            Self::NewApp(_) => Some(Letter::AppAdded),
+            Self::NewApp(app) => Some(Letter::AppAdded { app: app.id }),
             Self::NewPassword { .. } => Some(Letter::PasswordChanged),
             Self::Key { .. } | Self::App { .. } | Self::Link { .. } => None,
         }
@@ -333,8 +333,9 @@ impl<W: Who> Way<W> {
         let organisation = app.organisation(person.organisation).await?;
         let policy = app.policy_of(person).await?;
         let (requirement, now) = (&self.flow.requirement, app.clock.now());
-        let done = suffice(&proofs, &policy, requirement, now);
         // What else there is is asked only where that decides what comes next.
+        let done = !requirement.by_authenticator
+            && suffice(&proofs, &policy, requirement, &Means::default(), now);
         let reminded = !self.progress.keep
             && self.progress.spare.is_none()
             && policy.keys_nudged > 1

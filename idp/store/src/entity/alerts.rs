@@ -13,6 +13,7 @@ pub(crate) struct Model {
     pub(crate) created_at: i64,
     pub(crate) expires_at: i64,
     pub(crate) used_at: Option<i64>,
+    pub(crate) app_id: Option<Uuid>,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

@@ -16,6 +16,8 @@ pub(crate) struct Model {
     pub(crate) added_at: i64,
     pub(crate) expires_at: Option<i64>,
     pub(crate) used_at: Option<i64>,
+    pub(crate) suspended_for: Option<String>,
+    pub(crate) suspended_at: Option<i64>,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

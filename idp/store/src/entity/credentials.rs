@@ -25,6 +25,8 @@ pub(crate) struct Model {
     pub(crate) added_at: i64,
     pub(crate) last_used_at: Option<i64>,
     pub(crate) withheld: bool,
+    pub(crate) suspended_for: Option<String>,
+    pub(crate) suspended_at: Option<i64>,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

@@ -86,7 +86,7 @@ async fn of_two_assertions_with_one_counter_one_counts(on: On) {
             for counter in [6, 6, 5, 0, 7] {
                 counted.push(tx.use_credential(key, counter, false, at(1)).await?);
             }
-            tx.alert_credential(key, true).await?;
+            tx.alert_credential(key, true, at(1)).await?;
             counted.push(tx.use_credential(key, 9, false, at(1)).await?);
             Ok(counted)
         })

@@ -1,5 +1,6 @@
 //! Letters that wait, the links in them, and the language that they are written in.
 
+use latchkey_core::credentials::{Cause, CredentialState, Suspension};
 use latchkey_core::ids::{MessageId, PersonId};
 use latchkey_core::secrets::{Digest, Sealed};
 
@@ -71,7 +72,7 @@ async fn a_link_counts_once_and_in_time_and_goes_when_it_expired(on: On) {
         token,
         person: amy,
         told: "{}".to_owned(),
-        credential: None,
+        about: None,
         created_at: at(0),
         expires_at: at(100),
         used_at: None,
@@ -120,13 +121,42 @@ async fn a_suspended_key_of_somebody_else_stays_as_it_is(on: On) {
     let done = fixture
         .keep(async move |tx| {
             Ok([
-                tx.suspend_credential(ben, key).await?,
-                tx.suspend_credential(amy, key).await?,
-                tx.suspend_credential(amy, key).await?,
+                tx.suspend_credential(ben, key, Cause::NotMe, at(1)).await?,
+                tx.suspend_credential(amy, key, Cause::Copied, at(2)).await?,
+                tx.suspend_credential(amy, key, Cause::NotMe, at(3)).await?,
+                tx.reinstate_credential(ben, key, Cause::Copied).await?,
+                tx.reinstate_credential(amy, key, Cause::ReportedLost).await?,
             ])
         })
         .await;
-    assert_eq!(done, [false, true, false]);
+    assert_eq!(done, [false, true, false, false, false]);
+    let found = fixture.store.view().find_credential(amy, key).await.expect("read").expect("it");
+    let suspension = Suspension { cause: Cause::Copied, at: Some(at(2)) };
+    assert_eq!(found.state, CredentialState::Suspended(suspension));
+}
+
+async fn a_key_that_rested_and_is_suspended_meanwhile_does_not_come_back_with_its_owner(on: On) {
+    let fixture = Fixture::new(on).await;
+    let home = fixture.organisation("n").await;
+    let amy = fixture.person("amy", home).await;
+    let (blue, red) =
+        (fixture.credential(amy, "Blue").await.id, fixture.credential(amy, "Red").await.id);
+    let states = fixture
+        .keep(async move |tx| {
+            tx.withhold_credentials(amy, at(1)).await?;
+            let resting = tx.view().list_credentials(amy).await?;
+            assert!(tx.suspend_credential(amy, blue, Cause::Administrator, at(2)).await?);
+            tx.release_credentials(amy).await?;
+            let released = tx.view().list_credentials(amy).await?;
+            Ok([resting, released].map(|keys| keys.into_iter().map(|key| (key.id, key.state))))
+        })
+        .await;
+    let resting = CredentialState::Suspended(Suspension { cause: Cause::Closed, at: Some(at(1)) });
+    let suspension = Suspension { cause: Cause::Administrator, at: Some(at(2)) };
+    let [before, after] = states.map(std::collections::BTreeMap::from_iter);
+    assert_eq!(before, [(blue, resting), (red, resting)].into());
+    let suspended = CredentialState::Suspended(suspension);
+    assert_eq!(after, [(blue, suspended), (red, CredentialState::Active)].into());
 }
 
 on_each_database! {
@@ -135,4 +165,5 @@ on_each_database! {
     a_link_counts_once_and_in_time_and_goes_when_it_expired,
     a_language_is_noted_and_a_change_of_the_person_keeps_it,
     a_suspended_key_of_somebody_else_stays_as_it_is,
+    a_key_that_rested_and_is_suspended_meanwhile_does_not_come_back_with_its_owner,
 }

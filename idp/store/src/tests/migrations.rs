@@ -1,3 +1,4 @@
+use latchkey_core::credentials::{Cause, CredentialState, Suspension};
 use latchkey_core::people::Username;
 use latchkey_core::secrets::Digest;
 use sea_orm::{ConnectionTrait as _, DatabaseConnection, DbBackend, Statement};
@@ -128,6 +129,29 @@ async fn what_an_older_version_wrote_is_there_after_every_migration_since(on: On
     }
 }
 
+async fn a_key_that_was_suspended_before_causes_were_kept_has_one(on: On) {
+    let all = latchkey_migrations::all();
+    let mine = all.iter().position(|step| step.name().ends_with("_suspensions")).expect("it");
+    for (how, cause) in [
+        ("withheld = TRUE", Cause::Closed),
+        ("counter_alerts = 2", Cause::Copied),
+        ("counter_alerts = 1", Cause::NotMe),
+    ] {
+        let place = Place::new(on);
+        let schema = Schema::open(&place).await;
+        schema.change(Target::Newest).await.expect("up");
+        schema.change(Target::Back(all.len() - mine)).await.expect("back");
+        for row in STEPS[..2].iter().copied().flatten() {
+            schema.run(&row.insert(schema.backend())).await;
+        }
+        schema.run(&format!("UPDATE credentials SET state = 'suspended', {how}")).await;
+        let store = Store::open(&place.url()).await.expect("brought up to date");
+        let keys = store.view().list_credentials(older::AMY).await.expect("read");
+        let suspension = Suspension { cause, at: None };
+        assert_eq!(keys[0].state, CredentialState::Suspended(suspension), "{how}");
+    }
+}
+
 async fn an_older_version_works_with_a_schema_that_a_newer_one_extended(on: On) {
     let place = Place::new(on);
     let schema = Schema::open(&place).await;
@@ -167,6 +191,7 @@ async fn readers_cannot_write(on: On) {
 on_each_database! {
     every_migration_goes_up_down_and_up_again_to_the_same_schema,
     what_an_older_version_wrote_is_there_after_every_migration_since,
+    a_key_that_was_suspended_before_causes_were_kept_has_one,
     an_older_version_works_with_a_schema_that_a_newer_one_extended,
     nodes_that_start_together_make_one_schema,
     readers_cannot_write,

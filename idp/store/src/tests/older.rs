@@ -55,7 +55,7 @@ impl Cell {
 }
 
 /// Rows by migration.
-pub(super) const STEPS: [&[Row]; 14] = [
+pub(super) const STEPS: [&[Row]; 15] = [
     &[
         Row(
             "organisations",
@@ -289,5 +289,6 @@ pub(super) const STEPS: [&[Row]; 14] = [
         ),
         Row("attestations", &[("credential_id", Id(4)), ("chain", Bytes(0, 4))]),
     ],
+    &[],
     &[],
 ];

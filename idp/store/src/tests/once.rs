@@ -2,6 +2,7 @@
 
 use latchkey_core::Timestamp;
 use latchkey_core::codes::{AuthenticatorApp, LinkKind, Pass, RecoveryCode};
+use latchkey_core::credentials::{Cause, CredentialState};
 use latchkey_core::ids::{CodeId, FlowId, PersonId};
 use latchkey_core::secrets::{Digest, Sealed};
 use uuid::Uuid;
@@ -35,7 +36,7 @@ fn app(last_step: i64) -> AuthenticatorApp {
         id: CODE,
         seed: Sealed::from_bytes(vec![1; 48]),
         last_step,
-        suspended: false,
+        state: CredentialState::Active,
         added_at: at(0),
         last_used_at: None,
     }
@@ -65,14 +66,15 @@ async fn a_suspended_app_accepts_nothing_until_it_is_reinstated(on: On) {
     let used = fixture
         .keep(async move |tx| {
             tx.put_app(amy, &app(0)).await?;
-            let mut used = vec![tx.suspend_app(amy, true).await?];
+            let mut used = vec![tx.suspend_app(amy, CODE, Cause::NotMe, at(1)).await?];
             used.push(tx.use_app(CODE, 5, at(1)).await?);
-            used.push(tx.suspend_app(amy, false).await?);
+            used.push(tx.reinstate_app(amy, CODE, Cause::ReportedLost).await?);
+            used.push(tx.reinstate_app(amy, CODE, Cause::NotMe).await?);
             used.push(tx.use_app(CODE, 5, at(1)).await?);
             Ok(used)
         })
         .await;
-    assert_eq!(used, [true, false, true, true]);
+    assert_eq!(used, [true, false, false, true, true]);
 }
 
 async fn of_many_with_the_same_pass_one_gets_in(on: On) {

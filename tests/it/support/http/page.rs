@@ -104,7 +104,7 @@ impl Answer {
 
 impl Page {
     fn of(text: &str) -> Self {
-        let inputs = text.split("<input").skip(1);
+        let inputs = text.split("<input").skip(1).filter(|text| is_sent(text));
         let fields = inputs.filter_map(|text| {
             Some((attribute(text, "name")?, attribute(text, "value").unwrap_or_default()))
         });
@@ -163,6 +163,12 @@ impl Callback {
 /// `application/x-www-form-urlencoded`.
 pub(crate) fn encode(pairs: &[(&str, &str)]) -> String {
     url::form_urlencoded::Serializer::new(String::new()).extend_pairs(pairs).finish()
+}
+
+/// Whether a browser sends an input that nobody touched.
+fn is_sent(text: &str) -> bool {
+    let choice = matches!(attribute(text, "type").as_deref(), Some("checkbox" | "radio"));
+    !choice || text.split('>').next().is_some_and(|tag| tag.contains(" checked"))
 }
 
 /// An attribute of the tag at whose inside the text begins.

@@ -70,7 +70,6 @@ logged-in-password-code = gyda’ch cyfrinair ac ap dilysu
 service-app = Ap dilysu
 service-app-yes = Wedi’i droi ymlaen. Gallwch fewngofnodi â’i godau pan nad oes allwedd gennych gyda chi.
 service-app-no = Mae’n dangos codau ar eich ffôn y gallwch eu defnyddio pan nad oes allwedd gennych gyda chi.
-service-app-suspended = Wedi’i atal. Nid yw ei godau’n eich mewngofnodi.
 remove-app = Tynnu’r ap dilysu
 remove-app-heading = Tynnu eich ap dilysu?
 remove-app-now = Mae ei godau’n peidio â gweithio ar unwaith. Rydych yn dileu’r ap ei hun o’ch ffôn.

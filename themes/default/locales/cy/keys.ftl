@@ -47,7 +47,6 @@ key-used-inline = defnyddiwyd ddiwethaf { $when }
 key-bound = Yn aros ar yr allwedd hon
 key-synced = Wedi’i chysoni rhwng eich dyfeisiau
 key-suspended = Wedi’i hatal
-key-suspended-body = Ni all eich mewngofnodi. Gall eich desg gymorth ddweud pam.
 key-not-allowed = Ni chaniateir
 key-not-allowed-body = Nid yw eich sefydliad yn ei chaniatáu mwyach. Ni all eich mewngofnodi.
 key-unsafe = Anniogel

@@ -69,7 +69,6 @@ logged-in-password-code = with your password and an authenticator app
 service-app = Authenticator app
 service-app-yes = Turned on. You can log in with its codes when you have no key with you.
 service-app-no = Shows codes on your phone that you can use when you have no key with you.
-service-app-suspended = Suspended. Its codes do not log you in.
 remove-app = Remove authenticator app
 remove-app-heading = Remove your authenticator app?
 remove-app-now = Its codes stop working at once. The app itself you delete from your phone.

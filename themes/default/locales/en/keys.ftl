@@ -47,7 +47,6 @@ key-used-inline = last used { $when }
 key-bound = Stays on this key
 key-synced = Synced between your devices
 key-suspended = Suspended
-key-suspended-body = It cannot log you in. Your helpdesk can tell you why.
 key-not-allowed = Not allowed
 key-not-allowed-body = Your organisation does not allow it any more. It cannot log you in.
 key-unsafe = Unsafe

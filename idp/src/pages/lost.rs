@@ -1,0 +1,195 @@
+//! Pages about a key or an authenticator app that is lost: reporting it, what follows, and undoing
+//! that when it is found.
+
+use latchkey_core::credentials::Loss;
+use latchkey_web::{Form, Help, Link, Page, Problem, Tone};
+use serde::Serialize;
+
+use super::Key;
+use super::Kind;
+use super::factor::sample_key;
+use super::message::Message;
+
+/// What somebody can still log in with.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Left {
+    /// So many keys.
+    pub keys: usize,
+    /// Their authenticator app, with their password.
+    pub app: bool,
+    /// Their password alone.
+    pub password: bool,
+}
+
+impl Left {
+    /// Whether that is nothing.
+    #[must_use]
+    pub fn is_nothing(&self) -> bool {
+        *self == Self::default()
+    }
+}
+
+/// "Report 'Blue key' lost".
+#[derive(Clone, Debug, Serialize)]
+pub struct ReportLost {
+    /// Posts `loss`, and `end_sessions` = `yes` when ticked.
+    pub form: Form,
+    /// The key; `None` when it is the authenticator app.
+    pub key: Option<Key>,
+    /// What may have become of it.
+    pub losses: Vec<Loss>,
+    /// What is chosen of that.
+    pub loss: Loss,
+    /// "Log me out everywhere" is ticked.
+    pub end_sessions: bool,
+    /// What will be left.
+    pub left: Left,
+    /// In how many places they are logged in, this one included.
+    pub sessions: usize,
+    /// Where "Go back" leads.
+    pub back: Link,
+    /// Why it was not taken.
+    pub problem: Option<Problem>,
+}
+
+impl ReportLost {
+    /// What may become of a key, or of a phone with an app on it.
+    #[must_use]
+    pub fn losses_of(key: bool) -> Vec<Loss> {
+        Loss::ALL.into_iter().filter(|loss| key || *loss != Loss::PinKnown).collect()
+    }
+
+    /// An app that is the last way in.
+    pub(super) fn last_sample() -> Self {
+        Self {
+            form: Form::new("/account/app/lost").with("step", "s1"),
+            key: None,
+            losses: Self::losses_of(false),
+            loss: Loss::Stolen,
+            end_sessions: true,
+            left: Left::default(),
+            back: Link::new("go-back", "/account/self-service"),
+            problem: Some(Problem::new("problem-lost-last").advise("advice-lost-helpdesk")),
+            ..Self::sample()
+        }
+    }
+}
+
+impl Page for ReportLost {
+    const TEMPLATE: &'static str = "lost/report.html";
+
+    fn sample() -> Self {
+        Self {
+            form: Form::new("/account/keys/1/lost").with("step", "s1"),
+            key: Some(sample_key("Blue key", Kind::UsbNfc)),
+            losses: Self::losses_of(true),
+            loss: Loss::Misplaced,
+            end_sessions: false,
+            left: Left { keys: 2, app: true, password: false },
+            sessions: 3,
+            back: Link::new("go-back", "/account/keys"),
+            problem: None,
+        }
+    }
+
+    fn problem(&self) -> Option<&Problem> {
+        self.problem.as_ref()
+    }
+
+    fn help(&self) -> Vec<Help> {
+        vec![Help::LostKey, Help::KeyNotWorking]
+    }
+}
+
+/// "'Blue key' is suspended": it was reported lost.
+#[derive(Clone, Debug, Serialize)]
+pub struct Reported {
+    /// What it is called; `None` when it is the authenticator app.
+    pub nickname: Option<String>,
+    /// What is left.
+    pub left: Left,
+    /// Every session ended, this one too.
+    pub logged_out: bool,
+    /// They may set up another by themselves.
+    pub may_add: bool,
+    /// Where it is undone, for whoever is still logged in.
+    pub found_url: Option<String>,
+    /// The way on.
+    pub onward: Link,
+}
+
+impl Reported {
+    /// The last way in.
+    pub(super) fn last_sample() -> Self {
+        Self { nickname: None, left: Left::default(), may_add: false, ..Self::sample() }
+    }
+
+    /// With all sessions ended.
+    pub(super) fn logged_out_sample() -> Self {
+        let onward = Link::new("log-in", "/account");
+        Self { logged_out: true, may_add: false, found_url: None, onward, ..Self::sample() }
+    }
+}
+
+impl Page for Reported {
+    const TEMPLATE: &'static str = "lost/reported.html";
+
+    fn sample() -> Self {
+        Self {
+            nickname: Some("Blue <key>".into()),
+            left: Left { keys: 1, app: false, password: false },
+            logged_out: false,
+            may_add: true,
+            found_url: Some("/account/keys/1/found".into()),
+            onward: Link::new("manage-keys", "/account/keys"),
+        }
+    }
+
+    fn tone(&self) -> Tone {
+        Tone::Good
+    }
+
+    fn help(&self) -> Vec<Help> {
+        vec![Help::LostKey, Help::WhatIsAKey]
+    }
+}
+
+/// "Have you found 'Blue key'?"
+#[derive(Clone, Debug, Serialize)]
+pub struct Found {
+    /// Undoes the report.
+    pub form: Form,
+    /// The key; `None` when it is the authenticator app.
+    pub key: Option<Key>,
+    /// Where "Go back" leads.
+    pub back: Link,
+}
+
+impl Found {
+    /// An authenticator app.
+    pub(super) fn app_sample() -> Self {
+        Self { key: None, ..Self::sample() }
+    }
+}
+
+impl Page for Found {
+    const TEMPLATE: &'static str = "lost/found.html";
+
+    fn sample() -> Self {
+        Self {
+            form: Form::new("/account/keys/1/found").with("step", "s1"),
+            key: Some(sample_key("Blue key", Kind::UsbNfc)),
+            back: Link::new("go-back", "/account/keys"),
+        }
+    }
+
+    fn help(&self) -> Vec<Help> {
+        vec![Help::LostKey]
+    }
+}
+
+/// Nothing that works is there to undo a report with.
+#[must_use]
+pub fn no_other() -> Message {
+    Message::new("found-no-other").to("manage-keys", "/account/keys")
+}

@@ -1,0 +1,58 @@
+report-lost = Adrodd ar goll
+lost-found = Rwyf wedi dod o hyd iddi
+lost-heading = Adrodd bod ‘{ $nickname }’ ar goll
+lost-app-heading = Adrodd bod eich ap dilysu ar goll
+lost-now = Mae’r allwedd yn peidio â gweithio cyn gynted ag y byddwch yn adrodd amdani. Os daw i’r golwg, gallwch ddadwneud hyn ag allwedd arall neu â’ch ap dilysu.
+lost-app-now = Mae ei godau’n peidio â gweithio cyn gynted ag y byddwch yn adrodd amdano. Os daw eich ffôn i’r golwg, gallwch ddadwneud hyn ag allwedd.
+lost-what = Beth ddigwyddodd?
+loss-misplaced = Ni allaf ddod o hyd iddi
+loss-stolen = Cafodd ei dwyn
+loss-pin-known = Efallai fod rhywun arall yn gwybod ei PIN
+lost-end-sessions = Fy allgofnodi ym mhobman
+lost-end-sessions-hint =
+    { $count ->
+        [0] Gwnewch hyn os cafodd ei dwyn.
+        [one] 1 lle, yr un hwn. Gwnewch hyn os cafodd ei dwyn.
+        [two] 2 le, gan gynnwys yr un hwn. Gwnewch hyn os cafodd ei dwyn.
+       *[other] { $count } lle, gan gynnwys yr un hwn. Gwnewch hyn os cafodd ei dwyn.
+    }
+lost-reporting = Mae { $organisation } hefyd yn gofyn i chi wneud hyn
+lost-left-keys =
+    { $count ->
+        [one] Gallwch fewngofnodi o hyd ag 1 allwedd sy’n gweithio.
+       *[other] Gallwch fewngofnodi o hyd â { $count } allwedd sy’n gweithio.
+    }
+lost-left-none = Hon yw eich ffordd olaf o fewngofnodi.
+lost-left-none-next = Ar ôl i chi gael eich allgofnodi, dim ond eich desg gymorth all eich helpu yn ôl i mewn. Byddant yn gwirio mai chi sydd yno.
+lost-done-heading = Mae ‘{ $nickname }’ wedi’i hatal
+lost-app-done-heading = Mae eich ap dilysu wedi’i atal
+lost-done = Ni all neb fewngofnodi â hi.
+lost-app-done = Nid yw ei godau’n mewngofnodi neb.
+lost-done-logged-out = Rydych wedi’ch allgofnodi ym mhobman.
+lost-done-found = Os daw’r allwedd i’r golwg, gallwch ddadwneud hyn ag allwedd arall neu â’ch ap dilysu.
+lost-app-done-found = Os daw eich ffôn i’r golwg, gallwch ddadwneud hyn ag allwedd.
+lost-done-none = Hon oedd eich ffordd olaf o fewngofnodi.
+problem-lost-last = Hon yw eich ffordd olaf o fewngofnodi, a dim ond eich cyfrinair yr ydych wedi’i ddangos
+problem-lost-one-a-day = Â’ch cyfrinair yn unig gallwch adrodd am un peth y dydd
+advice-lost-helpdesk = Ffoniwch eich desg gymorth. Byddant yn gwirio mai chi sydd yno ac yn ei hatal ar unwaith.
+found-heading = Ydych chi wedi dod o hyd i ‘{ $nickname }’?
+found-app-heading = Ydych chi wedi dod o hyd i’ch ap dilysu?
+found-now = Mae’n gweithio eto ar unwaith.
+found-app-now = Mae ei godau’n gweithio eto ar unwaith.
+found-sure = Gwnewch hyn dim ond os yw yn eich llaw, ac nad oes neb arall yn gwybod ei PIN.
+found-app-sure = Gwnewch hyn dim ond os yw’r ffôn yn eich llaw, ac na all neb arall ei ddatgloi.
+found-no-other-heading = Dim ond allwedd neu ap arall all ddadwneud hyn
+found-no-other-body = Mae’r hyn yr adroddwyd ei fod ar goll yn gweithio eto dim ond pan ddangoswch allwedd neu ap dilysu arall sy’n gweithio. Ffoniwch eich desg gymorth os nad oes gennych un.
+receipt-found = Mae ‘{ $nickname }’ yn gweithio eto.
+receipt-app-found = Mae eich ap dilysu’n gweithio eto.
+key-suspended-reported-lost = Fe wnaethoch adrodd ei bod ar goll. Ni all eich mewngofnodi.
+key-suspended-copied = Atebodd fel y byddai allwedd wedi’i chopïo. Ni all eich mewngofnodi. Gofynnwch i’ch desg gymorth.
+key-suspended-not-me = Dywedasoch wrthym nad chi a’i hychwanegodd. Ni all eich mewngofnodi.
+key-suspended-administrator = Eich desg gymorth a’i hataliodd. Ni all eich mewngofnodi. Gallant ddweud pam.
+key-suspended-closed = Mae’n gorffwys tra bo eich cyfrif ar gau.
+app-suspended-reported-lost = Fe wnaethoch adrodd ei fod ar goll. Nid yw ei godau’n eich mewngofnodi.
+app-suspended-copied = Wedi’i atal. Nid yw ei godau’n eich mewngofnodi. Gofynnwch i’ch desg gymorth.
+app-suspended-not-me = Dywedasoch wrthym nad chi a’i hychwanegodd. Nid yw ei godau’n eich mewngofnodi.
+app-suspended-administrator = Eich desg gymorth a’i hataliodd. Nid yw ei godau’n eich mewngofnodi. Gallant ddweud pam.
+app-suspended-closed = Mae’n gorffwys tra bo eich cyfrif ar gau.
+suspended-since = Ers:

@@ -1,0 +1,57 @@
+report-lost = Report lost
+lost-found = I have found it
+lost-heading = Report ‘{ $nickname }’ lost
+lost-app-heading = Report your authenticator app lost
+lost-now = The key stops working as soon as you report it. If it turns up, you can undo this with another key or your authenticator app.
+lost-app-now = Its codes stop working as soon as you report it. If your phone turns up, you can undo this with a key.
+lost-what = What happened?
+loss-misplaced = I cannot find it
+loss-stolen = It was stolen
+loss-pin-known = Somebody else may know its PIN
+lost-end-sessions = Log me out everywhere
+lost-end-sessions-hint =
+    { $count ->
+        [0] Do this if it was stolen.
+        [one] 1 place, this one. Do this if it was stolen.
+       *[other] { $count } places, this one included. Do this if it was stolen.
+    }
+lost-reporting = { $organisation } also asks you to
+lost-left-keys =
+    { $count ->
+        [one] You can still log in with 1 key that works.
+       *[other] You can still log in with { $count } keys that work.
+    }
+lost-left-none = It is your last way to log in.
+lost-left-none-next = Once you are logged out, only your helpdesk can help you back in. They check that it is you.
+lost-done-heading = ‘{ $nickname }’ is suspended
+lost-app-done-heading = Your authenticator app is suspended
+lost-done = Nobody can log in with it.
+lost-app-done = Its codes log nobody in.
+lost-done-logged-out = You are logged out everywhere.
+lost-done-found = If the key turns up, you can undo this with another key or your authenticator app.
+lost-app-done-found = If your phone turns up, you can undo this with a key.
+lost-done-none = It was your last way to log in.
+problem-lost-last = It is your last way to log in, and you have shown only your password
+problem-lost-one-a-day = With your password alone you can report one thing a day
+advice-lost-helpdesk = Call your helpdesk. They check that it is you and suspend it at once.
+found-heading = Have you found ‘{ $nickname }’?
+found-app-heading = Have you found your authenticator app?
+found-now = It works again at once.
+found-app-now = Its codes work again at once.
+found-sure = Do this only if you have it in your hand, and nobody else knows its PIN.
+found-app-sure = Do this only if you have the phone in your hand, and nobody else can unlock it.
+found-no-other-heading = Only another key or app can undo this
+found-no-other-body = What was reported lost works again only when you show another key or authenticator app that works. Call your helpdesk if you have none.
+receipt-found = ‘{ $nickname }’ works again.
+receipt-app-found = Your authenticator app works again.
+key-suspended-reported-lost = You reported it lost. It cannot log you in.
+key-suspended-copied = It answered in a way that a copied key would. It cannot log you in. Ask your helpdesk.
+key-suspended-not-me = You told us that it was not you who added it. It cannot log you in.
+key-suspended-administrator = Your helpdesk suspended it. It cannot log you in. They can tell you why.
+key-suspended-closed = It rests while your account is closed.
+app-suspended-reported-lost = You reported it lost. Its codes do not log you in.
+app-suspended-copied = Suspended. Its codes do not log you in. Ask your helpdesk.
+app-suspended-not-me = You told us that it was not you who added it. Its codes do not log you in.
+app-suspended-administrator = Your helpdesk suspended it. Its codes do not log you in. They can tell you why.
+app-suspended-closed = It rests while your account is closed.
+suspended-since = Since:
