@@ -15,7 +15,7 @@ use super::receipt::{self, Done};
 use crate::App;
 use crate::actions::lost::{self, End, NotFound, NotReported, Report};
 use crate::authn::Means;
-use crate::flow::{Current, left_without};
+use crate::flow::{Current, left_without, not_reported};
 use crate::pages::Key;
 use crate::pages::lost::{self as pages, Found as FoundPage, ReportLost, Reported};
 use crate::pages::message::Failure;
@@ -179,7 +179,7 @@ pub(super) async fn submit<P: Place<About: Thing>>(submitted: Submitted<P>) -> R
             // To what a reload may show again. Also of what was reported a moment ago.
             Ok(()) | Err(NotReported::Gone) => Ok(Redirect::to(at.path()).into_response()),
             Err(refused) => {
-                let problem = Some(refusal(refused));
+                let problem = Some(not_reported(refused));
                 report_page(at, loss, end_sessions, problem).await
             }
         }
@@ -191,15 +191,6 @@ pub(super) async fn submit<P: Place<About: Thing>>(submitted: Submitted<P>) -> R
 fn by_password_alone(current: &Current) -> bool {
     let assurance = current.session.assurance.as_ref();
     assurance.is_none_or(|assurance| assurance.level == Level::Password)
-}
-
-/// Why a password alone does not report something.
-pub(super) fn refusal(refused: NotReported) -> Problem {
-    let text = match refused {
-        NotReported::OneADay => "problem-lost-one-a-day",
-        NotReported::LastWayIn | NotReported::Gone => "problem-lost-last",
-    };
-    Problem::new(text).advise("advice-lost-helpdesk")
 }
 
 async fn reported<P: Place<About: Thing>>(

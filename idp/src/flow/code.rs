@@ -15,6 +15,7 @@ use latchkey_web::{Problem, Text};
 use super::asked::{Answer, Asked, Stop, later};
 use super::dispatcher::Step;
 use super::factor::{offers, other_ways};
+use super::lost;
 use super::way::{At, Place, Shown, Submitted, Traveller, Use, Way};
 use crate::authn::throttle::{self, Subject, Ticket as Try, Wait};
 use crate::authn::{pass, recovery, totp};
@@ -74,6 +75,7 @@ fn render(asked: &Asked, way: &Way, kind: Kind, problem: Option<Problem>) -> Res
         not_you_url: (!way.progress.keep).then(|| way.path("not-you")),
         reason: step_up.then(|| Text::new("step-up-fresh")),
         other_ways: other_ways(asked, way, name),
+        lost_url: lost::url(way),
         problem,
     };
     asked.app.theme.render_as(status, &way.frame(asked, &page), &content)

@@ -9,6 +9,7 @@ use latchkey_web::Text;
 
 use super::asked::see;
 use super::dispatcher::Step;
+use super::lost;
 use super::way::{At, Place, Submitted, Traveller};
 use crate::actions::people;
 use crate::pages::login::{Consent as ConsentPage, Contact, HelpNeeded, Item, NotStarted};
@@ -136,6 +137,7 @@ pub(super) async fn help_needed(At { asked, way, .. }: At<Stranded>) -> Response
         has_keys: way.who.record.person.ever_had_factor,
         pass_url: way.path("factor/pass"),
         recovery_url: recovery.then(|| way.path("factor/recovery-code")),
+        lost_url: lost::url(&way),
         back: None,
     };
     asked.app.theme.render(&way.frame(&asked, HELP_NEEDED), &page)

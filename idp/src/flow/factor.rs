@@ -7,6 +7,7 @@ use latchkey_web::{Link, Problem, Text};
 
 use super::asked::{Asked, options as offered};
 use super::dispatcher::Step;
+use super::lost;
 use super::way::{At, Place, Scripted, Shown, Submitted, Traveller, Way};
 use crate::App;
 use crate::authn::{ceremonies, models};
@@ -63,6 +64,7 @@ fn render(asked: &Asked, way: &Way, problem: Option<Problem>) -> Response {
         not_you_url: (!way.progress.keep).then(|| way.path("not-you")),
         reason: step_up.then(|| Text::new("step-up-fresh")),
         other_ways: other_ways(asked, way, "passkey"),
+        lost_url: lost::url(way),
         problem,
     };
     asked.app.theme.render_as(status, &way.frame(asked, PAGE), &page)

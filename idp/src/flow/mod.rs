@@ -47,7 +47,7 @@ use way::{Anywhere, At, Progress};
 
 pub use asked::{Answer, Asked, Stop, later, options};
 pub(crate) use enrol::nickname_problem;
-pub use lost::left_without;
+pub use lost::{left_without, refusal as not_reported};
 
 /// How often a session's last use is written at most.
 const SEEN_EVERY: std::time::Duration = std::time::Duration::from_secs(60);
@@ -152,6 +152,7 @@ pub fn router() -> Router<Arc<App>> {
         .route("/login/{flow}/spare", get(enrol::spare).post(enrol::submit_spare))
         .route("/login/{flow}/ready", get(enrol::ready).post(enrol::submit_ready))
         .route("/login/{flow}/not-started", get(ending::not_started).post(ending::interest))
+        .route("/login/{flow}/lost", get(lost::show).post(lost::submit))
         .route("/login/{flow}/help-needed", get(ending::help_needed))
         .route("/login/{flow}/consent", get(ending::consent).post(ending::submit_consent))
 }

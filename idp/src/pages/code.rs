@@ -33,6 +33,8 @@ pub struct TypeCode {
     pub reason: Option<Text>,
     /// The other enrolled ways. "Get help" always stands after them.
     pub other_ways: Vec<Link>,
+    /// Where something is reported lost.
+    pub lost_url: Option<String>,
     /// What went wrong, at `code`.
     pub problem: Option<Problem>,
 }
@@ -41,7 +43,14 @@ impl TypeCode {
     /// The page of another kind, the first time.
     #[must_use]
     pub fn sample_of(kind: Kind) -> Self {
-        Self { kind, problem: None, reason: None, other_ways: Vec::new(), ..Self::sample() }
+        Self {
+            kind,
+            problem: None,
+            reason: None,
+            other_ways: Vec::new(),
+            lost_url: None,
+            ..Self::sample()
+        }
     }
 }
 
@@ -57,6 +66,7 @@ impl Page for TypeCode {
             not_you_url: Some("/login/1/not-you".into()),
             reason: Some("step-up-fresh".into()),
             other_ways: vec![Link::new("way-passkey", "/login/1/factor/passkey")],
+            lost_url: Some("/login/1/lost".into()),
             problem: Some(Problem::at("code", "problem-code-wrong").advise("advice-code-next")),
         }
     }

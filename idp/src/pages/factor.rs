@@ -22,6 +22,8 @@ pub struct UseKey {
     pub reason: Option<Text>,
     /// The other enrolled ways. "Get help" always stands after them.
     pub other_ways: Vec<Link>,
+    /// Where something is reported lost.
+    pub lost_url: Option<String>,
     /// What went wrong.
     pub problem: Option<Problem>,
 }
@@ -30,7 +32,13 @@ impl UseKey {
     /// The first try, nothing else enrolled.
     #[must_use]
     pub fn plain_sample() -> Self {
-        Self { problem: None, reason: None, other_ways: Vec::new(), ..Self::sample() }
+        Self {
+            problem: None,
+            reason: None,
+            other_ways: Vec::new(),
+            lost_url: None,
+            ..Self::sample()
+        }
     }
 }
 
@@ -46,6 +54,7 @@ impl Page for UseKey {
             not_you_url: Some("/login/1/restart".into()),
             reason: Some("step-up-remove".into()),
             other_ways: vec![Link::new("way-totp", "/login/1/factor/totp")],
+            lost_url: Some("/login/1/lost".into()),
             problem: Some(
                 Problem::new("problem-key-no-answer")
                     .advise("advice-key-pin")

@@ -178,6 +178,8 @@ pub struct HelpNeeded {
     pub pass_url: String,
     /// Where "Use a recovery code" leads, for who has one.
     pub recovery_url: Option<String>,
+    /// Where something is reported lost.
+    pub lost_url: Option<String>,
     /// The way back to the page before.
     pub back: Option<Link>,
 }
@@ -192,6 +194,7 @@ impl Page for HelpNeeded {
             has_keys: false,
             pass_url: "/login/1/factor/pass".into(),
             recovery_url: Some("/login/1/factor/recovery-code".into()),
+            lost_url: Some("/login/1/lost".into()),
             back: Some(Link::new("back-to-log-in", "/login/1")),
         }
     }

@@ -101,6 +101,85 @@ impl Page for ReportLost {
     }
 }
 
+/// "Report something lost", on the way to log in.
+#[derive(Clone, Debug, Serialize)]
+pub struct ReportLostHere {
+    /// Posts `lost`, `loss`, and `end_sessions` = `yes` when ticked.
+    pub form: Form,
+    /// What may be lost. Never empty.
+    pub things: Vec<Thing>,
+    /// Which of them is chosen.
+    pub chosen: String,
+    /// What may have become of it.
+    pub losses: Vec<Loss>,
+    /// What is chosen of that.
+    pub loss: Loss,
+    /// "Log out my other sessions" is ticked.
+    pub end_sessions: bool,
+    /// In how many other places they are logged in.
+    pub sessions: usize,
+    /// There is one, and it is their last way to log in.
+    pub last: bool,
+    /// Where "Go back" leads.
+    pub back: Link,
+    /// Why it was not taken.
+    pub problem: Option<Problem>,
+}
+
+/// A key or the authenticator app, to choose from.
+#[derive(Clone, Debug, Serialize)]
+pub struct Thing {
+    /// As the form names it.
+    pub value: String,
+    /// The key; `None` when it is the authenticator app.
+    pub key: Option<Key>,
+}
+
+impl ReportLostHere {
+    /// What may become of any of them.
+    #[must_use]
+    pub fn losses() -> Vec<Loss> {
+        Loss::ALL.to_vec()
+    }
+
+    /// One thing, and nothing beside it.
+    pub(super) fn last_sample() -> Self {
+        let things = Self::sample().things.into_iter().take(1).collect();
+        Self { things, last: true, ..Self::sample() }
+    }
+}
+
+impl Page for ReportLostHere {
+    const TEMPLATE: &'static str = "lost/report-here.html";
+
+    fn sample() -> Self {
+        let key = sample_key("Blue <key>", Kind::UsbNfc);
+        Self {
+            form: Form::new("/login/1/lost").with("step", "s1"),
+            things: vec![
+                Thing { value: key.id.clone(), key: Some(key) },
+                Thing { value: "app".into(), key: None },
+            ],
+            chosen: "app".into(),
+            losses: Self::losses(),
+            loss: Loss::PinKnown,
+            end_sessions: false,
+            sessions: 2,
+            last: false,
+            back: Link::new("go-back", "/login/1"),
+            problem: Some(Problem::new("problem-lost-one-a-day").advise("advice-lost-helpdesk")),
+        }
+    }
+
+    fn problem(&self) -> Option<&Problem> {
+        self.problem.as_ref()
+    }
+
+    fn help(&self) -> Vec<Help> {
+        vec![Help::LostKey, Help::KeyNotWorking]
+    }
+}
+
 /// "'Blue key' is suspended": it was reported lost.
 #[derive(Clone, Debug, Serialize)]
 pub struct Reported {

@@ -80,6 +80,7 @@ pub(super) const ROWS: &[Row] = &[
     form("/login/{flow}/spare"),
     form("/login/{flow}/ready"),
     form("/login/{flow}/not-started"),
+    form("/login/{flow}/lost"),
     page("/login/{flow}/help-needed"),
     form("/login/{flow}/consent"),
     page("/login/{flow}/not-you"),

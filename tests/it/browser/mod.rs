@@ -7,6 +7,7 @@ mod hardware;
 mod keys;
 mod liars;
 mod log_in;
+mod lost;
 mod names;
 mod not_me;
 mod not_started;

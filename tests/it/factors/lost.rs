@@ -351,3 +351,70 @@ async fn an_organisation_says_what_else_to_do() {
     let done = report(&mut amy, &blue, "misplaced").await;
     assert!(done.body.contains(says), "and after: {}", done.body);
 }
+
+/// After the password, where the key is asked for: the page on which something is reported.
+async fn on_the_way(person: &mut Person<'_>) -> Answer {
+    let page = person.open(&Request::new(ROTA).path()).await;
+    let page = person.type_password(&page, AMY).await;
+    assert_eq!(page.heading(), "Now use your key");
+    let link = page.links().into_iter().find(|link| link.ends_with("/lost")).expect("a link");
+    person.open(&link).await
+}
+
+#[tokio::test]
+async fn on_the_way_to_log_in_a_password_reports_one_thing_a_day_and_never_the_last() {
+    let site = Site::start().await;
+    let (_, spare) = amy_with_two(&site).await;
+    let (blue, other) = (key(&site, "Blue key").await, key(&site, "Spare").await);
+    let mut amy = site.person();
+    amy.key = spare;
+    let page = on_the_way(&mut amy).await;
+    assert_eq!(page.heading(), "Report something lost");
+    let form = page.form("/lost").with("lost", &blue.id.to_string()).with("loss", "stolen");
+    let done = amy.submit(&form).await;
+    assert_eq!(done.heading(), "‘Blue key’ is suspended");
+    let twice = amy.submit(&form).await;
+    assert_eq!(twice.heading(), done.heading(), "sent twice it says the same");
+    assert_eq!(cause(&site, "Blue key").await, Some(Cause::ReportedLost));
+    assert_eq!(happened(&site, "CredentialSuspended").await, 1);
+
+    // The last one stays: whoever knows the password could lock her out.
+    let page = on_the_way(&mut amy).await;
+    assert!(page.body.contains("It is your last way to log in."), "{}", page.body);
+    let form = page.form("/lost").with("lost", &other.id.to_string());
+    let refused = amy.submit(&form).await;
+    assert_eq!(refused.status, 422);
+    assert!(refused.body.contains("you have shown only your password"), "{}", refused.body);
+    assert_eq!(cause(&site, "Spare").await, None);
+    assert_eq!(happened(&site, "CredentialSuspended").await, 1);
+    // And still logs her in on the same way.
+    let back = refused
+        .links()
+        .into_iter()
+        .find(|link| link.starts_with("/login/") && !link.contains("/lost"));
+    let back = back.expect("a way back");
+    let page = amy.open(&back).await;
+    let page = amy.use_key(&page.form("/factor/passkey")).await;
+    assert_eq!(page.heading(), "Add a spare key", "she is through, with one key left");
+}
+
+#[tokio::test]
+async fn before_a_factor_is_shown_nothing_is_reported_and_nobodys_else_ever() {
+    let site = Site::start().await;
+    let (_, _) = amy_with_two(&site).await;
+    let mut amy = site.person();
+    let start = amy.open(&Request::new(ROTA).path()).await;
+    let flow = start.url.trim_end_matches("/identify").to_owned();
+    assert_eq!(amy.open(&format!("{flow}/lost")).await.heading(), "Log in");
+    let page = on_the_way(&mut amy).await;
+    let dan = dans_keys(&site).await;
+    let dans = dan[0].id.to_string();
+    for lost in ["", "app", "key", dans.as_str(), "00000000-0000-7000-8000-000000000000"] {
+        let form = page.form("/lost").with("lost", lost);
+        assert_eq!(amy.post(&form).await.status, 400, "{lost}");
+    }
+    assert_eq!(happened(&site, "CredentialSuspended").await, 0);
+    // Another browser has no part in it.
+    let form = page.form("/lost");
+    assert_eq!(site.person().post(&form).await.status, 403);
+}

@@ -161,3 +161,42 @@ async fn a_spool_keeps_one_whole_file_for_each_letter() {
     assert_eq!(letter.subject, "A security key was added");
     assert!(letter.id.contains(name.trim_end_matches(".eml")), "{} {name}", letter.id);
 }
+
+#[tokio::test]
+async fn a_lost_key_and_a_found_one_are_told_and_the_found_one_can_be_denied() {
+    let (sink, site) = sink_and_site().await;
+    let mut amy = amy(&site).await;
+    let first = std::mem::replace(&mut amy.key, latchkey::authn::software::SoftwareKey::new());
+    let form = amy.open("/account/keys/new").await.form("/account/keys/new");
+    let form = amy.use_key(&form).await.form("/name");
+    amy.submit(&form.with("nickname", "Drawer key")).await;
+    amy.key = first;
+    let person = record(&site, "amy.ward").await.person.id;
+    let drawer = async || {
+        let keys = site.app.store.view().list_credentials(person).await.expect("read");
+        keys.into_iter().find(|key| key.nickname.as_str() == "Drawer key").expect("named")
+    };
+    let lost = format!("/account/keys/{}/lost", drawer().await.id);
+    let form = amy.open(&lost).await.form("/lost");
+    amy.submit(&form).await;
+    send_all(&site.app).await;
+    let of = |subject: &str| {
+        let found = sink.letters().into_iter().rev().find(|letter| letter.subject == subject);
+        found.unwrap_or_else(|| panic!("no letter: {subject}"))
+    };
+    let letter = of("A security key was reported lost");
+    assert!(letter.plain.contains("“Drawer key” was reported lost"), "{}", letter.plain);
+
+    // The first key was shown a moment ago.
+    let page = amy.open(&lost.replace("/lost", "/found")).await;
+    amy.submit(&page.form("/found")).await;
+    assert_eq!(drawer().await.state.suspension(), None);
+    send_all(&site.app).await;
+    let link = of("A security key was reinstated").not_me();
+    let mut reader = site.person();
+    let page = reader.open(&link).await;
+    assert!(page.body.contains("suspends that key"), "{}", page.body);
+    assert_eq!(reader.post(&page.form(&link)).await.status, 200);
+    let suspension = drawer().await.state.suspension().expect("suspended");
+    assert_eq!(suspension.cause, latchkey_core::credentials::Cause::NotMe);
+}

@@ -4,11 +4,14 @@
 use std::time::Duration;
 
 use latchkey_core::audit::What;
+use latchkey_core::codes::AuthenticatorApp;
 use latchkey_core::credentials::{Cause, CredentialState};
+use latchkey_core::ids::CodeId;
+use latchkey_core::secrets::Sealed;
 use reqwest::Method;
 use reqwest::header::{CONTENT_TYPE, ORIGIN};
 
-use super::{amy, enrolled, events, record, send_all, sink_and_site};
+use super::{amy, enrolled, events, operator, record, send_all, sink_and_site};
 use crate::support::http::{AMY, Answer, Person, ROTA, Request, Site};
 use crate::support::smtp::Sink;
 
@@ -79,6 +82,52 @@ async fn the_button_suspends_the_key_ends_every_session_and_tells_the_helpdesk()
     let page = again.open(&Request::new(ROTA).path()).await;
     let answer = again.type_password(&page, AMY).await;
     assert_eq!(answer.heading(), "Call your helpdesk to go on");
+}
+
+#[tokio::test]
+async fn an_app_that_somebody_else_added_is_suspended_and_not_one_that_took_its_place() {
+    for replaced in [false, true] {
+        let (sink, site) = sink_and_site().await;
+        amy(&site).await;
+        let person = record(&site, "amy.ward").await.person;
+        let app = |number: u128| AuthenticatorApp {
+            id: CodeId(uuid::Uuid::from_u128(number)),
+            seed: Sealed::from_bytes(vec![1; 48]),
+            last_step: 0,
+            state: CredentialState::Active,
+            added_at: site.app.clock.now(),
+            last_used_at: None,
+        };
+        let by = operator(&site);
+        latchkey::actions::codes::enrol_app(&site.app, &by, &person, None, app(1))
+            .await
+            .expect("enrolled");
+        send_all(&site.app).await;
+        // Those of one round are sent side by side.
+        let subject = "An authenticator app was added";
+        let letter = sink.letters().into_iter().find(|letter| letter.subject == subject);
+        let link = letter.expect("a letter").not_me();
+        if replaced {
+            let id = person.id;
+            let newer = app(2);
+            let write = async move |tx: &latchkey_store::Tx| tx.put_app(id, &newer).await;
+            site.app.store.write::<(), latchkey_store::Error, _>(write).await.expect("kept");
+        }
+        let mut reader = site.person();
+        let page = reader.open(&link).await;
+        assert!(page.body.contains("suspends the authenticator app"), "{}", page.body);
+        assert_eq!(reader.post(&page.form(&link)).await.status, 200);
+        let codes = site.app.store.view().list_codes(person.id).await.expect("read");
+        let state = codes.app.expect("an app").state;
+        let cause = state.suspension().map(|suspension| suspension.cause);
+        assert_eq!(cause, (!replaced).then_some(Cause::NotMe));
+        let [What::NotMe { credential: None, app: Some(_), suspended, .. }] =
+            denials(&site).await[..]
+        else {
+            panic!("{:?}", denials(&site).await);
+        };
+        assert_eq!(suspended, !replaced);
+    }
 }
 
 #[tokio::test]

@@ -7,7 +7,7 @@ mod proof;
 use std::sync::Arc;
 
 use axum::response::Response;
-use latchkey_core::assurance::Proof;
+use latchkey_core::assurance::{Assurance, Level, Proof};
 use latchkey_core::ids::{CredentialId, FlowId, PersonId};
 use latchkey_core::organisations::Organisation;
 use latchkey_core::policy::Policy;
@@ -213,7 +213,7 @@ impl<W: Who> Way<W> {
 
     /// The page for a form that was sent before, or belongs to an earlier step.
     fn stale(&self, asked: &Asked) -> Response {
-        asked.notice(Notice::Used, Some(format!("/login/{}", self.flow.id)))
+        asked.notice(Notice::Used, Some(self.address()))
     }
 
     /// Where this way stands.
@@ -238,7 +238,12 @@ impl<W: Who> Way<W> {
 
     /// The address of one of its pages.
     pub(super) fn path(&self, page: &str) -> String {
-        format!("/login/{}/{page}", self.flow.id)
+        format!("{}/{page}", self.address())
+    }
+
+    /// Its own address: on to where it stands.
+    pub(super) fn address(&self) -> String {
+        format!("/login/{}", self.flow.id)
     }
 
     /// A form that counts at the present step.
@@ -271,6 +276,11 @@ impl<W: Who> Way<W> {
 }
 
 impl Traveller {
+    /// How strong what was shown is, if anything of it is a factor.
+    pub(super) fn reached(&self) -> Option<Level> {
+        Assurance::judge(&self.proofs).map(|reached| reached.level)
+    }
+
     async fn load(
         app: &Arc<App>,
         flow: &Flow,

@@ -56,17 +56,17 @@ fw-key-body = Nid oes angen eich cyfrinair. Ar y dudalen fewngofnodi, dewiswch �
 fw-no-key = Os nad oes gennych allwedd
 fw-no-key-body = Ffoniwch eich desg gymorth. Byddant yn gwirio mai chi sydd yno ac yn eich helpu i gael cyfrinair newydd.
 
-lk-lede = Nid yw allwedd y mae rhywun yn dod o hyd iddi o unrhyw werth heb ei PIN. Er hynny, tynnwch hi oddi ar eich cyfrif yn fuan.
+lk-lede = Nid yw allwedd y mae rhywun yn dod o hyd iddi o unrhyw werth heb ei PIN. Er hynny, adroddwch amdani’n fuan: wedyn ni all neb fewngofnodi â hi.
 lk-can = Os gallwch fewngofnodi mewn ffordd arall
 lk-log-in = Mewngofnodwch yn y ffordd arall
-lk-log-in-body = Defnyddiwch allwedd arall neu passkey.
-lk-remove = Tynnwch yr allwedd goll
-lk-remove-body = Agorwch ‘Rheoli tocynnau FIDO2’ a dewiswch ‘Tynnu’ wrth ei hymyl. Os cafodd ei dwyn, ticiwch ‘Allgofnodi fy sesiynau eraill’.
+lk-log-in-body = Defnyddiwch allwedd arall, passkey neu’ch ap dilysu. Gallwch hefyd adrodd amdani ar y ffordd: agorwch ‘Rhoi cynnig ar ffordd arall’ a dewiswch ‘Adrodd bod allwedd neu ap ar goll’.
+lk-remove = Adroddwch ei bod ar goll
+lk-remove-body = Agorwch ‘Rheoli tocynnau FIDO2’ a dewiswch ‘Adrodd ar goll’ wrth ei hymyl. Os cafodd ei dwyn, ticiwch ‘Fy allgofnodi ym mhobman’.
 lk-tell = Dywedwch wrth eich sefydliad
 lk-tell-body = Os cafodd ei dwyn, mae eich desg gymorth am gael gwybod.
 lk-cannot = Os na allwch fewngofnodi mewn ffordd arall
 lk-cannot-body = Ffoniwch eich desg gymorth. Byddant yn gwirio mai chi sydd yno, ac mae’r allwedd goll yn peidio â gweithio ar unwaith.
-lk-found = Os daw i’r golwg yn nes ymlaen, gallwch ei chofrestru eto.
+lk-found = Os daw i’r golwg yn nes ymlaen, dewiswch ‘Rwyf wedi dod o hyd iddi’ wrth ei hymyl. Mae arnoch angen allwedd neu ap arall ar gyfer hynny. Os tynnoch hi, gallwch ei chofrestru eto.
 
 wk-lede = Dyfais fach sy’n profi mai chi sydd yno. Rydych yn ei rhoi i mewn neu’n ei dal yn agos, yn teipio ei PIN ac yn cyffwrdd â hi.
 wk-how = Sut mae’n gweithio

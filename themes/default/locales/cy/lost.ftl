@@ -4,6 +4,10 @@ lost-heading = Adrodd bod ‘{ $nickname }’ ar goll
 lost-app-heading = Adrodd bod eich ap dilysu ar goll
 lost-now = Mae’r allwedd yn peidio â gweithio cyn gynted ag y byddwch yn adrodd amdani. Os daw i’r golwg, gallwch ddadwneud hyn ag allwedd arall neu â’ch ap dilysu.
 lost-app-now = Mae ei godau’n peidio â gweithio cyn gynted ag y byddwch yn adrodd amdano. Os daw eich ffôn i’r golwg, gallwch ddadwneud hyn ag allwedd.
+lost-here = Adrodd bod allwedd neu ap ar goll
+lost-here-heading = Adrodd bod rhywbeth ar goll
+lost-here-now = Mae’n peidio â gweithio cyn gynted ag y byddwch yn adrodd amdano. Os daw i’r golwg, gallwch ddadwneud hyn ag allwedd neu ap arall.
+lost-here-which = Beth ydych chi wedi’i golli?
 lost-what = Beth ddigwyddodd?
 loss-misplaced = Ni allaf ddod o hyd iddi
 loss-stolen = Cafodd ei dwyn
@@ -23,7 +27,7 @@ lost-left-keys =
        *[other] Gallwch fewngofnodi o hyd â { $count } allwedd sy’n gweithio.
     }
 lost-left-none = Hon yw eich ffordd olaf o fewngofnodi.
-lost-left-none-next = Ar ôl i chi gael eich allgofnodi, dim ond eich desg gymorth all eich helpu yn ôl i mewn. Byddant yn gwirio mai chi sydd yno.
+lost-left-none-next = Hebddi, dim ond eich desg gymorth all eich gadael i mewn. Byddant yn gwirio mai chi sydd yno.
 lost-done-heading = Mae ‘{ $nickname }’ wedi’i hatal
 lost-app-done-heading = Mae eich ap dilysu wedi’i atal
 lost-done = Ni all neb fewngofnodi â hi.

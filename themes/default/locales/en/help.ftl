@@ -56,17 +56,17 @@ fw-key-body = You do not need your password. On the log-in page, choose ‘Use a
 fw-no-key = If you have no key
 fw-no-key-body = Call your helpdesk. They check that it is you and help you to a new password.
 
-lk-lede = A key that somebody finds is of no use without its PIN. Still, take it off your account soon.
+lk-lede = A key that somebody finds is of no use without its PIN. Still, report it soon: then nobody can log in with it.
 lk-can = If you can log in another way
 lk-log-in = Log in the other way
-lk-log-in-body = Use another key or passkey.
-lk-remove = Remove the lost key
-lk-remove-body = Open ‘Manage FIDO2 tokens’ and choose ‘Remove’ next to it. If it was stolen, tick ‘Log out my other sessions’.
+lk-log-in-body = Use another key, a passkey or your authenticator app. You can also report it on the way: open ‘Try another way’ and choose ‘Report a key or app lost’.
+lk-remove = Report it lost
+lk-remove-body = Open ‘Manage FIDO2 tokens’ and choose ‘Report lost’ next to it. If it was stolen, tick ‘Log me out everywhere’.
 lk-tell = Tell your organisation
 lk-tell-body = If it was stolen, your helpdesk wants to know.
 lk-cannot = If you cannot log in another way
 lk-cannot-body = Call your helpdesk. They check that it is you, and the lost key stops working at once.
-lk-found = If it turns up later, you can register it again.
+lk-found = If it turns up later, choose ‘I have found it’ next to it. You need another key or app for that. If you removed it, you can register it again.
 
 wk-lede = A small device that proves it is you. You put it in or hold it near, type its PIN and touch it.
 wk-how = How it works

@@ -4,6 +4,10 @@ lost-heading = Report ‘{ $nickname }’ lost
 lost-app-heading = Report your authenticator app lost
 lost-now = The key stops working as soon as you report it. If it turns up, you can undo this with another key or your authenticator app.
 lost-app-now = Its codes stop working as soon as you report it. If your phone turns up, you can undo this with a key.
+lost-here = Report a key or app lost
+lost-here-heading = Report something lost
+lost-here-now = It stops working as soon as you report it. If it turns up, you can undo this with another key or app.
+lost-here-which = What have you lost?
 lost-what = What happened?
 loss-misplaced = I cannot find it
 loss-stolen = It was stolen
@@ -22,7 +26,7 @@ lost-left-keys =
        *[other] You can still log in with { $count } keys that work.
     }
 lost-left-none = It is your last way to log in.
-lost-left-none-next = Once you are logged out, only your helpdesk can help you back in. They check that it is you.
+lost-left-none-next = Without it only your helpdesk can let you in. They check that it is you.
 lost-done-heading = ‘{ $nickname }’ is suspended
 lost-app-done-heading = Your authenticator app is suspended
 lost-done = Nobody can log in with it.
