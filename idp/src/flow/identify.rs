@@ -13,6 +13,7 @@ use latchkey_web::{Problem, Signal, Text};
 
 use super::asked::{Answer, Asked, later, options as offered};
 use super::dispatcher::Step;
+use super::first_pass;
 use super::way::{Anywhere, At, Place, Scripted, Shown, Submitted, Traveller, Way};
 use crate::App;
 use crate::audit::Origin;
@@ -51,6 +52,7 @@ fn render(
         username: username.to_owned(),
         application: way.application(),
         autofill: true,
+        pass_url: first_pass::url(way),
         problem,
     };
     let mut frame = way.frame(asked, "identify");

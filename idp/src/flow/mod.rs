@@ -11,6 +11,7 @@ mod ending;
 mod enrol;
 mod enrol_app;
 mod factor;
+mod first_pass;
 mod identify;
 mod link;
 mod lost;
@@ -129,6 +130,7 @@ pub fn router() -> Router<Arc<App>> {
         .route("/login/{flow}", get(next))
         .route("/login/{flow}/identify", get(identify::show).post(identify::submit))
         .route("/login/{flow}/key", post(identify::submit_key))
+        .route("/login/{flow}/pass", get(first_pass::show).post(first_pass::submit))
         .route("/login/{flow}/key/options", post(identify::options))
         .route("/login/{flow}/not-you", get(identify::not_you))
         .route("/login/{flow}/factor/passkey", get(factor::show).post(factor::submit))

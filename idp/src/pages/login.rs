@@ -17,8 +17,53 @@ pub struct Login {
     pub application: Option<String>,
     /// Offer passkeys in the user name field's autofill (conditional mediation).
     pub autofill: bool,
+    /// Where somebody goes who has a pass from their helpdesk.
+    pub pass_url: String,
     /// What went wrong; at `username`, `password` or neither.
     pub problem: Option<Problem>,
+}
+
+/// "Use a pass", for somebody who has nothing else to begin with.
+#[derive(Clone, Debug, Serialize)]
+pub struct FirstPass {
+    /// Posts `username`, `password` and `code`.
+    pub form: Form,
+    /// What stands in the user name field.
+    pub username: String,
+    /// The way back.
+    pub back: Link,
+    /// What went wrong; at `username`, `code` or neither.
+    pub problem: Option<Problem>,
+}
+
+impl FirstPass {
+    /// Nothing typed yet.
+    #[must_use]
+    pub fn plain_sample() -> Self {
+        Self { problem: None, username: String::new(), ..Self::sample() }
+    }
+}
+
+impl Page for FirstPass {
+    const TEMPLATE: &'static str = "first-pass.html";
+    const FORMS_LEAD_OUT: bool = true;
+
+    fn sample() -> Self {
+        Self {
+            form: Form::new("/login/1/pass").with("step", "s1"),
+            username: "amy.ward".into(),
+            back: Link::new("back-to-log-in", "/login/1/identify"),
+            problem: Some(Problem::at("code", "problem-pass-together").advise("advice-pass-new")),
+        }
+    }
+
+    fn problem(&self) -> Option<&Problem> {
+        self.problem.as_ref()
+    }
+
+    fn help(&self) -> Vec<Help> {
+        vec![Help::LostKey, Help::ForgottenPassword]
+    }
 }
 
 impl Login {
@@ -43,6 +88,7 @@ impl Page for Login {
             username: "amy.ward".into(),
             application: Some("Rota".into()),
             autofill: true,
+            pass_url: "/login/1/pass".into(),
             problem: Some(Problem::at("password", "problem-password-missing")),
         }
     }

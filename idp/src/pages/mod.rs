@@ -148,6 +148,7 @@ fn rendered(theme: &Theme, frame: &Frame) -> Vec<Rendered> {
     }
     samples!(
         login::Login,
+        login::FirstPass,
         login::Consent,
         login::NotStarted,
         login::HelpNeeded,
@@ -203,6 +204,7 @@ fn variants() -> Vec<(String, Render)> {
     }
     let mut all = vec![
         variant("login, plain", login::Login::plain_sample()),
+        variant("first-pass, plain", login::FirstPass::plain_sample()),
         variant("not-started, registered", login::NotStarted::registered_sample()),
         variant("use-key, plain", factor::UseKey::plain_sample()),
         variant("set-up-key, plain", factor::SetUpKey::plain_sample()),

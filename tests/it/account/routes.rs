@@ -66,6 +66,7 @@ pub(super) const ROWS: &[Row] = &[
     page("/login/resume"),
     page("/login/{flow}"),
     form("/login/{flow}/identify"),
+    form("/login/{flow}/pass"),
     Row { path: "/login/{flow}/key", get: false, post: Post::Form },
     script("/login/{flow}/key/options"),
     form("/login/{flow}/factor/passkey"),

@@ -140,6 +140,36 @@ async fn a_pass_comes_before_enrolment_and_enrolment_before_any_application() {
 }
 
 #[tokio::test]
+async fn a_pass_is_typed_on_the_first_page_by_who_has_nothing_else() {
+    let at = Installation::start().await;
+    at.apply(EASTMOOR).await;
+    at.apply(
+        "[[person]]\nusername = \"kim.vale\"\norganisation = \"eastmoor\"\nname = \"Kim Vale\"\n",
+    )
+    .await;
+    let browser = Browser::start().await;
+    no_autofill(&browser).await;
+    let _key = browser.plug_in(Authenticator::key()).await;
+    to_log_in(&browser, &at.addresses.rota).await;
+    look(&browser, "log-in-pass-link").await;
+    browser.link("I have a pass from my helpdesk").await.click().await.expect("a click");
+    browser.until_headed("Use a pass").await;
+    look(&browser, "first-pass").await;
+    browser.fill("User name", "kim.vale").await;
+    browser.fill("Pass", "ABCD EFGH IJKL").await;
+    browser.press("Continue").await;
+    browser.until_shown("do not go together").await;
+    look(&browser, "first-pass-wrong").await;
+    let person = at.person("kim.vale").await.person;
+    let issued = issue_pass(&at.app, &operator(&at), &person, Pass::SPOKEN).await.expect("issued");
+    browser.fill("Pass", issued.pass.expose()).await;
+    browser.press("Continue").await;
+    super::set_up(&browser, "Blue key").await;
+    browser.until_headed("Hello, Kim Vale").await;
+    assert_eq!(browser.text_of("#amr").await, "pop user mfa");
+}
+
+#[tokio::test]
 async fn an_invitation_leads_from_the_letter_to_the_account() {
     let at = Installation::start().await;
     at.apply(EASTMOOR).await;

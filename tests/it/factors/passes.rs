@@ -204,3 +204,113 @@ async fn a_recovery_code_opens_enrolment_once_and_only_where_policy_allows_them(
     }
     assert_eq!(happened(&site, "RecoveryCodeUsed").await, 2);
 }
+
+/// Somebody who never had a password, and somebody of that name is all that is known.
+const NO_PASSWORD: &str = r#"
+[[person]]
+username = "kim.vale"
+organisation = "eastmoor"
+name = "Kim Vale"
+"#;
+
+/// The page for whoever has nothing to begin with but a pass.
+async fn first(person: &mut Person<'_>) -> Answer {
+    let page = person.open(&Request::new(ROTA).path()).await;
+    let link = page.links().into_iter().find(|link| link.ends_with("/pass")).expect("a link");
+    person.open(&link).await
+}
+
+async fn type_first(person: &mut Person<'_>, fields: [&str; 3]) -> Answer {
+    let page = first(person).await;
+    let [username, password, pass] = fields;
+    let form = page.form("/pass").with("username", username).with("password", password);
+    person.submit(&form.with("code", pass)).await
+}
+
+#[tokio::test]
+async fn a_pass_on_the_first_page_opens_enrolment_with_the_password_of_whoever_has_one() {
+    let site = Site::start().await;
+    apply(&site, HOSPITAL).await;
+    apply(&site, NO_PASSWORD).await;
+    let pass = pass_for(&site, "ivy.lane").await;
+    let mut ivy = site.person();
+    for (password, pass) in [("", pass.expose()), ("guessed", pass.expose()), (IVY.password, "x")] {
+        let answer = type_first(&mut ivy, ["ivy.lane", password, pass]).await;
+        super::assert_refused(&ivy, &answer, "do not go together");
+    }
+    let page = type_first(&mut ivy, ["Ivy.Lane", IVY.password, pass.expose()]).await;
+    assert_eq!(page.heading(), "Set up your security key");
+    let account = ivy.open("/account").await;
+    assert_eq!(account.heading(), "Log in", "a pass is no log-in");
+
+    let pass = pass_for(&site, "kim.vale").await;
+    let mut kim = site.person();
+    let page = type_first(&mut kim, ["kim.vale", "", pass.expose()]).await;
+    assert_eq!(page.heading(), "Set up your security key");
+    set_up(&mut kim, page).await;
+    assert_eq!(keys(&site, "kim.vale").await.len(), 1);
+    // Check 34, here too.
+    let mut thief = site.person();
+    let used = type_first(&mut thief, ["kim.vale", "", pass.expose()]).await;
+    super::assert_refused(&thief, &used, "do not go together");
+    assert_eq!(happened(&site, "PassUsed").await, 2);
+}
+
+#[tokio::test]
+async fn on_the_first_page_a_known_name_an_unknown_one_and_one_without_a_password_look_alike() {
+    let site = Site::start().await;
+    apply(&site, HOSPITAL).await;
+    apply(&site, NO_PASSWORD).await;
+    pass_for(&site, "ivy.lane").await;
+    let mut answers = Vec::new();
+    for name in ["ivy.lane", "kim.vale", "joe.reed", "nobody.here", "no name at all"] {
+        for password in ["", "guessed"] {
+            let mut person = site.person();
+            let answer = type_first(&mut person, [name, password, "ABCD EFGH IJKL"]).await;
+            let page = answer.form("/pass");
+            let step = page.field("step").expect("a step");
+            let flow = page.action.trim_end_matches("/pass").rsplit('/').next().expect("a flow");
+            let body = answer.body.replace(step, "").replace(name, "").replace(flow, "");
+            answers.push((answer.status, body));
+        }
+    }
+    for (number, answer) in answers.iter().enumerate() {
+        assert_eq!(answer, &answers[0], "the {number}th");
+    }
+    // Who guesses at a name waits, whether or not anybody has it, and whatever is right then.
+    for name in ["joe.reed", "nobody.here"] {
+        let mut person = site.person();
+        for _ in 0..5 {
+            type_first(&mut person, [name, "guessed", "ABCD EFGH IJKL"]).await;
+        }
+        let answer = type_first(&mut person, [name, "guessed", "ABCD EFGH IJKL"]).await;
+        assert_eq!(answer.status, 429, "{name}");
+    }
+}
+
+#[tokio::test]
+async fn who_does_not_know_the_password_uses_up_no_try_of_a_pass() {
+    let site = Site::start().await;
+    apply(&site, HOSPITAL).await;
+    let pass = pass_for(&site, "ivy.lane").await;
+    for _ in 0..4 {
+        let mut thief = site.person();
+        type_first(&mut thief, ["ivy.lane", "guessed", "ABCD EFGH IJKL"]).await;
+    }
+    let person = record(&site, "ivy.lane").await.person.id;
+    let codes = site.app.store.view().list_codes(person).await.expect("read");
+    assert_eq!(codes.pass.expect("a pass").tries_left, Pass::TRIES);
+    let mut ivy = site.person();
+    let page = type_first(&mut ivy, ["ivy.lane", IVY.password, pass.expose()]).await;
+    assert_eq!(page.heading(), "Set up your security key");
+    // Of two that arrive together one counts.
+    let pass = pass_for(&site, "ivy.lane").await;
+    let (mut one, mut two) = (site.person(), site.person());
+    let fields = ["ivy.lane", IVY.password, pass.expose()];
+    let both =
+        futures_util::future::join(type_first(&mut one, fields), type_first(&mut two, fields));
+    let (first, second) = both.await;
+    let opened = |page: &Answer| page.heading() == "Set up your security key";
+    assert!(opened(&first) != opened(&second), "{} {}", first.heading(), second.heading());
+    assert_eq!(happened(&site, "PassUsed").await, 2);
+}

@@ -60,3 +60,7 @@ app-suspended-not-me = Dywedasoch wrthym nad chi a’i hychwanegodd. Nid yw ei g
 app-suspended-administrator = Eich desg gymorth a’i hataliodd. Nid yw ei godau’n eich mewngofnodi. Gallant ddweud pam.
 app-suspended-closed = Mae’n gorffwys tra bo eich cyfrif ar gau.
 suspended-since = Ers:
+log-in-with-pass = Mae gennyf docyn gan fy nesg gymorth
+first-pass-password-hint = Gadewch yn wag os nad oes gennych un.
+problem-pass-missing = Rhowch y tocyn
+problem-pass-together = Nid yw’r enw defnyddiwr, y cyfrinair a’r tocyn hynny’n mynd gyda’i gilydd

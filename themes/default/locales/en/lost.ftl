@@ -59,3 +59,7 @@ app-suspended-not-me = You told us that it was not you who added it. Its codes d
 app-suspended-administrator = Your helpdesk suspended it. Its codes do not log you in. They can tell you why.
 app-suspended-closed = It rests while your account is closed.
 suspended-since = Since:
+log-in-with-pass = I have a pass from my helpdesk
+first-pass-password-hint = Leave it empty if you have none.
+problem-pass-missing = Enter the pass
+problem-pass-together = That user name, password and pass do not go together
