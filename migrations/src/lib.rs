@@ -20,6 +20,7 @@ mod m20261124_000011_codes;
 mod m20261124_000012_groups;
 mod m20261124_000013_metadata;
 mod m20261124_000014_suspensions;
+mod m20261124_000015_many_people;
 mod m20261128_000016_reminders;
 mod table;
 
@@ -41,6 +42,7 @@ pub fn all() -> Vec<Box<dyn MigrationTrait>> {
         Box::new(m20261124_000012_groups::Migration),
         Box::new(m20261124_000013_metadata::Migration),
         Box::new(m20261124_000014_suspensions::Migration),
+        Box::new(m20261124_000015_many_people::Migration),
         Box::new(m20261128_000016_reminders::Migration),
     ]
 }

@@ -21,6 +21,7 @@ mod nodes;
 mod oidc;
 mod operations;
 mod outages;
+mod people;
 mod rp;
 mod smoke;
 mod support;

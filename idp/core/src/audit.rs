@@ -170,6 +170,13 @@ pub enum What {
         /// What was made or changed, e.g. `person amy.ward`.
         changes: Vec<String>,
     },
+    /// A person was added or changed by a table of many.
+    PersonImported {
+        /// They were not there before.
+        added: bool,
+        /// What is different, e.g. `email: a@b → c@d`.
+        changes: Vec<String>,
+    },
     /// A new signing key was published.
     SigningKeyAdded {
         /// Its name.

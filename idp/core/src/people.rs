@@ -26,6 +26,8 @@ pub struct Person {
     pub name: String,
     /// Their e-mail address, if known.
     pub email: Option<String>,
+    /// What their organisation's payroll knows them by; unique at most within it.
+    pub staff_number: Option<String>,
     /// Whether they may log in.
     pub state: PersonState,
     /// Whether they ever had a factor beside the password: removing the last one never reopens
@@ -113,6 +115,18 @@ impl PersonState {
             _ => None,
         }
     }
+}
+
+/// The most characters that a staff number has.
+pub const LONGEST_STAFF_NUMBER: usize = 40;
+
+/// Whether a text can be an e-mail address: something on both sides of the last `@`, nothing that
+/// is no address in any mail system, and no longer than RFC 5321 §4.5.3.1 allows.
+#[must_use]
+pub fn is_email_address(text: &str) -> bool {
+    let (user, host) = text.rsplit_once('@').unwrap_or_default();
+    let plain = !text.chars().any(|letter| letter.is_whitespace() || letter.is_control());
+    plain && !user.is_empty() && !host.is_empty() && text.len() <= 254
 }
 
 /// A user name: unique across the platform, compared without regard to case, width or composition.

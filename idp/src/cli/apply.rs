@@ -15,7 +15,7 @@ use crate::documents::{Documents, Mode, Outcome, reference};
 use crate::source::{Problems, Source};
 
 /// What a dry run ends with when something would change.
-const WOULD_CHANGE: u8 = 3;
+pub(super) const WOULD_CHANGE: u8 = 3;
 
 /// What is applied to which installation.
 #[derive(clap::Args)]

@@ -10,6 +10,7 @@ mod backup;
 mod check;
 mod demo;
 mod export;
+mod import;
 mod keys;
 mod log;
 mod person;
@@ -37,6 +38,8 @@ enum Command {
     Serve(serve::Arguments),
     /// Put organisations, people, roles and applications into the database
     Apply(apply::Arguments),
+    /// Add and change the people of an organisation by a table (CSV), and invite them
+    Import(import::Arguments),
     /// Write what `apply` reads
     Export(export::Arguments),
     /// Help the first administrator, or one who is locked out
@@ -85,6 +88,7 @@ pub fn run() -> ExitCode {
             Command::Audit(arguments) => return audit::run(arguments).await,
             Command::Person(arguments) => return person::run(arguments).await,
             Command::Apply(arguments) => return apply::run(arguments).await,
+            Command::Import(arguments) => return import::run(arguments).await,
             Command::Export(arguments) => export::run(arguments).await?,
             Command::Admin(arguments) => admin::run(arguments).await?,
             Command::Config(command) => return check::settings(command).await,

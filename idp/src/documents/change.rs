@@ -28,6 +28,16 @@ impl Change {
     }
 }
 
+impl fmt::Display for Change {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {}", if self.added { '+' } else { '~' }, self.what)?;
+        for detail in &self.details {
+            write!(f, "\n    {detail}")?;
+        }
+        Ok(())
+    }
+}
+
 /// What came of applying documents. Displayed as a difference.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Outcome {
@@ -40,10 +50,7 @@ pub struct Outcome {
 impl fmt::Display for Outcome {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for change in &self.changes {
-            writeln!(f, "{} {}", if change.added { '+' } else { '~' }, change.what)?;
-            for detail in &change.details {
-                writeln!(f, "    {detail}")?;
-            }
+            writeln!(f, "{change}")?;
         }
         let added = self.changes.iter().filter(|change| change.added).count();
         let changed = self.changes.len() - added;

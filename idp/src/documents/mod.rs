@@ -9,6 +9,7 @@ mod brand;
 mod change;
 mod export;
 mod groups;
+pub mod import;
 mod passwords;
 mod people;
 mod read;
@@ -71,6 +72,7 @@ struct PersonDocument {
     organisation: Named<String>,
     name: String,
     email: Option<String>,
+    staff_number: Option<String>,
     state: Option<PersonState>,
     password: Password,
     /// As JSON: a tree of each would take most of the memory.

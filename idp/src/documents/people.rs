@@ -1,7 +1,7 @@
 //! From trees to documents: people.
 
 use latchkey_core::ids::Subject;
-use latchkey_core::people::PersonState;
+use latchkey_core::people::{LONGEST_STAFF_NUMBER, PersonState, is_email_address};
 use latchkey_oidc::Scope;
 
 use super::read::{line, named, username};
@@ -21,6 +21,8 @@ pub(super) fn person(table: Table, problems: &mut Problems) -> Option<PersonDocu
     let name = fields.required_text("name");
     let name = line(&mut fields, "name", name, 200);
     let email = email(&mut fields);
+    let staff_number = fields.text("staff_number");
+    let staff_number = line(&mut fields, "staff_number", staff_number, LONGEST_STAFF_NUMBER);
     let state = fields.word(
         "state",
         &[
@@ -40,6 +42,7 @@ pub(super) fn person(table: Table, problems: &mut Problems) -> Option<PersonDocu
         organisation: organisation?,
         name: name?,
         email,
+        staff_number,
         state,
         password,
         claims,
@@ -61,9 +64,7 @@ fn subject(fields: &mut Fields<'_>) -> Option<Subject> {
 
 fn email(fields: &mut Fields<'_>) -> Option<String> {
     let (text, place) = fields.text("email")?;
-    let (user, host) = text.rsplit_once('@').unwrap_or_default();
-    let plain = !text.chars().any(|letter| letter.is_whitespace() || letter.is_control());
-    if plain && !user.is_empty() && !host.is_empty() && text.len() <= 254 {
+    if is_email_address(&text) {
         return Some(text);
     }
     fields.refuse(&place, format!("\"email\" is an e-mail address, not \"{text}\""));

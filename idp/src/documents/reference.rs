@@ -110,6 +110,7 @@ pub(super) const KINDS: [Kind; 9] = [
             ("organisation", "an organisation's id, must be there", "where they belong"),
             ("name", "text, must be there", "their name as people read it"),
             ("email", "text", "their e-mail address"),
+            ("staff_number", "text", "what payroll knows them by"),
             (
                 "state",
                 "\"invited\", \"active\" or \"disabled\"",

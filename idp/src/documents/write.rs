@@ -210,6 +210,7 @@ impl Work {
         after.person.organisation = home.id;
         after.person.name = document.name.clone();
         after.person.email = document.email.clone();
+        after.person.staff_number = document.staff_number.clone();
         after.person.claims = serde_json::from_str(&document.claims)?;
         after.person.state = document.state.unwrap_or(after.person.state);
         let mut new_password = false;
@@ -279,6 +280,7 @@ impl Work {
                 username: username.clone(),
                 name: String::new(),
                 email: None,
+                staff_number: None,
                 state: PersonState::Active,
                 ever_had_factor: false,
                 interested_at: None,
@@ -408,6 +410,7 @@ fn shown_person(record: &PersonRecord, organisation: Option<&str>) -> Value {
         "organisation": organisation,
         "name": record.person.name,
         "email": record.person.email,
+        "staff_number": record.person.staff_number,
         "state": record.person.state,
         "claims": record.person.claims,
         "ever_had_factor": record.person.ever_had_factor.then_some(true),

@@ -2,7 +2,7 @@
 //!
 //! Each person's row tells whether they are in any: whoever changes members here keeps that true.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use latchkey_core::Timestamp;
 use latchkey_core::ids::{GroupId, OrganisationId, PersonId};
@@ -45,6 +45,21 @@ impl View<'_> {
         rows.into_iter().map(from_row).collect()
     }
 
+    /// Which groups each of these people is in; whoever is in none is not there.
+    pub async fn list_memberships(
+        &self,
+        people: &[PersonId],
+    ) -> Result<BTreeMap<PersonId, BTreeSet<GroupId>>> {
+        let mut found: BTreeMap<PersonId, BTreeSet<GroupId>> = BTreeMap::new();
+        for some in people.chunks(AT_A_TIME) {
+            let theirs = members::Column::PersonId.is_in(some.iter().map(|id| id.0));
+            for row in members::Entity::find().filter(theirs).all(&self.conn).await? {
+                found.entry(PersonId(row.person_id)).or_default().insert(GroupId(row.group_id));
+            }
+        }
+        Ok(found)
+    }
+
     /// The people who are in a group.
     pub async fn list_members(&self, group: GroupId) -> Result<BTreeSet<PersonId>> {
         let of_group = members::Column::GroupId.eq(group.0);
@@ -75,32 +90,47 @@ impl Tx {
     /// Puts exactly these people into a group.
     pub async fn set_members(&self, group: GroupId, wanted: &BTreeSet<PersonId>) -> Result<()> {
         let there = self.view().list_members(group).await?;
-        let gone: Vec<_> = there.difference(wanted).map(|id| id.0).collect();
-        let new: Vec<_> = wanted.difference(&there).map(|id| id.0).collect();
+        let gone: Vec<_> = there.difference(wanted).copied().collect();
+        let new: Vec<_> = wanted.difference(&there).copied().collect();
+        self.remove_members(group, &gone).await?;
+        self.add_members(group, &new).await
+    }
+
+    /// Takes people out of a group.
+    pub async fn remove_members(&self, group: GroupId, gone: &[PersonId]) -> Result<()> {
         for some in gone.chunks(AT_A_TIME) {
+            let ids = || some.iter().map(|id| id.0);
             members::Entity::delete_many()
                 .filter(members::Column::GroupId.eq(group.0))
-                .filter(members::Column::PersonId.is_in(some.iter().copied()))
+                .filter(members::Column::PersonId.is_in(ids()))
                 .exec(&self.conn())
                 .await?;
             let elsewhere =
                 Query::select().column(members::Column::PersonId).from(members::Entity).to_owned();
             people::Entity::update_many()
                 .col_expr(people::Column::HasGroups, Expr::value(false))
-                .filter(people::Column::Id.is_in(some.iter().copied()))
+                .filter(people::Column::Id.is_in(ids()))
                 .filter(people::Column::Id.not_in_subquery(elsewhere))
                 .exec(&self.conn())
                 .await?;
         }
+        Ok(())
+    }
+
+    /// Puts people into a group who are not in it.
+    ///
+    /// # Errors
+    /// [`Error::Conflict`](crate::Error::Conflict) when one of them is.
+    pub async fn add_members(&self, group: GroupId, new: &[PersonId]) -> Result<()> {
         for some in new.chunks(AT_A_TIME) {
             let rows = some.iter().map(|person| members::ActiveModel {
-                person_id: Set(*person),
+                person_id: Set(person.0),
                 group_id: Set(group.0),
             });
             members::Entity::insert_many(rows).exec_without_returning(&self.conn()).await?;
             people::Entity::update_many()
                 .col_expr(people::Column::HasGroups, Expr::value(true))
-                .filter(people::Column::Id.is_in(some.iter().copied()))
+                .filter(people::Column::Id.is_in(some.iter().map(|id| id.0)))
                 .exec(&self.conn())
                 .await?;
         }

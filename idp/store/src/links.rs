@@ -1,5 +1,7 @@
 //! Links that are sent or handed over: found by the digest of their secret, used once.
 
+use std::collections::BTreeSet;
+
 use latchkey_core::Timestamp;
 use latchkey_core::codes::LinkKind;
 use latchkey_core::ids::{FlowId, PersonId};
@@ -10,6 +12,9 @@ use sea_orm::{ActiveValue::Set, ColumnTrait as _, EntityTrait as _, QueryFilter 
 use crate::entity::links::{ActiveModel, Column, Entity, Model};
 use crate::sessions::digest;
 use crate::{Error, Result, Tx, View};
+
+/// How many rows one statement names: both databases have a limit on what they bind.
+const AT_A_TIME: usize = 500;
 
 /// A link that somebody was given.
 #[derive(Clone, Debug)]
@@ -49,6 +54,25 @@ impl View<'_> {
     pub async fn find_link(&self, secret: Digest) -> Result<Option<Link>> {
         let row = Entity::find_by_id(secret.as_bytes().to_vec()).one(&self.conn).await?;
         row.as_ref().map(Link::from_row).transpose()
+    }
+
+    /// Which of these people have a link of a kind that has not expired, used or not.
+    pub async fn list_linked(
+        &self,
+        people: &[PersonId],
+        kind: LinkKind,
+        now: Timestamp,
+    ) -> Result<BTreeSet<PersonId>> {
+        let mut found = BTreeSet::new();
+        for some in people.chunks(AT_A_TIME) {
+            let rows = Entity::find()
+                .filter(Column::PersonId.is_in(some.iter().map(|id| id.0)))
+                .filter(Column::Kind.eq(kind.as_str()))
+                .filter(Column::ExpiresAt.gt(now.millis()));
+            let rows = rows.all(&self.conn).await?;
+            found.extend(rows.into_iter().map(|row| PersonId(row.person_id)));
+        }
+        Ok(found)
     }
 
     /// When the last link of a kind was issued to a person.

@@ -14,6 +14,9 @@ use crate::entity::{calls, ceremonies, flows, roles, sessions};
 use crate::fixed::Fixed;
 use crate::{Error, Result, Tx, View};
 
+/// How many rows one statement names: both databases have a limit on what they bind.
+const AT_A_TIME: usize = 500;
+
 /// A person with what only log-in and administration need to know.
 #[derive(Clone, Debug)]
 pub struct PersonRecord {
@@ -41,6 +44,7 @@ impl PersonRecord {
                 username: username.map_err(|_| Error::damaged("people.username"))?,
                 name: row.name,
                 email: row.email,
+                staff_number: row.staff_number,
                 state: PersonState::parse(&row.state)
                     .ok_or_else(|| Error::damaged("people.state"))?,
                 ever_had_factor: row.ever_had_factor,
@@ -66,6 +70,7 @@ impl PersonRecord {
             username: Set(person.username.as_str().to_owned()),
             name: Set(person.name.clone()),
             email: Set(person.email.clone()),
+            staff_number: Set(person.staff_number.clone()),
             state: Set(person.state.as_str().to_owned()),
             password_hash: Set(self.password_hash.clone()),
             ever_had_factor: Set(person.ever_had_factor),
@@ -90,6 +95,36 @@ impl View<'_> {
     pub async fn find_person_by_username(&self, name: &Username) -> Result<Option<PersonRecord>> {
         let row = Entity::find().filter(Column::Username.eq(name.as_str())).one(&self.conn).await?;
         row.map(PersonRecord::from_row).transpose()
+    }
+
+    /// The people with these user names, in any order.
+    pub async fn list_people_by_username(&self, names: &[Username]) -> Result<Vec<PersonRecord>> {
+        let mut found = Vec::with_capacity(names.len());
+        for some in names.chunks(AT_A_TIME) {
+            let named = Column::Username.is_in(some.iter().map(Username::as_str));
+            for row in Entity::find().filter(named).all(&self.conn).await? {
+                found.push(PersonRecord::from_row(row)?);
+            }
+        }
+        Ok(found)
+    }
+
+    /// The people of an organisation with these staff numbers, in any order.
+    pub async fn list_people_by_staff_number(
+        &self,
+        organisation: OrganisationId,
+        numbers: &[String],
+    ) -> Result<Vec<PersonRecord>> {
+        let mut found = Vec::new();
+        for some in numbers.chunks(AT_A_TIME) {
+            let rows = Entity::find()
+                .filter(Column::OrganisationId.eq(organisation.0))
+                .filter(Column::StaffNumber.is_in(some.iter().map(String::as_str)));
+            for row in rows.all(&self.conn).await? {
+                found.push(PersonRecord::from_row(row)?);
+            }
+        }
+        Ok(found)
     }
 
     /// A person by what their security keys know them by.

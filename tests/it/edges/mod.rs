@@ -57,8 +57,8 @@ const MODULES: &[Module] = &[
     module("config", &["source"], "turns a file into values before anything runs"),
     module(
         "documents",
-        &["app", "config", "source", "actions", "authn", "keys", "audit"],
-        "applies documents through the actions that pages use",
+        &["app", "config", "source", "actions", "authn", "keys", "mail", "audit"],
+        "applies documents through the actions that pages use, and tells whom they concern",
     ),
     module("keys", &["config", "audit"], "hands out signatures, to whoever asks"),
     module("mail", &["app", "config", "audit", "pages"], "sends what it is given"),

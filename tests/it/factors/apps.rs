@@ -26,7 +26,7 @@ password = "teapots on every windowsill"
 "#;
 
 /// What an app shows for a secret.
-fn shows(secret: &str, now: Timestamp) -> String {
+pub(crate) fn shows(secret: &str, now: Timestamp) -> String {
     let at = format!("@{}", now.seconds());
     let output = Command::new("oathtool")
         .args(["--totp", "--base32", "--now", &at, secret])
@@ -37,7 +37,7 @@ fn shows(secret: &str, now: Timestamp) -> String {
 }
 
 /// The secret that a page tells to type.
-fn secret(page: &Answer) -> String {
+pub(crate) fn secret(page: &Answer) -> String {
     let (_, rest) = page.body.split_once("<p class=\"secret\"><code>").expect("a secret");
     rest.split("</code>").next().unwrap_or_default().to_owned()
 }

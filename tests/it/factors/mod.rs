@@ -1,7 +1,7 @@
 //! Answers that no honest browser or key would give, and what comes of them. The key is in
 //! software, so that it lies as told.
 
-mod apps;
+pub(crate) mod apps;
 mod calls;
 mod liars;
 mod lost;
@@ -85,7 +85,7 @@ pub(crate) async fn keys(site: &Site, username: &str) -> Vec<Credential> {
 }
 
 /// What the audit trail says happened, in its own words.
-async fn happened(site: &Site, what: &str) -> usize {
+pub(crate) async fn happened(site: &Site, what: &str) -> usize {
     let events = site.app.store.view().list_events(1000).await.expect("the database answers");
     events.iter().filter(|(_, event)| format!("{event:?}").starts_with(what)).count()
 }

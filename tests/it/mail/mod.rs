@@ -43,7 +43,7 @@ fn settings(url: &str) -> Mail {
 
 /// An installation whose letters go to this server, with a helpdesk. Nothing is sent until
 /// [`send_all`].
-async fn site(url: &str) -> Site {
+pub(crate) async fn site(url: &str) -> Site {
     let mail = settings(url);
     let site = Site::start_with(|config| config.mail = Some(mail)).await;
     apply(&site, HELPDESK).await;
@@ -57,7 +57,7 @@ async fn apply(site: &Site, documents: &str) {
 }
 
 /// Sends what is due, as the worker does.
-async fn send_all(app: &App) -> Delivered {
+pub(crate) async fn send_all(app: &App) -> Delivered {
     let mut all = Delivered::default();
     loop {
         let Delivered { sent, put_off, given_up } = deliver(app).await.expect("it delivers");
@@ -97,11 +97,11 @@ async fn events(site: &Site) -> Vec<What> {
 }
 
 /// The server's own command line.
-fn operator(site: &Site) -> Origin {
+pub(crate) fn operator(site: &Site) -> Origin {
     Origin { actor: Actor::Cli, address: None, at: site.app.clock.now() }
 }
 
-async fn sink_and_site() -> (Sink, Site) {
+pub(crate) async fn sink_and_site() -> (Sink, Site) {
     let sink = Sink::start().await;
     let site = site(&sink.url()).await;
     (sink, site)

@@ -326,3 +326,36 @@ fn what_makers_publish_is_checked_with_who_vouches_for_it() {
     set("https://mds3.fidoalliance.org/");
     check(0, "ok     metadata: from https://mds3.fidoalliance.org/, once it is served");
 }
+
+#[test]
+fn a_table_of_people_is_imported_as_documents_are_applied() {
+    let desk = Desk::new();
+    assert_eq!(desk.call(&["apply", "people.toml"]).0, 0);
+    desk.write("staff.csv", "username,name,email\r\nivy.lane,Ivy Lane,ivy@northgate.example\r\n");
+    let import = ["import", "staff.csv", "--organisation", "northgate"];
+    let dry = [&import[..], &["--dry-run"]].concat();
+    let (code, told) = desk.call(&dry);
+    assert_eq!(code, 3, "{told}");
+    assert!(told.contains("+ person ivy.lane\n    email: ivy@northgate.example\n"), "{told}");
+    assert!(told.contains("Nothing was kept"), "{told}");
+    let (code, told) = desk.call(&import);
+    assert_eq!((code, told.contains("1 added, 0 changed")), (0, true), "{told}");
+    for words in [&dry[..], &import] {
+        let (code, told) = desk.call(words);
+        assert_eq!((code, told.contains("Nothing changes")), (0, true), "{told}");
+    }
+    let (code, told) = desk.call(&[&import[..], &["--invite"]].concat());
+    assert_eq!((code, told.contains("[mail] is not set")), (1, true), "{told}");
+    desk.write("staff.csv", "username,name\nivy lane,Ivy\namy.ward,\njoe.reed,\n");
+    let (code, told) = desk.call(&dry);
+    assert_eq!(code, 1);
+    assert!(
+        told.contains("\nstaff.csv:2: \"username\"") && told.contains("\nstaff.csv:4: "),
+        "{told}"
+    );
+    let (code, told) = desk.call(&["import", "none.csv", "--organisation", "northgate"]);
+    assert_eq!((code, told.contains("none.csv: No such file")), (1, true), "{told}");
+    let (code, told) = desk.call(&["import", "staff.csv", "--organisation", "southgate"]);
+    assert_eq!((code, told.contains("there is no organisation")), (1, true), "{told}");
+    assert_eq!(desk.call(&["import", "staff.csv"]).0, 2);
+}

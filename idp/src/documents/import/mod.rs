@@ -1,0 +1,528 @@
+//! People by the dozen, from a table that a spreadsheet or a payroll system wrote (CSV, RFC 4180).
+//!
+//! The whole table is judged before anything is written: if a row is wrong, nothing of it is kept.
+//! Then it is carried out in pieces, a write each, so that nobody who logs in waits for thousands.
+//! What is cut short is gone on with by importing the same table again: what is there already is
+//! left alone, and nobody is invited twice. Memory does not grow with what rows say.
+//!
+//! A table is about one organisation and says nothing about roles. It changes nobody elsewhere, and
+//! nobody who has a role: whoever may import people may not redirect an administrator's letters.
+
+mod plan;
+mod table;
+
+use std::collections::{BTreeMap, HashMap};
+use std::fmt;
+use std::io::{self, Read, Seek};
+use std::sync::Arc;
+use std::time::Duration;
+
+use anyhow::Context as _;
+use futures_util::{StreamExt as _, TryStreamExt as _, stream};
+use latchkey_core::audit::What;
+use latchkey_core::ids::{GroupId, OrganisationId, PersonId};
+use latchkey_core::roles::{Actor, Role};
+use latchkey_core::secrets::Digest;
+use latchkey_store::Tx;
+
+use self::plan::Plan;
+use self::table::{Rows, Table};
+use super::{Change, Mode};
+use crate::App;
+use crate::actions::links;
+use crate::audit::Origin;
+use crate::mail::{self, Drafts, Letter, Reader};
+
+pub use table::COLUMNS;
+
+/// How many rows one write carries out.
+const PIECE: usize = 200;
+/// How many mistakes are told one by one: nobody reads more.
+const TOLD: usize = 1000;
+/// How many invitations are written at once, so that they share commits.
+const INVITED_AT_ONCE: usize = 16;
+/// How often a piece is planned anew because somebody changed the same people meanwhile.
+const ATTEMPTS: usize = 5;
+
+/// How long nobody else imports people of an organisation when an import is cut off; it is renewed
+/// with each piece.
+const ALONE: Duration = Duration::from_secs(60);
+
+/// What a table is imported as.
+#[derive(Clone, Copy, Debug)]
+pub struct Wish {
+    /// Whose people it lists.
+    pub organisation: OrganisationId,
+    /// Whether anything is kept.
+    pub mode: Mode,
+    /// Whether those are invited who have nothing to log in with and no invitation that counts.
+    pub invite: bool,
+}
+
+/// How far an import is.
+#[derive(Debug)]
+pub struct Progress<'p> {
+    /// Rows that were dealt with.
+    pub done: u64,
+    /// Rows that there are.
+    pub of: u64,
+    /// What changed, or would, since the last time.
+    pub changes: &'p [Change],
+}
+
+/// What came of an import. Displayed as a sentence.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Outcome {
+    /// Rows that the table has.
+    pub rows: u64,
+    /// People who are new.
+    pub added: u64,
+    /// People who are different now.
+    pub changed: u64,
+    /// People to whom an invitation went.
+    pub invited: u64,
+    /// People who would have been invited, and have no address.
+    pub without_address: u64,
+    /// Whether it was kept.
+    pub mode: Mode,
+}
+
+impl Outcome {
+    /// Whether anything changed, or would.
+    #[must_use]
+    pub fn is_something(&self) -> bool {
+        self.added + self.changed + self.invited > 0
+    }
+}
+
+impl fmt::Display for Outcome {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { rows, added, changed, invited, without_address, mode } = self;
+        if !self.is_something() {
+            write!(f, "Nothing changes: all {rows} rows are as the table says.")?;
+        } else if *mode == Mode::Keep {
+            write!(f, "{rows} rows: {added} added, {changed} changed, {invited} invited.")?;
+        } else {
+            write!(
+                f,
+                "{rows} rows: {added} would be added, {changed} changed, {invited} invited. \
+                 Nothing was kept."
+            )?;
+        }
+        if *without_address > 0 {
+            write!(
+                f,
+                " {without_address} have no e-mail address: `latchkey admin invite` prints a link."
+            )?;
+        }
+        Ok(())
+    }
+}
+
+/// Something wrong in a table.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Problem {
+    /// In which line of the file, from 1.
+    pub line: u64,
+    /// What.
+    pub text: String,
+}
+
+/// Everything that is wrong in a table, the first thousand in words.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Problems {
+    told: Vec<Problem>,
+    more: u64,
+}
+
+impl Problems {
+    fn at(&mut self, line: u64, text: impl Into<String>) {
+        if self.told.len() < TOLD {
+            self.told.push(Problem { line, text: text.into() });
+        } else {
+            self.more += 1;
+        }
+    }
+
+    /// Whether all is well.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.told.is_empty()
+    }
+
+    /// The mistakes that are told one by one.
+    #[must_use]
+    pub fn told(&self) -> &[Problem] {
+        &self.told
+    }
+
+    /// How many more there are.
+    #[must_use]
+    pub fn more(&self) -> u64 {
+        self.more
+    }
+}
+
+impl fmt::Display for Problems {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (index, Problem { line, text }) in self.told.iter().enumerate() {
+            if index > 0 {
+                f.write_str("\n")?;
+            }
+            write!(f, "line {line}: {text}")?;
+        }
+        if self.more > 0 {
+            write!(f, "\nand {} more", self.more)?;
+        }
+        Ok(())
+    }
+}
+
+/// Why a table was not imported.
+#[derive(Debug, thiserror::Error)]
+pub enum ImportError {
+    /// It is wrong; nothing of it was kept.
+    #[error("{0}")]
+    Table(Problems),
+    /// What it is about changed under it. The rows before were kept; the same table can be
+    /// imported again.
+    #[error(
+        "{kept} rows were carried out, then somebody else changed the same people:\n{problems}"
+    )]
+    Overtaken {
+        /// How many rows were.
+        kept: u64,
+        /// What is wrong now.
+        problems: Problems,
+    },
+    /// Whoever asks may not import people of this organisation.
+    #[error("who imports people is a local administrator of their organisation")]
+    Forbidden,
+    /// People of the organisation are imported by somebody else: two at once would invite twice.
+    #[error("somebody else imports people of this organisation now; try again in a minute")]
+    Busy,
+    /// People cannot be invited.
+    #[error("nobody can be invited by e-mail: [mail] is not set")]
+    NoMail,
+    /// The table could not be read.
+    #[error("it cannot be read: {0}")]
+    Io(#[from] io::Error),
+    /// The database failed.
+    #[error(transparent)]
+    Store(#[from] latchkey_store::Error),
+    /// Anything else.
+    #[error(transparent)]
+    Internal(#[from] anyhow::Error),
+}
+
+/// What rows of a table are judged by.
+struct Context {
+    organisation: OrganisationId,
+    /// The organisation's id in documents.
+    slug: String,
+    /// Its groups by their names in documents.
+    groups: BTreeMap<String, GroupId>,
+    /// The languages that people can read.
+    languages: Vec<String>,
+    invite: bool,
+}
+
+impl Context {
+    async fn of(app: &App, wish: Wish) -> Result<Self, ImportError> {
+        let view = app.store.view();
+        let found = view.find_organisation(wish.organisation).await?;
+        let record = found.context("there is no such organisation")?;
+        let groups = view.list_groups().await?.into_iter();
+        let strings = app.theme.strings();
+        Ok(Self {
+            organisation: record.id,
+            slug: record.slug,
+            groups: groups
+                .filter(|group| group.organisation == wish.organisation)
+                .map(|group| (group.slug, group.id))
+                .collect(),
+            languages: strings.locales().map(|it| strings.tag(it).to_owned()).collect(),
+            invite: wish.invite,
+        })
+    }
+}
+
+/// Imports a table, or tells what that would change. `progress` hears of every piece.
+///
+/// # Errors
+/// Why not. Nothing of the table was kept but by [`ImportError::Overtaken`] and by failures of the
+/// database and of reading, after which the same table is imported again.
+pub async fn import(
+    app: &App,
+    origin: &Origin,
+    wish: Wish,
+    mut input: impl Read + Seek + Send,
+    progress: &mut (dyn FnMut(Progress<'_>) + Send),
+) -> Result<Outcome, ImportError> {
+    if !may_import(&origin.actor, wish.organisation) {
+        return Err(ImportError::Forbidden);
+    }
+    if wish.invite && app.mail.is_none() {
+        return Err(ImportError::NoMail);
+    }
+    let context = Arc::new(Context::of(app, wish).await?);
+    let rows = judge(app, &context, &mut input).await?;
+    input.rewind()?;
+    if wish.mode == Mode::DryRun {
+        return run(app, origin, wish, &context, (input, rows), None, progress).await;
+    }
+    let turn = Turn::new(app, wish.organisation);
+    let done = run(app, origin, wish, &context, (input, rows), Some(&turn), progress).await;
+    turn.hold(app, Duration::ZERO).await?;
+    done
+}
+
+/// Goes through a table that was judged, piece by piece.
+async fn run(
+    app: &App,
+    origin: &Origin,
+    wish: Wish,
+    context: &Arc<Context>,
+    (input, rows): (impl Read + Send, u64),
+    turn: Option<&Turn>,
+    progress: &mut (dyn FnMut(Progress<'_>) + Send),
+) -> Result<Outcome, ImportError> {
+    let mut outcome =
+        Outcome { rows, added: 0, changed: 0, invited: 0, without_address: 0, mode: wish.mode };
+    let mut done = 0;
+    let mut problems = Problems::default();
+    let mut table = Table::open(input, &mut problems)?;
+    while let Some(table) = &mut table {
+        let piece = table.next_rows(PIECE, context, &mut problems)?;
+        if !problems.is_empty() {
+            return Err(ImportError::Overtaken { kept: done, problems });
+        }
+        let Some(piece) = piece.map(Arc::new) else { break };
+        let plan = match turn {
+            None => plan::plan(&app.store.view(), context, &piece, origin.at).await?,
+            Some(turn) => {
+                turn.hold(app, ALONE).await?;
+                carry_out(app, origin, context, &piece).await?
+            }
+        };
+        if !plan.problems.is_empty() {
+            return Err(ImportError::Overtaken { kept: done, problems: plan.problems });
+        }
+        if turn.is_some() {
+            invite(app, origin, &plan).await?;
+        }
+        done += piece.len() as u64;
+        outcome.count(&plan);
+        let mut changes = Vec::new();
+        for planned in &plan.people {
+            changes.extend(planned.told());
+        }
+        progress(Progress { done, of: rows, changes: &changes });
+    }
+    Ok(outcome)
+}
+
+/// The right to import people of an organisation, which one import has at a time.
+struct Turn {
+    lease: String,
+    holder: String,
+}
+
+impl Turn {
+    fn new(app: &App, organisation: OrganisationId) -> Self {
+        let holder = app.rng.uuid_v4().to_string();
+        Self { lease: format!("import {organisation}"), holder }
+    }
+
+    /// Takes it or goes on holding it for so long; for no time at all to let others have it.
+    async fn hold(&self, app: &App, lasts: Duration) -> Result<(), ImportError> {
+        let (lease, holder) = (self.lease.clone(), self.holder.clone());
+        let now = app.clock.now();
+        let write = async move |tx: &Tx| tx.take_lease(&lease, &holder, now, now.plus(lasts)).await;
+        let held = app.store.write::<bool, latchkey_store::Error, _>(write).await?;
+        if held || lasts.is_zero() { Ok(()) } else { Err(ImportError::Busy) }
+    }
+}
+
+impl Outcome {
+    fn count(&mut self, plan: &Plan) {
+        for planned in &plan.people {
+            match &planned.change {
+                Some(change) if change.added => self.added += 1,
+                Some(_) => self.changed += 1,
+                None => {}
+            }
+            self.invited += u64::from(planned.invite);
+            self.without_address += u64::from(planned.no_address);
+        }
+    }
+}
+
+/// Whether somebody may import people of an organisation.
+fn may_import(actor: &Actor, organisation: OrganisationId) -> bool {
+    match actor {
+        Actor::Cli => true,
+        Actor::Administrator { role, scope, .. } => {
+            matches!(role, Role::LocalAdministrator | Role::PlatformAdministrator)
+                && scope.contains(organisation)
+        }
+        Actor::Person { .. } | Actor::System => false,
+    }
+}
+
+/// Judges the whole table as it stands; tells how many rows it has.
+async fn judge(
+    app: &App,
+    context: &Context,
+    input: &mut (impl Read + Send),
+) -> Result<u64, ImportError> {
+    let mut problems = Problems::default();
+    let mut rows = 0;
+    let mut twins = Twins::default();
+    if let Some(mut table) = Table::open(input, &mut problems)? {
+        while let Some(piece) = table.next_rows(PIECE, context, &mut problems)? {
+            twins.refuse(&piece, &mut problems);
+            let plan = plan::plan(&app.store.view(), context, &piece, app.clock.now()).await?;
+            for Problem { line, text } in plan.problems.told {
+                problems.at(line, text);
+            }
+            rows += piece.len() as u64;
+        }
+    }
+    problems.told.sort_by_key(|problem| problem.line);
+    if problems.is_empty() { Ok(rows) } else { Err(ImportError::Table(problems)) }
+}
+
+/// Who was in earlier rows, by digest: what rows say would take most of the memory.
+#[derive(Default)]
+struct Twins {
+    usernames: HashMap<[u8; 32], u64>,
+    staff_numbers: HashMap<[u8; 32], u64>,
+}
+
+impl Twins {
+    fn refuse(&mut self, rows: &Rows, problems: &mut Problems) {
+        for row in rows {
+            let name = row.username.as_str();
+            let digest = *Digest::of(name.as_bytes()).as_bytes();
+            let first = *self.usernames.entry(digest).or_insert(row.line);
+            if first != row.line {
+                let text = format!("\"{name}\" is in line {first} already");
+                problems.at(row.line, text);
+            }
+            let Some(number) = row.staff_number.value() else { continue };
+            let digest = *Digest::of(number.as_bytes()).as_bytes();
+            let first = *self.staff_numbers.entry(digest).or_insert(row.line);
+            if first != row.line {
+                let text = format!("the staff number {number} is in line {first} already");
+                problems.at(row.line, text);
+            }
+        }
+    }
+}
+
+/// Why a piece was not written.
+enum Refusal {
+    /// Somebody changed the same people since the letters were written.
+    Anew,
+    Store(latchkey_store::Error),
+}
+
+impl From<latchkey_store::Error> for Refusal {
+    fn from(error: latchkey_store::Error) -> Self {
+        Self::Store(error)
+    }
+}
+
+/// Writes one piece.
+async fn carry_out(
+    app: &App,
+    origin: &Origin,
+    context: &Arc<Context>,
+    rows: &Arc<Rows>,
+) -> Result<Plan, ImportError> {
+    for _ in 0..ATTEMPTS {
+        let seen = plan::plan(&app.store.view(), context, rows, origin.at).await?;
+        if !seen.problems.is_empty() || seen.people.iter().all(|it| it.change.is_none()) {
+            return Ok(seen);
+        }
+        let mut letters = HashMap::new();
+        for planned in &seen.people {
+            if let Some(moved) = planned.address_moved() {
+                letters.insert(moved.clone(), tell(app, origin, moved).await?);
+            }
+        }
+        let (context, rows) = (Arc::clone(context), Arc::clone(rows));
+        let (origin, rng) = (origin.clone(), Arc::clone(&app.rng));
+        let letters = Arc::new(letters);
+        let write = async move |tx: &Tx| -> Result<Plan, Refusal> {
+            let mut plan = plan::plan(&tx.view(), &context, &rows, origin.at).await?;
+            if !plan.problems.is_empty() {
+                return Ok(plan);
+            }
+            for planned in &mut plan.people {
+                if let Some(moved) = planned.address_moved() {
+                    let letters = letters.get(moved).ok_or(Refusal::Anew)?;
+                    letters.queue(tx).await?;
+                }
+                let Some(change) = planned.carry_out(tx, &*rng, origin.at).await? else { continue };
+                let what =
+                    What::PersonImported { added: change.added, changes: change.details.clone() };
+                let event = origin.event(&*rng, &planned.record.person, None, what);
+                tx.insert_event(&event).await?;
+            }
+            Ok(plan)
+        };
+        match app.store.write(write).await {
+            Ok(plan) => {
+                mail::wake(app);
+                return Ok(plan);
+            }
+            // A user name that somebody else took at the same moment is told as one that is taken.
+            Err(Refusal::Anew) => {}
+            Err(Refusal::Store(error)) if error.is_conflict() => {}
+            Err(Refusal::Store(error)) => return Err(error.into()),
+        }
+    }
+    Err(anyhow::anyhow!("the same people were changed again and again meanwhile").into())
+}
+
+/// A person whose letters go elsewhere from now on.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+struct Moved {
+    person: PersonId,
+    name: String,
+    before: Option<String>,
+    after: Option<String>,
+}
+
+/// Tells a person at both addresses that their letters go elsewhere.
+async fn tell(app: &App, origin: &Origin, moved: &Moved) -> anyhow::Result<Drafts> {
+    let at = |email: &Option<String>| {
+        email.clone().map(|email| Reader { name: moved.name.clone(), email })
+    };
+    let mut letters = Drafts::none();
+    for (reader, letter) in
+        [(at(&moved.before), Letter::EmailChanged), (at(&moved.after), Letter::EmailTaken)]
+    {
+        if reader.is_some() {
+            let written = mail::write_to(app, origin, moved.person, reader, None, letter).await?;
+            letters = letters.and(written);
+        }
+    }
+    Ok(letters)
+}
+
+/// Invites those of a plan who are to be, by the same action as anybody else.
+async fn invite(app: &App, origin: &Origin, plan: &Plan) -> anyhow::Result<()> {
+    let mut invited = Vec::new();
+    for planned in &plan.people {
+        if planned.invite {
+            invited.push(links::invite(app, origin, &planned.record));
+        }
+    }
+    let mut invited = stream::iter(invited).buffer_unordered(INVITED_AT_ONCE);
+    // Whoever set something up in this moment needs no invitation any more.
+    while invited.try_next().await?.is_some() {}
+    Ok(())
+}
