@@ -38,6 +38,7 @@ pub(crate) async fn fill(url: &str, count: usize) -> Result<()> {
                     username,
                     name: format!("Person of the crowd {number}"),
                     email: Some(format!("crowd{number}@harbour.example")),
+                    verified_email: None,
                     staff_number: None,
                     state: PersonState::Active,
                     ever_had_factor: false,

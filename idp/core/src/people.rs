@@ -26,6 +26,8 @@ pub struct Person {
     pub name: String,
     /// Their e-mail address, if known.
     pub email: Option<String>,
+    /// The address that they have shown to read: it counts as long as it is `email`.
+    pub verified_email: Option<String>,
     /// What their organisation's payroll knows them by; unique at most within it.
     pub staff_number: Option<String>,
     /// Whether they may log in.
@@ -70,6 +72,14 @@ impl Reminder {
     #[must_use]
     pub fn is_last(&self) -> bool {
         self.put_off + 1 >= Self::MOST
+    }
+}
+
+impl Person {
+    /// Whether they have shown that they read their e-mail address.
+    #[must_use]
+    pub fn has_verified_email(&self) -> bool {
+        self.email.is_some() && self.email == self.verified_email
     }
 }
 

@@ -80,6 +80,7 @@ impl Site {
             username: Username::parse(username).expect("a user name"),
             name: "Amy Ward".into(),
             email: None,
+            verified_email: None,
             staff_number: None,
             state: PersonState::Active,
             ever_had_factor: false,

@@ -100,15 +100,6 @@ async fn issue(
 ) -> anyhow::Result<Issued> {
     let secret = Plain::generate(&*app.rng);
     let (url, until) = (url(app, &secret), origin.at.plus(kind.lives()));
-    let link = Link {
-        digest: secret.digest(),
-        person: person.id,
-        kind,
-        issued_at: origin.at,
-        expires_at: until,
-        used_at: None,
-        flow: None,
-    };
     let letters = match letter {
         Some(letter) => {
             let letter = letter(url.expose().to_owned(), until);
@@ -117,6 +108,16 @@ async fn issue(
         None => mail::Drafts::none(),
     };
     let sent = !letters.is_empty();
+    let link = Link {
+        digest: secret.digest(),
+        person: person.id,
+        kind,
+        issued_at: origin.at,
+        expires_at: until,
+        used_at: None,
+        flow: None,
+        sent_to: person.email.clone().filter(|_| sent),
+    };
     let event = origin.event(&*app.rng, person, None, What::LinkIssued { link: kind, until });
     let write = async move |tx: &Tx| {
         tx.put_link(&link).await?;

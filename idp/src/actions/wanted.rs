@@ -62,7 +62,8 @@ pub async fn send(app: &App) {
 }
 
 async fn send_to(app: &App, name: &Username, address: Option<String>) -> anyhow::Result<()> {
-    let Some(found) = app.store.view().find_person_by_username(name).await? else { return Ok(()) };
+    let found = app.store.view().find_person_by_login_name(name).await?;
+    let Some(found) = found else { return Ok(()) };
     let origin = Origin { actor: Actor::System, address, at: app.clock.now() };
     links::forgotten(app, &origin, &found).await
 }

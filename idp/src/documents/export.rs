@@ -118,6 +118,7 @@ fn person(
     section.any("organisation", &slug_of(organisations, person.organisation), what)?;
     section.text("name", &person.name)?;
     section.any("email", &person.email, what)?;
+    section.any("email_verified", &person.has_verified_email().then_some(true), what)?;
     section.any("staff_number", &person.staff_number, what)?;
     section.text("state", person.state.as_str())?;
     section.any("password_hash", &record.password_hash, what)?;

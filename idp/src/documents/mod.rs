@@ -2,8 +2,9 @@
 //! into the database all or nothing.
 //!
 //! A document says everything about the thing that it names: what it leaves out takes its default.
-//! Three things stay as they are when a document is silent, because people and administrators change
-//! them too: a person's password and their state, and who is in a group. Nothing is ever removed by leaving it out.
+//! Four things stay as they are when a document is silent, because people and administrators change
+//! them too: a person's password, their state and whether they have shown to read their address, and
+//! who is in a group. Nothing is ever removed by leaving it out.
 
 mod brand;
 mod change;
@@ -72,6 +73,8 @@ struct PersonDocument {
     organisation: Named<String>,
     name: String,
     email: Option<String>,
+    /// Whether they have shown to read it, if that is said.
+    email_verified: Option<bool>,
     staff_number: Option<String>,
     state: Option<PersonState>,
     password: Password,

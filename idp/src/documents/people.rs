@@ -21,6 +21,10 @@ pub(super) fn person(table: Table, problems: &mut Problems) -> Option<PersonDocu
     let name = fields.required_text("name");
     let name = line(&mut fields, "name", name, 200);
     let email = email(&mut fields);
+    let email_verified = fields.flag("email_verified");
+    if let (None, Some((true, place))) = (&email, &email_verified) {
+        fields.refuse(place, "\"email_verified\" without \"email\"");
+    }
     let staff_number = fields.text("staff_number");
     let staff_number = line(&mut fields, "staff_number", staff_number, LONGEST_STAFF_NUMBER);
     let state = fields.word(
@@ -42,6 +46,7 @@ pub(super) fn person(table: Table, problems: &mut Problems) -> Option<PersonDocu
         organisation: organisation?,
         name: name?,
         email,
+        email_verified: email_verified.map(|(value, _)| value),
         staff_number,
         state,
         password,

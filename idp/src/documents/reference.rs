@@ -110,6 +110,12 @@ pub(super) const KINDS: [Kind; 9] = [
             ("organisation", "an organisation's id, must be there", "where they belong"),
             ("name", "text, must be there", "their name as people read it"),
             ("email", "text", "their e-mail address"),
+            (
+                "email_verified",
+                "true or false",
+                "they read what goes there, so it logs them in as their user name does, if nobody \
+                 else has it; stays as it is when not said",
+            ),
             ("staff_number", "text", "what payroll knows them by"),
             (
                 "state",

@@ -210,6 +210,9 @@ impl Work {
         after.person.organisation = home.id;
         after.person.name = document.name.clone();
         after.person.email = document.email.clone();
+        if let Some(verified) = document.email_verified {
+            after.person.verified_email = document.email.clone().filter(|_| verified);
+        }
         after.person.staff_number = document.staff_number.clone();
         after.person.claims = serde_json::from_str(&document.claims)?;
         after.person.state = document.state.unwrap_or(after.person.state);
@@ -280,6 +283,7 @@ impl Work {
                 username: username.clone(),
                 name: String::new(),
                 email: None,
+                verified_email: None,
                 staff_number: None,
                 state: PersonState::Active,
                 ever_had_factor: false,
@@ -410,6 +414,7 @@ fn shown_person(record: &PersonRecord, organisation: Option<&str>) -> Value {
         "organisation": organisation,
         "name": record.person.name,
         "email": record.person.email,
+        "email_verified": record.person.has_verified_email().then_some(true),
         "staff_number": record.person.staff_number,
         "state": record.person.state,
         "claims": record.person.claims,

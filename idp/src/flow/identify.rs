@@ -87,7 +87,7 @@ async fn password(asked: &Asked, mut way: Unknown, form: &Params) -> Answer {
     };
     // A name that nobody can have is a name that nobody has: same time, same words.
     let found = match Username::parse(typed) {
-        Ok(name) => app.store.view().find_person_by_username(&name).await?,
+        Ok(name) => app.store.view().find_person_by_login_name(&name).await?,
         Err(_) => None,
     };
     let subject = Subject::Password {
@@ -170,7 +170,7 @@ pub(super) async fn options(Scripted { asked, way, wanted }: Scripted<Identify>)
         let named = typed.map(Username::parse);
         Ok(offered(match named {
             Some(Ok(name)) if !wanted.conditional => {
-                let found = app.store.view().find_person_by_username(&name).await?;
+                let found = app.store.view().find_person_by_login_name(&name).await?;
                 let person = found.as_ref().map(|found| &found.person);
                 ceremonies::start_named(app, &binding, &name, person).await?
             }

@@ -195,7 +195,12 @@ async fn use_it(asked: &Asked, open: Open, password: Option<String>) -> Answer {
     let way: Way<Option<Traveller>> = Way::begun(flow);
     let mut shown = vec![Shown {
         proof: Proof { at: now, method: Method::Ticket { ticket } },
-        used: Some(Use::Link { digest: link.digest, kind: link.kind, password: password.clone() }),
+        used: Some(Use::Link {
+            digest: link.digest,
+            kind: link.kind,
+            sent_to: link.sent_to,
+            password: password.clone(),
+        }),
     }];
     if password.is_some() {
         shown.push(Shown::password(now));

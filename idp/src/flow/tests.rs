@@ -32,6 +32,7 @@ pub(super) fn person() -> Person {
         username: Username::parse("amy.ward").expect("a user name"),
         name: "Amy Ward".into(),
         email: None,
+        verified_email: None,
         staff_number: None,
         state: PersonState::Active,
         ever_had_factor: false,

@@ -85,13 +85,12 @@ async fn answer(app: &App, token: &Plain) -> anyhow::Result<Result<Vec<u8>, Bear
 }
 
 fn claims(person: &Person) -> SubjectClaims<'_> {
-    let verified = person.claims.get("email_verified").and_then(serde_json::Value::as_bool);
     SubjectClaims {
         subject: person.subject,
         name: &person.name,
         preferred_username: person.username.as_str(),
         email: person.email.as_deref(),
-        email_verified: verified.unwrap_or(false),
+        email_verified: person.has_verified_email(),
         updated_at: person.updated_at,
         further: &person.claims,
     }

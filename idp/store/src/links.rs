@@ -33,6 +33,8 @@ pub struct Link {
     pub used_at: Option<Timestamp>,
     /// The way through the log-in pages that it began: whoever used it finds back there.
     pub flow: Option<FlowId>,
+    /// The address that its letter went to: whoever uses it reads what goes there.
+    pub sent_to: Option<String>,
 }
 
 impl Link {
@@ -45,6 +47,7 @@ impl Link {
             expires_at: Timestamp::from_millis(row.expires_at),
             used_at: row.used_at.map(Timestamp::from_millis),
             flow: row.flow_id.map(FlowId),
+            sent_to: row.sent_to.clone(),
         })
     }
 }
@@ -99,6 +102,7 @@ impl Tx {
             issued_at: Set(link.issued_at.millis()),
             expires_at: Set(link.expires_at.millis()),
             used_at: Set(link.used_at.map(Timestamp::millis)),
+            sent_to: Set(link.sent_to.clone()),
         };
         Entity::insert(row).exec_without_returning(&self.conn()).await?;
         Ok(())

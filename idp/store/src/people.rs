@@ -4,9 +4,10 @@ use latchkey_core::Timestamp;
 use latchkey_core::ids::{OrganisationId, PersonId, Subject, UserHandle};
 use latchkey_core::people::{Person, PersonState, Reminder, Standing, Username};
 use latchkey_core::roles::{Role, RoleGrant};
-use sea_orm::sea_query::{Expr, ExprTrait as _, OnConflict};
+use sea_orm::sea_query::{Expr, ExprTrait as _, Func, OnConflict};
 use sea_orm::{
     ActiveValue::Set, ColumnTrait as _, EntityTrait as _, FromQueryResult as _, QueryFilter as _,
+    QuerySelect as _,
 };
 
 use crate::entity::people::{ActiveModel, Column, Entity, Model};
@@ -44,6 +45,7 @@ impl PersonRecord {
                 username: username.map_err(|_| Error::damaged("people.username"))?,
                 name: row.name,
                 email: row.email,
+                verified_email: row.verified_email,
                 staff_number: row.staff_number,
                 state: PersonState::parse(&row.state)
                     .ok_or_else(|| Error::damaged("people.state"))?,
@@ -70,6 +72,7 @@ impl PersonRecord {
             username: Set(person.username.as_str().to_owned()),
             name: Set(person.name.clone()),
             email: Set(person.email.clone()),
+            verified_email: Set(person.verified_email.clone()),
             staff_number: Set(person.staff_number.clone()),
             state: Set(person.state.as_str().to_owned()),
             password_hash: Set(self.password_hash.clone()),
@@ -91,7 +94,26 @@ impl View<'_> {
         row.map(PersonRecord::from_row).transpose()
     }
 
-    /// A person by what they type.
+    /// A person by what they type to log in: their user name, or an e-mail address that nobody else
+    /// has and that they have shown to read. Any other address is as a name that nobody has, and
+    /// takes as long.
+    pub async fn find_person_by_login_name(
+        &self,
+        typed: &Username,
+    ) -> Result<Option<PersonRecord>> {
+        let named = self.find_person_by_username(typed).await?;
+        if !typed.as_str().contains('@') {
+            return Ok(named);
+        }
+        let lower = Expr::expr(Func::lower(Expr::col(Column::Email)));
+        let addressed = Entity::find().filter(lower.eq(typed.as_str())).limit(2);
+        let mut addressed = addressed.all(&self.conn).await?;
+        let only = addressed.pop().filter(|_| addressed.is_empty());
+        let only = only.map(PersonRecord::from_row).transpose()?;
+        Ok(named.or(only.filter(|it| it.person.has_verified_email())))
+    }
+
+    /// A person by their user name.
     pub async fn find_person_by_username(&self, name: &Username) -> Result<Option<PersonRecord>> {
         let row = Entity::find().filter(Column::Username.eq(name.as_str())).one(&self.conn).await?;
         row.map(PersonRecord::from_row).transpose()
@@ -265,6 +287,17 @@ impl Tx {
         Entity::update_many()
             .col_expr(Column::Locale, Expr::value(tag))
             .filter(Column::Id.eq(person.0))
+            .exec(&self.conn())
+            .await?;
+        Ok(())
+    }
+
+    /// Notes that a person reads what goes to an address.
+    pub async fn verify_email(&self, person: PersonId, address: &str) -> Result<()> {
+        Entity::update_many()
+            .col_expr(Column::VerifiedEmail, Expr::value(address))
+            .filter(Column::Id.eq(person.0))
+            .filter(Column::Email.eq(address))
             .exec(&self.conn())
             .await?;
         Ok(())

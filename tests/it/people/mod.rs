@@ -1,5 +1,6 @@
 //! People who come in by the dozen: a table is imported, letters go out, everybody starts alone.
 
+mod alias;
 mod import;
 mod start;
 

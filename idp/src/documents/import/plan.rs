@@ -241,6 +241,7 @@ impl Known<'_> {
                 username: username.clone(),
                 name: String::new(),
                 email: None,
+                verified_email: None,
                 staff_number: None,
                 state: PersonState::Active,
                 ever_had_factor: false,

@@ -43,8 +43,9 @@ pub(in crate::flow) enum Use {
     RecoveryCode(CodeId),
     /// An app that is enrolled by it.
     NewApp(AuthenticatorApp),
-    /// A link, and the hash of the password that an invited person chose with it.
-    Link { digest: Digest, kind: LinkKind, password: Option<String> },
+    /// A link, where its letter went, and the hash of the password that an invited person chose
+    /// with it.
+    Link { digest: Digest, kind: LinkKind, sent_to: Option<String>, password: Option<String> },
     /// A password that replaces a forgotten one: its hash, and the one that was seen.
     NewPassword { seen: Option<String>, hash: String },
 }
@@ -81,9 +82,12 @@ impl Use {
                 tx.mark_ever_had_factor(person).await?;
                 Ok(true)
             }
-            Self::Link { digest, kind, password } => {
+            Self::Link { digest, kind, sent_to, password } => {
                 if !tx.use_link(*digest, flow, now).await? {
                     return Ok(false);
+                }
+                if let Some(address) = sent_to {
+                    tx.verify_email(person, address).await?;
                 }
                 match kind {
                     LinkKind::Invitation => {

@@ -24,6 +24,7 @@ pub(crate) struct Model {
     pub(crate) has_groups: bool,
     pub(crate) locale: Option<String>,
     pub(crate) staff_number: Option<String>,
+    pub(crate) verified_email: Option<String>,
     pub(crate) spare_put_off: i64,
     pub(crate) spare_until: Option<i64>,
 }

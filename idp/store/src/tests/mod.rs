@@ -134,6 +134,7 @@ impl Fixture {
                 username: Username::parse(username).expect("a user name"),
                 name: username.to_owned(),
                 email: None,
+                verified_email: None,
                 staff_number: None,
                 state: PersonState::Active,
                 ever_had_factor: false,

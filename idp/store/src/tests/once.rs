@@ -122,6 +122,7 @@ async fn of_many_with_the_same_link_one_gets_in_and_a_later_link_voids_it(on: On
     let fixture = Fixture::new(on).await;
     let amy = somebody(&fixture).await;
     let link = |secret: &[u8]| Link {
+        sent_to: None,
         digest: Digest::of(secret),
         person: amy,
         kind: LinkKind::Invitation,
