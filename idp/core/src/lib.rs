@@ -22,6 +22,7 @@ pub mod roles;
 pub mod secrets;
 pub mod throttle;
 pub mod totp;
+pub mod usernames;
 
 pub use clock::{Clock, Timestamp};
 pub use rng::Rng;

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::ids::{GroupId, OrganisationId};
 use crate::policy::{Overrides, Policy};
+use crate::usernames::UsernameRules;
 
 /// An organisation with its policy already resolved.
 #[derive(Clone, Debug)]
@@ -22,6 +23,8 @@ pub struct Organisation {
     pub helpdesk: Helpdesk,
     /// How its pages differ from everybody's.
     pub brand: Brand,
+    /// What user names of its new people look like.
+    pub usernames: UsernameRules,
     /// What it asks of its people, with what the platform and the organisations above it demand.
     pub policy: Arc<Policy>,
     /// The same for those of them who have a role.

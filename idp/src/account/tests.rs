@@ -58,6 +58,7 @@ impl Site {
             helpdesk: Helpdesk::default(),
             brand: Brand::default(),
             preset: Preset::Small,
+            usernames: Default::default(),
             overrides: Overrides {
                 grace_until: Some(jiff::civil::date(2100, 1, 1)),
                 ..Overrides::default()

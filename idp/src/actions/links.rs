@@ -8,6 +8,7 @@ use latchkey_core::audit::What;
 use latchkey_core::codes::LinkKind;
 use latchkey_core::people::{Person, PersonState};
 use latchkey_core::secrets::Plain;
+use latchkey_core::usernames::Unfit;
 use latchkey_store::{Error, Link, PersonRecord, Tx};
 
 use crate::App;
@@ -29,11 +30,14 @@ pub struct Issued {
 }
 
 /// Why nobody is invited.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum NotInvited {
     /// They have a password or a key, or are disabled.
     #[error("they have accepted an invitation before, or may not log in")]
     NotNew,
+    /// Their user name is not one that their organisation gives out any more.
+    #[error("{0}; describe them under another")]
+    Username(Unfit),
 }
 
 fn url(app: &App, secret: &Plain) -> Plain {
@@ -59,7 +63,11 @@ pub async fn invite(
     if !fresh {
         return Ok(Err(NotInvited::NotNew));
     }
-    let organisation = app.organisation(person.organisation).await?.name.clone();
+    let home = app.organisation(person.organisation).await?;
+    if let Err(unfit) = home.usernames.judge()?.judge(&person.username) {
+        return Ok(Err(NotInvited::Username(unfit)));
+    }
+    let organisation = home.name.clone();
     let letter = |link, until| Letter::Invitation { organisation, link, until };
     Ok(Ok(issue(app, origin, person, LinkKind::Invitation, Some(letter)).await?))
 }

@@ -7,6 +7,7 @@ use latchkey_core::ids::OrganisationId;
 use latchkey_core::people::Username;
 use latchkey_core::policy::Overrides;
 use latchkey_core::roles::{RoleGrant, Scope};
+use latchkey_core::usernames::UsernameRules;
 use latchkey_oidc::Client;
 use latchkey_oidc::client::GrantType;
 use latchkey_store::{OrganisationRecord, PersonRecord, Store, StoredClient};
@@ -103,6 +104,9 @@ fn organisation(
     section.any("preset", &record.preset, what)?;
     section.any("helpdesk", &record.helpdesk, what)?;
     section.any("brand", &record.brand, what)?;
+    if record.usernames != UsernameRules::default() {
+        section.any("usernames", &record.usernames, what)?;
+    }
     section.any("policy", &record.overrides, what)
 }
 

@@ -29,6 +29,7 @@ use latchkey_core::people::{PersonState, Username};
 use latchkey_core::policy::{Overrides, Preset};
 use latchkey_core::roles::Role;
 use latchkey_core::secrets::Plain;
+use latchkey_core::usernames::UsernameRules;
 use latchkey_core::{Clock, Rng};
 use latchkey_oidc::Client;
 use latchkey_store::Store;
@@ -64,6 +65,7 @@ struct OrganisationDocument {
     helpdesk: Helpdesk,
     brand: Brand,
     overrides: Overrides,
+    usernames: UsernameRules,
 }
 
 /// `[[person]]`

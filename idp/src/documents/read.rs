@@ -9,6 +9,7 @@ use latchkey_core::people::Username;
 use latchkey_core::policy::{Overrides, Preset};
 use latchkey_core::roles::Role;
 use latchkey_core::secrets::{Digest, Plain};
+use latchkey_core::usernames::UsernameRules;
 use latchkey_oidc::{Client, ClientMetadata, metadata};
 
 use super::{ClientDocument, Documents, Named, OrganisationDocument, RoleDocument};
@@ -177,12 +178,14 @@ fn organisation(table: Table, problems: &mut Problems) -> Option<OrganisationDoc
     let name = line(&mut fields, "name", name, 100);
     let parent = named(fields.text("parent"));
     let preset = fields.word("preset", &[("small", Preset::Small), ("hospital", Preset::Hospital)]);
-    let [helpdesk, brand, policy] = ["helpdesk", "brand", "policy"].map(|name| fields.table(name));
+    let [helpdesk, brand, usernames, policy] =
+        ["helpdesk", "brand", "usernames", "policy"].map(|name| fields.table(name));
     fields.finish();
 
     let empty = || Table { place: place.clone(), members: Vec::new() };
     let helpdesk = Fields::new("helpdesk", helpdesk.unwrap_or_else(empty), problems).rest_as();
     let brand = super::brand::brand(brand.unwrap_or_else(empty), problems);
+    let usernames = self::usernames(usernames.unwrap_or_else(empty), problems);
     let overrides = self::policy(policy, &place, problems);
     Some(OrganisationDocument {
         place,
@@ -193,7 +196,21 @@ fn organisation(table: Table, problems: &mut Problems) -> Option<OrganisationDoc
         helpdesk,
         brand,
         overrides,
+        usernames,
     })
+}
+
+/// What user names look like. Rules that cannot be kept would let nobody new in.
+fn usernames(table: Table, problems: &mut Problems) -> UsernameRules {
+    let place = table.place_of("pattern");
+    let before = problems.len();
+    let rules: UsernameRules = Fields::new("usernames", table, problems).rest_as();
+    if problems.len() == before
+        && let Err(wrong) = rules.judge()
+    {
+        problems.at(&place, wrong.to_string());
+    }
+    rules
 }
 
 /// Sessions of no length would lock everybody out.

@@ -11,7 +11,7 @@ pub(super) struct Kind {
     pub(super) members: &'static [(&'static str, &'static str, &'static str)],
 }
 
-pub(super) const KINDS: [Kind; 9] = [
+pub(super) const KINDS: [Kind; 10] = [
     Kind {
         title: "[[organisation]]",
         members: &[
@@ -21,6 +21,7 @@ pub(super) const KINDS: [Kind; 9] = [
             ("preset", "\"small\" or \"hospital\"", "where its policy starts from; small"),
             ("helpdesk", "table", "whom its people call"),
             ("brand", "table", "how its pages differ"),
+            ("usernames", "table", "what user names of its new people look like"),
             ("policy", "table", "what it sets otherwise than its preset"),
         ],
     },
@@ -43,6 +44,18 @@ pub(super) const KINDS: [Kind; 9] = [
                 "the band above the header, and the initials; 4.5:1 with white at least",
             ),
             ("logo", "{ file = \"…\" }", "a PNG or SVG of at most 32 KiB in place of the initials"),
+        ],
+    },
+    Kind {
+        title: "usernames = { … }",
+        members: &[
+            (
+                "pattern",
+                "regular expression",
+                "what the whole name matches; names are compared in lower case",
+            ),
+            ("example", "text", "a name that does; told to whoever chooses another"),
+            ("reserved", "list of user names", "names that nobody gets"),
         ],
     },
     Kind {

@@ -1,6 +1,7 @@
 //! The one write that puts documents into the database. A dry run is the same write, refused at its
 //! end: what it tells is what would happen.
 
+use std::collections::hash_map::Entry;
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
@@ -9,6 +10,7 @@ use latchkey_core::ids::{EventId, OrganisationId, PersonId, Subject, UserHandle}
 use latchkey_core::people::{Person, PersonState, Username};
 use latchkey_core::roles::{Actor, RoleGrant};
 use latchkey_core::secrets::Digest;
+use latchkey_core::usernames::UsernameJudge;
 use latchkey_core::{Rng, Timestamp};
 use latchkey_oidc::Client;
 use latchkey_store::{OrganisationRecord, PersonRecord, Store, StoredClient, Tx};
@@ -92,8 +94,10 @@ impl Work {
             return Err(problems.into());
         }
         let organisations = self.organisations(tx, stored, &mut changes).await?;
+        let mut judges = Judges::default();
         for document in &self.documents.people {
-            self.person(tx, document, &organisations, &mut changes, &mut problems).await?;
+            let told = (&mut changes, &mut problems);
+            self.person(tx, document, &organisations, &mut judges, told).await?;
         }
         for document in &self.documents.platform {
             changes.extend(groups::write_platform(tx, document).await?);
@@ -151,6 +155,7 @@ impl Work {
                 brand: document.brand.clone(),
                 preset: document.preset,
                 overrides: document.overrides.clone(),
+                usernames: document.usernames.clone(),
             };
             if before != Some(&record) {
                 let earlier = before.map(|before| {
@@ -176,14 +181,22 @@ impl Work {
         tx: &Tx,
         document: &PersonDocument,
         organisations: &Organisations,
-        changes: &mut Vec<Change>,
-        problems: &mut Problems,
+        judges: &mut Judges,
+        (changes, problems): (&mut Vec<Change>, &mut Problems),
     ) -> Result<(), Refusal> {
         let home = find(organisations, &document.organisation)?;
         let before = tx.view().find_person_by_username(&document.username).await?;
         let mut after = match &before {
             Some(record) => record.clone(),
-            None => self.newcomer(&document.username, home.id),
+            None => {
+                // Whoever is there already keeps their name, whatever is asked since.
+                let judge = judges.of(home)?;
+                if let Err(unfit) = judge.judge(&document.username) {
+                    problems.at(&document.place, unfit.to_string());
+                    return Ok(());
+                }
+                self.newcomer(&document.username, home.id)
+            }
         };
         if let Some(subject) = document.subject
             && subject != after.person.subject
@@ -373,6 +386,22 @@ impl Work {
     }
 }
 
+/// The rules for user names, made ready once for each organisation.
+#[derive(Default)]
+struct Judges(HashMap<OrganisationId, UsernameJudge>);
+
+impl Judges {
+    fn of(&mut self, home: &OrganisationRecord) -> Result<&UsernameJudge, Refusal> {
+        match self.0.entry(home.id) {
+            Entry::Occupied(there) => Ok(there.into_mut()),
+            Entry::Vacant(new) => {
+                let ready = home.usernames.judge().map_err(anyhow::Error::from);
+                Ok(new.insert(ready.map_err(|error| Refusal::Apply(error.into()))?))
+            }
+        }
+    }
+}
+
 /// An organisation that [`references::check`] found.
 fn find<'o>(
     organisations: &'o Organisations,
@@ -397,6 +426,7 @@ fn shown_organisation(record: &OrganisationRecord, parent: Option<&str>) -> Valu
         "helpdesk": record.helpdesk,
         "brand": { "colour": record.brand.colour, "logo": shown_logo(record.brand.logo.as_deref()) },
         "policy": record.overrides,
+        "usernames": record.usernames,
     })
 }
 

@@ -133,6 +133,7 @@ async fn throwaway(app: &App) -> anyhow::Result<(Throwaway, OrganisationRecord, 
         helpdesk: Helpdesk::default(),
         brand: Brand::default(),
         preset: Preset::Small,
+        usernames: Default::default(),
         overrides: Overrides {
             grace_until: Some(tomorrow),
             session_absolute_minutes: Some(10),

@@ -7,6 +7,7 @@ use latchkey_core::Timestamp;
 use latchkey_core::ids::OrganisationId;
 use latchkey_core::organisations::{Brand, Helpdesk, Organisation};
 use latchkey_core::policy::{Overrides, Policy, Preset};
+use latchkey_core::usernames::UsernameRules;
 use sea_orm::{ActiveValue::Set, ColumnTrait as _, EntityTrait as _, QueryFilter as _};
 
 use crate::entity::organisations::{ActiveModel, Column, Entity, Model};
@@ -34,6 +35,8 @@ pub struct OrganisationRecord {
     pub preset: Preset,
     /// What it sets otherwise.
     pub overrides: Overrides,
+    /// What user names of its new people look like.
+    pub usernames: UsernameRules,
 }
 
 impl OrganisationRecord {
@@ -51,6 +54,7 @@ impl OrganisationRecord {
             name: self.name,
             helpdesk: self.helpdesk,
             brand: self.brand,
+            usernames: self.usernames,
         }
     }
 
@@ -64,6 +68,7 @@ impl OrganisationRecord {
             brand: serde_json::from_str(&row.brand)?,
             preset: serde_json::from_str(&row.preset)?,
             overrides: serde_json::from_str(&row.overrides)?,
+            usernames: serde_json::from_str(&row.usernames)?,
         })
     }
 
@@ -78,6 +83,7 @@ impl OrganisationRecord {
             preset: Set(serde_json::to_string(&self.preset)?),
             overrides: Set(serde_json::to_string(&self.overrides)?),
             updated_at: Set(now.millis()),
+            usernames: Set(serde_json::to_string(&self.usernames)?),
         })
     }
 }

@@ -2,6 +2,7 @@
 
 mod alias;
 mod import;
+mod names;
 mod start;
 
 use std::io::Cursor;

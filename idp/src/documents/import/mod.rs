@@ -23,6 +23,7 @@ use latchkey_core::audit::What;
 use latchkey_core::ids::{GroupId, OrganisationId, PersonId};
 use latchkey_core::roles::{Actor, Role};
 use latchkey_core::secrets::Digest;
+use latchkey_core::usernames::UsernameJudge;
 use latchkey_store::Tx;
 
 use self::plan::Plan;
@@ -224,6 +225,7 @@ struct Context {
     groups: BTreeMap<String, GroupId>,
     /// The languages that people can read.
     languages: Vec<String>,
+    usernames: UsernameJudge,
     invite: bool,
 }
 
@@ -237,6 +239,7 @@ impl Context {
         Ok(Self {
             organisation: record.id,
             slug: record.slug,
+            usernames: record.usernames.judge().map_err(anyhow::Error::from)?,
             groups: groups
                 .filter(|group| group.organisation == wish.organisation)
                 .map(|group| (group.slug, group.id))

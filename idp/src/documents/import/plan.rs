@@ -208,6 +208,10 @@ impl Known<'_> {
             && after.person.state != PersonState::Disabled
             && !after.person.standing.administrator
             && (email_changed || !self.invited.contains(&after.person.id));
+        // Nobody knows the name yet: later it stays, whatever is asked since.
+        if before.is_none() || wanted {
+            self.context.usernames.judge(name).map_err(|unfit| unfit.to_string())?;
+        }
         Ok(Planned {
             change,
             invite: wanted && after.person.email.is_some(),

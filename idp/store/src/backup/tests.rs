@@ -72,6 +72,7 @@ async fn add(store: &Store, slug: &str) {
         helpdesk: Default::default(),
         brand: Default::default(),
         preset: Preset::Small,
+        usernames: Default::default(),
         overrides: Overrides::default(),
     };
     let write = async move |tx: &Tx| tx.insert_organisation(&record, at(0)).await;

@@ -15,6 +15,7 @@ pub(crate) struct Model {
     pub(crate) preset: String,
     pub(crate) overrides: String,
     pub(crate) updated_at: i64,
+    pub(crate) usernames: String,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

@@ -115,6 +115,7 @@ impl Fixture {
             helpdesk: Default::default(),
             brand: Default::default(),
             preset: Preset::Small,
+            usernames: Default::default(),
             overrides: Overrides::default(),
         };
         let id = record.id;
