@@ -18,6 +18,7 @@ const DEMO: &str = include_str!("demo.toml");
 const ABOUT: &[(&str, &str)] = &[
     ("amy.ward", "sets a key up after the password"),
     ("bethan.price", "lost the only key, so is locked out; reads Welsh"),
+    ("elin.vaughan", "uses an authenticator app; no key yet"),
     ("sam.desk", "local administrator of Northgate Trust"),
     ("dan.quay", "Rota opens with the password alone, Ward Notes asks for a key"),
     ("robin.pier", "local administrator of Harbour Clinic"),
@@ -61,6 +62,8 @@ pub struct DemoPerson {
     pub username: String,
     /// What they type after it.
     pub password: String,
+    /// What their authenticator app has in common with Latchkey, if they have one.
+    pub totp_secret: Option<String>,
     /// Their name as people read it.
     pub name: String,
     /// The name of their organisation as people read it.
@@ -88,6 +91,7 @@ struct Person {
     organisation: String,
     name: String,
     password: String,
+    totp_secret: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -121,6 +125,7 @@ pub fn people() -> Result<Vec<DemoPerson>, toml::de::Error> {
     let people = document.person.iter().map(|person| DemoPerson {
         username: person.username.clone(),
         password: person.password.clone(),
+        totp_secret: person.totp_secret.clone(),
         name: person.name.clone(),
         organisation: organisation(&person.organisation),
         about: word(ABOUT, &person.username),

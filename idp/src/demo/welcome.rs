@@ -25,10 +25,14 @@ pub(super) async fn write(
     data: &Path,
 ) -> anyhow::Result<()> {
     let mut rows = Vec::new();
+    let mut apps = Vec::new();
     for person in documents::people()? {
+        if let Some(secret) = &person.totp_secret {
+            apps.push((person.username.clone(), secret.clone()));
+        }
         rows.push(row(app, person).await?);
     }
-    out.write_all(text(addresses, data, &rows).as_bytes())?;
+    out.write_all(text(addresses, data, &rows, &apps).as_bytes())?;
     out.flush()?;
     Ok(())
 }
@@ -47,6 +51,7 @@ async fn row(app: &App, person: DemoPerson) -> anyhow::Result<Row> {
             let issued = issue_pass(app, &origin, &record.person, Pass::LONGEST).await?;
             format!("no key, pass {}", issued.pass.expose())
         }
+        (PersonState::Active, 0) if person.totp_secret.is_some() => "app".to_owned(),
         (PersonState::Active, 0) => "no key".to_owned(),
         (PersonState::Active, 1) if person.username == LOCKED_OUT => "key lost".to_owned(),
         (PersonState::Active, 1) => "1 key".to_owned(),
@@ -55,7 +60,7 @@ async fn row(app: &App, person: DemoPerson) -> anyhow::Result<Row> {
     Ok(Row { cells: [person.username, person.password, state, person.about.to_owned()] })
 }
 
-fn text(addresses: &Addresses, data: &Path, rows: &[Row]) -> String {
+fn text(addresses: &Addresses, data: &Path, rows: &[Row], apps: &[(String, String)]) -> String {
     let Addresses { issuer, rota, ward_notes } = addresses;
     let mut text = format!(
         "\nLatchkey's demo is running.\n\n\
@@ -79,6 +84,12 @@ fn text(addresses: &Addresses, data: &Path, rows: &[Row]) -> String {
         text.push_str(line.trim_end());
         text.push('\n');
     }
+    for (username, secret) in apps {
+        text.push_str(&format!(
+            "\nCodes of {username}'s app: oathtool --totp --base32 {secret}\n\
+             or type that secret into an authenticator app of yours.\n"
+        ));
+    }
     text.push_str(&format!(
         "\nA pass sets a key up, works once and for eight hours; each start makes new ones.\n\
          These passwords are public: the demo listens on this machine only.\n\
@@ -98,8 +109,10 @@ mod tests {
     fn the_table_is_aligned_and_names_every_address() {
         let row = |cells: [&str; 4]| Row { cells: cells.map(str::to_owned) };
         let rows = [row(["amy", "a long password", "no key", "x"]), row(["bé", "p", "1 key", "y"])];
-        let text = text(&Addresses::from_port(9000), Path::new("data/demo"), &rows);
-        for part in ["http://localhost:9000/account", "http://127.0.0.1:9001", "data/demo"] {
+        let apps = [("amy".to_owned(), "JBSWY3DP".to_owned())];
+        let text = text(&Addresses::from_port(9000), Path::new("data/demo"), &rows, &apps);
+        let codes = "Codes of amy's app: oathtool --totp --base32 JBSWY3DP\n";
+        for part in ["http://localhost:9000/account", "http://127.0.0.1:9001", "data/demo", codes] {
             assert!(text.contains(part), "{text}");
         }
         assert!(text.contains("  amy        a long password  no key  x\n"), "{text}");
@@ -112,6 +125,9 @@ mod tests {
         for person in documents::people().expect("read") {
             let row = format!("| `{}` | `{}` |", person.username, person.password);
             assert!(readme.contains(&row), "{row}");
+            if let Some(secret) = person.totp_secret {
+                assert!(readme.contains(&format!("oathtool --totp --base32 {secret}")), "{row}");
+            }
         }
     }
 }

@@ -16,6 +16,7 @@ mod people;
 mod read;
 mod reference;
 mod references;
+mod seeds;
 mod write;
 
 #[cfg(test)]
@@ -29,6 +30,7 @@ use latchkey_core::people::{PersonState, Username};
 use latchkey_core::policy::{Overrides, Preset};
 use latchkey_core::roles::Role;
 use latchkey_core::secrets::Plain;
+use latchkey_core::totp::Seed;
 use latchkey_core::usernames::UsernameRules;
 use latchkey_core::{Clock, Rng};
 use latchkey_oidc::Client;
@@ -40,6 +42,7 @@ pub use export::{ExportError, export};
 use groups::{GroupDocument, PlatformDocument};
 pub use passwords::Passwords;
 pub use reference::reference;
+pub use seeds::Seeds;
 
 use crate::App;
 use crate::source::{Place, Problems};
@@ -80,6 +83,8 @@ struct PersonDocument {
     staff_number: Option<String>,
     state: Option<PersonState>,
     password: Password,
+    /// What their authenticator app shares with us, if that is said.
+    totp: Option<Seed>,
     /// As JSON: a tree of each would take most of the memory.
     claims: String,
     /// What applications know them by, when they come from elsewhere.
@@ -125,15 +130,15 @@ enum Password {
 }
 
 /// What documents are applied to.
-pub struct Installation<'a, P> {
+pub struct Installation<'a, S> {
     /// Its database.
     pub store: &'a Store,
     /// Its clock.
     pub clock: &'a dyn Clock,
     /// Its randomness.
     pub rng: &'a Arc<dyn Rng>,
-    /// Its way to hash passwords.
-    pub passwords: &'a P,
+    /// Its way to hash passwords and to seal what apps share with it.
+    pub secrets: &'a S,
 }
 
 /// Whether anything is kept.
@@ -151,8 +156,8 @@ pub enum ApplyError {
     /// They are wrong.
     #[error("{0}")]
     Documents(Problems),
-    /// A password was changed by somebody else meanwhile.
-    #[error("the password of {0} was changed at the same time; apply the documents again")]
+    /// A password or an authenticator app was changed by somebody else meanwhile.
+    #[error("the password or app of {0} was changed at the same time; apply the documents again")]
     Overtaken(Username),
     /// The database failed.
     #[error(transparent)]
@@ -169,7 +174,7 @@ impl Documents {
     /// Why nothing was kept.
     pub async fn apply_to(self, app: &App, mode: Mode) -> Result<Outcome, ApplyError> {
         let to =
-            Installation { store: &app.store, clock: &*app.clock, rng: &app.rng, passwords: app };
+            Installation { store: &app.store, clock: &*app.clock, rng: &app.rng, secrets: app };
         self.apply(&to, mode).await
     }
 
@@ -177,15 +182,16 @@ impl Documents {
     ///
     /// # Errors
     /// Why nothing was kept.
-    pub async fn apply<P: Passwords>(
+    pub async fn apply<S: Passwords + Seeds>(
         self,
-        to: &Installation<'_, P>,
+        to: &Installation<'_, S>,
         mode: Mode,
     ) -> Result<Outcome, ApplyError> {
-        let prepared = passwords::prepare(&self.people, to.store, to.passwords).await?;
-        let changes =
-            write::write(self, prepared, to.store, to.clock.now(), Arc::clone(to.rng), mode)
-                .await?;
+        let now = to.clock.now();
+        let passwords = passwords::prepare(&self.people, to.store, to.secrets).await?;
+        let seeds = seeds::prepare(&self.people, to, now).await?;
+        let prepared = write::Prepared { passwords, seeds };
+        let changes = write::write(self, prepared, to.store, now, Arc::clone(to.rng), mode).await?;
         Ok(Outcome { changes, mode })
     }
 }

@@ -2,6 +2,7 @@
 
 use latchkey_core::ids::Subject;
 use latchkey_core::people::{LONGEST_STAFF_NUMBER, PersonState, is_email_address};
+use latchkey_core::totp::Seed;
 use latchkey_oidc::Scope;
 
 use super::read::{line, named, username};
@@ -36,6 +37,7 @@ pub(super) fn person(table: Table, problems: &mut Problems) -> Option<PersonDocu
         ],
     );
     let password = password(&mut fields);
+    let totp = seed(&mut fields);
     let claims = claims(&mut fields);
     let subject = subject(&mut fields);
     let ever_had_factor = fields.flag("ever_had_factor").is_some_and(|(value, _)| value);
@@ -50,6 +52,7 @@ pub(super) fn person(table: Table, problems: &mut Problems) -> Option<PersonDocu
         staff_number,
         state,
         password,
+        totp,
         claims,
         subject,
         ever_had_factor,
@@ -99,6 +102,18 @@ fn password(fields: &mut Fields<'_>) -> Password {
                 return Password::Unsaid;
             }
             Password::Hash(hash.expose().to_owned())
+        }
+    }
+}
+
+/// What an authenticator app shares with us. What is wrong with it never quotes it.
+fn seed(fields: &mut Fields<'_>) -> Option<Seed> {
+    let (text, place) = fields.secret("totp_secret")?;
+    match Seed::parse(text.expose()) {
+        Ok(seed) => Some(seed),
+        Err(wrong) => {
+            fields.refuse(&place, format!("\"totp_secret\": {wrong}"));
+            None
         }
     }
 }

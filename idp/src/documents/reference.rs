@@ -142,6 +142,12 @@ pub(super) const KINDS: [Kind; 10] = [
                 "in place of password: Argon2, scrypt or PBKDF2 as a PHC string, or bcrypt; a hash \
                  of Argon2id takes its place at their next log-in",
             ),
+            (
+                "totp_secret",
+                "secret",
+                "what their authenticator app shares with us, in base32; stays as it is when not \
+                 said, and is never exported",
+            ),
             ("claims", "table", "further standard claims (OpenID Connect Core §5.1)"),
             (
                 "subject",

@@ -7,11 +7,11 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use latchkey_core::clock::MovableClock;
-use latchkey_core::ids::{OrganisationId, SessionId};
+use latchkey_core::ids::{OrganisationId, PersonId, SessionId};
 use latchkey_core::policy::Rollout;
 use latchkey_core::rng::SystemRng;
 use latchkey_core::roles::Role;
-use latchkey_core::secrets::Digest;
+use latchkey_core::secrets::{Digest, Sealed};
 use latchkey_store::{PersonRecord, Session};
 use tempfile::TempDir;
 
@@ -58,6 +58,16 @@ impl Passwords for Marked {
     }
 }
 
+/// Seeds are told apart by what they are sealed as.
+impl Seeds for Marked {
+    fn seal(&self, _: &dyn Rng, person: PersonId, seed: &Seed) -> Sealed {
+        Sealed::from_bytes(format!("{person}{}", seed.base32().as_str()).into_bytes())
+    }
+    fn is_sealed(&self, person: PersonId, sealed: &Sealed, seed: &Seed) -> bool {
+        self.seal(&SystemRng, person, seed).as_bytes() == sealed.as_bytes()
+    }
+}
+
 struct Fixture {
     store: Store,
     clock: MovableClock,
@@ -80,7 +90,7 @@ impl Fixture {
             store: &self.store,
             clock: &self.clock,
             rng: &self.rng,
-            passwords: &Marked,
+            secrets: &Marked,
         };
         documents.apply(&to, mode).await.map_err(|error| error.to_string())
     }
@@ -385,7 +395,7 @@ async fn json_with_a_byte_order_mark_is_read_as_well() {
         store: &fixture.store,
         clock: &fixture.clock,
         rng: &fixture.rng,
-        passwords: &Marked,
+        secrets: &Marked,
     };
     let outcome = documents.apply(&to, Mode::Keep).await.expect("applied");
     assert_eq!(whats(&outcome), ["organisation n", "person amy"]);
@@ -434,6 +444,14 @@ async fn a_password_that_somebody_changes_meanwhile_is_not_overwritten() {
             Marked.matches(password, hash).await
         }
     }
+    impl Seeds for Racing<'_> {
+        fn seal(&self, rng: &dyn Rng, person: PersonId, seed: &Seed) -> Sealed {
+            Marked.seal(rng, person, seed)
+        }
+        fn is_sealed(&self, person: PersonId, sealed: &Sealed, seed: &Seed) -> bool {
+            Marked.is_sealed(person, sealed, seed)
+        }
+    }
     let fixture = Fixture::new().await;
     fixture.apply(PEOPLE).await;
     let text = PEOPLE.replace("amber kettle", "copper kettle");
@@ -442,7 +460,7 @@ async fn a_password_that_somebody_changes_meanwhile_is_not_overwritten() {
         store: &fixture.store,
         clock: &fixture.clock,
         rng: &fixture.rng,
-        passwords: &Racing(&fixture),
+        secrets: &Racing(&fixture),
     };
     let error = documents.apply(&to, Mode::Keep).await.expect_err("overtaken");
     assert!(matches!(error, ApplyError::Overtaken(_)), "{error}");
@@ -455,4 +473,59 @@ async fn documents_can_be_applied_from_a_task_of_their_own() {
     let fixture = Fixture::new().await;
     let task = tokio::spawn(async move { fixture.apply(PEOPLE).await.changes.len() });
     assert_eq!(task.await.expect("ran"), 4);
+}
+
+#[tokio::test]
+async fn an_authenticator_app_is_put_there_once_and_said_nowhere() {
+    let fixture = Fixture::new().await;
+    fixture.apply(PEOPLE).await;
+    let with = |secret: &str| {
+        let password = "password = \"amber kettle\"";
+        PEOPLE.replace(password, &format!("{password}\ntotp_secret = \"{secret}\""))
+    };
+    let text = with("jbsw y3dp ehpk 3pxp jbsw y3dp eh");
+    let told = fixture.run(&text, Mode::DryRun).await.expect("told").to_string();
+    assert!(
+        told.contains("totp_secret: changed") && !told.to_lowercase().contains("jbsw"),
+        "{told}"
+    );
+    fixture.apply(&text).await;
+    let amy = fixture.person("amy.ward").await.expect("Amy").person;
+    assert!(amy.ever_had_factor, "a password alone sets nothing up beside it");
+    let app = async || fixture.store.view().list_codes(amy.id).await.expect("read").app;
+    let first = app().await.expect("an app");
+    // The same again, however it is written; and a document that says nothing of it.
+    for same in [&with("JBSWY3DPEHPK3PXPJBSWY3DPEH======"), &text, &PEOPLE.to_owned()] {
+        assert!(
+            !fixture
+                .apply(same)
+                .await
+                .changes
+                .iter()
+                .any(|it| it.details.iter().any(|line| line.contains("totp")))
+        );
+        assert_eq!(app().await.expect("an app").id, first.id);
+    }
+    fixture.apply(&with("GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ")).await;
+    assert_ne!(app().await.expect("an app").id, first.id);
+    let mut out = Vec::new();
+    export(&fixture.store, &mut out).await.expect("exported");
+    let out = String::from_utf8(out).expect("text");
+    assert!(!out.contains("totp") && !out.contains("GEZDGNBV"), "{out}");
+}
+
+#[tokio::test]
+async fn a_newcomer_has_the_app_of_their_document_and_a_broken_one_is_told_without_it() {
+    let fixture = Fixture::new().await;
+    let with = |secret: &str| PEOPLE.replace("password = \"amber kettle\"", secret);
+    fixture.apply(&with("totp_secret = \"JBSWY3DPEHPK3PXPJBSWY3DPEH\"")).await;
+    let amy = fixture.person("amy.ward").await.expect("Amy").person;
+    let app = fixture.store.view().list_codes(amy.id).await.expect("read").app.expect("an app");
+    let seed = Seed::parse("JBSWY3DPEHPK3PXPJBSWY3DPEH").expect("a seed");
+    assert!(Marked.is_sealed(amy.id, &app.seed, &seed), "sealed for her and nobody else");
+    for wrong in ["JBSWY3DP", "not-base-32-at-all-0189-0189-0189"] {
+        let told = fixture.refusal(&with(&format!("totp_secret = \"{wrong}\""))).await;
+        assert!(told.contains("a.toml:14:15: \"totp_secret\": a seed"), "{told}");
+        assert!(!told.contains(wrong), "{told}");
+    }
 }

@@ -6,6 +6,7 @@ use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 use latchkey_core::audit::{Event, Handling, What};
+use latchkey_core::codes::AuthenticatorApp;
 use latchkey_core::ids::{EventId, OrganisationId, PersonId, Subject, UserHandle};
 use latchkey_core::people::{Person, PersonState, Username};
 use latchkey_core::roles::{Actor, RoleGrant};
@@ -17,8 +18,9 @@ use latchkey_store::{OrganisationRecord, PersonRecord, Store, StoredClient, Tx};
 use serde_json::{Value, json};
 
 use super::groups;
-use super::passwords::{Prepared, Replacement};
+use super::passwords::{self, Replacement};
 use super::references::{self, Organisations};
+use super::seeds;
 use super::{
     ApplyError, Change, ClientDocument, Documents, Mode, Named, Password, PersonDocument,
     RoleDocument,
@@ -54,7 +56,7 @@ impl From<Problems> for Refusal {
 
 pub(super) async fn write(
     documents: Documents,
-    prepared: HashMap<Username, Prepared>,
+    prepared: Prepared,
     store: &Store,
     now: Timestamp,
     rng: Arc<dyn Rng>,
@@ -76,9 +78,15 @@ pub(super) async fn write(
     }
 }
 
+/// What was made of the secrets in documents: a write does no hashing.
+pub(super) struct Prepared {
+    pub(super) passwords: HashMap<Username, passwords::Prepared>,
+    pub(super) seeds: HashMap<Username, seeds::Prepared>,
+}
+
 struct Work {
     documents: Documents,
-    prepared: HashMap<Username, Prepared>,
+    prepared: Prepared,
     now: Timestamp,
     rng: Arc<dyn Rng>,
 }
@@ -230,7 +238,7 @@ impl Work {
         after.person.claims = serde_json::from_str(&document.claims)?;
         after.person.state = document.state.unwrap_or(after.person.state);
         let mut new_password = false;
-        if let Some(prepared) = self.prepared.get(&document.username) {
+        if let Some(prepared) = self.prepared.passwords.get(&document.username) {
             if before.as_ref().and_then(|it| it.password_hash.as_ref()) != prepared.seen.as_ref() {
                 let overtaken = ApplyError::Overtaken(document.username.clone());
                 return Err(Refusal::Apply(overtaken));
@@ -245,6 +253,7 @@ impl Work {
                 new_password = true;
             }
         }
+        let app = self.app_of(tx, document, &mut after, before.is_some()).await?;
 
         let slug = |record: &PersonRecord| {
             let id = record.person.organisation;
@@ -258,8 +267,13 @@ impl Work {
         let shown = shown_person(&after, slug(&after));
         let mut change = Change::between(what.clone(), earlier.as_ref(), &shown);
         if new_password {
+            let what = what.clone();
             let change = change.get_or_insert(Change { added: false, what, details: Vec::new() });
             change.details.push(secret_line("password", change.added));
+        }
+        if app.is_some() {
+            let change = change.get_or_insert(Change { added: false, what, details: Vec::new() });
+            change.details.push(secret_line("totp_secret", change.added));
         }
         let Some(mut change) = change else { return Ok(()) };
         if let (None, Some(subject)) = (&before, document.subject) {
@@ -280,8 +294,31 @@ impl Work {
                 }
             }
         }
+        if let Some(app) = app {
+            tx.put_app(after.person.id, app).await?;
+        }
         changes.push(change);
         Ok(())
+    }
+
+    /// The authenticator app that takes the place of the one that somebody has, if it is another.
+    async fn app_of(
+        &self,
+        tx: &Tx,
+        document: &PersonDocument,
+        after: &mut PersonRecord,
+        known: bool,
+    ) -> Result<Option<&AuthenticatorApp>, Refusal> {
+        let Some(prepared) = self.prepared.seeds.get(&document.username) else { return Ok(None) };
+        let there = tx.view().list_codes(after.person.id).await?.app;
+        let overtaken = known && prepared.person != after.person.id;
+        if overtaken || there.map(|app| app.id) != prepared.seen {
+            return Err(Refusal::Apply(ApplyError::Overtaken(document.username.clone())));
+        }
+        // What it shares is sealed for this person.
+        after.person.id = prepared.person;
+        after.person.ever_had_factor = true;
+        Ok(prepared.replacement.as_ref())
     }
 
     fn newcomer(&self, username: &Username, home: OrganisationId) -> PersonRecord {

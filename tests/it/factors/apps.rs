@@ -240,3 +240,37 @@ async fn where_a_password_logs_in_alone_it_changes_nothing_that_stands_beside_it
         assert_eq!(page.heading(), "Now use your authenticator app", "{path}");
     }
 }
+
+/// Somebody who brings their app along, as a document of the server's operator says.
+const KAY: Account = Account { username: "kay.moss", password: "kettles on the window sill" };
+const KAYS_SECRET: &str = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP";
+
+#[tokio::test]
+async fn an_app_that_a_document_describes_logs_in_and_stays_as_it_is() {
+    let site = Site::start().await;
+    let document = format!(
+        "{SMALL}\n[[person]]\nusername = \"{}\"\norganisation = \"eastmoor\"\nname = \"Kay Moss\"\n\
+         password = \"{}\"\ntotp_secret = \"{KAYS_SECRET}\"\n",
+        KAY.username, KAY.password
+    );
+    for round in 0..2 {
+        // The second time, the step that was used before still counts as used.
+        apply(&site, &document).await;
+        let mut kay = site.person();
+        let page = kay.open(&Request::new(ROTA).path()).await;
+        let page = kay.type_password(&page, KAY).await;
+        assert_eq!(page.heading(), "Now use your authenticator app");
+        let code = shows(KAYS_SECRET, site.clock.now());
+        let page = kay.submit(&page.form("/factor/totp").with("code", &code)).await;
+        match round {
+            0 => drop(page.callback().code()),
+            _ => assert!(page.body.contains("was used already"), "{}", page.body),
+        }
+    }
+    // And it lets nobody set a key up who has the password alone.
+    let mut other = site.person();
+    let page = other.open(&Request::new(ROTA).path()).await;
+    let page = other.type_password(&page, KAY).await;
+    let page = other.open(&page.url.replace("factor/totp", "enrol/passkey")).await;
+    assert_eq!(page.heading(), "Now use your authenticator app");
+}
