@@ -14,6 +14,7 @@ mod not_me;
 mod password;
 mod profile;
 mod receipt;
+mod recovery;
 mod resume;
 mod sessions;
 #[cfg(test)]
@@ -60,6 +61,7 @@ pub fn router() -> Router<Arc<App>> {
             FoundApp::PATH,
             get(lost::show_found::<FoundApp>).post(lost::submit_found::<FoundApp>),
         )
+        .route(recovery::Codes::PATH, get(recovery::show).post(recovery::submit))
         .route(not_me::PATH, get(not_me::show).post(not_me::submit))
         .route(log_out::PATH, get(log_out::show).post(log_out::submit))
 }

@@ -8,7 +8,7 @@ use latchkey_web::limits::Params;
 
 use super::gate::{Entered, Place};
 use super::keys::may_enrol;
-use super::receipt;
+use super::{receipt, recovery};
 use crate::authn::Means;
 use crate::pages::Suspended;
 use crate::pages::account::{AppState, Profile, SelfService};
@@ -67,6 +67,7 @@ pub(super) async fn self_service(at: Entered<SelfServiceTab>) -> Response {
             receipt: done.and_then(|text| receipt::read(app, current.session.id, text)),
             app: authenticator,
             app_suspended: suspension.map(Suspended::from),
+            recovery_codes: recovery::left(current, &means),
             name: person.name.clone(),
             username: person.username.as_str().to_owned(),
             organisation: at.current.organisation.name.clone(),

@@ -61,6 +61,8 @@ pub struct SelfService {
     pub app: AppState,
     /// Why that does not work, if it does not.
     pub app_suspended: Option<Suspended>,
+    /// How many recovery codes are left, where people have some.
+    pub recovery_codes: Option<usize>,
     /// They have a password.
     pub password: bool,
     /// What was just done.
@@ -89,7 +91,7 @@ impl SelfService {
             cause: Cause::ReportedLost,
             at: Some(Timestamp::from_millis(1_788_417_120_000)),
         });
-        Self { app, app_suspended, receipt: None, ..Self::sample() }
+        Self { app, app_suspended, recovery_codes: None, receipt: None, ..Self::sample() }
     }
 }
 
@@ -105,6 +107,7 @@ impl Page for SelfService {
             suspended: 1,
             app: AppState::On,
             app_suspended: None,
+            recovery_codes: Some(3),
             password: true,
             receipt: Some(Receipt {
                 text: "receipt-app-added".into(),
@@ -115,6 +118,47 @@ impl Page for SelfService {
 
     fn help(&self) -> Vec<Help> {
         vec![Help::KeyNotWorking, Help::ForgottenPin]
+    }
+}
+
+/// "Recovery codes": how many are left, or those that were just made.
+#[derive(Clone, Debug, Serialize)]
+pub struct RecoveryCodes {
+    /// Makes a new set.
+    pub form: Form,
+    /// How many are left.
+    pub left: usize,
+    /// Those that were just made, in groups of four; shown once.
+    pub made: Vec<String>,
+    /// Whose they are.
+    pub username: String,
+    /// Where they work.
+    pub issuer: String,
+}
+
+impl RecoveryCodes {
+    /// With so many left, and none just made.
+    #[must_use]
+    pub fn sample_with(left: usize) -> Self {
+        Self { left, made: Vec::new(), ..Self::sample() }
+    }
+}
+
+impl Page for RecoveryCodes {
+    const TEMPLATE: &'static str = "account/recovery-codes.html";
+
+    fn sample() -> Self {
+        Self {
+            form: Form::new("/account/recovery-codes").with("step", "s1"),
+            left: 10,
+            made: (0..10).map(|number| format!("ABC{number} DEFG HI")).collect(),
+            username: "amy.ward".into(),
+            issuer: "https://login.example.org".into(),
+        }
+    }
+
+    fn help(&self) -> Vec<Help> {
+        vec![Help::LostKey]
     }
 }
 

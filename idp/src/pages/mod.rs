@@ -181,6 +181,7 @@ fn rendered(theme: &Theme, frame: &Frame) -> Vec<Rendered> {
         lost::ReportLostHere,
         lost::Reported,
         lost::Found,
+        account::RecoveryCodes,
         account::ChangePassword,
         account::Sessions,
         console::Placeholder,
@@ -233,6 +234,8 @@ fn variants() -> Vec<(String, Render)> {
         variant("type-code, recovery", code::TypeCode::sample_of(code::Kind::Recovery)),
         variant("type-code, pass", code::TypeCode::sample_of(code::Kind::Pass)),
         variant("set-up-app, after a wrong code", code::SetUpApp::wrong_sample()),
+        variant("recovery-codes, none yet", account::RecoveryCodes::sample_with(0)),
+        variant("recovery-codes, some left", account::RecoveryCodes::sample_with(3)),
         variant("remove-app, the last way in", account::RemoveApp::last_sample()),
         variant(
             "self-service, without an app",

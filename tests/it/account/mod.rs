@@ -23,6 +23,19 @@ use crate::support::http::{AMY, Account, Answer, Page, Person, ROTA, Request, Si
 const FORM: &str = "application/x-www-form-urlencoded";
 const JSON: &str = "application/json";
 
+/// Her organisation, where people may have recovery codes.
+const RECOVERY: &str = r#"
+[[organisation]]
+id = "northgate"
+name = "Northgate Trust"
+preset = "hospital"
+[organisation.policy]
+rollout = "available"
+grace_until = "2099-12-31"
+key_as_primary = true
+methods = ["key", "passkey", "authenticator-app", "recovery-code"]
+"#;
+
 /// Amy, who has just logged in with the first of her two keys, and is about to log in again.
 struct Stage<'s> {
     site: &'s Site,
@@ -53,6 +66,7 @@ async fn turn_app_on(site: &Site) {
 
 impl<'s> Stage<'s> {
     async fn set(site: &'s Site) -> Self {
+        crate::factors::apply(site, RECOVERY).await;
         let mut amy = site.person();
         amy.log_in(&Request::new(ROTA), AMY).await.code();
         let first = std::mem::replace(&mut amy.key, SoftwareKey::new());

@@ -105,6 +105,7 @@ pub(super) const ROWS: &[Row] = &[
     form("/account/app/lost"),
     form("/account/app/found"),
     form("/account/password"),
+    form("/account/recovery-codes"),
     form("/account/sessions"),
     Row { path: "/logout", get: true, post: Post::Unread },
 ];

@@ -32,3 +32,41 @@ async fn a_password_is_changed_and_other_sessions_are_seen_and_ended() {
     assert!(browser.shows("Chrome on Linux").await || browser.shows("Chromium on Linux").await);
     look(&browser, "sessions").await;
 }
+
+#[tokio::test]
+async fn recovery_codes_are_made_shown_once_and_saved_as_a_file() {
+    let at = Installation::start().await;
+    at.apply(
+        "[[organisation]]\nid = \"northgate\"\nname = \"Northgate Trust\"\npreset = \"hospital\"\n\
+         [organisation.policy]\nrollout = \"available\"\ngrace_until = \"2099-12-31\"\n\
+         methods = [\"key\", \"passkey\", \"authenticator-app\", \"recovery-code\"]\n",
+    )
+    .await;
+    let browser = Browser::start().await;
+    let _key = browser.plug_in(Authenticator::small_key()).await;
+    enter_with_first_key(&at, &browser, "amy.ward", "Blue key").await;
+    browser.open(at.at("/account/self-service")).await;
+    browser.until_headed("Your account").await;
+    look(&browser, "account-self-service-codes").await;
+    browser.press("Make recovery codes").await;
+    browser.until_headed("Recovery codes").await;
+    look(&browser, "recovery-codes-none").await;
+    browser.press("Make recovery codes").await;
+    browser.until_headed("Your recovery codes").await;
+    look(&browser, "recovery-codes-made").await;
+    let file = browser.element("a[download]").await.prop("href").await.ok().flatten();
+    let file = file.expect("an address");
+    assert!(file.starts_with("data:text/plain;charset=utf-8,Recovery%20codes%20of%20amy.ward"));
+    let shown = browser.element(".codes code").await.text().await.expect("a code");
+    assert!(file.contains(&shown.replace(' ', "%20")), "{shown} in {file}");
+    let told = at.letters().await.pop().expect("a letter");
+    assert_eq!(told.subject, "New recovery codes were made");
+    assert!(!told.plain.contains(&shown), "no letter holds a code");
+    browser.press("I have kept them").await;
+    browser.until_headed("Your account").await;
+    browser.until_shown("You have 10 left.").await;
+    browser.press("Make new recovery codes").await;
+    browser.until_headed("Recovery codes").await;
+    assert!(!browser.shows(&shown).await, "shown once");
+    look(&browser, "recovery-codes-left").await;
+}

@@ -8,6 +8,7 @@ mod lost;
 mod names;
 mod passes;
 mod policy;
+mod recovery;
 mod replays;
 mod spare;
 mod writes;

@@ -116,3 +116,23 @@ connected-body = Rydych wedi gadael i’r rhain barhau tra byddwch i ffwrdd. Mae
 connected-since = Ers
 disconnect = Datgysylltu
 receipt-disconnected = Nid yw’r rhaglen mewn cysylltiad mwyach.
+
+recovery-codes = Codau adfer
+recovery-codes-body = Gyda chod adfer gallwch osod allwedd neu ap eto pan nad oes yr un gennych. Mae pob un yn gweithio unwaith, ar ôl eich cyfrinair. Argraffwch nhw a’u cadw lle rydych yn cadw eich pasbort, nid yn eich bag gyda’ch allwedd.
+recovery-codes-left =
+    { $left ->
+        [0] Nid oes yr un gennych.
+        [one] Mae 1 gennych ar ôl.
+        [two] Mae 2 gennych ar ôl.
+       *[other] Mae { $left } gennych ar ôl.
+    }
+recovery-codes-replace = Bydd rhai newydd yn cymryd eu lle, a’r hen rai’n peidio â gweithio ar unwaith.
+recovery-codes-make = Gwneud codau adfer
+recovery-codes-again = Gwneud codau adfer newydd
+recovery-codes-made-heading = Eich codau adfer
+recovery-codes-made-body = Mae pob un yn gweithio unwaith, ar ôl eich cyfrinair, ac yn gadael i chi osod allwedd neu ap eto. Nid yw’r rhai oedd gennych o’r blaen yn gweithio mwyach.
+recovery-codes-once = Dim ond nawr y cânt eu dangos. Argraffwch y dudalen hon neu cadwch y ffeil cyn mynd ymlaen.
+recovery-codes-kept = Rwyf wedi’u cadw
+recovery-codes-download = Cadw fel ffeil
+recovery-codes-print = I’w hargraffu, defnyddiwch Argraffu yn newislen eich porwr.
+recovery-codes-file = Codau adfer { $username } ar gyfer { $issuer }. Mae pob un yn gweithio unwaith.

@@ -115,3 +115,22 @@ connected-body = You let these go on while you are away. They stay connected whe
 connected-since = Since
 disconnect = Disconnect
 receipt-disconnected = The application is connected no more.
+
+recovery-codes = Recovery codes
+recovery-codes-body = With a recovery code you can set up a key or an app again when you have neither. Each works once, after your password. Print them and keep them where you keep your passport, not in your bag with your key.
+recovery-codes-left =
+    { $left ->
+        [0] You have none.
+        [one] You have 1 left.
+       *[other] You have { $left } left.
+    }
+recovery-codes-replace = New ones take their place, and the old ones stop working at once.
+recovery-codes-make = Make recovery codes
+recovery-codes-again = Make new recovery codes
+recovery-codes-made-heading = Your recovery codes
+recovery-codes-made-body = Each works once, after your password, and lets you set up a key or an app again. Any that you had before do not work any more.
+recovery-codes-once = They are shown only now. Print this page or save the file before you go on.
+recovery-codes-kept = I have kept them
+recovery-codes-download = Save as a file
+recovery-codes-print = To print them, use Print in your browser’s menu.
+recovery-codes-file = Recovery codes of { $username } for { $issuer }. Each works once.
