@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 use latchkey_core::audit::{Event, Handling, What};
-use latchkey_core::codes::AuthenticatorApp;
+use latchkey_core::codes::{AuthenticatorApp, LinkKind};
 use latchkey_core::ids::{EventId, OrganisationId, PersonId, Subject, UserHandle};
 use latchkey_core::people::{Person, PersonState, Username};
 use latchkey_core::roles::{Actor, RoleGrant};
@@ -284,8 +284,14 @@ impl Work {
         after.person.updated_at = self.now;
         match before {
             None => tx.insert_person(&after).await?,
-            Some(_) => {
+            Some(before) => {
                 tx.update_person(&after).await?;
+                if before.person.email != after.person.email {
+                    // They went to whoever reads the address of before.
+                    for kind in [LinkKind::Invitation, LinkKind::Password] {
+                        tx.delete_links(after.person.id, Some(kind)).await?;
+                    }
+                }
                 // Whoever is logged in with the old password, or left, is not any more.
                 if new_password || after.person.state != PersonState::Active {
                     for session in tx.view().list_sessions(after.person.id, self.now).await? {

@@ -298,6 +298,25 @@ async fn an_address_that_was_corrected_voids_the_invitation_that_went_astray() {
 }
 
 #[tokio::test]
+async fn a_document_that_corrects_an_address_voids_that_invitation_too() {
+    let (sink, site) = eastmoor().await;
+    imported(&site, INVITE, "username,name,email\nivy.lane,Ivy Lane,stranger@elsewhere.example\n")
+        .await;
+    send_all(&site.app).await;
+    let astray = link(&sink);
+    let document = |email: &str| {
+        format!(
+            "[[person]]\nusername = \"ivy.lane\"\norganisation = \"eastmoor\"\n\
+             name = \"Ivy Lane\"\nemail = \"{email}\"\n"
+        )
+    };
+    apply(&site, &document("stranger@elsewhere.example")).await;
+    assert_eq!(site.person().open(&astray).await.heading(), "Welcome, Ivy Lane");
+    apply(&site, &document("ivy@eastmoor.example")).await;
+    assert_eq!(site.person().open(&astray).await.status, 410);
+}
+
+#[tokio::test]
 async fn whoever_has_a_password_is_told_at_both_addresses_and_not_invited() {
     let (sink, site) = eastmoor().await;
     apply(
