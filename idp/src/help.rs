@@ -1,6 +1,7 @@
-//! Help at `/help`: for everybody, logged in or not. It looks up nobody: only whoever is logged in
-//! in this browser sees their own organisation's helpdesk. "Get help" gives a browser a number to
-//! read out to the helpdesk, when its button is pressed: crawlers follow links.
+//! Help at `/help`: for everybody, logged in or not. It looks up nobody: whoever is logged in in
+//! this browser sees their own organisation's helpdesk and local administrators, and everybody else
+//! the helpdesk of the organisation that they chose or came from, and no name. "Get help" gives a
+//! browser a number to read out to the helpdesk, when its button is pressed: crawlers follow links.
 
 use std::sync::Arc;
 
@@ -8,16 +9,24 @@ use axum::Router;
 use axum::extract::{Path, State};
 use axum::response::{IntoResponse as _, Redirect, Response};
 use axum::routing::get;
+use latchkey_core::organisations::Organisation;
+use latchkey_core::people::Person;
+use latchkey_core::policy::Overrides;
+use latchkey_core::roles::Role;
 use latchkey_core::secrets::Plain;
-use latchkey_store::Call;
+use latchkey_store::{Call, Error, OrganisationRecord};
+use latchkey_web::limits::Params;
 use latchkey_web::{Frame, Help};
 
 use crate::actions::calls;
-use crate::pages::help::{Article, Index};
+use crate::pages::help::{Article, Choice, Index};
+use crate::pages::login::Contact;
 use crate::pages::message::Failure;
 use crate::visitor::{self, Visitor};
 use crate::{App, flow, pages};
 
+/// How many organisations are offered: more would be no list that people read.
+const CHOICES: u64 = 200;
 /// Where a number is shown, and asked for.
 const GET_HELP: &str = "/help/get-help";
 
@@ -30,7 +39,7 @@ pub fn router() -> Router<Arc<App>> {
 }
 
 async fn index(State(app): State<Arc<App>>, visitor: Visitor) -> Response {
-    let frame = frame(&app, &visitor).await;
+    let frame = Reader::of(&app, &visitor).await.frame(&app, &visitor);
     app.theme.render(&frame, &Index::default())
 }
 
@@ -42,8 +51,38 @@ async fn article(
     let Some(topic) = Help::parse(&slug) else {
         return visitor.failure(&app, Failure::NotFound);
     };
-    let frame = frame(&app, &visitor).await;
-    app.theme.render(&frame, &Article::of(topic))
+    let reader = Reader::of(&app, &visitor).await;
+    let mut page = Article::of(topic);
+    if topic == Help::LocalAdministrator {
+        let found = match &reader {
+            Reader::LoggedIn { organisation, .. } => {
+                administrators(&app, organisation).await.map(|it| page.administrators = it)
+            }
+            Reader::Of(_) => Ok(()),
+            Reader::Anybody => organisations(&app).await.map(|it| page.organisations = it),
+        };
+        if let Err(error) = found {
+            tracing::warn!("help is shown without anybody to ask: {error}");
+        }
+    }
+    app.theme.render(&reader.frame(&app, &visitor), &page)
+}
+
+async fn administrators(app: &App, organisation: &Organisation) -> Result<Vec<Contact>, Error> {
+    let holders = app.store.view().list_holders(organisation.id, Role::LocalAdministrator).await?;
+    let contact = |person: Person| Contact { name: person.name, email: person.email };
+    Ok(holders.into_iter().map(contact).collect())
+}
+
+/// Those whose helpdesk can be reached.
+async fn organisations(app: &App) -> Result<Vec<Choice>, Error> {
+    let all = app.store.view().list_organisations_by_name(CHOICES).await?;
+    let reachable = all.into_iter().filter(|record| record.helpdesk.is_reachable());
+    let choice = |record: OrganisationRecord| {
+        let url = Help::LocalAdministrator.url(Some(&record.slug));
+        Choice { name: record.name, url }
+    };
+    Ok(reachable.map(choice).collect())
 }
 
 async fn get_help(State(app): State<Arc<App>>, visitor: Visitor) -> Response {
@@ -56,7 +95,7 @@ async fn get_help(State(app): State<Arc<App>>, visitor: Visitor) -> Response {
         tracing::warn!("help is shown without a call number: {error}");
         None
     });
-    let frame = frame(&app, &visitor).await;
+    let frame = Reader::of(&app, &visitor).await.frame(&app, &visitor);
     let page = Article { call: call.map(shown), ..Article::of(Help::GetHelp) };
     app.theme.render(&frame, &page)
 }
@@ -82,7 +121,9 @@ async fn call(State(app): State<Arc<App>>, visitor: Visitor) -> Response {
             flow::later(page, &wait, app.clock.now())
         }
         Ok(None) => {
-            let mut response = Redirect::to(GET_HELP).into_response();
+            let reader = Reader::of(&app, &visitor).await;
+            let back = Help::GetHelp.url(reader.organisation().map(|it| it.slug.as_str()));
+            let mut response = Redirect::to(&back).into_response();
             if let Some(secret) = fresh {
                 visitor::set_browser(&app, &mut response, &secret);
             }
@@ -92,16 +133,60 @@ async fn call(State(app): State<Arc<App>>, visitor: Visitor) -> Response {
     }
 }
 
-async fn frame(app: &Arc<App>, visitor: &Visitor) -> Frame {
-    let mut frame = visitor.frame(app, visitor.uri().path());
-    match flow::current(app, visitor).await {
-        Ok(Some(current)) => {
-            frame.organisation = Some((&*current.organisation).into());
-            frame.person = Some(current.person.person.name);
+/// Whose helpdesk a page names.
+enum Reader {
+    /// Somebody is logged in in this browser.
+    LoggedIn { organisation: Arc<Organisation>, name: String },
+    /// The address names an organisation: chosen from a list, or on the page that led here.
+    Of(Box<Organisation>),
+    /// Nothing is known.
+    Anybody,
+}
+
+impl Reader {
+    async fn of(app: &Arc<App>, visitor: &Visitor) -> Self {
+        match flow::current(app, visitor).await {
+            Ok(Some(current)) => {
+                let name = current.person.person.name;
+                return Self::LoggedIn { organisation: current.organisation, name };
+            }
+            Ok(None) => {}
+            // Help is needed most when something does not work.
+            Err(error) => tracing::warn!("help is shown without a helpdesk: {error:#}"),
         }
-        Ok(None) => {}
-        // Help is needed most when something does not work.
-        Err(error) => tracing::warn!("help is shown without a helpdesk: {error:#}"),
+        let asked = Params::of_query(visitor.uri()).ok();
+        let slug = asked.as_ref().and_then(|query| query.one("organisation").ok().flatten());
+        let Some(slug) = slug else { return Self::Anybody };
+        match app.store.view().find_organisation_by_slug(slug).await {
+            // No page here asks for its policy.
+            Ok(Some(record)) => Self::Of(Box::new(record.resolve(&Overrides::default()))),
+            Ok(None) => Self::Anybody,
+            Err(error) => {
+                tracing::warn!("help is shown without a helpdesk: {error}");
+                Self::Anybody
+            }
+        }
     }
-    frame
+
+    fn organisation(&self) -> Option<&Organisation> {
+        match self {
+            Self::LoggedIn { organisation, .. } => Some(organisation),
+            Self::Of(organisation) => Some(organisation),
+            Self::Anybody => None,
+        }
+    }
+
+    fn frame(&self, app: &App, visitor: &Visitor) -> Frame {
+        let path = visitor.uri().path();
+        let path = match self {
+            Self::Of(organisation) => format!("{path}?organisation={}", organisation.slug),
+            Self::LoggedIn { .. } | Self::Anybody => path.to_owned(),
+        };
+        let mut frame = visitor.frame(app, path);
+        frame.organisation = self.organisation().map(Into::into);
+        if let Self::LoggedIn { name, .. } = self {
+            frame.person = Some(name.clone());
+        }
+        frame
+    }
 }

@@ -13,6 +13,7 @@ mod browser;
 mod documented;
 mod edges;
 mod factors;
+mod help;
 mod kill;
 mod lifecycle;
 mod mail;

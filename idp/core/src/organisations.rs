@@ -63,6 +63,14 @@ pub struct Helpdesk {
     pub reporting: Option<String>,
 }
 
+impl Helpdesk {
+    /// Whether there is any way to reach it.
+    #[must_use]
+    pub fn is_reachable(&self) -> bool {
+        self.phone.is_some() || self.email.is_some()
+    }
+}
+
 /// The organisation's own colour and picture on its pages. No text of ours stands on the colour;
 /// its initials are written in it, on white, so that it is judged against white.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]

@@ -6,7 +6,7 @@ use latchkey_core::credentials::{Credential, CredentialState, Nickname, Nickname
 use latchkey_core::ids::CredentialId;
 use latchkey_core::people::Reminder;
 use latchkey_core::policy::MethodKind;
-use latchkey_web::{Problem, Text};
+use latchkey_web::{Help, Problem, Text};
 
 use super::asked::{Answer, Asked, options as offered, see};
 use super::dispatcher::Step;
@@ -77,7 +77,7 @@ fn render(asked: &Asked, way: &Way, problem: Option<Problem>) -> Response {
         organisation: way.who.organisation.name.clone(),
         required: !spare,
         app_url: (!spare && enrol_app::is_open(way)).then(|| way.path(enrol_app::PAGE)),
-        without_key_url: (!spare).then(|| "/help/get-help".into()),
+        without_key_url: (!spare).then(|| Help::GetHelp.url(Some(&way.who.organisation.slug))),
         cancel_url: spare.then(|| way.path(SPARE)),
         problem,
     };

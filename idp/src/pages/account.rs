@@ -117,7 +117,7 @@ impl Page for SelfService {
     }
 
     fn help(&self) -> Vec<Help> {
-        vec![Help::KeyNotWorking, Help::ForgottenPin]
+        vec![Help::RegisterKey, Help::KeyNotWorking, Help::ForgottenPin]
     }
 }
 
@@ -244,7 +244,7 @@ impl Page for Keys {
     }
 
     fn help(&self) -> Vec<Help> {
-        vec![Help::KeyNotWorking, Help::ForgottenPin]
+        vec![Help::RegisterKey, Help::RenameKey, Help::RemoveKey, Help::LostKey]
     }
 }
 
@@ -281,7 +281,7 @@ impl Page for EditKey {
     }
 
     fn help(&self) -> Vec<Help> {
-        vec![Help::KeyNotWorking, Help::ForgottenPin]
+        vec![Help::RenameKey, Help::KeyNotWorking]
     }
 }
 
@@ -317,7 +317,7 @@ impl Page for RemoveKey {
     }
 
     fn help(&self) -> Vec<Help> {
-        vec![Help::LostKey, Help::ForgottenPin]
+        vec![Help::RemoveKey, Help::LostKey, Help::ForgottenPin]
     }
 }
 
@@ -344,7 +344,7 @@ impl Page for KeepKey {
     }
 
     fn help(&self) -> Vec<Help> {
-        vec![Help::LostKey, Help::ForgottenPin]
+        vec![Help::RemoveKey, Help::LostKey, Help::ForgottenPin]
     }
 }
 

@@ -60,6 +60,7 @@ pub(super) fn frames(theme: &Theme) -> Vec<Frame> {
         reporting: Some("Tell security on 01632 960 002".into()),
     };
     let organisation = Organisation {
+        slug: "northgate".into(),
         name: "Northgate <Trust>".into(),
         colour: Some("#1d4f91".into()),
         logo: None,

@@ -128,7 +128,7 @@ impl Page for SetUpKey {
     }
 
     fn help(&self) -> Vec<Help> {
-        vec![Help::WhatIsAKey, Help::KeyNotWorking]
+        vec![Help::RegisterKey, Help::WhatIsAKey, Help::KeyNotWorking]
     }
 }
 
@@ -180,7 +180,7 @@ impl Page for NameKey {
     }
 
     fn help(&self) -> Vec<Help> {
-        vec![Help::WhatIsAKey, Help::KeyNotWorking]
+        vec![Help::RegisterKey, Help::KeyNotWorking]
     }
 }
 

@@ -4,16 +4,27 @@
 use latchkey_web::{Help, Page};
 use serde::Serialize;
 
+use super::login::Contact;
+
 /// The list of help pages.
 #[derive(Clone, Copy, Debug, Serialize)]
 pub struct Index {
+    /// The pages by what somebody comes for, in order.
+    pub groups: &'static [Group],
+}
+
+/// Help pages that belong together.
+#[derive(Clone, Copy, Debug, Serialize)]
+pub struct Group {
+    /// The end of the key of its heading.
+    pub name: &'static str,
     /// The pages, in order.
     pub topics: &'static [Help],
 }
 
 impl Default for Index {
     fn default() -> Self {
-        Self { topics: ANSWERS }
+        Self { groups: GROUPS }
     }
 }
 
@@ -36,6 +47,19 @@ pub struct Article {
     pub topic: Help,
     /// The call to the helpdesk that this browser shows, on "Get help".
     pub call: Option<Call>,
+    /// The local administrators of the reader's organisation, for who is logged in.
+    pub administrators: Vec<Contact>,
+    /// Organisations to choose from, for who is not: theirs decides whom they call.
+    pub organisations: Vec<Choice>,
+}
+
+/// An organisation whose helpdesk can be reached.
+#[derive(Clone, Debug, Serialize)]
+pub struct Choice {
+    /// Its name.
+    pub name: String,
+    /// Where its helpdesk stands.
+    pub url: String,
 }
 
 /// A call to the helpdesk: its number connects a voice with a browser, and unlocks nothing.
@@ -53,7 +77,7 @@ impl Article {
     /// A page by itself.
     #[must_use]
     pub fn of(topic: Help) -> Self {
-        Self { topic, call: None }
+        Self { topic, call: None, administrators: Vec::new(), organisations: Vec::new() }
     }
 
     /// "Get help" with a call that somebody answered.
@@ -61,7 +85,27 @@ impl Article {
     pub fn answered_sample() -> Self {
         let number = ["482".to_owned(), "915".to_owned()];
         let call = Call { number, helper: Some("Sam Desk".into()), case: Some("NG-20418".into()) };
-        Self { topic: Help::GetHelp, call: Some(call) }
+        Self { call: Some(call), ..Self::of(Help::GetHelp) }
+    }
+
+    /// Local administrators of whoever is logged in.
+    #[must_use]
+    pub fn administrators_sample() -> Self {
+        let sam = Contact { name: "Sam Desk".into(), email: Some("sam@northgate.example".into()) };
+        let jo = Contact { name: "Jo Penn".into(), email: None };
+        Self { administrators: vec![sam, jo], ..Self::of(Help::LocalAdministrator) }
+    }
+
+    /// Organisations to choose from.
+    #[must_use]
+    pub fn organisations_sample() -> Self {
+        let choice = |name: &str, slug: &str| Choice {
+            name: name.to_owned(),
+            url: Help::LocalAdministrator.url(Some(slug)),
+        };
+        let organisations =
+            vec![choice("Harbour Clinic", "harbour"), choice("Northgate <Trust>", "northgate")];
+        Self { organisations, ..Self::of(Help::LocalAdministrator) }
     }
 }
 
@@ -73,14 +117,26 @@ impl Page for Article {
     }
 
     fn help(&self) -> Vec<Help> {
-        ANSWERS.iter().copied().filter(|topic| *topic != self.topic).collect()
+        let group = GROUPS.iter().find(|group| group.topics.contains(&self.topic));
+        let near = group.map_or(&[][..], |group| group.topics);
+        let all = near.iter().chain(GROUPS[0].topics).copied();
+        // "Get help" always stands after them.
+        let mut others: Vec<Help> = Vec::new();
+        for topic in all.filter(|topic| ![self.topic, Help::GetHelp].contains(topic)) {
+            if !others.contains(&topic) {
+                others.push(topic);
+            }
+        }
+        others
     }
 }
 
-const ANSWERS: &[Help] = &[
-    Help::KeyNotWorking,
-    Help::ForgottenPin,
-    Help::LostKey,
-    Help::ForgottenPassword,
-    Help::WhatIsAKey,
+const GROUPS: &[Group] = &[
+    Group {
+        name: "wrong",
+        topics: &[Help::KeyNotWorking, Help::ForgottenPin, Help::LostKey, Help::ForgottenPassword],
+    },
+    Group { name: "begin", topics: &[Help::WhatIsAKey, Help::StartUsing] },
+    Group { name: "keys", topics: &[Help::RegisterKey, Help::RenameKey, Help::RemoveKey] },
+    Group { name: "people", topics: &[Help::LocalAdministrator, Help::GetHelp] },
 ];

@@ -98,7 +98,7 @@ impl Page for Login {
     }
 
     fn help(&self) -> Vec<Help> {
-        vec![Help::KeyNotWorking, Help::ForgottenPassword]
+        vec![Help::KeyNotWorking, Help::ForgottenPassword, Help::StartUsing]
     }
 }
 
@@ -207,7 +207,7 @@ impl Page for NotStarted {
     }
 
     fn help(&self) -> Vec<Help> {
-        vec![Help::WhatIsAKey]
+        vec![Help::StartUsing, Help::WhatIsAKey, Help::LocalAdministrator]
     }
 }
 
@@ -246,7 +246,7 @@ impl Page for HelpNeeded {
     }
 
     fn help(&self) -> Vec<Help> {
-        vec![Help::WhatIsAKey, Help::LostKey]
+        vec![Help::RegisterKey, Help::LostKey, Help::LocalAdministrator]
     }
 }
 
@@ -274,7 +274,7 @@ impl Page for Unmet {
     }
 
     fn help(&self) -> Vec<Help> {
-        vec![Help::WhatIsAKey, Help::KeyNotWorking]
+        vec![Help::RegisterKey, Help::WhatIsAKey, Help::KeyNotWorking]
     }
 }
 

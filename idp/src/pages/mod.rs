@@ -258,6 +258,8 @@ fn variants() -> Vec<(String, Render)> {
         variant("keys, suspended for every cause", account::Keys::suspended_sample()),
         variant("name-key, plain", factor::NameKey::plain_sample()),
         variant("help, get-help, answered", help::Article::answered_sample()),
+        variant("help, local-administrator, of one", help::Article::administrators_sample()),
+        variant("help, local-administrator, of any", help::Article::organisations_sample()),
         variant("not-me, no key", not_me::NotMe::plain_sample()),
         variant("not-me, an app", not_me::NotMe::app_sample()),
         variant("not-me, done", not_me::done(Some(not_me::Suspends::Key), true)),

@@ -8,7 +8,10 @@ use latchkey_core::ids::OrganisationId;
 use latchkey_core::organisations::{Brand, Helpdesk, Organisation};
 use latchkey_core::policy::{Overrides, Policy, Preset};
 use latchkey_core::usernames::UsernameRules;
-use sea_orm::{ActiveValue::Set, ColumnTrait as _, EntityTrait as _, QueryFilter as _};
+use sea_orm::{
+    ActiveValue::Set, ColumnTrait as _, EntityTrait as _, QueryFilter as _, QueryOrder as _,
+    QuerySelect as _,
+};
 
 use crate::entity::organisations::{ActiveModel, Column, Entity, Model};
 use crate::{Error, Result, Tx, View};
@@ -130,6 +133,13 @@ impl View<'_> {
     /// Every organisation.
     pub async fn list_organisations(&self) -> Result<Vec<OrganisationRecord>> {
         let rows = Entity::find().all(&self.conn).await?;
+        rows.into_iter().map(OrganisationRecord::from_row).collect()
+    }
+
+    /// The first organisations in the order of their names, at most `limit` of them.
+    pub async fn list_organisations_by_name(&self, limit: u64) -> Result<Vec<OrganisationRecord>> {
+        let rows = Entity::find().order_by_asc(Column::Name).order_by_asc(Column::Slug);
+        let rows = rows.limit(limit).all(&self.conn).await?;
         rows.into_iter().map(OrganisationRecord::from_row).collect()
     }
 

@@ -146,8 +146,18 @@ pub enum Help {
     ForgottenPassword,
     /// What to do without the key.
     LostKey,
-    /// What a security key is.
+    /// How to come by a key.
+    StartUsing,
+    /// How to put a key on an account.
+    RegisterKey,
+    /// How to give a key another name.
+    RenameKey,
+    /// How to take a key off an account.
+    RemoveKey,
+    /// What FIDO2 and security keys are.
     WhatIsAKey,
+    /// Who of an organisation helps, for whoever cannot log in too.
+    LocalAdministrator,
     /// Whom to call.
     GetHelp,
     /// How these pages can be used, and whom to tell when they cannot.
@@ -158,12 +168,17 @@ pub enum Help {
 
 impl Help {
     /// Every help page.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 13] = [
         Self::KeyNotWorking,
         Self::ForgottenPin,
         Self::ForgottenPassword,
         Self::LostKey,
+        Self::StartUsing,
+        Self::RegisterKey,
+        Self::RenameKey,
+        Self::RemoveKey,
         Self::WhatIsAKey,
+        Self::LocalAdministrator,
         Self::GetHelp,
         Self::Accessibility,
         Self::Privacy,
@@ -177,10 +192,26 @@ impl Help {
             Self::ForgottenPin => "forgotten-pin",
             Self::ForgottenPassword => "forgotten-password",
             Self::LostKey => "lost-key",
+            Self::StartUsing => "start-using",
+            Self::RegisterKey => "register-key",
+            Self::RenameKey => "rename-key",
+            Self::RemoveKey => "remove-key",
             Self::WhatIsAKey => "what-is-a-key",
+            Self::LocalAdministrator => "local-administrator",
             Self::GetHelp => "get-help",
             Self::Accessibility => "accessibility",
             Self::Privacy => "privacy",
+        }
+    }
+
+    /// Its address. With an organisation, the page shows whom that one's people call, to somebody
+    /// who is not logged in too.
+    #[must_use]
+    pub fn url(self, organisation: Option<&str>) -> String {
+        let slug = self.slug();
+        match organisation {
+            Some(organisation) => format!("/help/{slug}?organisation={organisation}"),
+            None => format!("/help/{slug}"),
         }
     }
 

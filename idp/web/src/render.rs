@@ -47,6 +47,8 @@ pub trait Page: Serialize {
 /// The organisation whose page it is.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Organisation {
+    /// Its name in addresses.
+    pub slug: String,
     /// Its name.
     pub name: String,
     /// Its colour as `#rrggbb`. Anything else is ignored.
@@ -60,6 +62,7 @@ pub struct Organisation {
 impl From<&organisations::Organisation> for Organisation {
     fn from(organisation: &organisations::Organisation) -> Self {
         Self {
+            slug: organisation.slug.clone(),
             name: organisation.name.clone(),
             colour: organisation.brand.colour.clone(),
             logo: organisation.brand.logo.as_ref().map(|_| logo_path(&organisation.slug)),

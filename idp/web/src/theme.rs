@@ -279,9 +279,12 @@ fn environment(
         let url = files.url(path).map(Value::from_safe_string);
         url.ok_or_else(|| failed(format!("the theme has no asset {path}")))
     });
-    environment.add_function("help_url", |slug: &str| match Help::parse(slug) {
-        Some(help) => Ok(Value::from_safe_string(format!("/help/{}", help.slug()))),
-        None => Err(failed(format!("there is no help page {slug}"))),
+    environment.add_function("help_url", |state: &State<'_, '_>, slug: &str| {
+        let help = Help::parse(slug);
+        let help = help.ok_or_else(|| failed(format!("there is no help page {slug}")))?;
+        let frame = shown(state)?;
+        let organisation = frame.frame.organisation.as_ref().map(|it| it.slug.as_str());
+        Ok::<_, Error>(Value::from_safe_string(help.url(organisation)))
     });
     environment.add_filter("initials", initials);
     environment.add_filter("telephone", telephone);

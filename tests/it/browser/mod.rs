@@ -2,6 +2,7 @@
 //! them, and what becomes of keys that lie and of answers that are stolen. What no browser would
 //! send is tested in `factors`.
 
+mod every_page;
 mod first_key;
 mod hardware;
 mod keys;

@@ -1,6 +1,7 @@
 //! An organisation that has not switched keys on, and pages that need no log-in.
 
 use latchkey_store::{Error, Tx};
+use latchkey_web::Help;
 
 use super::{look, to_log_in};
 use crate::support::browser::Browser;
@@ -59,21 +60,12 @@ async fn help_is_there_without_a_log_in_and_accessible() {
     let browser = Browser::start().await;
     to_log_in(&browser, &at.addresses.rota).await;
     browser.link("My key is not working").await;
-    let pages = [
-        "",
-        "/key-not-working",
-        "/forgotten-pin",
-        "/what-is-a-key",
-        "/lost-key",
-        "/get-help",
-        "/forgotten-password",
-        "/accessibility",
-        "/privacy",
-    ];
-    for page in pages {
-        browser.open(at.at(&format!("/help{page}"))).await;
-        look(&browser, &format!("help{}", page.replace('/', "-"))).await;
-        assert!(!browser.shows("There is no such page").await, "{page}");
+    browser.open(at.at("/help")).await;
+    look(&browser, "help").await;
+    for help in Help::ALL {
+        browser.open(at.at(&help.url(None))).await;
+        look(&browser, &format!("help-{}", help.slug())).await;
+        assert!(!browser.shows("There is no such page").await, "{help:?}");
     }
     browser.open(at.at("/help/get-help")).await;
     browser.press("Show a call number").await;

@@ -142,3 +142,24 @@ fn a_plate_shows_initials_and_a_number_can_be_dialled() {
     assert_eq!(initials("…"), "");
     assert_eq!(telephone("+44 (0)1632 960-001"), "tel:+4401632960001");
 }
+
+/// What pages say in quotation marks is what other pages' buttons say: a name that was typed would
+/// stay behind when the button gets another.
+#[test]
+fn help_names_buttons_and_pages_by_their_own_messages() {
+    let files = built_in();
+    let help = files.iter().filter(|(path, _)| path.ends_with("/help.ftl"));
+    let mut typed = Vec::new();
+    let mut languages = 0;
+    for (path, source) in help {
+        languages += 1;
+        let source = std::str::from_utf8(source).expect("text");
+        for quoted in source.split('‘').skip(1) {
+            let name = quoted.split('’').next().unwrap_or_default();
+            if !(name.starts_with("{ ") && name.ends_with(" }")) {
+                typed.push(format!("{path}: {name}"));
+            }
+        }
+    }
+    assert!(languages > 1 && typed.is_empty(), "{languages} languages: {typed:#?}");
+}

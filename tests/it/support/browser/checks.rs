@@ -13,16 +13,23 @@ const AXE: &str =
 const SHOTS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/shots");
 
 /// Width in CSS pixels, colour scheme.
-const PICTURES: [(u32, &str); 3] = [(1280, "light"), (360, "light"), (1280, "dark")];
+const PICTURES: [(u32, &str); 4] = [(1280, "light"), (360, "light"), (1280, "dark"), (360, "dark")];
 
 impl Browser {
     /// Fails when axe-core finds anything on the page, in light or dark, wide or narrow.
     pub(crate) async fn axe(&self) {
+        let found = self.barriers().await;
+        let address = self.address().await;
+        assert!(found.is_empty(), "{address} is not accessible:\n{}", found.join("\n"));
+    }
+
+    /// What axe-core finds on the page, in light or dark, wide or narrow.
+    pub(crate) async fn barriers(&self) -> Vec<String> {
         let source = std::fs::read_to_string(AXE).expect("axe-core; tests/run installs it");
+        self.run(&source, vec![]).await;
         let mut found = Vec::new();
         for (width, scheme) in [(1280, "light"), (320, "dark")] {
             self.look(width, scheme).await;
-            self.run(&source, vec![]).await;
             let violations = self
                 .run_async(
                     "const done = arguments[arguments.length - 1];
@@ -45,8 +52,7 @@ impl Browser {
             }
         }
         self.look_normal().await;
-        let address = self.address().await;
-        assert!(found.is_empty(), "{address} is not accessible:\n{}", found.join("\n"));
+        found
     }
 
     /// Keeps pictures of the page in `tests/shots` when `LATCHKEY_SHOTS` is set.

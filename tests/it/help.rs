@@ -1,0 +1,143 @@
+//! Help pages: readable by anybody, with the helpdesk of whoever's organisation is known, and with
+//! names for nobody but its own people.
+
+use crate::factors::apply;
+use crate::support::http::{AMY, Answer, DAN, ROTA, Request, Site};
+
+const WHERE: &str = "/help/local-administrator";
+
+/// Whom two organisations call, and who administers them; a third tells nobody whom to call.
+const CONTACTS: &str = r#"
+[[organisation]]
+id = "northgate"
+name = "Northgate Trust"
+preset = "hospital"
+policy = { rollout = "available", grace_until = "2099-12-31", key_as_primary = true }
+helpdesk = { phone = "01632 960 001", reporting = "Tell security on 01632 960 002" }
+
+[[organisation]]
+id = "harbour"
+name = "Harbour Clinic"
+preset = "small"
+policy = { required = "password" }
+helpdesk = { email = "desk@harbour.example" }
+
+[[organisation]]
+id = "eastmoor"
+name = "Eastmoor Hospice"
+preset = "small"
+
+[[person]]
+username = "sam.desk"
+organisation = "northgate"
+name = "Sam Desk"
+email = "sam@northgate.example"
+
+[[person]]
+username = "nia.gate"
+organisation = "harbour"
+name = "Nia Gate"
+email = "nia@harbour.example"
+
+[[role]]
+person = "sam.desk"
+role = "local-administrator"
+organisation = "northgate"
+
+[[role]]
+person = "nia.gate"
+role = "local-administrator"
+organisation = "harbour"
+"#;
+
+async fn start() -> Site {
+    let site = Site::start().await;
+    apply(&site, CONTACTS).await;
+    site
+}
+
+/// What a page shows of an organisation and its people.
+fn shows(page: &Answer, texts: &[&str]) -> Vec<bool> {
+    texts.iter().map(|text| page.body.contains(text)).collect()
+}
+
+/// Fails unless a page has links to these addresses.
+fn leads(page: &Answer, addresses: &[&str]) {
+    let links = page.links();
+    for address in addresses {
+        assert!(links.iter().any(|link| link == address), "{address}: {links:?}");
+    }
+}
+
+const TEXTS: [&str; 4] = ["01632 960 001", "desk@harbour.example", "Sam Desk", "Nia Gate"];
+
+#[tokio::test]
+async fn who_is_not_logged_in_chooses_an_organisation_and_sees_its_helpdesk_and_nobodys_name() {
+    let site = start().await;
+    let mut anybody = site.person();
+    let page = anybody.open(WHERE).await;
+    assert_eq!(shows(&page, &TEXTS), [false; 4]);
+    let chosen = format!("{WHERE}?organisation=northgate");
+    leads(&page, &[&chosen, &format!("{WHERE}?organisation=harbour")]);
+    assert!(page.body.contains("Northgate Trust") && page.body.contains("Harbour Clinic"));
+    assert!(!page.body.contains("Eastmoor"), "there is nothing to see: {}", page.body);
+
+    let page = anybody.open(&chosen).await;
+    assert_eq!(shows(&page, &TEXTS), [true, false, false, false]);
+    // From there on every page of help names the same helpdesk, in the other language too.
+    let lost = "/help/lost-key?organisation=northgate";
+    let welsh = format!("{chosen}&ui_locales=cy");
+    leads(&page, &[lost, "/help?organisation=northgate", &welsh]);
+    let page = anybody.open(lost).await;
+    assert_eq!(shows(&page, &TEXTS), [true, false, false, false]);
+    assert!(page.body.contains("Tell security on 01632 960 002"), "{}", page.body);
+    assert!(anybody.jar.is_empty(), "looking leaves nothing behind: {:?}", anybody.jar);
+}
+
+#[tokio::test]
+async fn an_organisation_that_is_not_there_is_the_same_as_none() {
+    let site = start().await;
+    let mut anybody = site.person();
+    let none = anybody.open(WHERE).await;
+    for query in ["organisation=nowhere", "organisation=", "organisation=%00", "organisation=%27"] {
+        let page = anybody.open(&format!("{WHERE}?{query}")).await;
+        assert_eq!((page.status, page.heading()), (200, none.heading()), "{query}");
+        assert!(page.body.contains("Choose your organisation"), "{query}: {}", page.body);
+    }
+    let twice = anybody.open(&format!("{WHERE}?organisation=harbour&organisation=northgate")).await;
+    assert_eq!(shows(&twice, &TEXTS), [false; 4]);
+}
+
+#[tokio::test]
+async fn who_is_logged_in_sees_the_administrators_of_their_own_organisation_and_of_no_other() {
+    let site = start().await;
+    let mut dan = site.person();
+    dan.log_in(&Request::new(ROTA), DAN).await;
+    for query in ["", "?organisation=northgate"] {
+        let page = dan.open(&format!("{WHERE}{query}")).await;
+        assert_eq!(shows(&page, &TEXTS), [false, true, false, true], "{query}");
+        assert!(page.body.contains("nia@harbour.example"), "{}", page.body);
+        assert!(!page.body.contains("Choose"), "{}", page.body);
+    }
+}
+
+#[tokio::test]
+async fn help_on_the_way_in_names_the_helpdesk_of_the_page_that_it_was_asked_on() {
+    let site = start().await;
+    let mut amy = site.person();
+    let page = amy.open("/login").await;
+    let page = amy.type_password(&page, AMY).await;
+    assert_eq!(page.heading(), "Set up your security key");
+    for link in ["/help/get-help", "/help/register-key"] {
+        let link = format!("{link}?organisation=northgate");
+        leads(&page, &[&link]);
+        assert_eq!(shows(&amy.open(&link).await, &TEXTS), [true, false, false, false], "{link}");
+    }
+
+    // A call number is shown with it, and it stays.
+    let page = amy.open("/help/get-help?organisation=northgate").await;
+    let page = amy.submit(&page.form("/help/get-help?organisation=northgate")).await;
+    assert!(page.url.ends_with("/help/get-help?organisation=northgate"), "{}", page.url);
+    assert_eq!(shows(&page, &TEXTS), [true, false, false, false]);
+    assert!(page.body.contains("Your call number"), "{}", page.body);
+}
