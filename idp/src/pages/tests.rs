@@ -1,3 +1,5 @@
+use std::collections::BTreeSet;
+
 use latchkey_core::rng::SeededRng;
 
 use super::check::{NOW, frames};
@@ -115,4 +117,34 @@ fn a_kind_is_told_by_its_transports() {
     assert_eq!(kind(&["hybrid", "internal"], true), Kind::Device);
     assert_eq!(kind(&["internal"], false), Kind::Device);
     assert_eq!(kind(&[], false), Kind::Usb);
+}
+
+#[test]
+fn help_shows_every_picture_that_is_there_and_no_other_each_in_its_language_and_with_its_size() {
+    let theme = Theme::load(None).expect("the built-in theme");
+    let tags = ["en", "cy"];
+    let there: BTreeSet<&str> =
+        theme.assets().paths().filter(|path| path.starts_with("help/")).collect();
+    let mut shown = BTreeSet::new();
+    for frame in frames(&theme) {
+        let language = theme.strings().tag(frame.locale);
+        assert!(tags.contains(&language), "{language} has no pictures");
+        for (name, html) in samples(&theme, &frame) {
+            let html = html.unwrap_or_else(|error| panic!("{name}: {error}"));
+            let images = html.split("<img ").skip(1).filter_map(|image| image.split('>').next());
+            for image in images.filter(|image| image.contains("/help/")) {
+                let (_, path) = image.split_once("/help/").expect("an address");
+                let path = path.split('"').next().unwrap_or_default();
+                let (of, _) = path.split_once('/').expect("a language");
+                assert_eq!(of, language, "{name}: {image}");
+                assert!(image.contains(" width=\"516\" height=\""), "{name}: {image}");
+                let alt = image.split_once(" alt=\"").map_or("", |(_, alt)| alt);
+                assert!(alt.split('"').next().is_some_and(|alt| alt.len() > 30), "{name}: {image}");
+                shown.insert(format!("help/{path}"));
+            }
+        }
+    }
+    assert_eq!(shown.iter().map(String::as_str).collect::<BTreeSet<_>>(), there);
+    let bytes: usize = there.iter().filter_map(|path| theme.assets().size(path)).sum();
+    assert!(bytes <= 600 * 1024, "{bytes} bytes: everybody who installs it carries them");
 }

@@ -42,6 +42,17 @@ impl Assets {
         self.0.get(path).map(|asset| format!("/assets/{}/{path}", asset.hash))
     }
 
+    /// The paths of all files.
+    pub fn paths(&self) -> impl Iterator<Item = &str> {
+        self.0.keys().map(String::as_str)
+    }
+
+    /// What a file holds.
+    #[must_use]
+    pub fn bytes(&self, path: &str) -> Option<&Bytes> {
+        self.0.get(path).map(|asset| &asset.bytes)
+    }
+
     /// How many bytes a file has.
     #[must_use]
     pub fn size(&self, path: &str) -> Option<usize> {

@@ -12,6 +12,7 @@ use std::path::Path;
 
 use minijinja::Error;
 
+use crate::pictures;
 use crate::theme::{Files, ThemeError, built_in, is_template, read_own, syntax_only, text};
 
 /// One thing that is wrong. Displayed as `file:line: sentence`.
@@ -104,6 +105,9 @@ pub fn check(folder: Option<&Path>) -> Result<Vec<Finding>, ThemeError> {
     words::check(&base, &texts, &everything, &mut findings);
     for path in own.keys().filter(|path| !is_words(path)) {
         place(path, &base, &everything, &mut findings);
+    }
+    for (path, bytes) in &own {
+        picture(path, bytes, &mut findings);
     }
     findings.sort();
     findings.dedup();
@@ -221,14 +225,23 @@ fn arguments<'l>(line: &'l str, function: &str) -> Vec<&'l str> {
     found
 }
 
+/// A picture of the help pages that is none.
+fn picture(path: &str, bytes: &[u8], findings: &mut Vec<Finding>) {
+    if pictures::name(path).is_some() && pictures::size(bytes).is_none() {
+        findings.push(Finding::new(path, None, "this is no WebP picture"));
+    }
+}
+
 /// A file that stands in for none and that nothing names.
 fn place(path: &str, base: &Files, everything: &Everything, findings: &mut Vec<Finding>) {
     let name = path.strip_prefix("assets/").unwrap_or(path);
     if base.contains_key(path) {
         return;
     }
+    // A picture in another language than the built-in ones is asked for by its name.
+    let is_named = |name| everything.quoted.contains(name);
     let is_used = (is_template(path) || path.starts_with("assets/"))
-        && (everything.quoted.contains(name) || everything.quoted.contains(path));
+        && (is_named(name) || is_named(path) || pictures::name(path).is_some_and(is_named));
     if !is_used {
         let known = base.keys().filter(|path| !is_words(path)).map(String::as_str);
         let hint = near(path, known);

@@ -14,6 +14,7 @@ pub mod headers;
 pub mod i18n;
 pub mod limits;
 pub mod parts;
+mod pictures;
 pub mod render;
 mod theme;
 

@@ -11,6 +11,7 @@ use std::sync::Arc;
 use std::{fs, io};
 
 use axum::response::{Html, IntoResponse, Response};
+use bytes::Bytes;
 use fluent_bundle::FluentValue;
 use http::StatusCode;
 use latchkey_core::Timestamp;
@@ -24,6 +25,7 @@ use crate::assets::Assets;
 use crate::headers;
 use crate::i18n::{self, Args, Locale, Messages, MessagesError, Strings};
 use crate::parts::{Help, Text, Tone};
+use crate::pictures::{self, Picture};
 use crate::render::{Frame, Page, Shown, in_language};
 
 #[derive(RustEmbed)]
@@ -87,7 +89,12 @@ impl Theme {
             if path.starts_with("locales/") {
                 messages.extend(read_words(path, bytes, false)?);
             } else if let Some(path) = path.strip_prefix("assets/") {
-                assets.insert(path, bytes.into_owned().into());
+                let bytes = match bytes {
+                    // Part of the program: it is in memory once.
+                    Cow::Borrowed(bytes) => Bytes::from_static(bytes),
+                    Cow::Owned(bytes) => bytes.into(),
+                };
+                assets.insert(path, bytes);
             } else if is_template(&path) {
                 let source = text(&path, bytes)?;
                 templates.push((path, source));
@@ -278,6 +285,13 @@ fn environment(
     environment.add_function("asset", move |path: &str| {
         let url = files.url(path).map(Value::from_safe_string);
         url.ok_or_else(|| failed(format!("the theme has no asset {path}")))
+    });
+    let (files, words) = (Arc::clone(assets), Arc::clone(strings));
+    environment.add_function("picture_of", move |state: &State<'_, '_>, name: &str| {
+        let tag = words.tag(shown(state)?.frame.locale);
+        let found = pictures::find(&files, name, &[tag, FIRST_LANGUAGE]).map_err(failed)?;
+        let Picture { url, width, height } = found;
+        Ok::<_, Error>(context! { url => Value::from_safe_string(url), width, height })
     });
     environment.add_function("help_url", |state: &State<'_, '_>, slug: &str| {
         let help = Help::parse(slug);

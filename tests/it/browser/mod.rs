@@ -14,6 +14,7 @@ mod not_me;
 mod not_started;
 mod other_ways;
 mod own_pages;
+mod pictures;
 mod replays;
 
 use serde_json::json;

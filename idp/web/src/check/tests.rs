@@ -137,3 +137,14 @@ fn what_is_no_text_is_told() {
     assert_eq!(findings, [Finding::new("message.html", None, "this is not UTF-8 text")]);
     assert!(check(Some(Path::new("/nowhere/at/all"))).is_err());
 }
+
+#[test]
+fn a_theme_may_replace_pictures_and_add_those_of_a_language_and_each_is_one() {
+    let picture = "RIFF\u{16}\0\0\0WEBPVP8X\u{a}\0\0\0\0\0\0\0\u{7}\u{4}\0\u{7f}\u{2}\0";
+    assert_eq!(found(&[("assets/help/en/log-in.webp", picture)]), [""; 0]);
+    assert_eq!(found(&[("assets/help/fr/log-in.webp", picture)]), [""; 0]);
+    let told = found(&[("assets/help/cy/log-in.webp", "PNG")]);
+    assert_eq!(told, ["assets/help/cy/log-in.webp: this is no WebP picture"]);
+    let told = found(&[("assets/help/fr/log-on.webp", picture)]);
+    assert!(told[0].contains("nothing uses this file; the nearest is"), "{told:?}");
+}

@@ -188,3 +188,16 @@ la-log-in = Mae enwau eich gweinyddwyr lleol yn cael eu dangos yma tra byddwch w
 la-choose = Dewiswch eich sefydliad
 la-missing = Onid yw eich un chi yma? Gofynnwch i bwy bynnag a roddodd eich enw defnyddiwr i chi.
 la-other = Dewis sefydliad arall
+
+picture-log-in = Y dudalen fewngofnodi, gyda’r botwm ‘{ use-passkey }’ wedi’i farcio.
+picture-self-service = ‘{ tab-self-service }’ yn eich cyfrif, gyda ‘{ manage-keys }’ wedi’i farcio.
+picture-register-key = Y rhestr o allweddi, gyda ‘{ register-key }’ uwch ei phen wedi’i farcio.
+picture-set-up-key = Y dudalen ‘{ set-up-key }’: mae’n dangos eich bod yn rhoi’r allwedd i mewn, yn teipio ei PIN ac yn cyffwrdd â hi, gyda’r botwm o’r un enw oddi tanodd.
+picture-name-key = Y dudalen ‘{ name-key-heading }’, gyda’r maes ‘{ nickname-label }’ wedi’i farcio a ‘{ name-key-save }’ oddi tano.
+picture-key-ready = Y dudalen ‘{ key-ready-heading }’, gyda’r allwedd newydd, ei model, a phryd yr ychwanegwyd hi a’i defnyddio ddiwethaf.
+picture-edit-key = Allwedd yn y rhestr, gyda ‘{ edit }’ o dan ei henw wedi’i farcio.
+picture-save-name = Y dudalen sy’n ailenwi allwedd, gyda’i henw newydd wedi’i deipio a ‘{ edit-save }’ wedi’i farcio.
+picture-remove-key = Allwedd yn y rhestr, gyda ‘{ remove }’ o dan ei henw wedi’i farcio.
+picture-confirm-removal = Y dudalen sy’n dweud beth fydd yn newid pan gaiff yr allwedd ei thynnu, gyda ‘{ remove }’ wedi’i farcio.
+picture-another-way = Y dudalen ‘{ use-key-heading }’, gyda ‘{ another-way }’ o dan y botwm wedi’i farcio.
+picture-not-started = Y dudalen ‘{ not-started-heading }’, gyda ‘{ register-interest }’ wedi’i farcio.

@@ -188,3 +188,16 @@ la-log-in = The names of your local administrators are shown here while you are 
 la-choose = Choose your organisation
 la-missing = Is yours not here? Ask whoever gave you your user name.
 la-other = Choose another organisation
+
+picture-log-in = The log-in page, with the button ‘{ use-passkey }’ marked.
+picture-self-service = ‘{ tab-self-service }’ in your account, with ‘{ manage-keys }’ marked.
+picture-register-key = The list of keys, with ‘{ register-key }’ above it marked.
+picture-set-up-key = The page ‘{ set-up-key }’: it shows that you put the key in, type its PIN and touch it, with the button of the same name below.
+picture-name-key = The page ‘{ name-key-heading }’, with the field ‘{ nickname-label }’ marked and ‘{ name-key-save }’ below.
+picture-key-ready = The page ‘{ key-ready-heading }’, with the new key, its model, and when it was added and last used.
+picture-edit-key = A key in the list, with ‘{ edit }’ below its name marked.
+picture-save-name = The page that renames a key, with its new name typed and ‘{ edit-save }’ marked.
+picture-remove-key = A key in the list, with ‘{ remove }’ below its name marked.
+picture-confirm-removal = The page that tells what will change when the key is removed, with ‘{ remove }’ marked.
+picture-another-way = The page ‘{ use-key-heading }’, with ‘{ another-way }’ below the button marked.
+picture-not-started = The page ‘{ not-started-heading }’, with ‘{ register-interest }’ marked.
