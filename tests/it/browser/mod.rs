@@ -5,6 +5,7 @@
 mod every_page;
 mod first_key;
 mod hardware;
+mod keyboard;
 mod keys;
 mod liars;
 mod log_in;
@@ -15,7 +16,9 @@ mod not_started;
 mod other_ways;
 mod own_pages;
 mod pictures;
+mod policy;
 mod replays;
+mod told;
 
 use serde_json::json;
 

@@ -44,7 +44,7 @@ fn operator(at: &Installation) -> Origin {
 }
 
 /// What an app that is not ours shows for a secret.
-fn shows(at: &Installation, secret: &str) -> String {
+pub(super) fn shows(at: &Installation, secret: &str) -> String {
     let now = format!("@{}", at.clock.now().seconds());
     let output = Command::new("oathtool")
         .args(["--totp", "--base32", "--now", &now, secret])
