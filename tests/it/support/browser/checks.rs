@@ -12,6 +12,17 @@ const AXE: &str =
     concat!(env!("CARGO_MANIFEST_DIR"), "/it/rp/node/node_modules/axe-core/axe.min.js");
 const SHOTS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/shots");
 
+/// What stands in a column of a few letters, or is wider than its button.
+const SQUEEZED: &str = r#"
+const wrong = [...document.querySelectorAll("p, li, dt, dd, h1, h2, h3, a, label, .button, .tag")]
+  .filter((it) => it.checkVisibility() && it.innerText.trim().length > 8)
+  .filter((it) => {
+    const [box, letter] = [it.getBoundingClientRect(), parseFloat(getComputedStyle(it).fontSize)];
+    const isColumn = box.width < 4 * letter && box.height > 4 * letter;
+    return isColumn || (it.matches(".button, .tag") && it.scrollWidth > it.clientWidth + 1);
+  });
+return wrong.map((it) => it.outerHTML.slice(0, 160));"#;
+
 /// Width in CSS pixels, colour scheme.
 const PICTURES: [(u32, &str); 4] = [(1280, "light"), (360, "light"), (1280, "dark"), (360, "dark")];
 
@@ -47,6 +58,10 @@ impl Browser {
                     vec![],
                 )
                 .await;
+            let squeezed = self.run(SQUEEZED, vec![]).await;
+            for element in squeezed.as_array().expect("a list") {
+                found.push(format!("{width} px: words have no room in {element}"));
+            }
             if overflow.as_i64().is_some_and(|pixels| pixels > 0) {
                 found.push(format!("{width} px: the page scrolls sideways by {overflow} px"));
             }
