@@ -13,7 +13,6 @@ use latchkey_core::organisations::Organisation;
 use latchkey_core::people::Person;
 use latchkey_core::policy::Overrides;
 use latchkey_core::roles::Role;
-use latchkey_core::secrets::Plain;
 use latchkey_store::{Call, Error, OrganisationRecord};
 use latchkey_web::limits::Params;
 use latchkey_web::{Frame, Help};
@@ -22,7 +21,7 @@ use crate::actions::calls;
 use crate::pages::help::{Article, Choice, Index};
 use crate::pages::login::Contact;
 use crate::pages::message::Failure;
-use crate::visitor::{self, Visitor};
+use crate::visitor::Visitor;
 use crate::{App, flow, pages};
 
 /// How many organisations are offered: more would be no list that people read.
@@ -108,14 +107,8 @@ fn shown(call: Call) -> pages::help::Call {
 
 /// Gives this browser a number, unless it has one.
 async fn call(State(app): State<Arc<App>>, visitor: Visitor) -> Response {
-    let (browser, fresh) = match visitor.browser(&app) {
-        Some(digest) => (digest, None),
-        None => {
-            let secret = Plain::generate(&*app.rng);
-            (secret.digest(), Some(secret))
-        }
-    };
-    match calls::begin(&app, browser, visitor.address().as_deref()).await {
+    let browser = visitor.browser_or_new(&app);
+    match calls::begin(&app, browser.digest, visitor.address().as_deref()).await {
         Ok(Some(wait)) => {
             let page = visitor.failure(&app, Failure::TooMany);
             flow::later(page, &wait, app.clock.now())
@@ -124,9 +117,7 @@ async fn call(State(app): State<Arc<App>>, visitor: Visitor) -> Response {
             let reader = Reader::of(&app, &visitor).await;
             let back = Help::GetHelp.url(reader.organisation().map(|it| it.slug.as_str()));
             let mut response = Redirect::to(&back).into_response();
-            if let Some(secret) = fresh {
-                visitor::set_browser(&app, &mut response, &secret);
-            }
+            browser.keep(&app, &mut response);
             response
         }
         Err(error) => visitor.our_failure(&app, &error),

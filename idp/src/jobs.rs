@@ -10,11 +10,12 @@ use std::time::Duration;
 
 use latchkey_core::Timestamp;
 use latchkey_store::{Error, PORTION, Store, Tx};
-use tokio::task::JoinHandle;
+use tokio::task::JoinSet;
 use tokio::time::MissedTickBehavior;
 
-use crate::App;
+use crate::actions::wanted;
 use crate::keys::rotation::PUBLISHED_AFTER;
+use crate::{App, mail};
 
 /// Who holds it does the housekeeping.
 pub(crate) const LEASE: &str = "housekeeping";
@@ -76,23 +77,52 @@ impl Removed {
     }
 }
 
-/// Starts the housekeeping, which goes on until the handle is aborted.
-pub fn spawn(app: Arc<App>) -> JoinHandle<()> {
-    let holder = app.rng.uuid_v4().to_string();
-    tokio::spawn(async move {
-        let mut ticks = tokio::time::interval(EVERY);
-        ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
-        loop {
-            ticks.tick().await;
-            match round(&app.store, app.clock.now(), &holder).await {
-                Ok(Some(removed)) if removed != Removed::default() => {
-                    tracing::info!(?removed, "housekeeping");
-                }
-                Ok(_) => {}
-                Err(error) => tracing::error!(%error, "the housekeeping failed"),
-            }
+/// All that an installation does beside answering.
+pub struct Running {
+    /// What may be cut off at any moment.
+    tasks: JoinSet<()>,
+    letters: Option<mail::Worker>,
+}
+
+/// Starts all of it.
+#[must_use]
+pub fn start(app: &Arc<App>) -> Running {
+    let mut tasks = JoinSet::new();
+    tasks.spawn(keep_house(Arc::clone(app)));
+    tasks.spawn(chain::seal(Arc::clone(app)));
+    tasks.spawn(wanted::look(Arc::clone(app)));
+    if app.config.metadata.is_some() {
+        tasks.spawn(metadata::look(Arc::clone(app)));
+    }
+    Running { tasks, letters: mail::spawn(Arc::clone(app)) }
+}
+
+impl Running {
+    /// Ends it. Links that were asked for are still looked into, and letters on their way go.
+    pub async fn finish(mut self, app: &App) {
+        self.tasks.shutdown().await;
+        wanted::send(app).await;
+        if let Some(letters) = self.letters {
+            letters.finish().await;
         }
-    })
+    }
+}
+
+/// The housekeeping, for ever.
+async fn keep_house(app: Arc<App>) {
+    let holder = app.rng.uuid_v4().to_string();
+    let mut ticks = tokio::time::interval(EVERY);
+    ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    loop {
+        ticks.tick().await;
+        match round(&app.store, app.clock.now(), &holder).await {
+            Ok(Some(removed)) if removed != Removed::default() => {
+                tracing::info!(?removed, "housekeeping");
+            }
+            Ok(_) => {}
+            Err(error) => tracing::error!(%error, "the housekeeping failed"),
+        }
+    }
 }
 
 /// Removes what nobody needs any more, whoever holds the lease.

@@ -34,19 +34,23 @@ pub enum Factors {
     Key,
     /// A password and a key.
     Both,
+    /// A password and a code: an app's, one for recovery, or a pass.
+    Code,
 }
 
 impl Factors {
-    const ALL: [Self; 3] = [Self::Password, Self::Key, Self::Both];
+    const ALL: [Self; 4] = [Self::Password, Self::Key, Self::Both, Self::Code];
 
     /// What a log-in with these methods (RFC 8176 names) was done with.
     #[must_use]
     pub fn of(amr: &[String]) -> Self {
         let password = amr.iter().any(|method| method == "pwd");
         let key = amr.iter().any(|method| method == "hwk" || method == "pop");
+        let code = amr.iter().any(|method| method == "otp");
         match (password, key) {
             (true, true) => Self::Both,
             (_, true) => Self::Key,
+            _ if code => Self::Code,
             (_, false) => Self::Password,
         }
     }
@@ -56,6 +60,7 @@ impl Factors {
             Self::Password => "password",
             Self::Key => "key",
             Self::Both => "password_and_key",
+            Self::Code => "password_and_code",
         }
     }
 }
@@ -64,8 +69,8 @@ impl Factors {
 pub struct Metrics {
     recorder: PrometheusRecorder,
     routes: Routes,
-    logged_in: [Counter; 3],
-    refused: [Counter; 3],
+    logged_in: [Counter; 4],
+    refused: [Counter; 4],
     issued: [Counter; GrantType::ALL.len()],
     errors: Counter,
     writes: Counter,

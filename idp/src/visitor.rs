@@ -44,6 +44,22 @@ impl FromRequestParts<Arc<App>> for Visitor {
     }
 }
 
+/// A visitor's browser, known by a cookie that it may be given only now.
+pub struct Browser {
+    /// The digest of the cookie.
+    pub digest: Digest,
+    fresh: Option<Plain>,
+}
+
+impl Browser {
+    /// Gives it its cookie, if it has none yet.
+    pub fn keep(&self, app: &App, response: &mut Response) {
+        if let Some(secret) = &self.fresh {
+            set_browser(app, response, secret);
+        }
+    }
+}
+
 impl Visitor {
     fn of(app: &App, parts: &Parts) -> Self {
         let asked = Params::of_query(&parts.uri).ok();
@@ -69,6 +85,16 @@ impl Visitor {
     #[must_use]
     pub fn browser(&self, app: &App) -> Option<Digest> {
         app.cookies.read(&self.headers, BROWSER).map(|text| Digest::of(text.as_bytes()))
+    }
+
+    /// The browser. One without a cookie gets it with the answer: see [`Browser::keep`].
+    #[must_use]
+    pub fn browser_or_new(&self, app: &App) -> Browser {
+        if let Some(digest) = self.browser(app) {
+            return Browser { digest, fresh: None };
+        }
+        let secret = Plain::generate(&*app.rng);
+        Browser { digest: secret.digest(), fresh: Some(secret) }
     }
 
     /// The digest of the session's secret, if the browser has one.
@@ -178,7 +204,7 @@ impl Visitor {
 }
 
 /// Adds the cookie that tells this browser from others.
-pub fn set_browser(app: &App, response: &mut Response, secret: &Plain) {
+fn set_browser(app: &App, response: &mut Response, secret: &Plain) {
     let year = std::time::Duration::from_secs(365 * 86_400);
     append(response, app.cookies.set(BROWSER, secret.expose(), Lifetime::MaxAge(year)));
 }

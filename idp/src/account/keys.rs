@@ -242,9 +242,7 @@ pub(super) fn may_enrol(current: &Current, means: &Means, now: Timestamp) -> boo
 
 /// Why a person may not add a key by themselves now.
 fn closed(current: &Current, means: &Means, now: Timestamp) -> Option<Closed> {
-    let policy = &current.policy;
-    let kinds = policy.enrollable();
-    if kinds.range(MethodKind::Key..=MethodKind::Passkey).next().is_none() {
+    if !current.policy.keys_enrollable() {
         return Some(Closed::Organisation);
     }
     if may_enrol(current, means, now) {

@@ -18,7 +18,7 @@ use latchkey_web::{Form, Frame, Page};
 use crate::App;
 use crate::actions::alerts::{self, Raised};
 use crate::pages::not_me::{self, NotMe, Suspends};
-use crate::visitor::{self, Visitor};
+use crate::visitor::Visitor;
 
 /// The page's address.
 pub(super) const PATH: &str = "/not-me/{token}";
@@ -38,14 +38,8 @@ pub(super) async fn show(
         if !raised.is_open(app.clock.now()) {
             return done(&app, &visitor, &raised).await;
         }
-        let (browser, fresh) = match visitor.browser(&app) {
-            Some(digest) => (digest, None),
-            None => {
-                let secret = Plain::generate(&*app.rng);
-                (secret.digest(), Some(secret))
-            }
-        };
-        let step = step(&app, &token, browser);
+        let browser = visitor.browser_or_new(&app);
+        let step = step(&app, &token, browser.digest);
         let page = NotMe {
             told: raised.told()?,
             at: raised.alert.created_at,
@@ -56,9 +50,7 @@ pub(super) async fn show(
         let mut frame = frame(&app, &visitor);
         frame.organisation = Some((&*organisation).into());
         let mut response = shown(&app, &frame, StatusCode::OK, &page);
-        if let Some(secret) = fresh {
-            visitor::set_browser(&app, &mut response, &secret);
-        }
+        browser.keep(&app, &mut response);
         Ok(response)
     };
     let answer: anyhow::Result<Response> = work.await;

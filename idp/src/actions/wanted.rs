@@ -8,7 +8,6 @@ use std::time::Duration;
 
 use latchkey_core::people::Username;
 use latchkey_core::roles::Actor;
-use tokio::task::JoinHandle;
 use tokio::time::MissedTickBehavior;
 
 use super::links;
@@ -40,16 +39,14 @@ impl Wanted {
     }
 }
 
-/// Starts looking into what was asked for, which goes on until the handle is aborted.
-pub fn spawn(app: Arc<App>) -> JoinHandle<()> {
-    tokio::spawn(async move {
-        let mut ticks = tokio::time::interval(EVERY);
-        ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
-        loop {
-            ticks.tick().await;
-            send(&app).await;
-        }
-    })
+/// Looks into what was asked for, for ever.
+pub async fn look(app: Arc<App>) {
+    let mut ticks = tokio::time::interval(EVERY);
+    ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    loop {
+        ticks.tick().await;
+        send(&app).await;
+    }
 }
 
 /// Looks into all that was asked for, and sends links to whom they are for.

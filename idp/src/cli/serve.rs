@@ -14,13 +14,12 @@ use tokio::sync::oneshot;
 use tokio::task::JoinSet;
 
 use super::log::{self, Shape};
-use crate::actions::wanted;
 use crate::config::{Config, IN_THE_CLEAR};
 use crate::serving::tls::Certificate;
 use crate::serving::{self, Server, Signals};
 use crate::telemetry::traces::{self, Collector};
 use crate::waiting::{self, Door};
-use crate::{App, build, jobs, mail, management};
+use crate::{App, build, jobs, management};
 
 /// So long the database may take to answer before people are told that it does not.
 const OPEN_WITHIN: Duration = Duration::from_secs(1);
@@ -104,11 +103,7 @@ async fn serve(config: Config, signals: &mut Signals, traced: bool) -> anyhow::R
             app
         }
     };
-    let housekeeping = jobs::spawn(Arc::clone(&app));
-    let letters = mail::spawn(Arc::clone(&app));
-    let asked_for = wanted::spawn(Arc::clone(&app));
-    let sealing = jobs::chain::spawn(Arc::clone(&app));
-    let reading = jobs::metadata::spawn(Arc::clone(&app));
+    let work = jobs::start(&app);
     if counted {
         beside.spawn(Arc::clone(&app.metrics).keep());
     }
@@ -130,16 +125,7 @@ async fn serve(config: Config, signals: &mut Signals, traced: bool) -> anyhow::R
         finished = finished => finished?,
         () = signals.next() => tracing::warn!("stopped at once, as a second signal asked"),
     }
-    housekeeping.abort();
-    asked_for.abort();
-    wanted::send(&app).await;
-    if let Some(letters) = letters {
-        letters.finish().await;
-    }
-    sealing.abort();
-    if let Some(reading) = reading {
-        reading.abort();
-    }
+    work.finish(&app).await;
     drop(beside);
     tracing::info!("stopped");
     Ok(())

@@ -20,12 +20,11 @@ use latchkey_demo::documents::{self, Addresses};
 use latchkey_demo::samples;
 use tokio::net::TcpListener;
 
-use crate::actions::wanted;
 use crate::config::Config;
 use crate::documents::{Documents, Mode};
 use crate::serving::{self, BindError};
 use crate::source::Source;
-use crate::{App, build, jobs, mail};
+use crate::{App, build, jobs};
 
 /// How the demo is started.
 pub struct Demo {
@@ -67,18 +66,9 @@ impl Demo {
             });
         }
         welcome::write(&mut out, &app, &addresses, &self.data).await?;
-        let housekeeping = jobs::spawn(Arc::clone(&app));
-        let letters = mail::spawn(Arc::clone(&app));
-        let asked_for = wanted::spawn(Arc::clone(&app));
-        let sealing = jobs::chain::spawn(Arc::clone(&app));
+        let work = jobs::start(&app);
         serving::serve(listeners.own, build(Arc::clone(&app)), Vec::new(), stop).await;
-        housekeeping.abort();
-        sealing.abort();
-        asked_for.abort();
-        wanted::send(&app).await;
-        if let Some(letters) = letters {
-            letters.finish().await;
-        }
+        work.finish(&app).await;
         // Dropping the set ends the sample applications.
         Ok(())
     }

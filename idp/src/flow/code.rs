@@ -125,7 +125,7 @@ fn throttled(asked: &Asked, way: &Way, kind: Kind, wait: &Wait) -> Response {
 /// Counts and tells that something typed was wrong.
 async fn refused(asked: &Asked, way: &Way, kind: Kind, tried: Try, why: &str) -> Result<(), Error> {
     let app = &asked.app;
-    app.metrics.refused(Factors::Password);
+    app.metrics.refused(Factors::Code);
     if let (Kind::Pass, Some(pass)) = (kind, &way.who.means.codes.pass) {
         let id = pass.id;
         let write = async move |tx: &Tx| tx.miss_pass(id).await;

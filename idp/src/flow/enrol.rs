@@ -5,7 +5,6 @@ use axum::response::Response;
 use latchkey_core::credentials::{Credential, CredentialState, Nickname, NicknameError};
 use latchkey_core::ids::CredentialId;
 use latchkey_core::people::Reminder;
-use latchkey_core::policy::MethodKind;
 use latchkey_web::{Help, Problem, Text};
 
 use super::asked::{Answer, Asked, options as offered, see};
@@ -85,8 +84,7 @@ fn render(asked: &Asked, way: &Way, problem: Option<Problem>) -> Response {
 }
 
 pub(super) async fn show(At { asked, way, .. }: At<Enrol>) -> Response {
-    let kinds = way.who.policy.enrollable();
-    if kinds.range(MethodKind::Key..=MethodKind::Passkey).next().is_none() {
+    if !way.who.policy.keys_enrollable() {
         return see(&way.path(enrol_app::PAGE));
     }
     render(&asked, &way, None)

@@ -14,9 +14,8 @@ use latchkey_core::codes::LinkKind;
 use latchkey_core::ids::FlowId;
 use latchkey_core::passwords::SHORTEST;
 use latchkey_core::people::PersonState;
-use latchkey_core::policy::MethodKind;
 use latchkey_core::requirement::Requirement;
-use latchkey_core::secrets::{Digest, Plain};
+use latchkey_core::secrets::Plain;
 use latchkey_store::{Error, Flow, Link, PersonRecord, Tx};
 use latchkey_web::limits::{Form as Posted, Refusal};
 use latchkey_web::{Form, Problem};
@@ -27,7 +26,7 @@ use crate::App;
 use crate::actions::passwords::{self, FIELD};
 use crate::authn::password::HashError;
 use crate::pages::link::{Accept, Follow, Over};
-use crate::visitor::{self, Visitor};
+use crate::visitor::Visitor;
 
 /// A link that can be used, and whose it is.
 struct Open {
@@ -90,8 +89,7 @@ async fn page(asked: &Asked, token: &Plain, open: &Open, problem: Option<Problem
     let form = Form::new(path);
     if open.link.kind == LinkKind::Invitation {
         let policy = app.policy_of(person).await?;
-        let keys = policy.enrollable();
-        let keys = keys.range(MethodKind::Key..=MethodKind::Passkey).next().is_some();
+        let keys = policy.keys_enrollable();
         let page = Accept {
             form,
             name: person.name.clone(),
@@ -169,16 +167,10 @@ async fn use_it(asked: &Asked, open: Open, password: Option<String>) -> Answer {
         LinkKind::Supervised => Ticket::Supervised,
         LinkKind::Password => Ticket::PasswordLink,
     };
-    let (browser, fresh) = match asked.visitor.browser(app) {
-        Some(digest) => (digest, None),
-        None => {
-            let secret = Plain::generate(&*app.rng);
-            (Digest::of(secret.expose().as_bytes()), Some(secret))
-        }
-    };
+    let browser = asked.visitor.browser_or_new(app);
     let flow = Flow {
         id: FlowId(app.rng.uuid_v4()),
-        browser,
+        browser: browser.digest,
         requirement: Requirement { again: true, ..Requirement::anyone() },
         resume: "/login/resume".to_owned(),
         payload: "/account".to_owned(),
@@ -208,8 +200,6 @@ async fn use_it(asked: &Asked, open: Open, password: Option<String>) -> Answer {
     }
     record.person.state = PersonState::Active;
     let mut response = way.prove(asked, record, shown).await?;
-    if let Some(secret) = fresh {
-        visitor::set_browser(app, &mut response, &secret);
-    }
+    browser.keep(app, &mut response);
     Ok(response)
 }

@@ -34,14 +34,13 @@ use latchkey_core::organisations::Organisation;
 use latchkey_core::people::PersonState;
 use latchkey_core::policy::Policy;
 use latchkey_core::requirement::{Consent, Refusal, Requirement};
-use latchkey_core::secrets::{Digest, Plain};
 use latchkey_store::{Error, Flow, PersonRecord, Session, SessionWithPerson, Tx};
 use latchkey_web::limits::Params;
 
 use crate::App;
 use crate::authn::Means;
 use crate::pages::message::Notice;
-use crate::visitor::{self, Visitor};
+use crate::visitor::Visitor;
 use asked::{notice, restart_url, see};
 use dispatcher::{Known, Next, Step, decide, satisfies};
 use way::{Anywhere, At, Progress};
@@ -253,16 +252,10 @@ pub async fn begin(
         person: session.as_ref().map(|session| session.person),
         ..Progress::default()
     };
-    let (browser, fresh) = match visitor.browser(app) {
-        Some(digest) => (digest, None),
-        None => {
-            let secret = Plain::generate(&*app.rng);
-            (Digest::of(secret.expose().as_bytes()), Some(secret))
-        }
-    };
+    let browser = visitor.browser_or_new(app);
     let flow = Flow {
         id: FlowId(app.rng.uuid_v4()),
-        browser,
+        browser: browser.digest,
         requirement,
         resume: resume.path.to_owned(),
         payload: resume.payload,
@@ -277,9 +270,7 @@ pub async fn begin(
     let write = async move |tx: &Tx| tx.insert_flow(&flow).await;
     app.store.write::<(), Error, _>(write).await?;
     let mut response = see(&format!("/login/{id}/{page}"));
-    if let Some(secret) = fresh {
-        visitor::set_browser(app, &mut response, &secret);
-    }
+    browser.keep(app, &mut response);
     Ok(Begun::Ask(response))
 }
 

@@ -16,7 +16,6 @@ use latchkey_oidc::Algorithm;
 use latchkey_oidc::keys::KeySet;
 use latchkey_store::{ChainLink, Checkpoint, Error, PORTION, Store, Tx};
 use serde::{Deserialize, Serialize};
-use tokio::task::JoinHandle;
 use tokio::time::MissedTickBehavior;
 
 use crate::App;
@@ -44,20 +43,18 @@ struct Says {
     iat: i64,
 }
 
-/// Starts the sealer, which goes on until the handle is aborted.
-pub fn spawn(app: Arc<App>) -> JoinHandle<()> {
+/// Seals, for ever.
+pub(super) async fn seal(app: Arc<App>) {
     let holder = app.rng.uuid_v4().to_string();
-    tokio::spawn(async move {
-        let mut ticks = tokio::time::interval(EVERY);
-        ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
-        loop {
-            ticks.tick().await;
-            let (now, settings) = (app.clock.now(), &app.config.audit);
-            if let Err(error) = round(&app.store, &app.keys, settings, now, &holder).await {
-                tracing::error!("the audit trail could not be sealed: {error:#}");
-            }
+    let mut ticks = tokio::time::interval(EVERY);
+    ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    loop {
+        ticks.tick().await;
+        let (now, settings) = (app.clock.now(), &app.config.audit);
+        if let Err(error) = round(&app.store, &app.keys, settings, now, &holder).await {
+            tracing::error!("the audit trail could not be sealed: {error:#}");
         }
-    })
+    }
 }
 
 /// One round, if there is something to do and this node holds the lease or can take it: seals, signs

@@ -16,7 +16,6 @@ use latchkey_core::audit::What;
 use latchkey_core::roles::Actor;
 use latchkey_store::{Attested, Error, MetadataRecord, MetadataState, Store, Tx};
 use latchkey_web::fetch::{Bounds, FetchError};
-use tokio::task::JoinHandle;
 use tokio::time::MissedTickBehavior;
 use url::Url;
 
@@ -127,20 +126,17 @@ fn contents(path: &Path) -> io::Result<Vec<u8>> {
     Ok(bytes)
 }
 
-/// Starts looking, which goes on until the handle is aborted; `None` when nothing is set.
-pub fn spawn(app: Arc<App>) -> Option<JoinHandle<()>> {
-    app.config.metadata.as_ref()?;
-    Some(tokio::spawn(async move {
-        let mut watch = Watch::default();
-        let mut ticks = tokio::time::interval(EVERY);
-        ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
-        loop {
-            ticks.tick().await;
-            if let Err(error) = round(&app, &mut watch).await {
-                tracing::error!("the metadata could not be looked after: {error:#}");
-            }
+/// Looks after it, for ever.
+pub(super) async fn look(app: Arc<App>) {
+    let mut watch = Watch::default();
+    let mut ticks = tokio::time::interval(EVERY);
+    ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    loop {
+        ticks.tick().await;
+        if let Err(error) = round(&app, &mut watch).await {
+            tracing::error!("the metadata could not be looked after: {error:#}");
         }
-    }))
+    }
 }
 
 /// One round: goes by what another node has kept, looks for a later BLOB when it is time, and says

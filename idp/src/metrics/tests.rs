@@ -71,6 +71,7 @@ fn what_somebody_logged_in_with_is_told_by_the_methods() {
         Factors::of(&methods.iter().map(ToString::to_string).collect::<Vec<_>>())
     };
     assert_eq!(of(&["pwd"]), Factors::Password);
+    assert_eq!(of(&["pwd", "otp", "mfa"]), Factors::Code);
     assert_eq!(of(&["hwk", "user", "mfa"]), Factors::Key);
     assert_eq!(of(&["pop", "user", "mfa"]), Factors::Key);
     assert_eq!(of(&["pwd", "hwk", "user", "mfa"]), Factors::Both);

@@ -65,7 +65,7 @@ const MODULES: &[Module] = &[
     module("audit", &[], "writes what it is told"),
     module(
         "jobs",
-        &["app", "authn", "config", "keys", "mail", "audit"],
+        &["app", "actions", "authn", "config", "keys", "mail", "audit"],
         "tidies up behind everybody, and looks for what is new",
     ),
     module(

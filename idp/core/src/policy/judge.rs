@@ -155,6 +155,12 @@ impl Policy {
         self.second_key_within.is_some() || self.keys_due(now, []) == KeysDue::Demand
     }
 
+    /// Whether keys of some kind are among the [`Policy::enrollable`].
+    #[must_use]
+    pub fn keys_enrollable(&self) -> bool {
+        self.enrollable().range(MethodKind::Key..=MethodKind::Passkey).next().is_some()
+    }
+
     /// The factors that somebody who may enrol can choose from now. Codes for recovery are no way
     /// to start.
     #[must_use]
