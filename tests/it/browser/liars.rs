@@ -176,7 +176,7 @@ async fn a_copy_whose_counter_is_behind_is_refused_and_at_its_second_try_the_key
     assert_eq!(suspension.map(|it| it.cause), Some(Cause::Copied));
     owner.open(at.at("/account/keys")).await;
     owner.until_shown("Suspended").await;
-    assert!(owner.shows("It cannot log you in. Your helpdesk can tell you why.").await);
+    assert!(owner.shows("It answered in a way that a copied key would.").await);
     look(&owner, "keys-suspended").await;
 
     // Nor does the key itself log in from now on, and the password lowers nothing.
