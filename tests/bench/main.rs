@@ -5,6 +5,7 @@ mod enumeration;
 mod measure;
 mod nodes;
 mod operations;
+mod parts;
 mod people;
 mod table;
 
@@ -35,6 +36,8 @@ struct Size {
     hashes: usize,
     /// People in a small installation and in a large one.
     people: (usize, usize),
+    /// Times that a part of a log-in is repeated.
+    parts: u32,
     rest: Duration,
     /// Whether that is enough to judge by.
     judges: bool,
@@ -47,6 +50,7 @@ const FULL: Size = Size {
     reads: 2500,
     hashes: 12,
     people: (1_000, 1_000_000),
+    parts: 3_000,
     rest: Duration::from_secs(2),
     judges: true,
 };
@@ -58,6 +62,7 @@ const SMOKE: Size = Size {
     reads: 5,
     hashes: 1,
     people: (20, 60),
+    parts: 5,
     rest: Duration::from_millis(50),
     judges: false,
 };
@@ -121,6 +126,7 @@ async fn measure_all(installation: &Installation, size: Size) -> Result<Table> {
     server.stop()?;
 
     passwords(installation, size, &mut table).await?;
+    parts::measure(size.parts, &mut table).await?;
     crowds(size, &mut table).await?;
     nodes::measure(size, &mut table).await?;
     Ok(table)

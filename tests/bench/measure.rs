@@ -133,7 +133,19 @@ where
 
 /// The processor time that a server has had so far (proc(5)).
 fn cpu(server: &Server, ticks: u64) -> Result<Cpu> {
-    let text = fs::read_to_string(format!("/proc/{}/stat", server.id()))?;
+    cpu_of(&server.id().to_string(), ticks)
+}
+
+/// The processor time that this process has had so far.
+///
+/// # Errors
+/// When the system does not tell.
+pub(crate) fn own_cpu() -> Result<Duration> {
+    Ok(cpu_of("self", clock_ticks()?)?.total())
+}
+
+fn cpu_of(process: &str, ticks: u64) -> Result<Cpu> {
+    let text = fs::read_to_string(format!("/proc/{process}/stat"))?;
     // The second field is a name in parentheses that may hold spaces; utime is the 14th.
     let (_, rest) = text.rsplit_once(')').context("a stat without a name")?;
     let mut fields = rest.split_whitespace().skip(11);

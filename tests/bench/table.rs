@@ -48,6 +48,7 @@ enum Measured {
     Time(Duration),
     Memory(u64),
     Share(f64),
+    Part(Duration),
 }
 
 struct Row {
@@ -83,6 +84,11 @@ impl Table {
     /// Resident memory, in KiB.
     pub(crate) fn memory(&mut self, name: &'static str, budget: Budget, kibibytes: u64) {
         self.rows.push(Row { name, budget, measured: Measured::Memory(kibibytes) });
+    }
+
+    /// CPU time of a part of an operation.
+    pub(crate) fn part(&mut self, name: &'static str, cpu: Duration) {
+        self.rows.push(Row { name, budget: Budget::Open, measured: Measured::Part(cpu) });
     }
 
     /// How one thing compares with another.
@@ -163,6 +169,10 @@ impl fmt::Display for Table {
                 }
                 Measured::Time(time) => {
                     let value = format!("{:.1} ms", millis(*time));
+                    writeln!(f, "{:<40} {value:>9} {:>52}  {budget}{verdict}", row.name, "")?;
+                }
+                Measured::Part(cpu) => {
+                    let value = format!("{:.0} us", micros(*cpu));
                     writeln!(f, "{:<40} {value:>9} {:>52}  {budget}{verdict}", row.name, "")?;
                 }
                 Measured::Share(share) => {
