@@ -36,6 +36,26 @@ async fn an_assertion_counts_once() {
 }
 
 #[tokio::test]
+async fn of_two_hundred_that_send_the_same_assertion_at_once_one_logs_in() {
+    let site = Site::start().await;
+    let mut amy = amy(&site).await;
+    let form = key_form(&mut amy).await;
+    let credential = asserted(&mut amy, &form, &honest(&site)).await;
+    let form = form.with("credential", &credential.to_string()).without("failure");
+    let sent = (0..200).map(|_| {
+        let (mut browser, jar, form) = (site.person(), amy.jar.clone(), &form);
+        async move {
+            browser.jar = jar;
+            let answer = browser.post(form).await;
+            assert!([303, 409, 422].contains(&answer.status), "{}", answer.status);
+            answer.status == 303 && browser.session().is_some()
+        }
+    });
+    let logged_in = futures_util::future::join_all(sent).await;
+    assert_eq!(logged_in.into_iter().filter(|logged_in| *logged_in).count(), 1);
+}
+
+#[tokio::test]
 async fn a_refused_answer_uses_its_challenge_up() {
     let site = Site::start().await;
     let mut amy = amy(&site).await;
