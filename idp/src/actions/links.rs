@@ -69,15 +69,16 @@ pub async fn invite(
     }
     let organisation = home.name.clone();
     let letter = |link, until| Letter::Invitation { organisation, link, until };
-    Ok(Ok(issue(app, origin, person, LinkKind::Invitation, Some(letter)).await?))
+    Ok(Ok(issue(app, origin, person, LinkKind::Invitation, letter).await?))
 }
 
-/// Opens enrolment for a person through a link that an administrator hands over in person.
+/// Opens enrolment for a person through a link that an administrator hands over in person. They are
+/// told of it by e-mail, without the link: whoever reads their letters is not in the room.
 ///
 /// # Errors
 /// When the database fails.
 pub async fn supervise(app: &App, origin: &Origin, person: &Person) -> anyhow::Result<Issued> {
-    issue(app, origin, person, LinkKind::Supervised, None::<fn(String, Timestamp) -> Letter>).await
+    issue(app, origin, person, LinkKind::Supervised, |_, _| Letter::SupervisedLink).await
 }
 
 /// Sends a link for a forgotten password, unless one was sent a moment ago. Tells nothing of what
@@ -95,7 +96,7 @@ pub async fn forgotten(app: &App, origin: &Origin, record: &PersonRecord) -> any
         return Ok(());
     }
     let letter = |link, until| Letter::PasswordLink { link, until };
-    issue(app, origin, person, LinkKind::Password, Some(letter)).await?;
+    issue(app, origin, person, LinkKind::Password, letter).await?;
     Ok(())
 }
 
@@ -104,18 +105,15 @@ async fn issue(
     origin: &Origin,
     person: &Person,
     kind: LinkKind,
-    letter: Option<impl FnOnce(String, Timestamp) -> Letter>,
+    letter: impl FnOnce(String, Timestamp) -> Letter,
 ) -> anyhow::Result<Issued> {
     let secret = Plain::generate(&*app.rng);
     let (url, until) = (url(app, &secret), origin.at.plus(kind.lives()));
-    let letters = match letter {
-        Some(letter) => {
-            let letter = letter(url.expose().to_owned(), until);
-            mail::write(app, origin, person.id, None, letter).await?
-        }
-        None => mail::Drafts::none(),
-    };
-    let sent = !letters.is_empty();
+    let letter = letter(url.expose().to_owned(), until);
+    // A letter without the link shows nothing about whoever opens it.
+    let carried = letter.carries_link();
+    let letters = mail::write(app, origin, person.id, None, letter).await?;
+    let sent = carried && !letters.is_empty();
     let link = Link {
         digest: secret.digest(),
         person: person.id,

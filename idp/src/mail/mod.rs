@@ -11,7 +11,7 @@ mod worker;
 
 use anyhow::Context as _;
 use latchkey_core::ids::{MessageId, OrganisationId, PersonId, SessionId};
-use latchkey_core::roles::Actor;
+use latchkey_core::roles::{Actor, Role};
 use latchkey_core::secrets::{Plain, Sealed};
 use latchkey_store::{Alert, Error, Outgoing, Tx};
 use latchkey_web::{Frame, Text, Theme};
@@ -236,6 +236,7 @@ async fn happened(
 ) -> anyhow::Result<Happened> {
     let by = match &origin.actor {
         Actor::Person { .. } => None,
+        Actor::Administrator { role: Role::Helpdesk, .. } => Some(Text::new("mail-by-helpdesk")),
         Actor::Administrator { .. } => Some(Text::new("mail-by-administrator")),
         Actor::Cli => Some(Text::new("mail-by-operator")),
         Actor::System => Some(Text::new("mail-by-rule")),

@@ -33,13 +33,9 @@ pub enum Letter {
         /// Until when.
         until: Timestamp,
     },
-    /// They may set up a key while their helpdesk is with them.
-    SupervisedLink {
-        /// Where.
-        link: String,
-        /// Until when.
-        until: Timestamp,
-    },
+    /// A link was made with which they set up a key in the presence of whoever made it, who hands
+    /// it over: the link is not in it.
+    SupervisedLink,
     /// A key was added.
     KeyAdded {
         /// Its model's name: it has no other yet.
@@ -136,7 +132,7 @@ impl Letter {
         match self {
             Self::Invitation { .. } => "invitation",
             Self::PasswordLink { .. } => "password-link",
-            Self::SupervisedLink { .. } => "supervised-link",
+            Self::SupervisedLink => "supervised-link",
             Self::KeyAdded { .. } => "key-added",
             Self::KeyRemoved { .. } => "key-removed",
             Self::KeyRenamed { .. } => "key-renamed",
@@ -203,10 +199,15 @@ impl Letter {
             self,
             Self::Invitation { .. }
                 | Self::PasswordLink { .. }
-                | Self::SupervisedLink { .. }
                 | Self::EmailTaken
                 | Self::NotMe { .. }
         )
+    }
+
+    /// Whether it is for a link, which whoever reads it can open.
+    #[must_use]
+    pub fn carries_link(&self) -> bool {
+        self.link().is_some()
     }
 
     /// The key or app that is suspended when its reader says that this was not them.
@@ -240,9 +241,7 @@ impl Letter {
 
     fn link(&self) -> Option<(Link, Timestamp)> {
         match self {
-            Self::Invitation { link, until, .. }
-            | Self::PasswordLink { link, until }
-            | Self::SupervisedLink { link, until } => {
+            Self::Invitation { link, until, .. } | Self::PasswordLink { link, until } => {
                 let label = format!("mail-{}-link", self.slug());
                 Some((Link::new(Text::new(label), link.as_str()), *until))
             }
@@ -275,7 +274,7 @@ impl Letter {
         vec![
             Self::Invitation { organisation: "Northgate <Trust>".into(), link: link(), until },
             Self::PasswordLink { link: link(), until },
-            Self::SupervisedLink { link: link(), until },
+            Self::SupervisedLink,
             Self::KeyAdded { key: key(), credential },
             Self::KeyRemoved { key: key() },
             Self::KeyRenamed { before: key(), after: "Ward phone".into() },
@@ -407,7 +406,7 @@ pub(super) fn rendered(
             all.push((format!("letter, {}", letter.slug()), written));
         }
     }
-    for by in ["mail-by-operator", "mail-by-rule"] {
+    for by in ["mail-by-helpdesk", "mail-by-operator", "mail-by-rule"] {
         let happened = Happened { by: Some(by.into()), ..bare.clone() };
         let letter = Letter::PasswordChanged;
         let written = write(theme, frame, "Amy", &letter, &happened, None);
@@ -470,8 +469,7 @@ mod tests {
             .filter(|letter| !letter.may_be_denied())
             .map(Letter::slug)
             .collect();
-        let expected =
-            ["invitation", "password-link", "supervised-link", "email-taken", "not-me", "not-me"];
+        let expected = ["invitation", "password-link", "email-taken", "not-me", "not-me"];
         assert_eq!(denied, expected);
     }
 }

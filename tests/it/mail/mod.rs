@@ -4,6 +4,7 @@
 mod letters;
 mod links;
 mod not_me;
+mod others;
 mod outbox;
 
 use latchkey::App;
