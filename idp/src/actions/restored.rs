@@ -12,7 +12,9 @@ use latchkey_store::backup::Voided;
 use latchkey_store::{Error, PersonRecord, Store, Tx};
 use serde_json::Value;
 
+use crate::App;
 use crate::audit::Origin;
+use crate::mail::{self, Letter};
 
 /// Ends what the backup remembers as open, and raises the epoch.
 ///
@@ -75,29 +77,31 @@ pub async fn back(
     Ok(back)
 }
 
-/// Removes those again, each with its event.
+/// Removes those again, each with its event, and tells their owners by letters that whoever serves
+/// the restored data sends.
 ///
 /// # Errors
-/// When the database fails; those before stay removed.
+/// When the database fails or the theme cannot write a letter; those before stay removed.
 pub async fn remove(
-    store: &Store,
+    app: &App,
     back: &[(Credential, PersonRecord)],
-    rng: &dyn Rng,
     by: &Origin,
 ) -> anyhow::Result<()> {
     for (credential, record) in back {
         let credential_id = credential.id;
-        let what = What::CredentialRemoved {
-            credential: credential_id,
-            nickname: credential.nickname.as_str().to_owned(),
-        };
-        let event = by.event(rng, &record.person, None, what);
-        store
+        let nickname = credential.nickname.as_str().to_owned();
+        let letter = Letter::KeyRemoved { key: nickname.clone() };
+        let letters = mail::write(app, by, record.person.id, None, letter).await?;
+        let what = What::CredentialRemoved { credential: credential_id, nickname };
+        let event = by.event(&*app.rng, &record.person, None, what);
+        app.store
             .write::<_, Error, _>(async move |tx: &Tx| {
                 tx.delete_credential(credential_id).await?;
+                letters.queue(tx).await?;
                 tx.insert_event(&event).await
             })
             .await?;
     }
+    mail::wake(app);
     Ok(())
 }

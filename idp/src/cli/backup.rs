@@ -2,6 +2,7 @@
 
 use std::io::{self, Write as _};
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use latchkey_core::Clock as _;
 use latchkey_core::clock::SystemClock;
@@ -11,6 +12,7 @@ use latchkey_store::Store;
 use latchkey_store::backup::{self, Restore};
 
 use super::log::{self, Shape};
+use crate::App;
 use crate::actions::restored;
 use crate::audit::Origin;
 use crate::config::Config;
@@ -71,10 +73,14 @@ pub(super) async fn restore(arguments: RestoreArguments) -> anyhow::Result<()> {
     let voided = restored::void(&store, rng, &by).await?;
     Keys::open(&config.master_key, &store, rng, by.at).await?;
     let back = restored::back(&store, removed.as_deref().unwrap_or_default()).await?;
-    if arguments.remove {
-        restored::remove(&store, &back, rng, &by).await?;
-    }
     drop(store);
+    if arguments.remove && !back.is_empty() {
+        // What writes letters, on the data that is not in its place yet.
+        let mut config = config;
+        config.database.url = begun.address();
+        let app = App::open(config, Arc::new(SystemClock), Arc::new(SystemRng)).await?;
+        restored::remove(&app, &back, &by).await?;
+    }
     begun.finish()?;
 
     let mut out = io::stdout();

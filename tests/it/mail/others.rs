@@ -2,13 +2,14 @@
 
 use std::collections::BTreeSet;
 
-use latchkey::actions::links;
+use latchkey::actions::{links, restored};
 use latchkey::audit::Origin;
 use latchkey_core::audit::What;
-use latchkey_core::ids::SessionId;
+use latchkey_core::ids::{CredentialId, SessionId};
 use latchkey_core::roles::{Actor, Role, Scope};
 
-use super::{amy, events, operator, record, send_all, sink_and_site};
+use super::{amy, enrolled, events, operator, record, send_all, sink_and_site};
+use crate::support::http::{DAN, ROTA, Request};
 use crate::support::smtp::{Letter, Sink};
 
 const LINK_MADE: &str = "A link was made to set up a security key for you";
@@ -77,4 +78,25 @@ async fn a_supervised_link_that_somebody_did_not_ask_for_is_denied_to_the_helpde
     send_all(&site.app).await;
     let report = letter(&sink, "Amy Ward says: this wasn’t me");
     assert!(report.plain.contains("A link was made"), "{}", report.plain);
+}
+
+#[tokio::test]
+async fn keys_that_are_removed_again_after_a_restore_are_told_by_name_to_their_owner_alone() {
+    let (sink, site) = sink_and_site().await;
+    let _amy = amy(&site).await;
+    let _dan = enrolled(&site, &Request::new(ROTA), DAN).await;
+    send_all(&site.app).await;
+    let person = record(&site, "amy.ward").await.person.id;
+    let key = site.app.store.view().list_credentials(person).await.expect("read").remove(0);
+    // A key that the backup does not have either is removed from nobody.
+    let gone = CredentialId(uuid::Uuid::nil());
+    let back = restored::back(&site.app.store, &[gone, key.id]).await.expect("read");
+    restored::remove(&site.app, &back, &operator(&site)).await.expect("removed");
+    assert!(site.app.store.view().list_credentials(person).await.expect("read").is_empty());
+    assert_eq!(send_all(&site.app).await.sent, 1);
+    let told = letter(&sink, "A security key was removed");
+    assert_eq!(told.to, "Amy Ward <amy@northgate.example>");
+    let name = format!("“{}” was removed", key.nickname.as_str());
+    assert!(told.plain.contains(&name), "{}", told.plain);
+    assert!(told.plain.contains("By: whoever runs this log-in service"), "{}", told.plain);
 }

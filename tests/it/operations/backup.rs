@@ -4,6 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 use latchkey_tests::application::userinfo;
 use latchkey_tests::browser::{Browser, Site};
@@ -14,9 +15,15 @@ use latchkey_tests::kill::journal::{Act, Told};
 use latchkey_tests::server::{self, Installation};
 use tokio::sync::mpsc::unbounded_channel;
 
+use crate::support::smtp::Letter;
+
 fn installation() -> Installation {
+    installation_with(SETTINGS)
+}
+
+fn installation_with(settings: &str) -> Installation {
     let binary = server::binary().expect("beside the tests");
-    let installation = Installation::new(&binary, &clients::documents(3), None, SETTINGS);
+    let installation = Installation::new(&binary, &clients::documents(3), None, settings);
     installation.expect("tests/run builds the server before")
 }
 
@@ -66,13 +73,36 @@ fn session(client: &Client) -> String {
     used.expect("a session")
 }
 
+/// Waits for the letter about a key that the command line removed.
+async fn told_of_removal(spool: &Path) -> Letter {
+    let began = Instant::now();
+    loop {
+        let files = fs::read_dir(spool).into_iter().flatten().flatten();
+        let texts = files.filter_map(|file| fs::read_to_string(file.path()).ok());
+        let mut letters = texts.map(|text| Letter::read(&text));
+        let found = letters.find(|letter| {
+            letter.subject == "A security key was removed"
+                && letter.plain.contains("By: whoever runs this log-in service")
+        });
+        if let Some(letter) = found {
+            return letter;
+        }
+        assert!(began.elapsed() < Duration::from_secs(30), "no letter in {}", spool.display());
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+}
+
 fn database_file(installation: &Installation) -> PathBuf {
     installation.path("latchkey.db")
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_restore_ends_what_was_open_and_tells_which_keys_are_back() {
-    let installation = installation();
+    let spool = tempfile::tempdir().expect("a folder");
+    let post = spool.path().display();
+    let installation = installation_with(&format!(
+        "{SETTINGS}[mail]\nurl = \"spool:{post}\"\nfrom = \"login@latchkey.example\"\n"
+    ));
     let server = installation.start().expect("it starts");
     let mut client = Client::new(0, 11, site(&installation), unbounded_channel().0);
     client.log_in().await.expect("logged in");
@@ -115,6 +145,8 @@ async fn a_restore_ends_what_was_open_and_tells_which_keys_are_back() {
     assert!(told.contains("Removed again:") && told.contains(&gone), "{told}");
 
     let _server = installation.start().expect("it starts again");
+    let letter = told_of_removal(spool.path()).await;
+    assert!(letter.to.contains(&format!("{}@northgate.example", client.username)), "{}", letter.to);
     let site = site(&installation);
     for code in [&code, &late] {
         let answer = APPLICATION.redeem(&site, code).await.expect("an answer");
