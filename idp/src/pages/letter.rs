@@ -55,11 +55,6 @@ pub enum Letter {
         /// Its nickname after.
         after: String,
     },
-    /// A key was suspended.
-    KeySuspended {
-        /// Its nickname.
-        key: String,
-    },
     /// A key was reinstated.
     KeyReinstated {
         /// Its nickname.
@@ -136,7 +131,6 @@ impl Letter {
             Self::KeyAdded { .. } => "key-added",
             Self::KeyRemoved { .. } => "key-removed",
             Self::KeyRenamed { .. } => "key-renamed",
-            Self::KeySuspended { .. } => "key-suspended",
             Self::KeyReinstated { .. } => "key-reinstated",
             Self::KeyLost { .. } => "key-lost",
             Self::KeyCopied { .. } => "key-copied",
@@ -176,7 +170,6 @@ impl Letter {
             }
             Self::KeyAdded { key, .. }
             | Self::KeyRemoved { key }
-            | Self::KeySuspended { key }
             | Self::KeyReinstated { key, .. }
             | Self::KeyLost { key }
             | Self::KeyCopied { key, .. } => text.with("key", key.as_str()),
@@ -278,7 +271,6 @@ impl Letter {
             Self::KeyAdded { key: key(), credential },
             Self::KeyRemoved { key: key() },
             Self::KeyRenamed { before: key(), after: "Ward phone".into() },
-            Self::KeySuspended { key: key() },
             Self::KeyReinstated { key: key(), credential },
             Self::KeyLost { key: key() },
             Self::KeyCopied { key: key(), suspended: true },
