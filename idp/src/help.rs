@@ -17,8 +17,9 @@ use latchkey_store::{Call, Error, OrganisationRecord};
 use latchkey_web::limits::Params;
 use latchkey_web::{Frame, Help};
 
+use crate::account::agent;
 use crate::actions::calls;
-use crate::pages::help::{Article, Choice, Index};
+use crate::pages::help::{Article, Choice, Index, System};
 use crate::pages::login::Contact;
 use crate::pages::message::Failure;
 use crate::visitor::Visitor;
@@ -51,7 +52,7 @@ async fn article(
         return visitor.failure(&app, Failure::NotFound);
     };
     let reader = Reader::of(&app, &visitor).await;
-    let mut page = Article::of(topic);
+    let mut page = Article::of(topic).read_on(system(&visitor));
     if topic == Help::LocalAdministrator {
         let found = match &reader {
             Reader::LoggedIn { organisation, .. } => {
@@ -65,6 +66,19 @@ async fn article(
         }
     }
     app.theme.render(&reader.frame(&app, &visitor), &page)
+}
+
+/// What the reader seems to have before them: a guess, which only orders what is shown to all.
+fn system(visitor: &Visitor) -> Option<System> {
+    let (_, system) = agent::described(&visitor.agent()?);
+    match system? {
+        "Windows" => Some(System::Windows),
+        "macOS" => Some(System::Mac),
+        "iPhone" | "iPad" => Some(System::Iphone),
+        "Android" => Some(System::Android),
+        "Linux" | "ChromeOS" => Some(System::Linux),
+        _ => None,
+    }
 }
 
 async fn administrators(app: &App, organisation: &Organisation) -> Result<Vec<Contact>, Error> {

@@ -1,6 +1,8 @@
 //! Help pages: readable by anybody, with the helpdesk of whoever's organisation is known, and with
 //! names for nobody but its own people.
 
+use reqwest::header::USER_AGENT;
+
 use crate::factors::apply;
 use crate::support::http::{AMY, Answer, DAN, ROTA, Request, Site};
 
@@ -140,4 +142,90 @@ async fn help_on_the_way_in_names_the_helpdesk_of_the_page_that_it_was_asked_on(
     assert!(page.url.ends_with("/help/get-help?organisation=northgate"), "{}", page.url);
     assert_eq!(shows(&page, &TEXTS), [true, false, false, false]);
     assert!(page.body.contains("Your call number"), "{}", page.body);
+}
+
+/// The two pages that tell what to do on each system.
+const PIN: &str = "/help/forgotten-pin";
+const RESET: &str = "/help/factory-reset";
+
+/// The systems of each list on a page, in order, and which of them are open.
+fn systems(page: &Answer) -> Vec<(Vec<String>, Vec<String>)> {
+    let lists =
+        page.body.split("class=\"folds\"").skip(1).filter_map(|it| it.split("</div>").next());
+    let title = |fold: &str| {
+        let (_, title) = fold.split_once("<span>").expect("a title");
+        title.split('<').next().unwrap_or_default().to_owned()
+    };
+    let list = |list: &str| {
+        let folds: Vec<&str> = list.split("<details").skip(1).collect();
+        let open = folds.iter().filter(|fold| fold.starts_with(" open>"));
+        (folds.iter().map(|fold| title(fold)).collect(), open.map(|fold| title(fold)).collect())
+    };
+    lists.map(list).collect()
+}
+
+/// A page as somebody sees it whose browser says this of itself.
+async fn read_on(site: &Site, path: &str, agent: &str) -> Answer {
+    site.send(site.http.get(site.url(path)).header(USER_AGENT, agent)).await
+}
+
+#[tokio::test]
+async fn the_steps_for_the_readers_own_system_come_first_and_open_and_every_other_follows() {
+    let site = start().await;
+    let mut anybody = site.person();
+    let plain = anybody.open(PIN).await;
+    let all = ["Windows", "Mac", "iPhone or iPad", "Android", "Linux or Chromebook"];
+    for (agent, own) in [
+        ("Mozilla/5.0 (Windows NT 10.0; Win64; x64) Chrome/140.0.0.0 Edg/140.0", "Windows"),
+        ("Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) Version/18.6 Safari/605.1.15", "Mac"),
+        ("Mozilla/5.0 (iPhone; CPU iPhone OS 18_6 like Mac OS X) Safari/604.1", "iPhone or iPad"),
+        ("Mozilla/5.0 (iPad; CPU OS 18_6 like Mac OS X) Safari/604.1", "iPhone or iPad"),
+        ("Mozilla/5.0 (Linux; Android 15) Chrome/140.0.0.0 Mobile Safari/537.36", "Android"),
+        ("Mozilla/5.0 (X11; Linux x86_64; rv:143.0) Firefox/143.0", "Linux or Chromebook"),
+        ("Mozilla/5.0 (X11; CrOS x86_64 14541.0.0) Chrome/140.0.0.0", "Linux or Chromebook"),
+    ] {
+        let mut order = vec![own.to_owned()];
+        order.extend(all.iter().filter(|it| **it != own).map(|it| (*it).to_owned()));
+        let expected = (order, vec![own.to_owned()]);
+        let page = read_on(&site, PIN, agent).await;
+        assert_eq!(systems(&page), [expected.clone(), expected.clone()], "{agent}");
+        assert_eq!(systems(&read_on(&site, RESET, agent).await), [expected], "{agent}");
+    }
+    // What nobody knows is not guessed, and not said back.
+    let unknown = (all.map(str::to_owned).to_vec(), Vec::new());
+    assert_eq!(systems(&plain), [unknown.clone(), unknown.clone()]);
+    let odd = "<script>alert(1)</script> Plan 9";
+    let page = read_on(&site, PIN, odd).await;
+    assert_eq!((page.status, systems(&page)), (200, vec![unknown.clone(), unknown]));
+    assert!(!page.body.contains("alert(1)") && !page.body.contains("Plan 9"), "{}", page.body);
+}
+
+#[tokio::test]
+async fn what_a_reset_wipes_and_in_which_order_to_go_about_it_is_told_without_a_log_in() {
+    let site = start().await;
+    let mut anybody = site.person();
+    for from in ["/help", PIN, "/help/key-not-working"] {
+        leads(&anybody.open(from).await, &[RESET]);
+    }
+    for (path, heading) in [(RESET, "How to reset a key"), (PIN, "I have forgotten my PIN")] {
+        let page = anybody.open(path).await;
+        assert_eq!((page.status, page.heading().as_str()), (200, heading));
+        let warning = "Resetting wipes this key for every website that it is used with";
+        let told = [
+            warning,
+            "Log in the other way",
+            "Remove the key from your account",
+            "choose ‘Remove’ next to it",
+            "Reset the key",
+            "Register it again with a new PIN",
+            "Choose ‘Register new token’",
+        ];
+        let places =
+            told.map(|text| page.body.find(text).unwrap_or_else(|| panic!("{text}: {path}")));
+        assert!(places.is_sorted(), "{path}: {places:?}");
+        leads(&page, &["/help/get-help"]);
+    }
+    let page = anybody.open(&format!("{RESET}?ui_locales=cy")).await;
+    assert_eq!(page.heading(), "Sut i ailosod allwedd");
+    assert!(page.body.contains("dewiswch ‘Tynnu’ wrth ei hymyl"), "{}", page.body);
 }

@@ -30,7 +30,7 @@ const SYSTEMS: [(&str, &str); 8] = [
 ];
 
 /// The browser's family and its system, where they can be told.
-pub(super) fn described(agent: &str) -> (Option<&'static str>, Option<&'static str>) {
+pub(crate) fn described(agent: &str) -> (Option<&'static str>, Option<&'static str>) {
     let of = |marks: &[(&str, &'static str)]| {
         marks.iter().find(|(mark, _)| agent.contains(mark)).map(|(_, name)| *name)
     };

@@ -51,6 +51,31 @@ pub struct Article {
     pub administrators: Vec<Contact>,
     /// Organisations to choose from, for who is not: theirs decides whom they call.
     pub organisations: Vec<Choice>,
+    /// Every system that steps are told for, the reader's first.
+    pub systems: [System; 5],
+    /// The reader's, where it can be guessed: its steps are open.
+    pub system: Option<System>,
+}
+
+/// An operating system, as far as keys are looked after differently on it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum System {
+    /// Its own settings do it.
+    Windows,
+    /// A browser does it.
+    Mac,
+    /// Makers' apps do it. Also an iPad, unless it says that it is a Mac.
+    Iphone,
+    /// Makers' apps do it.
+    Android,
+    /// A browser or a terminal does it. Also ChromeOS.
+    Linux,
+}
+
+impl System {
+    /// Every system, in order.
+    pub const ALL: [Self; 5] = [Self::Windows, Self::Mac, Self::Iphone, Self::Android, Self::Linux];
 }
 
 /// An organisation whose helpdesk can be reached.
@@ -77,7 +102,27 @@ impl Article {
     /// A page by itself.
     #[must_use]
     pub fn of(topic: Help) -> Self {
-        Self { topic, call: None, administrators: Vec::new(), organisations: Vec::new() }
+        Self {
+            topic,
+            call: None,
+            administrators: Vec::new(),
+            organisations: Vec::new(),
+            systems: System::ALL,
+            system: None,
+        }
+    }
+
+    /// With the steps for `system` first.
+    #[must_use]
+    pub fn read_on(mut self, system: Option<System>) -> Self {
+        self.systems.sort_by_key(|listed| Some(*listed) != system);
+        Self { system, ..self }
+    }
+
+    /// What is told to somebody with an iPhone.
+    #[must_use]
+    pub fn iphone_sample() -> Self {
+        Self::of(Help::ForgottenPin).read_on(Some(System::Iphone))
     }
 
     /// "Get help" with a call that somebody answered.
@@ -137,6 +182,9 @@ const GROUPS: &[Group] = &[
         topics: &[Help::KeyNotWorking, Help::ForgottenPin, Help::LostKey, Help::ForgottenPassword],
     },
     Group { name: "begin", topics: &[Help::WhatIsAKey, Help::StartUsing] },
-    Group { name: "keys", topics: &[Help::RegisterKey, Help::RenameKey, Help::RemoveKey] },
+    Group {
+        name: "keys",
+        topics: &[Help::RegisterKey, Help::RenameKey, Help::RemoveKey, Help::FactoryReset],
+    },
     Group { name: "people", topics: &[Help::LocalAdministrator, Help::GetHelp] },
 ];

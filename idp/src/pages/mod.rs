@@ -257,6 +257,7 @@ fn variants() -> Vec<(String, Render)> {
         variant("found, nothing to show", lost::no_other()),
         variant("keys, suspended for every cause", account::Keys::suspended_sample()),
         variant("name-key, plain", factor::NameKey::plain_sample()),
+        variant("help, forgotten-pin, on an iPhone", help::Article::iphone_sample()),
         variant("help, get-help, answered", help::Article::answered_sample()),
         variant("help, local-administrator, of one", help::Article::administrators_sample()),
         variant("help, local-administrator, of any", help::Article::organisations_sample()),

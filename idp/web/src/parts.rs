@@ -154,6 +154,8 @@ pub enum Help {
     RenameKey,
     /// How to take a key off an account.
     RemoveKey,
+    /// How to make a key as new, and what that wipes.
+    FactoryReset,
     /// What FIDO2 and security keys are.
     WhatIsAKey,
     /// Who of an organisation helps, for whoever cannot log in too.
@@ -168,7 +170,7 @@ pub enum Help {
 
 impl Help {
     /// Every help page.
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 14] = [
         Self::KeyNotWorking,
         Self::ForgottenPin,
         Self::ForgottenPassword,
@@ -177,6 +179,7 @@ impl Help {
         Self::RegisterKey,
         Self::RenameKey,
         Self::RemoveKey,
+        Self::FactoryReset,
         Self::WhatIsAKey,
         Self::LocalAdministrator,
         Self::GetHelp,
@@ -196,6 +199,7 @@ impl Help {
             Self::RegisterKey => "register-key",
             Self::RenameKey => "rename-key",
             Self::RemoveKey => "remove-key",
+            Self::FactoryReset => "factory-reset",
             Self::WhatIsAKey => "what-is-a-key",
             Self::LocalAdministrator => "local-administrator",
             Self::GetHelp => "get-help",

@@ -8,6 +8,7 @@ help-start-using = Rwyf am ddechrau defnyddio FIDO2
 help-register-key = Sut i gofrestru allwedd
 help-rename-key = Sut i ailenwi allwedd
 help-remove-key = Sut i dynnu allwedd
+help-factory-reset = Sut i ailosod allwedd
 help-what-is-a-key = Beth yw FIDO2 ac allweddi diogelwch?
 help-local-administrator = Dod o hyd i’ch gweinyddwr lleol
 help-get-help = Cael help
@@ -51,17 +52,41 @@ fp-log-in-body = Defnyddiwch eich allwedd arall neu’ch passkey.
 fp-remove = Tynnwch yr allwedd o’ch cyfrif
 fp-remove-body = Agorwch ‘{ manage-keys }’ a dewiswch ‘{ remove }’ wrth ei hymyl.
 fp-reset = Ailosodwch yr allwedd
-fp-reset-body = Rydych yn gwneud hyn ar eich cyfrifiadur eich hun. Nid oes a wnelom ni ddim ag ef.
-fp-windows = Gosodiadau, Cyfrifon, Opsiynau mewngofnodi, Allwedd ddiogelwch, Rheoli. Rhowch yr allwedd i mewn, cyffyrddwch â hi, yna dewiswch Ailosod.
-fp-mac-title = Mac neu Chromebook
-fp-mac = Yn Chrome: Settings, Privacy and security, Security, Manage security keys, Reset your security key. Tynnwch yr allwedd allan, rhowch hi i mewn eto a chyffyrddwch â hi pan ofynnir.
-fp-linux = Yn Chrome neu Chromium: Settings, Privacy and security, Security, Manage security keys, Reset your security key. Neu mewn terfynell, gyda fido2-tools: fido2-token -R ac enw’r ddyfais.
-fp-phone-title = iPhone neu Android
-fp-phone = Ni all ffonau ailosod y rhan fwyaf o allweddi. Defnyddiwch gyfrifiadur. Nid oes gan passkey ar y ffôn ei hun ei PIN ei hun: mae’n defnyddio clo’r ffôn.
+fp-reset-body = Rydych yn gwneud hyn ar eich dyfais eich hun. Nid oes a wnelom ni ddim ag ef. Mae gan y rhan fwyaf o wneuthurwyr allweddi ap sy’n eu hailosod hefyd.
 fp-register = Cofrestrwch hi eto â PIN newydd
 fp-register-body = Dewiswch ‘{ register-key }’. Mae’r allwedd yn gofyn i chi ddewis PIN newydd.
 fp-cannot = Os na allwch fewngofnodi mewn ffordd arall
 fp-cannot-body = Ffoniwch eich desg gymorth. Byddant yn gwirio mai chi sydd yno ac yn eich helpu i ddechrau o’r newydd.
+fp-tries = Ar ôl gormod o PINs anghywir
+fp-tries-body = Ar ôl tri yn olynol, tynnwch yr allwedd allan a’i rhoi i mewn eto. Ar ôl wyth yn olynol mae’r rhan fwyaf o allweddi wedi’u cloi, ac yna dim ond ailosod sy’n helpu. Mae PIN cywir yn dechrau’r cyfrif eto.
+fp-change = Os ydych yn gwybod eich PIN ac am gael un arall
+fp-change-body = Nid yw hyn yn clirio dim: mae’r allwedd yn gweithio ym mhobman fel o’r blaen. Mae gan y rhan fwyaf o wneuthurwyr allweddi ap sy’n newid y PIN hefyd.
+fp-passkey = Nid oes gan passkey ar ffôn neu gyfrifiadur ei PIN ei hun: mae’n defnyddio clo’r ddyfais honno.
+
+system-windows = Windows
+system-mac = Mac
+system-iphone = iPhone neu iPad
+system-android = Android
+system-linux = Linux neu Chromebook
+
+reset-windows = Agorwch Gosodiadau, Cyfrifon, Opsiynau mewngofnodi, Allwedd ddiogelwch, Rheoli. Rhowch yr allwedd i mewn a chyffyrddwch â hi, yna dewiswch Ailosod. Pan ofynnir, tynnwch yr allwedd allan, rhowch hi i mewn eto a chyffyrddwch â hi o fewn deg eiliad.
+reset-mac = Yn Chrome: Settings, Privacy and security, Security, Manage security keys, Reset your security key. Pan ofynnir, tynnwch yr allwedd allan, rhowch hi i mewn eto a chyffyrddwch â hi o fewn deg eiliad.
+reset-iphone = Ni all gosodiadau iPhone neu iPad ailosod allwedd. Defnyddiwch ap gwneuthurwr yr allwedd, os oes un, neu gyfrifiadur.
+reset-android = Ni all gosodiadau ffôn Android ailosod allwedd. Defnyddiwch ap gwneuthurwr yr allwedd, os oes un, neu gyfrifiadur.
+reset-linux = Yn Chrome neu Chromium: Settings, Privacy and security, Security, Manage security keys, Reset your security key. Pan ofynnir, tynnwch yr allwedd allan, rhowch hi i mewn eto a chyffyrddwch â hi o fewn deg eiliad. Neu mewn terfynell, gyda fido2-tools: mae fido2-token -L yn dangos dyfais yr allwedd, ac mae fido2-token -R a’r ddyfais honno yn ei hailosod.
+
+change-windows = Agorwch Gosodiadau, Cyfrifon, Opsiynau mewngofnodi, Allwedd ddiogelwch, Rheoli. Rhowch yr allwedd i mewn a chyffyrddwch â hi. Wrth ymyl y PIN, dewiswch Newid.
+change-mac = Yn Chrome: Settings, Privacy and security, Security, Manage security keys, Create a PIN. Rhowch yr allwedd i mewn a chyffyrddwch â hi. Mae Chrome yn gofyn am yr hen PIN a’r un newydd.
+change-iphone = Ni all gosodiadau iPhone neu iPad newid PIN allwedd. Defnyddiwch ap gwneuthurwr yr allwedd, os oes un, neu gyfrifiadur.
+change-android = Ni all gosodiadau ffôn Android newid PIN allwedd. Defnyddiwch ap gwneuthurwr yr allwedd, os oes un, neu gyfrifiadur.
+change-linux = Yn Chrome neu Chromium: Settings, Privacy and security, Security, Manage security keys, Create a PIN. Rhowch yr allwedd i mewn a chyffyrddwch â hi. Gofynnir i chi am yr hen PIN a’r un newydd. Neu mewn terfynell, gyda fido2-tools: mae fido2-token -L yn dangos dyfais yr allwedd, ac mae fido2-token -C a’r ddyfais honno yn newid y PIN.
+
+fr-lede = Mae ailosod yn gwneud allwedd fel newydd. Ni all neb ei ddadwneud.
+fr-wipes = Beth mae’n ei glirio
+fr-wipes-pin = ei PIN, a phob ôl bys y mae’n ei adnabod
+fr-wipes-passkeys = y passkeys sy’n cael eu cadw arni
+fr-wipes-websites = ei mewngofnodi i bob gwefan: hon a phob un arall
+fr-before = A ydych yn defnyddio’r allwedd ar gyfer gwefannau eraill? Yn gyntaf gwnewch yn siŵr y gallwch fewngofnodi yno hebddi.
 
 fw-lede = Ni all neb edrych ar eich cyfrinair. Mae’n cael ei gadw mewn ffurf na ellir ei darllen yn ôl.
 fw-key = Os oes gennych allwedd

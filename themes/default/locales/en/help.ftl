@@ -8,6 +8,7 @@ help-start-using = I want to start using FIDO2
 help-register-key = How to register a key
 help-rename-key = How to rename a key
 help-remove-key = How to remove a key
+help-factory-reset = How to reset a key
 help-what-is-a-key = What are FIDO2 and security keys?
 help-local-administrator = Find your local administrator
 help-get-help = Get help
@@ -51,17 +52,41 @@ fp-log-in-body = Use your other key or passkey.
 fp-remove = Remove the key from your account
 fp-remove-body = Open ‘{ manage-keys }’ and choose ‘{ remove }’ next to it.
 fp-reset = Reset the key
-fp-reset-body = You do this on your own computer. We take no part in it.
-fp-windows = Settings, Accounts, Sign-in options, Security key, Manage. Put the key in, touch it, then choose Reset.
-fp-mac-title = Mac or Chromebook
-fp-mac = In Chrome: Settings, Privacy and security, Security, Manage security keys, Reset your security key. Take the key out, put it in again and touch it when asked.
-fp-linux = In Chrome or Chromium: Settings, Privacy and security, Security, Manage security keys, Reset your security key. Or in a terminal, with fido2-tools: fido2-token -R and the device’s name.
-fp-phone-title = iPhone or Android
-fp-phone = Phones cannot reset most keys. Use a computer. A passkey on the phone itself has no PIN of its own: it uses the phone’s lock.
+fp-reset-body = You do this on your own device. We take no part in it. Most makers of keys also have an app that resets them.
 fp-register = Register it again with a new PIN
 fp-register-body = Choose ‘{ register-key }’. The key asks you to make up a new PIN.
 fp-cannot = If you cannot log in another way
 fp-cannot-body = Call your helpdesk. They check that it is you and help you to a new start.
+fp-tries = After too many wrong PINs
+fp-tries-body = After three in a row, take the key out and put it in again. After eight in a row most keys are locked, and then only a reset helps. A right PIN starts the count again.
+fp-change = If you know your PIN and want another
+fp-change-body = This wipes nothing: the key works everywhere as before. Most makers of keys also have an app that changes the PIN.
+fp-passkey = A passkey on a phone or computer has no PIN of its own: it uses the lock of that device.
+
+system-windows = Windows
+system-mac = Mac
+system-iphone = iPhone or iPad
+system-android = Android
+system-linux = Linux or Chromebook
+
+reset-windows = Open Settings, Accounts, Sign-in options, Security key, Manage. Put the key in and touch it, then choose Reset. When asked, take the key out, put it in again and touch it within ten seconds.
+reset-mac = In Chrome: Settings, Privacy and security, Security, Manage security keys, Reset your security key. When asked, take the key out, put it in again and touch it within ten seconds.
+reset-iphone = The settings of an iPhone or iPad cannot reset a key. Use the app of the key’s maker, if there is one, or a computer.
+reset-android = The settings of an Android phone cannot reset a key. Use the app of the key’s maker, if there is one, or a computer.
+reset-linux = In Chrome or Chromium: Settings, Privacy and security, Security, Manage security keys, Reset your security key. When asked, take the key out, put it in again and touch it within ten seconds. Or in a terminal, with fido2-tools: fido2-token -L shows the key’s device, fido2-token -R and that device resets it.
+
+change-windows = Open Settings, Accounts, Sign-in options, Security key, Manage. Put the key in and touch it. Next to the PIN, choose Change.
+change-mac = In Chrome: Settings, Privacy and security, Security, Manage security keys, Create a PIN. Put the key in and touch it. Chrome asks for the old PIN and the new one.
+change-iphone = The settings of an iPhone or iPad cannot change a key’s PIN. Use the app of the key’s maker, if there is one, or a computer.
+change-android = The settings of an Android phone cannot change a key’s PIN. Use the app of the key’s maker, if there is one, or a computer.
+change-linux = In Chrome or Chromium: Settings, Privacy and security, Security, Manage security keys, Create a PIN. Put the key in and touch it. You are asked for the old PIN and the new one. Or in a terminal, with fido2-tools: fido2-token -L shows the key’s device, fido2-token -C and that device changes the PIN.
+
+fr-lede = A reset makes a key as new. Nobody can undo it.
+fr-wipes = What it wipes
+fr-wipes-pin = its PIN, and every fingerprint that it knows
+fr-wipes-passkeys = the passkeys that are kept on it
+fr-wipes-websites = its log-in to every website: this one and all others
+fr-before = Do you use the key for other websites? First make sure that you can log in there without it.
 
 fw-lede = Nobody can look up your password. It is stored in a form that cannot be read back.
 fw-key = If you have a key
