@@ -229,3 +229,26 @@ async fn what_a_reset_wipes_and_in_which_order_to_go_about_it_is_told_without_a_
     assert_eq!(page.heading(), "Sut i ailosod allwedd");
     assert!(page.body.contains("dewiswch ‘Tynnu’ wrth ei hymyl"), "{}", page.body);
 }
+
+#[tokio::test]
+async fn whoever_has_a_pass_is_led_from_get_help_to_where_it_is_typed_and_nobody_who_is_logged_in()
+{
+    let site = start().await;
+    let mut anybody = site.person();
+    let page = anybody.open("/help/get-help").await;
+    assert!(page.body.contains("choose ‘I have a pass from my helpdesk’"), "{}", page.body);
+    assert!(page.body.contains(">Use a pass</a>"), "{}", page.body);
+    leads(&page, &["/login"]);
+    let page = anybody.open("/login").await;
+    assert!(page.body.contains(">I have a pass from my helpdesk</a>"), "{}", page.body);
+    let links = page.links();
+    let link = links.iter().find(|link| link.ends_with("/pass")).expect("a link");
+    let page = anybody.open(link).await;
+    assert!(page.body.contains("name=\"code\""), "{}", page.body);
+
+    let mut dan = site.person();
+    dan.log_in(&Request::new(ROTA), DAN).await;
+    let page = dan.open("/help/get-help").await;
+    assert_eq!(page.status, 200);
+    assert!(!page.body.contains("Use a pass"), "{}", page.body);
+}

@@ -135,6 +135,7 @@ gh-say = Beth i’w ddweud wrthynt
 gh-say-name = eich enw a’ch enw defnyddiwr
 gh-say-what = beth wnaethoch chi, a beth ddywedodd y dudalen
 gh-say-reference = y cyfeirnod, os dangosodd y dudalen un
+gh-pass-how = Ar y dudalen fewngofnodi, dewiswch ‘{ log-in-with-pass }’.
 
 ac-lede = Rydym am i bawb allu mewngofnodi. Gwnaed y tudalennau hyn er mwyn i chi allu:
 ac-keyboard = defnyddio popeth â’r bysellfwrdd yn unig, a gweld ble rydych chi

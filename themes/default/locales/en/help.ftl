@@ -135,6 +135,7 @@ gh-say = What to tell them
 gh-say-name = your name and your user name
 gh-say-what = what you did, and what the page said
 gh-say-reference = the reference, if the page showed one
+gh-pass-how = On the log-in page, choose ‘{ log-in-with-pass }’.
 
 ac-lede = We want everybody to be able to log in. These pages are made so that you can:
 ac-keyboard = use everything with the keyboard alone, and see where you are
