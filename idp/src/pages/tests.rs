@@ -146,5 +146,5 @@ fn help_shows_every_picture_that_is_there_and_no_other_each_in_its_language_and_
     }
     assert_eq!(shown.iter().map(String::as_str).collect::<BTreeSet<_>>(), there);
     let bytes: usize = there.iter().filter_map(|path| theme.assets().size(path)).sum();
-    assert!(bytes <= 600 * 1024, "{bytes} bytes: everybody who installs it carries them");
+    assert!(bytes <= 660 * 1024, "{bytes} bytes: everybody who installs it carries them");
 }

@@ -153,6 +153,12 @@ async fn walk(camera: &mut Camera<'_>, at: &Installation) {
     browser.until_headed("Remove ‘Blue key’?").await;
     camera.take("confirm-removal", "h1", "form .button", "form .button").await;
     browser.press("Keep this key").await;
+    browser.until_headed("Manage FIDO2 tokens").await;
+    browser.press("Report lost").await;
+    browser.until_headed("Report ‘Blue key’ lost").await;
+    camera.take("report-lost", "h1", "form .button", "form .button").await;
+    browser.press("Go back").await;
+    browser.until_headed("Manage FIDO2 tokens").await;
     browser.press("Edit").await;
     browser.until_headed("Rename ‘Blue key’").await;
     camera.take("save-name", ".above", "form .button", "form .button").await;

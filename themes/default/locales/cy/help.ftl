@@ -224,6 +224,7 @@ picture-key-ready = Y dudalen ‘{ key-ready-heading }’, gyda’r allwedd newy
 picture-edit-key = Allwedd yn y rhestr, gyda ‘{ edit }’ o dan ei henw wedi’i farcio.
 picture-save-name = Y dudalen sy’n ailenwi allwedd, gyda’i henw newydd wedi’i deipio a ‘{ edit-save }’ wedi’i farcio.
 picture-remove-key = Allwedd yn y rhestr, gyda ‘{ remove }’ o dan ei henw wedi’i farcio.
+picture-report-lost = Y dudalen sy’n adrodd bod allwedd ar goll: mae’n gofyn beth ddigwyddodd, ac mae ‘{ report-lost }’ wedi’i farcio.
 picture-confirm-removal = Y dudalen sy’n dweud beth fydd yn newid pan gaiff yr allwedd ei thynnu, gyda ‘{ remove }’ wedi’i farcio.
 picture-another-way = Y dudalen ‘{ use-key-heading }’, gyda ‘{ another-way }’ o dan y botwm wedi’i farcio.
 picture-not-started = Y dudalen ‘{ not-started-heading }’, gyda ‘{ register-interest }’ wedi’i farcio.

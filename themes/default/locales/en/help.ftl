@@ -224,6 +224,7 @@ picture-key-ready = The page ‘{ key-ready-heading }’, with the new key, its 
 picture-edit-key = A key in the list, with ‘{ edit }’ below its name marked.
 picture-save-name = The page that renames a key, with its new name typed and ‘{ edit-save }’ marked.
 picture-remove-key = A key in the list, with ‘{ remove }’ below its name marked.
+picture-report-lost = The page that reports a key lost: it asks what happened, and ‘{ report-lost }’ is marked.
 picture-confirm-removal = The page that tells what will change when the key is removed, with ‘{ remove }’ marked.
 picture-another-way = The page ‘{ use-key-heading }’, with ‘{ another-way }’ below the button marked.
 picture-not-started = The page ‘{ not-started-heading }’, with ‘{ register-interest }’ marked.
