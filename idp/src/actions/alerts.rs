@@ -53,8 +53,8 @@ pub async fn find(app: &App, token: Digest) -> anyhow::Result<Option<Raised>> {
     Ok(person.map(|record| Raised { alert, person: record.person }))
 }
 
-/// Does what the button promises, once: suspends the key or app that was added, ends every session, tells
-/// the helpdesk. Again, it does nothing.
+/// Does what the button promises, once: suspends the key or app that was added, voids passes and
+/// links that are open, ends every session, tells the helpdesk. Again, it does nothing.
 ///
 /// # Errors
 /// When the database fails; nothing is done then.
@@ -84,6 +84,9 @@ pub async fn deny(
             }
             None => false,
         };
+        // What is open may have been meant for somebody else: the helpdesk makes it anew.
+        tx.delete_pass(person.id).await?;
+        tx.delete_links(person.id, None).await?;
         let ended = tx.end_all_sessions(person.id, now).await?;
         for session in &ended {
             let event = origin.event(&*rng, &person, Some(*session), What::LoggedOut);

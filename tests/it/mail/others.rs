@@ -1,8 +1,9 @@
 //! What somebody is told of that others did to their account.
 
 use std::collections::BTreeSet;
+use std::time::Duration;
 
-use latchkey::actions::{links, restored};
+use latchkey::actions::{codes, links, restored};
 use latchkey::audit::Origin;
 use latchkey_core::audit::What;
 use latchkey_core::ids::{CredentialId, SessionId};
@@ -63,7 +64,9 @@ async fn a_supervised_link_that_somebody_did_not_ask_for_is_denied_to_the_helpde
         },
         ..operator(&site)
     };
-    links::supervise(&site.app, &by_helpdesk, &person).await.expect("made");
+    let made = links::supervise(&site.app, &by_helpdesk, &person).await.expect("made");
+    let hour = Duration::from_secs(3600);
+    codes::issue_pass(&site.app, &by_helpdesk, &person, hour).await.expect("issued");
     send_all(&site.app).await;
     let told = letter(&sink, LINK_MADE);
     assert!(told.plain.contains("By: your helpdesk"), "{}", told.plain);
@@ -73,6 +76,11 @@ async fn a_supervised_link_that_somebody_did_not_ask_for_is_denied_to_the_helpde
     assert!(page.body.contains("A link was made"), "{}", page.body);
     assert_eq!(reader.post(&page.form(&link)).await.status, 200);
     assert_ne!(thief.get("/account").await.status, 200, "every session is over");
+    let secret = made.url.expose().rsplit('/').next().expect("a secret");
+    let path = format!("/link/{secret}");
+    assert!(!site.person().open(&path).await.has_form(&path), "the link is void");
+    let left = site.app.store.view().list_codes(person.id).await.expect("read");
+    assert!(left.pass.is_none(), "and so is the pass");
     let denied = |what: &What| matches!(what, What::NotMe { suspended: false, .. });
     assert!(events(&site).await.iter().any(denied));
     send_all(&site.app).await;

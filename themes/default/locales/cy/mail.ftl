@@ -76,6 +76,7 @@ not-me-action = Nid fi oedd hwn
 not-me-does = Mae’r botwm yn dod â’ch holl sesiynau i ben, ar bob cyfrifiadur a ffôn.
 not-me-does-app = Mae’r botwm yn atal yr ap dilysu ac yn dod â’ch holl sesiynau i ben, ar bob cyfrifiadur a ffôn.
 not-me-does-key = Mae’r botwm yn atal yr allwedd honno ac yn dod â’ch holl sesiynau i ben, ar bob cyfrifiadur a ffôn.
+not-me-does-open = Mae tocynnau untro a dolenni sy’n aros amdanoch yn peidio â gweithio.
 not-me-does-helpdesk = Mae’n dweud wrth eich desg gymorth hefyd.
 not-me-when = Cawsoch wybod { $when }.
 not-me-done-heading = Diolch am ddweud wrthym

@@ -76,6 +76,7 @@ not-me-action = This wasn’t me
 not-me-does = The button ends all your sessions, on every computer and phone.
 not-me-does-app = The button suspends the authenticator app and ends all your sessions, on every computer and phone.
 not-me-does-key = The button suspends that key and ends all your sessions, on every computer and phone.
+not-me-does-open = Passes and links that wait for you stop working.
 not-me-does-helpdesk = It tells your helpdesk as well.
 not-me-when = You were told { $when }.
 not-me-done-heading = Thank you for telling us
