@@ -17,8 +17,8 @@ use latchkey_store::{Call, Error, OrganisationRecord};
 use latchkey_web::limits::Params;
 use latchkey_web::{Frame, Help};
 
-use crate::account::agent;
 use crate::actions::calls;
+use crate::agent;
 use crate::pages::help::{Article, Choice, Index, System};
 use crate::pages::login::Contact;
 use crate::pages::message::Failure;

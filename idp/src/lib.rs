@@ -5,6 +5,7 @@
 
 pub mod account;
 pub mod actions;
+mod agent;
 pub mod app;
 pub mod audit;
 pub mod authn;

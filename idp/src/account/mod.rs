@@ -3,7 +3,6 @@
 //! Owns its pages and the gate before them. Log-in and step-up are the flow's, changes of several
 //! steps are `actions`'; the store is only read here, but for the use of a key that is tried out.
 
-pub(crate) mod agent;
 mod app;
 mod enrol;
 mod gate;

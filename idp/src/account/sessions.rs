@@ -10,9 +10,10 @@ use latchkey_web::limits::Params;
 
 use super::gate::{Entered, Place, Submitted};
 use super::receipt::{self, Done};
-use super::{agent, log_out, profile};
+use super::{log_out, profile};
 use crate::App;
 use crate::actions::sessions;
+use crate::agent;
 use crate::flow::Current;
 use crate::pages::account::{Connected, Open, Sessions};
 

@@ -90,8 +90,13 @@ const MODULES: &[Module] = &[
     module("metrics", &["app"], "counts what it is told and knows nobody"),
     module("management", &["app", "jobs"], "answers operators and changes nothing"),
     module("visitor", &["app", "pages"], "knows a browser's cookies and no person"),
-    module("help", &["app", "actions", "flow", "pages", "visitor"], "can be read by anybody"),
+    module(
+        "help",
+        &["app", "actions", "agent", "flow", "pages", "visitor"],
+        "can be read by anybody",
+    ),
     module("console", &["app", "pages", "visitor"], "says what the console will be"),
+    module("agent", &[], "reads what a browser says of itself"),
     module("source", &[], "reads a text and knows where in it each value stands"),
     module("pages", &["app", "config"], "shows what it is given, whoever asks for it"),
     module(
@@ -129,7 +134,7 @@ const MODULES: &[Module] = &[
     ),
     module(
         "account",
-        &["app", "config", "flow", "authn", "actions", "audit", "pages", "visitor"],
+        &["app", "agent", "config", "flow", "authn", "actions", "audit", "pages", "visitor"],
         "people look after what is theirs, whichever protocol they came by",
     ),
     module(
