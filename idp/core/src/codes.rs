@@ -187,9 +187,14 @@ pub enum LinkKind {
     Supervised,
     /// A new password, together with an enrolled factor.
     Password,
+    /// Nothing: it suspends the last way in, which its owner reported lost with a password alone.
+    Lost,
 }
 
 impl LinkKind {
+    /// The kinds that go out by e-mail, to whoever reads the address.
+    pub const MAILED: [Self; 3] = [Self::Invitation, Self::Password, Self::Lost];
+
     /// The kind as it is stored.
     #[must_use]
     pub fn as_str(self) -> &'static str {
@@ -197,13 +202,14 @@ impl LinkKind {
             Self::Invitation => "invitation",
             Self::Supervised => "supervised",
             Self::Password => "password",
+            Self::Lost => "lost",
         }
     }
 
     /// The kind from how it is stored.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
-        [Self::Invitation, Self::Supervised, Self::Password]
+        [Self::Invitation, Self::Supervised, Self::Password, Self::Lost]
             .into_iter()
             .find(|kind| kind.as_str() == text)
     }
@@ -213,7 +219,7 @@ impl LinkKind {
     pub fn lives(self) -> Duration {
         match self {
             Self::Invitation => Duration::from_secs(72 * 3600),
-            Self::Supervised => Duration::from_secs(3600),
+            Self::Supervised | Self::Lost => Duration::from_secs(3600),
             Self::Password => Duration::from_secs(30 * 60),
         }
     }

@@ -15,9 +15,9 @@ use super::receipt::{self, Done};
 use crate::App;
 use crate::actions::lost::{self, End, NotFound, NotReported, Report};
 use crate::authn::Means;
-use crate::flow::{Current, left_without, not_reported};
+use crate::flow::{Current, left_without, one_a_day};
 use crate::pages::Key;
-use crate::pages::lost::{self as pages, Found as FoundPage, ReportLost, Reported};
+use crate::pages::lost::{self as pages, AskedByMail, Found as FoundPage, ReportLost, Reported};
 use crate::pages::message::Failure;
 
 /// Where a key is reported lost.
@@ -145,12 +145,14 @@ async fn report_page<P: Place<About: Thing>>(
     let sessions =
         app.store.view().list_sessions(current.person.person.id, app.clock.now()).await?;
     let key = at.about.key(&at.asked.app);
+    let left = left_without(&current.policy, &means, Some(at.about.which()));
     Ok(at.page(&ReportLost {
         form: at.form(),
         losses: ReportLost::losses_of(key.is_some()),
         loss,
         end_sessions,
-        left: left_without(&current.policy, &means, Some(at.about.which())),
+        left,
+        by_mail: left.is_nothing() && by_password_alone(current),
         sessions: sessions.len(),
         back: Link::new("go-back", P::About::LISTED),
         key,
@@ -178,9 +180,12 @@ pub(super) async fn submit<P: Place<About: Thing>>(submitted: Submitted<P>) -> R
             Ok(()) if end_sessions => reported(at, true).await,
             // To what a reload may show again. Also of what was reported a moment ago.
             Ok(()) | Err(NotReported::Gone) => Ok(Redirect::to(at.path()).into_response()),
-            Err(refused) => {
-                let problem = Some(not_reported(refused));
-                report_page(at, loss, end_sessions, problem).await
+            Err(NotReported::LastWayIn) => {
+                let onward = Link::new(P::About::LISTED_AS, P::About::LISTED);
+                Ok(at.page(&AskedByMail { onward }))
+            }
+            Err(NotReported::OneADay) => {
+                report_page(at, loss, end_sessions, Some(one_a_day())).await
             }
         }
     };

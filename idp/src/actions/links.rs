@@ -40,7 +40,8 @@ pub enum NotInvited {
     Username(Unfit),
 }
 
-fn url(app: &App, secret: &Plain) -> Plain {
+/// The address of a link.
+pub(super) fn url(app: &App, secret: &Plain) -> Plain {
     let issuer = app.issuer.as_str().trim_end_matches('/');
     Plain::new(format!("{issuer}/link/{}", secret.expose()))
 }

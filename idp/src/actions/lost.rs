@@ -1,16 +1,21 @@
 //! Keys and authenticator apps that their owner reports lost, and finds again.
 //!
 //! To report, one factor is enough, so a report can do little harm: with a password alone one thing
-//! a day goes, and never the last. To undo one takes another authenticator that works. What was
-//! suspended for any other cause is the helpdesk's to reinstate.
+//! a day goes, and never the last until a letter's link [confirms](confirm) it. To undo one takes
+//! another authenticator that works. What was suspended for any other cause is the helpdesk's to
+//! reinstate.
 
-use latchkey_core::Timestamp;
+pub mod confirm;
+
+use std::sync::Arc;
+
 use latchkey_core::audit::What;
 use latchkey_core::codes::Codes;
 use latchkey_core::credentials::{Authenticator, Cause, Credential, CredentialState, Loss};
 use latchkey_core::ids::{FlowId, SessionId};
 use latchkey_core::people::Person;
 use latchkey_core::throttle::{REPORTS, Verdict};
+use latchkey_core::{Rng, Timestamp};
 use latchkey_store::{Error, Tx, View};
 
 use super::codes::has_way_in;
@@ -18,7 +23,7 @@ use super::credentials::{Outcome, settle, told};
 use crate::App;
 use crate::audit::Origin;
 use crate::authn::Means;
-use crate::mail::{self, Letter};
+use crate::mail::{self, Drafts, Letter};
 
 /// What is reported.
 #[derive(Clone, Copy, Debug)]
@@ -49,7 +54,7 @@ pub enum End {
 pub enum NotReported {
     /// There is no such thing, or it does not work anyhow.
     Gone,
-    /// A password alone does not suspend the last way in.
+    /// A password alone does not suspend the last way in; a letter asks its owner to confirm it.
     LastWayIn,
     /// A password alone suspended something today.
     OneADay,
@@ -95,7 +100,8 @@ pub fn without(
     (keys, Codes { app, ..codes.clone() })
 }
 
-/// Suspends something that its owner reports lost.
+/// Suspends something that its owner reports lost. Where a password alone does not do, a letter is
+/// sent whose link does.
 ///
 /// # Errors
 /// When the database or the organisation cannot be read.
@@ -107,25 +113,20 @@ pub async fn report(
     report: Report,
 ) -> anyhow::Result<Result<(), NotReported>> {
     let policy = app.policy_of(person).await?;
-    let Some((nickname, _)) = find(&app.store.view(), person, report.lost).await? else {
+    let Some(ready) = Ready::new(app, origin, person, session, report).await? else {
         return Ok(Err(NotReported::Gone));
     };
-    let letter = nickname.map_or(Letter::AppLost, |key| Letter::KeyLost { key });
-    let letters = mail::write(app, origin, person.id, session, letter).await?;
     let counted = app.keys.mac.derive("lost by password alone", person.id.0.as_bytes());
-    let (rng, origin, person) = (app.rng.clone(), origin.clone(), person.clone());
+    let id = person.id;
     let write = async move |tx: &Tx| {
-        let (view, now) = (tx.view(), origin.at);
-        let found = find(&view, &person, report.lost).await?;
-        let Some((nickname, CredentialState::Active)) = found else {
-            return Err(Outcome::Refused(NotReported::Gone));
-        };
+        let (view, now) = (tx.view(), ready.origin.at);
+        let nickname = ready.nickname(&view).await?;
         if report.by_password_alone {
-            let record = view.find_person(person.id).await?;
+            let record = view.find_person(id).await?;
             let password = record.is_some_and(|record| record.password_hash.is_some());
             let (keys, codes) = without(
-                &view.list_credentials(person.id).await?,
-                &view.list_codes(person.id).await?,
+                &view.list_credentials(id).await?,
+                &view.list_codes(id).await?,
                 report.lost,
             );
             if !has_way_in(&policy, password, &keys, &codes) {
@@ -135,21 +136,73 @@ pub async fn report(
             if REPORTS.judge(before, now) != Verdict::Go {
                 return Err(Outcome::Refused(NotReported::OneADay));
             }
-            tx.count_failure(counted, Some(person.id), &REPORTS, now).await?;
+            tx.count_failure(counted, Some(id), &REPORTS, now).await?;
         }
-        let what = suspend(tx, &person, report, nickname, now).await?;
-        tx.insert_event(&origin.event(&*rng, &person, session, what)).await?;
-        let ended = match (report.end, session) {
+        ready.carry_out(tx, nickname).await
+    };
+    let done = told(app, settle(app.store.write(write).await))?;
+    if done == Err(NotReported::LastWayIn) {
+        confirm::ask(app, origin, person, session, report).await?;
+    }
+    Ok(done)
+}
+
+/// A report with its letter written, for the write that carries it out.
+struct Ready {
+    rng: Arc<dyn Rng>,
+    origin: Origin,
+    person: Person,
+    session: Option<SessionId>,
+    report: Report,
+    letters: Drafts,
+}
+
+impl Ready {
+    /// `None` when the person has no such thing.
+    async fn new(
+        app: &App,
+        origin: &Origin,
+        person: &Person,
+        session: Option<SessionId>,
+        report: Report,
+    ) -> anyhow::Result<Option<Self>> {
+        let Some((nickname, _)) = find(&app.store.view(), person, report.lost).await? else {
+            return Ok(None);
+        };
+        let letter = nickname.map_or(Letter::AppLost, |key| Letter::KeyLost { key });
+        let letters = mail::write(app, origin, person.id, session, letter).await?;
+        let (rng, origin, person) = (app.rng.clone(), origin.clone(), person.clone());
+        Ok(Some(Self { rng, origin, person, session, report, letters }))
+    }
+
+    /// The nickname of what is reported, if it is a key; refused when it does not work anyhow.
+    async fn nickname(&self, view: &View<'_>) -> Result<Option<String>, Outcome<NotReported>> {
+        match find(view, &self.person, self.report.lost).await? {
+            Some((nickname, CredentialState::Active)) => Ok(nickname),
+            _ => Err(Outcome::Refused(NotReported::Gone)),
+        }
+    }
+
+    /// Suspends it, ends what sessions are to end, and tells of both.
+    async fn carry_out(
+        &self,
+        tx: &Tx,
+        nickname: Option<String>,
+    ) -> Result<(), Outcome<NotReported>> {
+        let Self { rng, origin, person, session, report, letters } = self;
+        let now = origin.at;
+        let what = suspend(tx, person, *report, nickname, now).await?;
+        tx.insert_event(&origin.event(&**rng, person, *session, what)).await?;
+        let ended = match (report.end, *session) {
             (End::None, _) => Vec::new(),
             (End::Others, Some(here)) => tx.end_other_sessions(person.id, here, now).await?,
             (End::Others, None) | (End::All, _) => tx.end_all_sessions(person.id, now).await?,
         };
         for other in ended {
-            tx.insert_event(&origin.event(&*rng, &person, Some(other), What::LoggedOut)).await?;
+            tx.insert_event(&origin.event(&**rng, person, Some(other), What::LoggedOut)).await?;
         }
         Ok(letters.queue(tx).await?)
-    };
-    told(app, settle(app.store.write(write).await))
+    }
 }
 
 /// Suspends it, and says what the audit trail is told.

@@ -288,7 +288,7 @@ impl Work {
                 tx.update_person(&after).await?;
                 if before.person.email != after.person.email {
                     // They went to whoever reads the address of before.
-                    for kind in [LinkKind::Invitation, LinkKind::Password] {
+                    for kind in LinkKind::MAILED {
                         tx.delete_links(after.person.id, Some(kind)).await?;
                     }
                 }

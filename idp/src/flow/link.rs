@@ -2,7 +2,7 @@
 //!
 //! Opening one does nothing, because mail scanners open links; the button on its page uses it, once,
 //! and begins a way through the log-in pages. Whoever comes back to a used one in the same browser
-//! finds that way again.
+//! finds that way again. One kind begins no way: it confirms what was reported lost.
 
 use std::sync::Arc;
 
@@ -21,6 +21,7 @@ use latchkey_web::limits::{Form as Posted, Refusal};
 use latchkey_web::{Form, Problem};
 
 use super::asked::{Answer, Asked, see};
+use super::lost;
 use super::way::{self, Progress, Shown, Traveller, Use, Way};
 use crate::App;
 use crate::actions::passwords::{self, FIELD};
@@ -45,13 +46,15 @@ async fn find(asked: &Asked, token: &Plain) -> Result<Open, super::Stop> {
     {
         return Err(see(&format!("/login/{}", flow.id)).into());
     }
-    if link.used_at.is_some() || now >= link.expires_at {
+    // What was confirmed goes on saying so.
+    let used = link.used_at.is_some() && link.kind != LinkKind::Lost;
+    if used || now >= link.expires_at {
         return Err(over(asked).into());
     }
     let record = view.find_person(link.person).await?;
     let wanted = match link.kind {
         LinkKind::Invitation => PersonState::Invited,
-        LinkKind::Supervised | LinkKind::Password => PersonState::Active,
+        LinkKind::Supervised | LinkKind::Password | LinkKind::Lost => PersonState::Active,
     };
     match record.filter(|record| record.person.state == wanted) {
         Some(record) => Ok(Open { link, record }),
@@ -60,7 +63,7 @@ async fn find(asked: &Asked, token: &Plain) -> Result<Open, super::Stop> {
 }
 
 /// One page for all that do not work: unknown, used, replaced and old.
-fn over(asked: &Asked) -> Response {
+pub(super) fn over(asked: &Asked) -> Response {
     let frame = asked.visitor.frame(&asked.app, "/help/get-help");
     asked.app.theme.render_as(StatusCode::GONE, &frame, &Over {})
 }
@@ -81,6 +84,9 @@ pub(super) async fn show(
 
 async fn page(asked: &Asked, token: &Plain, open: &Open, problem: Option<Problem>) -> Answer {
     let (app, person) = (&asked.app, &open.record.person);
+    if open.link.kind == LinkKind::Lost {
+        return lost::show_confirm(asked, token, &open.link, &open.record).await;
+    }
     let organisation = app.organisation(person.organisation).await?;
     let path = format!("/link/{}", token.expose());
     let mut frame = asked.visitor.frame(app, &path);
@@ -132,7 +138,7 @@ pub(super) async fn submit(
                 Err(problem) => return page(&asked, &token, &open, Some(problem)).await,
             },
         };
-        use_it(&asked, open, password).await
+        use_it(&asked, &token, open, password).await
     };
     asked.answer(work).await
 }
@@ -158,14 +164,15 @@ async fn chosen(
     }
 }
 
-/// Uses a link: begins a way, on which it is what was shown first.
-async fn use_it(asked: &Asked, open: Open, password: Option<String>) -> Answer {
+/// Uses a link: begins a way, on which it is what was shown first; or confirms a report.
+async fn use_it(asked: &Asked, token: &Plain, open: Open, password: Option<String>) -> Answer {
     let (app, now) = (&asked.app, asked.app.clock.now());
     let Open { link, mut record } = open;
     let ticket = match link.kind {
         LinkKind::Invitation => Ticket::Invitation,
         LinkKind::Supervised => Ticket::Supervised,
         LinkKind::Password => Ticket::PasswordLink,
+        LinkKind::Lost => return lost::confirm(asked, token, &link, &record).await,
     };
     let browser = asked.visitor.browser_or_new(app);
     let flow = Flow {

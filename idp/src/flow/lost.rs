@@ -1,5 +1,6 @@
 //! Somebody who is about to log in, and has lost what they log in with, reports it: one factor is
-//! enough for that. What it does is the same as on the account's own pages.
+//! enough for that. What it does is the same as on the account's own pages. And the pages of a
+//! letter's link that confirms a report, which belong to no way.
 
 use axum::http::StatusCode;
 use axum::response::Response;
@@ -7,16 +8,20 @@ use latchkey_core::assurance::Level;
 use latchkey_core::codes::AuthenticatorApp;
 use latchkey_core::credentials::{Authenticator, Cause, Credential, CredentialState, Loss};
 use latchkey_core::policy::{MethodKind, Policy};
-use latchkey_web::{Link, Problem};
+use latchkey_core::secrets::Plain;
+use latchkey_store::{Link as Sent, PersonRecord};
+use latchkey_web::{Form, Frame, Link, Problem};
 
 use super::asked::{Answer, Asked};
 use super::dispatcher::Step;
 use super::factor::shown;
+use super::link::over;
 use super::way::{At, Place, Submitted, Traveller, Way};
 use crate::App;
+use crate::actions::lost::confirm::Claim;
 use crate::actions::lost::{self, End, NotReported, Report, without};
 use crate::authn::Means;
-use crate::pages::lost::{Left, ReportLostHere, Reported, Thing};
+use crate::pages::lost::{AskedByMail, ConfirmLost, Left, ReportLostHere, Reported, Thing};
 use crate::pages::message::Failure;
 
 const PAGE: &str = "lost";
@@ -83,6 +88,7 @@ async fn render(
         end_sessions,
         sessions: sessions.iter().filter(|other| other.id != who.session.id).count(),
         last,
+        by_mail: last && who.reached() == Some(Level::Password),
         back: Link::new("go-back", way.address()),
         problem,
     };
@@ -129,8 +135,12 @@ pub(super) async fn submit(Submitted { asked, way, form, .. }: Submitted<Lost>) 
                 reported(&asked, &way, lost).await
             }
             Err(NotReported::Gone) => way.go_on(&asked).await,
-            Err(refused) => {
-                let problem = Some(refusal(refused));
+            Err(NotReported::LastWayIn) => {
+                let page = AskedByMail { onward: Link::new("continue", way.address()) };
+                Ok(asked.app.theme.render(&way.frame(&asked, PAGE), &page))
+            }
+            Err(NotReported::OneADay) => {
+                let problem = Some(one_a_day());
                 render(&asked, &way, (chosen, loss), end_sessions, problem).await
             }
         }
@@ -147,30 +157,31 @@ fn named(means: &Means, chosen: &str) -> Option<Authenticator> {
     key.map(|key| Authenticator::Key(key.id))
 }
 
-fn is_reported(means: &Means, lost: Authenticator) -> bool {
-    let state = match lost {
+/// Whether something of theirs works; `None` when it is not there any more.
+fn state(means: &Means, lost: Authenticator) -> Option<CredentialState> {
+    match lost {
         Authenticator::Key(id) => means.keys.iter().find(|key| key.id == id).map(|key| key.state),
-        Authenticator::App(_) => means.codes.app.as_ref().map(|app| app.state),
-    };
-    let suspension = state.and_then(CredentialState::suspension);
+        Authenticator::App(id) => {
+            means.codes.app.as_ref().filter(|app| app.id == id).map(|app| app.state)
+        }
+    }
+}
+
+fn is_reported(means: &Means, lost: Authenticator) -> bool {
+    let suspension = state(means, lost).and_then(CredentialState::suspension);
     suspension.is_some_and(|suspension| suspension.cause == Cause::ReportedLost)
 }
 
-/// Why a password alone does not report something.
+/// A password alone reported something today.
 #[must_use]
-pub fn refusal(refused: NotReported) -> Problem {
-    let text = match refused {
-        NotReported::OneADay => "problem-lost-one-a-day",
-        NotReported::LastWayIn | NotReported::Gone => "problem-lost-last",
-    };
-    Problem::new(text).advise("advice-lost-helpdesk")
+pub fn one_a_day() -> Problem {
+    Problem::new("problem-lost-one-a-day").advise("advice-lost-helpdesk")
 }
 
 async fn reported(asked: &Asked, way: &Way, lost: Authenticator) -> Answer {
     let who = &way.who;
-    let key = who.means.keys.iter().find(|key| lost.key() == Some(key.id));
     let page = Reported {
-        nickname: key.map(|key| key.nickname.as_str().to_owned()),
+        nickname: nickname(&who.means, lost),
         left: left_without(&who.policy, &who.means, Some(lost)),
         logged_out: false,
         may_add: false,
@@ -178,6 +189,84 @@ async fn reported(asked: &Asked, way: &Way, lost: Authenticator) -> Answer {
         onward: Link::new("continue", way.address()),
     };
     Ok(asked.app.theme.render(&way.frame(asked, PAGE), &page))
+}
+
+/// A letter's link to confirm a report, opened: what its button does, or what it did.
+pub(super) async fn show_confirm(
+    asked: &Asked,
+    token: &Plain,
+    link: &Sent,
+    record: &PersonRecord,
+) -> Answer {
+    let app = &asked.app;
+    let Some(claim) = Claim::read(token) else { return Ok(over(asked)) };
+    let policy = app.policy_of(&record.person).await?;
+    let means = Means::of(&app.store.view(), record).await?;
+    if link.used_at.is_some() || state(&means, claim.lost) != Some(CredentialState::Active) {
+        return confirmed(asked, token, record, claim, link.used_at.is_some()).await;
+    }
+    let page = ConfirmLost {
+        form: Form::new(format!("/link/{}", token.expose())),
+        nickname: nickname(&means, claim.lost),
+        end_sessions: claim.end_sessions,
+        left: left_without(&policy, &means, Some(claim.lost)),
+    };
+    Ok(app.theme.render(&confirm_frame(asked, token, record).await?, &page))
+}
+
+/// The button of that page.
+pub(super) async fn confirm(
+    asked: &Asked,
+    token: &Plain,
+    link: &Sent,
+    record: &PersonRecord,
+) -> Answer {
+    let (app, address) = (&asked.app, asked.visitor.address());
+    let Some(claim) = Claim::read(token) else { return Ok(over(asked)) };
+    let done = lost::confirm::confirm(app, address, link, &record.person, claim).await?;
+    confirmed(asked, token, record, claim, done.is_ok() || link.used_at.is_some()).await
+}
+
+/// What became of a report that a link confirms. Whoever sends it twice is told the same.
+async fn confirmed(
+    asked: &Asked,
+    token: &Plain,
+    record: &PersonRecord,
+    claim: Claim,
+    used: bool,
+) -> Answer {
+    let app = &asked.app;
+    let means = Means::of(&app.store.view(), record).await?;
+    if !is_reported(&means, claim.lost) {
+        return Ok(over(asked));
+    }
+    let policy = app.policy_of(&record.person).await?;
+    let page = Reported {
+        nickname: nickname(&means, claim.lost),
+        left: left_without(&policy, &means, Some(claim.lost)),
+        logged_out: used && claim.end_sessions,
+        may_add: false,
+        found_url: None,
+        onward: Link::new("log-in", "/account"),
+    };
+    Ok(app.theme.render(&confirm_frame(asked, token, record).await?, &page))
+}
+
+async fn confirm_frame(
+    asked: &Asked,
+    token: &Plain,
+    record: &PersonRecord,
+) -> anyhow::Result<Frame> {
+    let organisation = asked.app.organisation(record.person.organisation).await?;
+    let mut frame = asked.visitor.frame(&asked.app, format!("/link/{}", token.expose()));
+    frame.organisation = Some((&*organisation).into());
+    Ok(frame)
+}
+
+/// What a key is called; an app has no name.
+fn nickname(means: &Means, lost: Authenticator) -> Option<String> {
+    let key = means.keys.iter().find(|key| lost.key() == Some(key.id));
+    key.map(|key| key.nickname.as_str().to_owned())
 }
 
 /// What somebody can still log in with as policy asks, once this one is gone.

@@ -36,6 +36,22 @@ pub enum Letter {
     /// A link was made with which they set up a key in the presence of whoever made it, who hands
     /// it over: the link is not in it.
     SupervisedLink,
+    /// They may confirm that a key is lost, without which they cannot log in.
+    KeyLostLink {
+        /// Its nickname.
+        key: String,
+        /// Where.
+        link: String,
+        /// Until when.
+        until: Timestamp,
+    },
+    /// They may confirm that their authenticator app is lost, without which they cannot log in.
+    AppLostLink {
+        /// Where.
+        link: String,
+        /// Until when.
+        until: Timestamp,
+    },
     /// A key was added.
     KeyAdded {
         /// Its model's name: it has no other yet.
@@ -128,6 +144,8 @@ impl Letter {
             Self::Invitation { .. } => "invitation",
             Self::PasswordLink { .. } => "password-link",
             Self::SupervisedLink => "supervised-link",
+            Self::KeyLostLink { .. } => "key-lost-link",
+            Self::AppLostLink { .. } => "app-lost-link",
             Self::KeyAdded { .. } => "key-added",
             Self::KeyRemoved { .. } => "key-removed",
             Self::KeyRenamed { .. } => "key-renamed",
@@ -172,6 +190,7 @@ impl Letter {
             | Self::KeyRemoved { key }
             | Self::KeyReinstated { key, .. }
             | Self::KeyLost { key }
+            | Self::KeyLostLink { key, .. }
             | Self::KeyCopied { key, .. } => text.with("key", key.as_str()),
             Self::KeyRenamed { before, after } => {
                 text.with("before", before.as_str()).with("after", after.as_str())
@@ -192,6 +211,8 @@ impl Letter {
             self,
             Self::Invitation { .. }
                 | Self::PasswordLink { .. }
+                | Self::KeyLostLink { .. }
+                | Self::AppLostLink { .. }
                 | Self::EmailTaken
                 | Self::NotMe { .. }
         )
@@ -234,7 +255,10 @@ impl Letter {
 
     fn link(&self) -> Option<(Link, Timestamp)> {
         match self {
-            Self::Invitation { link, until, .. } | Self::PasswordLink { link, until } => {
+            Self::Invitation { link, until, .. }
+            | Self::PasswordLink { link, until }
+            | Self::KeyLostLink { link, until, .. }
+            | Self::AppLostLink { link, until } => {
                 let label = format!("mail-{}-link", self.slug());
                 Some((Link::new(Text::new(label), link.as_str()), *until))
             }
@@ -268,6 +292,8 @@ impl Letter {
             Self::Invitation { organisation: "Northgate <Trust>".into(), link: link(), until },
             Self::PasswordLink { link: link(), until },
             Self::SupervisedLink,
+            Self::KeyLostLink { key: key(), link: link(), until },
+            Self::AppLostLink { link: link(), until },
             Self::KeyAdded { key: key(), credential },
             Self::KeyRemoved { key: key() },
             Self::KeyRenamed { before: key(), after: "Ward phone".into() },
@@ -461,7 +487,15 @@ mod tests {
             .filter(|letter| !letter.may_be_denied())
             .map(Letter::slug)
             .collect();
-        let expected = ["invitation", "password-link", "email-taken", "not-me", "not-me"];
+        let expected = [
+            "invitation",
+            "password-link",
+            "key-lost-link",
+            "app-lost-link",
+            "email-taken",
+            "not-me",
+            "not-me",
+        ];
         assert_eq!(denied, expected);
     }
 }

@@ -44,6 +44,8 @@ pub struct ReportLost {
     pub end_sessions: bool,
     /// What will be left.
     pub left: Left,
+    /// A letter asks first.
+    pub by_mail: bool,
     /// In how many places they are logged in, this one included.
     pub sessions: usize,
     /// Where "Go back" leads.
@@ -68,8 +70,8 @@ impl ReportLost {
             loss: Loss::Stolen,
             end_sessions: true,
             left: Left::default(),
+            by_mail: true,
             back: Link::new("go-back", "/account/self-service"),
-            problem: Some(Problem::new("problem-lost-last").advise("advice-lost-helpdesk")),
             ..Self::sample()
         }
     }
@@ -86,6 +88,7 @@ impl Page for ReportLost {
             loss: Loss::Misplaced,
             end_sessions: false,
             left: Left { keys: 2, app: true, password: false },
+            by_mail: false,
             sessions: 3,
             back: Link::new("go-back", "/account/keys"),
             problem: None,
@@ -120,6 +123,8 @@ pub struct ReportLostHere {
     pub sessions: usize,
     /// There is one, and it is their last way to log in.
     pub last: bool,
+    /// A letter asks first.
+    pub by_mail: bool,
     /// Where "Go back" leads.
     pub back: Link,
     /// Why it was not taken.
@@ -145,7 +150,7 @@ impl ReportLostHere {
     /// One thing, and nothing beside it.
     pub(super) fn last_sample() -> Self {
         let things = Self::sample().things.into_iter().take(1).collect();
-        Self { things, last: true, ..Self::sample() }
+        Self { things, last: true, by_mail: true, ..Self::sample() }
     }
 }
 
@@ -166,6 +171,7 @@ impl Page for ReportLostHere {
             end_sessions: false,
             sessions: 2,
             last: false,
+            by_mail: false,
             back: Link::new("go-back", "/login/1"),
             problem: Some(Problem::new("problem-lost-one-a-day").advise("advice-lost-helpdesk")),
         }
@@ -177,6 +183,64 @@ impl Page for ReportLostHere {
 
     fn help(&self) -> Vec<Help> {
         vec![Help::LostKey, Help::KeyNotWorking]
+    }
+}
+
+/// "Look in your e-mail": the last way in was reported with a password alone. The same whether or
+/// not a letter was sent.
+#[derive(Clone, Debug, Serialize)]
+pub struct AskedByMail {
+    /// The way on.
+    pub onward: Link,
+}
+
+impl Page for AskedByMail {
+    const TEMPLATE: &'static str = "lost/sent.html";
+
+    fn sample() -> Self {
+        Self { onward: Link::new("continue", "/login/1") }
+    }
+
+    fn help(&self) -> Vec<Help> {
+        vec![Help::LostKey, Help::KeyNotWorking]
+    }
+}
+
+/// "Report 'Blue key' lost", by the link of a letter.
+#[derive(Clone, Debug, Serialize)]
+pub struct ConfirmLost {
+    /// Suspends it.
+    pub form: Form,
+    /// What it is called; `None` when it is the authenticator app.
+    pub nickname: Option<String>,
+    /// Every session ends with it.
+    pub end_sessions: bool,
+    /// What will be left.
+    pub left: Left,
+}
+
+impl ConfirmLost {
+    /// An app, where a key was added meanwhile.
+    pub(super) fn app_sample() -> Self {
+        let left = Left { keys: 1, app: false, password: false };
+        Self { nickname: None, end_sessions: false, left, ..Self::sample() }
+    }
+}
+
+impl Page for ConfirmLost {
+    const TEMPLATE: &'static str = "lost/confirm.html";
+
+    fn sample() -> Self {
+        Self {
+            form: Form::new("/link/1"),
+            nickname: Some("Blue <key>".into()),
+            end_sessions: true,
+            left: Left::default(),
+        }
+    }
+
+    fn help(&self) -> Vec<Help> {
+        vec![Help::LostKey]
     }
 }
 

@@ -108,12 +108,17 @@ impl Tx {
         Ok(())
     }
 
-    /// Uses a link, for the way that it begins; `false` when it was used or voided meanwhile, or
-    /// has expired.
-    pub async fn use_link(&self, secret: Digest, flow: FlowId, now: Timestamp) -> Result<bool> {
+    /// Uses a link, for the way that it begins if it begins one; `false` when it was used or voided
+    /// meanwhile, or has expired.
+    pub async fn use_link(
+        &self,
+        secret: Digest,
+        flow: Option<FlowId>,
+        now: Timestamp,
+    ) -> Result<bool> {
         let done = Entity::update_many()
             .col_expr(Column::UsedAt, Expr::value(now.millis()))
-            .col_expr(Column::FlowId, Expr::value(flow.0))
+            .col_expr(Column::FlowId, Expr::value(flow.map(|flow| flow.0)))
             .filter(Column::Digest.eq(secret.as_bytes().to_vec()))
             .filter(Column::UsedAt.is_null())
             .filter(Column::ExpiresAt.gt(now.millis()))

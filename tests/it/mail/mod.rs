@@ -3,6 +3,7 @@
 
 mod letters;
 mod links;
+mod lost;
 mod not_me;
 mod others;
 mod outbox;

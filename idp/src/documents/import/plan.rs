@@ -83,7 +83,7 @@ impl Planned {
         let id = self.record.person.id;
         if self.email_changed {
             // They went to whoever reads the address of before.
-            for kind in [LinkKind::Invitation, LinkKind::Password] {
+            for kind in LinkKind::MAILED {
                 tx.delete_links(id, Some(kind)).await?;
             }
         }

@@ -83,7 +83,7 @@ impl Use {
                 Ok(true)
             }
             Self::Link { digest, kind, sent_to, password } => {
-                if !tx.use_link(*digest, flow, now).await? {
+                if !tx.use_link(*digest, Some(flow), now).await? {
                     return Ok(false);
                 }
                 if let Some(address) = sent_to {
@@ -94,6 +94,8 @@ impl Use {
                         tx.accept_invitation(person, password.as_deref(), now).await
                     }
                     LinkKind::Supervised | LinkKind::Password => Ok(true),
+                    // It begins no way, so it lets nobody in.
+                    LinkKind::Lost => Ok(false),
                 }
             }
             Self::NewPassword { seen, hash } => {

@@ -135,7 +135,8 @@ async fn of_many_with_the_same_link_one_gets_in_and_a_later_link_voids_it(on: On
     let (first, second, third) = (one.digest, other.digest, late.digest);
     let flow = FlowId(Uuid::from_u128(5));
     fixture.keep(async move |tx| tx.put_link(&one).await).await;
-    let won = winners(&fixture, async move |tx: &Tx| tx.use_link(first, flow, at(1)).await).await;
+    let won =
+        winners(&fixture, async move |tx: &Tx| tx.use_link(first, Some(flow), at(1)).await).await;
     assert_eq!(won, 1);
     let found = fixture.store.view().find_link(first).await.expect("read").expect("a link");
     assert_eq!((found.flow, found.used_at), (Some(flow), Some(at(1))));
@@ -143,8 +144,8 @@ async fn of_many_with_the_same_link_one_gets_in_and_a_later_link_voids_it(on: On
         .keep(async move |tx| {
             tx.put_link(&other).await?;
             tx.put_link(&late).await?;
-            let replaced = tx.use_link(second, flow, at(1)).await?;
-            Ok([replaced, tx.use_link(third, flow, at(60)).await?])
+            let replaced = tx.use_link(second, Some(flow), at(1)).await?;
+            Ok([replaced, tx.use_link(third, Some(flow), at(60)).await?])
         })
         .await;
     assert_eq!(used, [false, false], "replaced, and too late");
