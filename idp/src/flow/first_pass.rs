@@ -5,21 +5,17 @@
 use axum::http::StatusCode;
 use axum::response::Response;
 use latchkey_core::assurance::{Method, Proof, Ticket};
-use latchkey_core::audit::{Event, What};
 use latchkey_core::ids::{CodeId, PersonId};
-use latchkey_core::people::Username;
-use latchkey_core::roles::Actor;
 use latchkey_core::secrets::Plain;
-use latchkey_store::{Error, PersonRecord, Tx};
+use latchkey_store::{Error, Tx};
 use latchkey_web::limits::Params;
 use latchkey_web::{Link, Problem, Text};
 use uuid::Uuid;
 
 use super::asked::{Answer, Asked, later};
 use super::code::pass_problem;
-use super::identify::Identify;
+use super::identify::{Identify, named, refusal};
 use super::way::{At, Shown, Submitted, Traveller, Use, Way};
-use crate::audit::Origin;
 use crate::authn::pass::{self, Refused};
 use crate::authn::password::HashError;
 use crate::authn::throttle::{self, Subject};
@@ -27,6 +23,8 @@ use crate::metrics::Factors;
 use crate::pages::login::FirstPass;
 use crate::pages::message::Failure;
 
+/// What the audit trail calls it.
+const FACTOR: &str = "pass";
 const PAGE: &str = "pass";
 
 type Unknown = Way<Option<Traveller>>;
@@ -72,11 +70,7 @@ async fn open(asked: &Asked, mut way: Unknown, form: &Params) -> Answer {
     if code.trim().is_empty() {
         return again(Problem::at("code", "problem-pass-missing"));
     }
-    let view = app.store.view();
-    let found = match Username::parse(typed) {
-        Ok(name) => view.find_person_by_username(&name).await?,
-        Err(_) => None,
-    };
+    let found = named(app, typed).await?;
     let subject = Subject::Password {
         person: found.as_ref().map(|found| found.person.id),
         name: typed,
@@ -86,7 +80,8 @@ async fn open(asked: &Asked, mut way: Unknown, form: &Params) -> Answer {
         Ok(tried) => tried,
         Err(wait) => {
             let reason = format!("too many were wrong: {} in a row", wait.failures);
-            throttle::note(app, &wait, refusal(asked, &way, found.as_ref(), reason)).await?;
+            throttle::note(app, &wait, refusal(asked, &way, found.as_ref(), FACTOR, reason))
+                .await?;
             let text = Text::new("problem-wait-code").with("minutes", wait.minutes(now));
             return Ok(later(render(asked, &way, typed, Some(Problem::new(text))), &wait, now));
         }
@@ -101,7 +96,7 @@ async fn open(asked: &Asked, mut way: Unknown, form: &Params) -> Answer {
     };
     let is_them = found.is_some() && (verified || hash.is_none());
     let person = found.as_ref().map_or(PersonId(Uuid::nil()), |found| found.person.id);
-    let issued = view.list_codes(person).await?.pass;
+    let issued = app.store.view().list_codes(person).await?.pass;
     let judged = pass::judge(&app.keys.mac, person, issued.as_ref(), code, now);
     if let (true, Ok(()), Some(record), Some(pass)) = (is_them, judged, found.clone(), &issued) {
         way.progress.browser_noted = tried.browser_noted();
@@ -119,23 +114,10 @@ async fn open(asked: &Asked, mut way: Unknown, form: &Params) -> Answer {
     let write = async move |tx: &Tx| tx.miss_pass(missed).await;
     app.store.write::<_, Error, _>(write).await?;
     let reason = "the password or the pass is wrong, used or old".to_owned();
-    tried.wrong(app, refusal(asked, &way, found.as_ref(), reason)).await?;
+    tried.wrong(app, refusal(asked, &way, found.as_ref(), FACTOR, reason)).await?;
     again(match judged {
         // The right password and the right pass: it is theirs to know what became of it.
         Err(spent @ Refused::Spent(_)) if verified => pass_problem(spent),
         _ => Problem::at("code", "problem-pass-together").advise("advice-pass-new"),
     })
-}
-
-/// A wrong try, for the audit trail. One of nobody is told too, so that it takes as long.
-fn refusal(asked: &Asked, way: &Unknown, found: Option<&PersonRecord>, reason: String) -> Event {
-    let what = What::LoginRefused { factor: "pass".to_owned(), reason };
-    let (rng, at) = (&*asked.app.rng, asked.app.clock.now());
-    match found.map(|found| &found.person) {
-        Some(person) => way.origin(asked, person.id).event(rng, person, None, what),
-        None => {
-            let origin = Origin { actor: Actor::System, address: asked.visitor.address(), at };
-            origin.event_of_installation(rng, what)
-        }
-    }
 }

@@ -36,7 +36,7 @@ impl Place for Identify {
     }
 }
 
-type Unknown = Way<Option<Traveller>>;
+pub(super) type Unknown = Way<Option<Traveller>>;
 
 fn render(
     asked: &Asked,
@@ -85,11 +85,7 @@ async fn password(asked: &Asked, mut way: Unknown, form: &Params) -> Answer {
     let Some(password) = password else {
         return again(Problem::at("password", "problem-password-missing"));
     };
-    // A name that nobody can have is a name that nobody has: same time, same words.
-    let found = match Username::parse(typed) {
-        Ok(name) => app.store.view().find_person_by_login_name(&name).await?,
-        Err(_) => None,
-    };
+    let found = named(app, typed).await?;
     let subject = Subject::Password {
         person: found.as_ref().map(|found| found.person.id),
         name: typed,
@@ -99,7 +95,8 @@ async fn password(asked: &Asked, mut way: Unknown, form: &Params) -> Answer {
         Ok(ticket) => ticket,
         Err(wait) => {
             let reason = format!("too many were wrong: {} in a row", wait.failures);
-            throttle::note(app, &wait, refusal(asked, &way, found.as_ref(), reason)).await?;
+            throttle::note(app, &wait, refusal(asked, &way, found.as_ref(), "password", reason))
+                .await?;
             return Ok(throttled(asked, &way, typed, &wait));
         }
     };
@@ -114,7 +111,7 @@ async fn password(asked: &Asked, mut way: Unknown, form: &Params) -> Answer {
         (found, _) => {
             app.metrics.refused(Factors::Password);
             let reason = "the password is wrong".to_owned();
-            ticket.wrong(app, refusal(asked, &way, found.as_ref(), reason)).await?;
+            ticket.wrong(app, refusal(asked, &way, found.as_ref(), "password", reason)).await?;
             return again(Problem::at("password", "problem-credentials"));
         }
     };
@@ -124,6 +121,15 @@ async fn password(asked: &Asked, mut way: Unknown, form: &Params) -> Answer {
         rehash(app, &record, password).await?;
     }
     way.prove(asked, record, vec![Shown::password(app.clock.now())]).await
+}
+
+/// Whose name was typed: a user name, or an address that stands in for one. A name that nobody can
+/// have is a name that nobody has: same time, same words.
+pub(super) async fn named(app: &App, typed: &str) -> Result<Option<PersonRecord>, Error> {
+    match Username::parse(typed) {
+        Ok(name) => app.store.view().find_person_by_login_name(&name).await,
+        Err(_) => Ok(None),
+    }
 }
 
 /// Takes a hash that was made at other costs than today's up to them, now that the password is
@@ -140,10 +146,16 @@ async fn rehash(app: &App, record: &PersonRecord, password: &str) -> Result<(), 
     Ok(())
 }
 
-/// A wrong password, for the audit trail. One of nobody is told too, so that it takes as long; the
+/// A wrong password or pass, for the audit trail. One of nobody is told too, so that it takes as long; the
 /// name is not, because people type their password there.
-fn refusal(asked: &Asked, way: &Unknown, found: Option<&PersonRecord>, reason: String) -> Event {
-    let what = What::LoginRefused { factor: "password".to_owned(), reason };
+pub(super) fn refusal(
+    asked: &Asked,
+    way: &Unknown,
+    found: Option<&PersonRecord>,
+    factor: &str,
+    reason: String,
+) -> Event {
+    let what = What::LoginRefused { factor: factor.to_owned(), reason };
     let (rng, at) = (&*asked.app.rng, asked.app.clock.now());
     match found.map(|found| &found.person) {
         Some(person) => way.origin(asked, person.id).event(rng, person, None, what),

@@ -243,6 +243,18 @@ async fn a_pass_on_the_first_page_opens_enrolment_with_the_password_of_whoever_h
     let account = ivy.open("/account").await;
     assert_eq!(account.heading(), "Log in", "a pass is no log-in");
 
+    // An address that stands in for the user name does here as on the log-in page.
+    let address = "ivy.lane@eastmoor.example";
+    let more = format!("email = \"{address}\"\nemail_verified = true\n");
+    apply(
+        &site,
+        &HOSPITAL.replace("name = \"Ivy Lane\"\n", &format!("name = \"Ivy Lane\"\n{more}")),
+    )
+    .await;
+    let pass = pass_for(&site, "ivy.lane").await;
+    let page = type_first(&mut site.person(), [address, IVY.password, pass.expose()]).await;
+    assert_eq!(page.heading(), "Set up your security key");
+
     let pass = pass_for(&site, "kim.vale").await;
     let mut kim = site.person();
     let page = type_first(&mut kim, ["kim.vale", "", pass.expose()]).await;
@@ -253,7 +265,7 @@ async fn a_pass_on_the_first_page_opens_enrolment_with_the_password_of_whoever_h
     let mut thief = site.person();
     let used = type_first(&mut thief, ["kim.vale", "", pass.expose()]).await;
     super::assert_refused(&thief, &used, "do not go together");
-    assert_eq!(happened(&site, "PassUsed").await, 2);
+    assert_eq!(happened(&site, "PassUsed").await, 3);
 }
 
 #[tokio::test]
