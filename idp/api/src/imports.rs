@@ -1,0 +1,82 @@
+//! Tables of people, taken in.
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+use uuid::Uuid;
+
+use crate::organisations::OrganisationRef;
+
+/// How an import is to be done. The table itself is the body, `text/csv`.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct ImportQuery {
+    /// Into which organisation, by its name in documents.
+    pub organisation: String,
+    /// Only tell what would be done.
+    #[serde(default)]
+    pub dry_run: bool,
+    /// Invite whoever is new.
+    #[serde(default)]
+    pub invite: bool,
+}
+
+/// How far an import is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum ImportState {
+    /// It is under way.
+    Running,
+    /// It is done.
+    Done,
+    /// Rows are wrong, and nothing was kept.
+    Refused,
+    /// It stopped; what was kept is kept, and the same table goes on from there.
+    Failed,
+}
+
+/// An import.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Import {
+    /// Its key.
+    pub id: Uuid,
+    /// Into which organisation.
+    pub organisation: OrganisationRef,
+    /// Whether it only tells what would be done.
+    pub dry_run: bool,
+    /// Whether whoever is new is invited.
+    pub invite: bool,
+    /// How far it is.
+    pub state: ImportState,
+    /// Rows in the table, once it was read.
+    pub rows: u64,
+    /// Rows that are done.
+    pub done: u64,
+    /// People who were added, or would be.
+    pub added: u64,
+    /// People who were changed, or would be.
+    pub changed: u64,
+    /// People who are as the table says already.
+    pub same: u64,
+    /// What is wrong, the first thousand.
+    pub errors: Vec<RowError>,
+    /// How many rows are wrong.
+    pub wrong: u64,
+    /// When it began.
+    #[schema(value_type = String, format = DateTime)]
+    pub started_at: Timestamp,
+    /// When it ended.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>, format = DateTime)]
+    pub ended_at: Option<Timestamp>,
+}
+
+/// A row that is wrong.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct RowError {
+    /// Its line in the table, from 1.
+    pub line: u64,
+    /// What is wrong, in words.
+    pub message: String,
+}

@@ -1,0 +1,69 @@
+//! How the installation is.
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+/// A signing key, without what it signs with.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct SigningKey {
+    /// Its name.
+    pub kid: String,
+    /// What it signs with.
+    pub algorithm: String,
+    /// When it was published.
+    #[schema(value_type = String, format = DateTime)]
+    pub published_at: Timestamp,
+    /// When it begins to sign.
+    #[schema(value_type = String, format = DateTime)]
+    pub signs_from: Timestamp,
+    /// When it is no longer published; absent while there is none after it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>, format = DateTime)]
+    pub until: Option<Timestamp>,
+    /// Whether it signs now.
+    pub signs: bool,
+}
+
+/// How the installation is.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Health {
+    /// What it calls itself in tokens.
+    pub issuer: String,
+    /// Its version.
+    pub version: String,
+    /// `sqlite` or `postgresql`.
+    pub database: String,
+    /// People, everywhere.
+    pub people: u64,
+    /// The last place in the audit trail's chain.
+    pub audit_sequence: i64,
+    /// Events that have no place yet.
+    pub audit_unsealed: u64,
+    /// Letters.
+    pub mail: MailQueue,
+    /// The serial number of the FIDO metadata that is gone by, if there is any.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub metadata: Option<u32>,
+}
+
+/// Letters that wait.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct MailQueue {
+    /// Whether letters are sent at all.
+    pub configured: bool,
+    /// How many wait.
+    pub waiting: u64,
+    /// Those that were tried and failed, the oldest first: at most 50.
+    pub failing: Vec<FailingLetter>,
+}
+
+/// A letter that could not be sent yet.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct FailingLetter {
+    /// How often it was tried.
+    pub attempts: u32,
+    /// When it is tried again.
+    #[schema(value_type = String, format = DateTime)]
+    pub next_at: Timestamp,
+}
