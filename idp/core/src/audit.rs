@@ -222,6 +222,8 @@ pub enum What {
     PassUsed,
     /// A set of recovery codes was made; earlier ones count no more.
     RecoveryCodesMade,
+    /// The recovery codes were removed.
+    RecoveryCodesRemoved,
     /// A recovery code opened enrolment.
     RecoveryCodeUsed {
         /// How many are left.

@@ -4,10 +4,10 @@ use std::time::Duration;
 
 use latchkey_core::Timestamp;
 use latchkey_core::assurance::Level;
-use latchkey_core::audit::What;
+use latchkey_core::audit::{Event, Handling, What};
 use latchkey_core::codes::{AuthenticatorApp, Codes, Pass, RecoveryCode, Typed};
 use latchkey_core::credentials::{Credential, CredentialState};
-use latchkey_core::ids::{CodeId, SessionId};
+use latchkey_core::ids::{CodeId, PersonId, SessionId};
 use latchkey_core::people::Person;
 use latchkey_core::policy::{MethodKind, Policy};
 use latchkey_core::secrets::Plain;
@@ -34,17 +34,6 @@ pub struct Issued {
     pub pass: Plain,
     /// When it stops counting.
     pub until: Timestamp,
-}
-
-/// What a reset removed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Reset {
-    /// Keys.
-    pub keys: usize,
-    /// An authenticator app.
-    pub app: bool,
-    /// Sessions that ended with them.
-    pub sessions: usize,
 }
 
 /// Whether somebody with these factors and a password can still log in as policy asks.
@@ -150,85 +139,57 @@ pub async fn issue_pass(
     person: &Person,
     lives: Duration,
 ) -> anyhow::Result<Issued> {
-    let (id, now) = (person.id, origin.at);
-    let typed = Typed::generate(&*app.rng, Typed::PASS);
-    let until = now.plus(lives.min(Pass::LONGEST));
-    let kept = Pass {
-        id: CodeId::new(&*app.rng, now),
-        digest: pass::digest(&app.keys.mac, id, &typed),
-        issued_at: now,
-        expires_at: until,
-        tries_left: Pass::TRIES,
-        used_at: None,
-    };
-    let event = origin.event(&*app.rng, person, None, What::PassIssued { until });
-    let letters = mail::write(app, origin, id, None, Letter::PassIssued).await?;
-    let write = async move |tx: &Tx| {
-        tx.put_pass(id, &kept).await?;
-        letters.queue(tx).await?;
-        tx.insert_event(&event).await
-    };
+    let made = MadePass::new(app, origin, person, lives, &Handling::default()).await?;
+    let issued = made.issued();
+    let write = async move |tx: &Tx| made.keep(tx).await;
     app.store.write::<(), Error, _>(write).await?;
     mail::wake(app);
-    Ok(Issued { pass: typed.grouped(), until })
+    Ok(issued)
 }
 
-/// Removes every factor of a person but the password, and ends their sessions if that is wanted.
-/// What policy asks stays: they need a pass to enrol again.
-///
-/// # Errors
-/// When the database fails.
-pub async fn reset(
-    app: &App,
-    origin: &Origin,
-    person: &Person,
-    end_sessions: bool,
-) -> anyhow::Result<Reset> {
-    let mut letters = Drafts::none();
-    let view = app.store.view();
-    for key in view.list_credentials(person.id).await? {
-        let letter = Letter::KeyRemoved { key: key.nickname.as_str().to_owned() };
-        letters = letters.and(mail::write(app, origin, person.id, None, letter).await?);
+/// A pass that was made and is not kept yet.
+pub(super) struct MadePass {
+    person: PersonId,
+    typed: Typed,
+    kept: Pass,
+    event: Event,
+    letters: Drafts,
+}
+
+impl MadePass {
+    /// Makes one, and writes the letter that tells of it.
+    pub(super) async fn new(
+        app: &App,
+        origin: &Origin,
+        person: &Person,
+        lives: Duration,
+        handling: &Handling,
+    ) -> anyhow::Result<Self> {
+        let (id, now) = (person.id, origin.at);
+        let typed = Typed::generate(&*app.rng, Typed::PASS);
+        let until = now.plus(lives.min(Pass::LONGEST));
+        let kept = Pass {
+            id: CodeId::new(&*app.rng, now),
+            digest: pass::digest(&app.keys.mac, id, &typed),
+            issued_at: now,
+            expires_at: until,
+            tries_left: Pass::TRIES,
+            used_at: None,
+        };
+        let event = origin.event(&*app.rng, person, None, What::PassIssued { until });
+        let letters = mail::write(app, origin, id, None, Letter::PassIssued).await?;
+        Ok(Self { person: id, typed, kept, event: event.handled(handling), letters })
     }
-    if view.list_codes(person.id).await?.app.is_some() {
-        letters = letters.and(mail::write(app, origin, person.id, None, Letter::AppRemoved).await?);
+
+    /// What is told, once.
+    pub(super) fn issued(&self) -> Issued {
+        Issued { pass: self.typed.grouped(), until: self.kept.expires_at }
     }
-    if end_sessions {
-        let ended = mail::write(app, origin, person.id, None, Letter::SessionsEnded).await?;
-        letters = letters.and(ended);
+
+    /// Keeps it in place of any other, with its event and its letter.
+    pub(super) async fn keep(&self, tx: &Tx) -> Result<(), Error> {
+        tx.put_pass(self.person, &self.kept).await?;
+        self.letters.queue(tx).await?;
+        tx.insert_event(&self.event).await
     }
-    let (rng, origin, person) = (app.rng.clone(), origin.clone(), person.clone());
-    let write = async move |tx: &Tx| {
-        letters.queue(tx).await?;
-        let event = |what| origin.event(&*rng, &person, None, what);
-        let keys = tx.view().list_credentials(person.id).await?;
-        for key in &keys {
-            tx.delete_credential(key.id).await?;
-            let nickname = key.nickname.as_str().to_owned();
-            let what = What::CredentialRemoved { credential: key.id, nickname };
-            tx.insert_event(&event(what)).await?;
-        }
-        let removed = tx.delete_app(person.id).await?;
-        if removed {
-            tx.insert_event(&event(What::AppRemoved)).await?;
-        }
-        tx.delete_recovery_codes(person.id).await?;
-        tx.delete_pass(person.id).await?;
-        tx.delete_links(person.id, None).await?;
-        // Whoever had nothing yet is as good as new no more: a password alone opens nothing.
-        tx.mark_ever_had_factor(person.id).await?;
-        let mut sessions = 0;
-        if end_sessions {
-            for session in tx.end_all_sessions(person.id, origin.at).await? {
-                let ended = origin.event(&*rng, &person, Some(session), What::LoggedOut);
-                tx.insert_event(&ended).await?;
-                sessions += 1;
-            }
-        }
-        tx.insert_event(&event(What::EnrolmentReset { keys: keys.len() })).await?;
-        Ok(Reset { keys: keys.len(), app: removed, sessions })
-    };
-    let done = app.store.write::<_, Error, _>(write).await?;
-    mail::wake(app);
-    Ok(done)
 }

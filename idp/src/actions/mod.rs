@@ -5,6 +5,7 @@ pub mod alerts;
 pub mod calls;
 pub mod codes;
 pub mod credentials;
+pub mod help;
 pub mod lifecycle;
 pub mod links;
 pub mod lost;

@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use anyhow::Context as _;
 use clap::Subcommand;
+use latchkey_core::audit::Handling;
 use latchkey_core::clock::SystemClock;
 use latchkey_core::people::Username;
 use latchkey_core::rng::SystemRng;
@@ -15,6 +16,7 @@ use latchkey_store::PersonRecord;
 
 use super::log::{self, Shape};
 use crate::App;
+use crate::actions::help::{self, Task, Wish};
 use crate::actions::{codes, links, people};
 use crate::audit::Origin;
 use crate::config::Config;
@@ -101,13 +103,25 @@ pub(super) async fn run(arguments: Arguments) -> anyhow::Result<()> {
         }
         Command::Reset { username, keep_sessions } => {
             let found = find(&app, &username).await?;
-            let done = codes::reset(&app, &origin, &found.person, !keep_sessions).await?;
-            let apps = if done.app { "the authenticator app and " } else { "" };
+            let wish = Wish {
+                task: Task::Reset,
+                handling: Handling::default(),
+                end_sessions: !keep_sessions,
+                pass: None,
+                lock_out: true,
+            };
+            let done = help::run(&app, &origin, &found, &wish).await?;
+            let effects =
+                done.map_err(|refused| anyhow::anyhow!("not reset: {refused:?}"))?.effects;
+            let apps = if effects.app.is_some() { "the authenticator app and " } else { "" };
             writeln!(
                 out,
                 "Removed {apps}{} keys of {}, and ended {} sessions. They need a pass to set up a \
                  key: latchkey admin pass {}",
-                done.keys, found.person.username, done.sessions, found.person.username
+                effects.removed.len(),
+                found.person.username,
+                effects.sessions.len(),
+                found.person.username
             )?;
         }
         Command::Invite { usernames } => {

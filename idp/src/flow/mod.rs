@@ -19,7 +19,7 @@ mod new_password;
 #[cfg(test)]
 mod table;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 mod way;
 
 use std::sync::Arc;

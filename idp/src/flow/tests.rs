@@ -19,7 +19,7 @@ use super::dispatcher::{Known, Step, decide};
 use super::way::{Progress, Spare};
 use crate::authn::{self, Means};
 
-pub(super) const NOW: Timestamp = Timestamp::from_seconds(1_800_000_000);
+pub(crate) const NOW: Timestamp = Timestamp::from_seconds(1_800_000_000);
 const APP: CodeId = CodeId(Uuid::from_u128(8));
 const KEY: CredentialId = CredentialId(Uuid::from_u128(9));
 
@@ -44,7 +44,7 @@ pub(super) fn person() -> Person {
     }
 }
 
-pub(super) fn key(state: CredentialState) -> Credential {
+pub(crate) fn key(state: CredentialState) -> Credential {
     Credential {
         id: KEY,
         person: PersonId(Uuid::from_u128(1)),

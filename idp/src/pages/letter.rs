@@ -83,6 +83,11 @@ pub enum Letter {
         /// Its nickname.
         key: String,
     },
+    /// An administrator suspended a key.
+    KeySuspended {
+        /// Its nickname.
+        key: String,
+    },
     /// A key's counter did not rise: there may be two of it.
     KeyCopied {
         /// Its nickname.
@@ -99,6 +104,8 @@ pub enum Letter {
     AppRemoved,
     /// An authenticator app was reported lost, which suspends it.
     AppLost,
+    /// An administrator suspended an authenticator app.
+    AppSuspended,
     /// An authenticator app was reinstated.
     AppReinstated {
         /// Which: the link suspends it again.
@@ -106,6 +113,8 @@ pub enum Letter {
     },
     /// Recovery codes were made.
     CodesMade,
+    /// An administrator removed the recovery codes.
+    CodesRemoved,
     /// A recovery code was used.
     CodeUsed {
         /// How many are left.
@@ -151,12 +160,15 @@ impl Letter {
             Self::KeyRenamed { .. } => "key-renamed",
             Self::KeyReinstated { .. } => "key-reinstated",
             Self::KeyLost { .. } => "key-lost",
+            Self::KeySuspended { .. } => "key-suspended",
             Self::KeyCopied { .. } => "key-copied",
             Self::AppAdded { .. } => "app-added",
             Self::AppRemoved => "app-removed",
             Self::AppLost => "app-lost",
+            Self::AppSuspended => "app-suspended",
             Self::AppReinstated { .. } => "app-reinstated",
             Self::CodesMade => "codes-made",
+            Self::CodesRemoved => "codes-removed",
             Self::CodeUsed { .. } => "code-used",
             Self::PassIssued => "pass-issued",
             Self::PassUsed => "pass-used",
@@ -190,6 +202,7 @@ impl Letter {
             | Self::KeyRemoved { key }
             | Self::KeyReinstated { key, .. }
             | Self::KeyLost { key }
+            | Self::KeySuspended { key }
             | Self::KeyLostLink { key, .. }
             | Self::KeyCopied { key, .. } => text.with("key", key.as_str()),
             Self::KeyRenamed { before, after } => {
@@ -299,12 +312,15 @@ impl Letter {
             Self::KeyRenamed { before: key(), after: "Ward phone".into() },
             Self::KeyReinstated { key: key(), credential },
             Self::KeyLost { key: key() },
+            Self::KeySuspended { key: key() },
             Self::KeyCopied { key: key(), suspended: true },
             Self::AppAdded { app },
             Self::AppRemoved,
             Self::AppLost,
+            Self::AppSuspended,
             Self::AppReinstated { app },
             Self::CodesMade,
+            Self::CodesRemoved,
             Self::CodeUsed { left: 0 },
             Self::CodeUsed { left: 1 },
             Self::CodeUsed { left: 7 },

@@ -1,8 +1,10 @@
 //! What an organisation does not take, and what is left to somebody whose keys were all removed.
 
-use latchkey::actions::codes::{issue_pass, reset};
+use latchkey::actions::codes::issue_pass;
+use latchkey::actions::help::{self, Task, Wish};
 use latchkey::audit::Origin;
 use latchkey_core::Clock as _;
+use latchkey_core::audit::Handling;
 use latchkey_core::codes::Pass;
 use latchkey_core::roles::Actor;
 
@@ -71,10 +73,18 @@ async fn whose_last_factor_an_administrator_removed_needs_a_pass_after_the_passw
     let key = browser.plug_in(Authenticator::key()).await;
     enter_with_first_key(&at, &browser, "amy.ward", "Blue key").await;
     log_out(&at, &browser).await;
-    let amy = at.person("amy.ward").await.person;
+    let record = at.person("amy.ward").await;
+    let amy = record.person.clone();
     let origin = Origin { actor: Actor::Cli, address: None, at: at.clock.now() };
-    let done = reset(&at.app, &origin, &amy, true).await.expect("the database answers");
-    assert_eq!(done.keys, 1);
+    let wish = Wish {
+        task: Task::Reset,
+        handling: Handling::default(),
+        end_sessions: true,
+        pass: None,
+        lock_out: true,
+    };
+    let done = help::run(&at.app, &origin, &record, &wish).await.expect("the database answers");
+    assert_eq!(done.expect("reset").effects.removed.len(), 1);
     let letters = at.letters().await;
     let removed = letters.iter().find(|letter| letter.subject == "A security key was removed");
     assert!(removed.is_some_and(|letter| letter.plain.contains("Blue key")), "{letters:?}");
