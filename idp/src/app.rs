@@ -93,7 +93,8 @@ impl App {
         let theme = Theme::load(config.theme.folder.as_deref())?;
         let mail = Mail::open(&config, &theme)?;
         let hasher = Hasher::start(&config.passwords, Arc::clone(&rng))?;
-        let oidc = oidc::Provider::new(&issuer, &keys, &theme)?;
+        let now = clock.now();
+        let oidc = oidc::Provider::open(&config, &issuer, &keys, &theme, &store, now).await?;
         let allow = config.fetch.allow.clone();
         let allowed = move |address| allow.iter().any(|network| network.contains(address));
         let fetcher = Fetcher::new(allowed, Arc::new(SystemResolver));

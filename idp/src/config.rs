@@ -17,6 +17,7 @@ use std::time::Duration;
 
 use jiff::tz::TimeZone;
 use latchkey_core::network::Network;
+use latchkey_oidc::Issuer;
 use url::Url;
 
 pub use mail::{Mail, Post, Protection, Smtp};
@@ -50,8 +51,26 @@ pub struct Config {
     pub audit: Audit,
     /// Where traces go, if anywhere.
     pub traces: Option<Traces>,
+    /// Where the admin console is, if anywhere.
+    pub console: Console,
     /// In which zone times are shown to people.
     pub time_zone: TimeZone,
+}
+
+/// `[console]`: where the admin console is.
+#[derive(Clone, Debug)]
+pub enum Console {
+    /// Below our own address: this program serves it.
+    Embedded,
+    /// On a host of its own, so that a fault there is none here.
+    Elsewhere {
+        /// Its origin.
+        origin: Issuer,
+        /// What holds the secret that it authenticates with.
+        secret_file: PathBuf,
+    },
+    /// Nowhere: administrators have the command line.
+    Nowhere,
 }
 
 /// `[listen]`
@@ -269,6 +288,7 @@ impl Config {
             mail: None,
             audit: Audit::default(),
             traces: None,
+            console: Console::Embedded,
             time_zone: default_time_zone(),
         }
     }

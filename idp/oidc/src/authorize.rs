@@ -17,6 +17,7 @@ use crate::issuer::Issuer;
 use crate::params::{ParameterError, Parameters};
 use crate::pkce::Challenge;
 use crate::redirect::{Delivery, ResponseMode, ReturnPath, VerifiedRedirectUri};
+use crate::resource::{Resource, Target};
 use crate::scopes::Scopes;
 
 /// A judged request. Serialisable, so that it can be kept while the person logs in.
@@ -34,6 +35,9 @@ pub struct AuthorizationRequest {
     pub state: Option<String>,
     /// What is asked for, less what the client may not ask.
     pub scopes: Scopes,
+    /// What is asked of a protected resource.
+    #[serde(default)]
+    pub target: Option<Target>,
     /// To be put into the ID token.
     pub nonce: Option<String>,
     /// What the code's receiver must answer.
@@ -143,12 +147,16 @@ impl Refused {
 }
 
 impl Identified<'_> {
-    /// Phase two: everything else, one check a line.
+    /// Phase two: everything else, one check a line. `resources` are those that there are.
     ///
     /// # Errors
     /// The first check that fails.
-    pub fn judge(self, hints: HintVerifier<'_>) -> Result<AuthorizationRequest, Box<Refused>> {
-        self.request(hints).map_err(|error| {
+    pub fn judge(
+        self,
+        hints: HintVerifier<'_>,
+        resources: &[Resource<'_>],
+    ) -> Result<AuthorizationRequest, Box<Refused>> {
+        self.request(hints, resources).map_err(|error| {
             Box::new(Refused {
                 error,
                 back: ReturnPath {
@@ -161,7 +169,11 @@ impl Identified<'_> {
         })
     }
 
-    fn request(&self, hints: HintVerifier<'_>) -> Result<AuthorizationRequest, AuthorizationError> {
+    fn request(
+        &self,
+        hints: HintVerifier<'_>,
+        resources: &[Resource<'_>],
+    ) -> Result<AuthorizationRequest, AuthorizationError> {
         let (parameters, client) = (&self.parameters, self.client);
         parameters.check()?;
         checks::unsupported(parameters)?;
@@ -173,6 +185,7 @@ impl Identified<'_> {
             response_mode: checks::response_mode(parameters)?,
             state: checks::state(parameters)?,
             scopes: checks::scopes(parameters, client)?,
+            target: checks::target(parameters, client, resources)?,
             nonce: checks::nonce(parameters)?,
             code_challenge: checks::code_challenge(parameters, client)?,
             prompt: checks::prompt(parameters)?,

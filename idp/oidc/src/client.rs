@@ -64,6 +64,10 @@ pub struct Client {
     pub acr_values: BTreeMap<String, Level>,
     /// How claims are put together for it.
     pub claims_profile: ClaimsProfile,
+    /// The scopes of protected resources that people may lend it. Never read or stored: what has
+    /// any is defined in code.
+    #[serde(skip)]
+    pub resource_scopes: Vec<&'static str>,
 }
 
 /// An application's own `acr` values.
@@ -152,6 +156,7 @@ impl Client {
             acr_values: own_acr,
             claims_profile: metadata.latchkey_claims_profile.unwrap_or_default(),
             grants: response_types(metadata.response_types.as_deref(), grants)?,
+            resource_scopes: Vec::new(),
             id,
         })
     }
@@ -191,6 +196,13 @@ impl Client {
     #[must_use]
     pub fn is_public(&self) -> bool {
         self.authentication == AuthenticationMethod::None
+    }
+
+    /// Whether its requests must carry a challenge: it cannot keep a secret (RFC 9700 §2.1.1), or
+    /// gets more than who somebody is.
+    #[must_use]
+    pub fn must_use_pkce(&self) -> bool {
+        self.is_public() || !self.resource_scopes.is_empty()
     }
 
     /// Whether it may use a grant.

@@ -41,7 +41,7 @@ pub enum DiscoveryError {
 }
 
 /// Writes the document, `application/json`. `algorithms` are those that there are keys for;
-/// `locales` the languages of the pages.
+/// `locales` the languages of the pages; `resources` what tokens are made for beside userinfo.
 ///
 /// # Errors
 /// When the issuer does not make addresses.
@@ -49,6 +49,7 @@ pub fn document(
     issuer: &Issuer,
     algorithms: &[Algorithm],
     locales: &[String],
+    resources: &[String],
 ) -> Result<Vec<u8>, DiscoveryError> {
     let address = |path| issuer.address(path);
     let further = FurtherMetadata {
@@ -56,6 +57,7 @@ pub fn document(
         code_challenge_methods_supported: vec!["S256".into()],
         authorization_response_iss_parameter_supported: true,
         prompt_values_supported: texts(["none", "login", "consent", "select_account"]),
+        protected_resources: resources.to_vec(),
     };
     let metadata = ProviderMetadata::new(
         issuer.url().clone(),
@@ -127,11 +129,13 @@ mod tests {
     use serde_json::{Value, json};
 
     use super::*;
-    use crate::samples::issuer;
+    use crate::samples::{API, issuer};
 
     #[test]
     fn the_document_says_what_is_supported_and_nothing_else() {
-        let bytes = document(&issuer(), &Algorithm::ALL, &["en".into(), "cy".into()]);
+        let resources = [API.identifier.to_owned()];
+        let locales = ["en".into(), "cy".into()];
+        let bytes = document(&issuer(), &Algorithm::ALL, &locales, &resources);
         let document: Value = serde_json::from_slice(&bytes.expect("a document")).expect("json");
         let base = "https://login.example.org";
         let expected = json!({
@@ -160,6 +164,7 @@ mod tests {
             "code_challenge_methods_supported": ["S256"],
             "authorization_response_iss_parameter_supported": true,
             "prompt_values_supported": ["none", "login", "consent", "select_account"],
+            "protected_resources": resources,
         });
         assert_eq!(document, expected);
         for claim in ["sub", "auth_time", "acr", "amr", "sid", "email", "name"] {

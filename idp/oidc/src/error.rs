@@ -86,6 +86,8 @@ codes! {
         RegistrationNotSupported = "registration_not_supported",
         /// OpenID Connect Core Unmet Authentication Requirements §2.
         UnmetAuthenticationRequirements = "unmet_authentication_requirements",
+        /// RFC 8707 §2: no resource of ours, or not for this client.
+        InvalidTarget = "invalid_target",
     }
 }
 
@@ -104,6 +106,8 @@ codes! {
         UnsupportedGrantType = "unsupported_grant_type",
         /// The scope is malformed, or more than was granted.
         InvalidScope = "invalid_scope",
+        /// RFC 8707 §2: no resource of ours, or not what was granted.
+        InvalidTarget = "invalid_target",
     }
 }
 
@@ -181,7 +185,7 @@ impl From<ParameterError> for TokenError {
     }
 }
 
-/// An error of an endpoint that takes an access token (RFC 6750 §3.1).
+/// An error of an endpoint that takes an access token (RFC 6750 §3.1, RFC 9470 §3).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum BearerError {
     /// No token came: the answer tells the scheme and nothing else (RFC 6750 §3.1).
@@ -190,12 +194,23 @@ pub enum BearerError {
     /// A malformed header, or a token in two places.
     #[error("invalid_request")]
     InvalidRequest,
-    /// Expired, revoked, unknown.
+    /// Expired, revoked, unknown, or for another resource.
     #[error("invalid_token")]
     InvalidToken,
-    /// A good token that was not granted `openid`.
+    /// A good token that lacks a scope.
     #[error("insufficient_scope")]
-    InsufficientScope,
+    InsufficientScope {
+        /// The scope that it lacks.
+        scope: &'static str,
+    },
+    /// A good token from a log-in that is too old or too weak (RFC 9470 §3).
+    #[error("insufficient_user_authentication")]
+    InsufficientUserAuthentication {
+        /// How old the log-in may be, in seconds, where that is what is wrong.
+        max_age: Option<u32>,
+        /// The authentication context that is wanted, where that is what is wrong.
+        acr: Option<&'static str>,
+    },
 }
 
 impl BearerError {
@@ -203,35 +218,70 @@ impl BearerError {
     #[must_use]
     pub fn status(self) -> u16 {
         match self {
-            Self::Missing | Self::InvalidToken => 401,
+            Self::Missing | Self::InvalidToken | Self::InsufficientUserAuthentication { .. } => 401,
             Self::InvalidRequest => 400,
-            Self::InsufficientScope => 403,
+            Self::InsufficientScope { .. } => 403,
         }
     }
 
-    /// The `WWW-Authenticate` header.
+    /// The error code, and more for the client's developer; none where RFC 6750 §3.1 wants no more
+    /// told.
     #[must_use]
-    pub fn www_authenticate(self) -> &'static str {
-        match self {
-            Self::Missing => "Bearer realm=\"latchkey\"",
-            Self::InvalidRequest => "Bearer realm=\"latchkey\", error=\"invalid_request\"",
-            Self::InvalidToken => "Bearer realm=\"latchkey\", error=\"invalid_token\"",
-            Self::InsufficientScope => {
-                "Bearer realm=\"latchkey\", error=\"insufficient_scope\", scope=\"openid\""
+    pub fn told(self) -> Option<(&'static str, &'static str)> {
+        Some(match self {
+            Self::Missing => return None,
+            Self::InvalidRequest => {
+                ("invalid_request", "the access token is malformed, or stands in two places")
             }
+            Self::InvalidToken => (
+                "invalid_token",
+                "the access token is expired, revoked, or not made for this resource",
+            ),
+            Self::InsufficientScope { .. } => {
+                ("insufficient_scope", "the access token was not granted the scope for this")
+            }
+            Self::InsufficientUserAuthentication { acr: Some(_), .. } => {
+                ("insufficient_user_authentication", "a stronger log-in is needed for this")
+            }
+            Self::InsufficientUserAuthentication { acr: None, .. } => {
+                ("insufficient_user_authentication", "a more recent log-in is needed for this")
+            }
+        })
+    }
+
+    /// The `WWW-Authenticate` header (RFC 6750 §3, RFC 9470 §3).
+    #[must_use]
+    pub fn www_authenticate(self) -> String {
+        let mut header = String::from("Bearer realm=\"latchkey\"");
+        let mut add = |name: &str, value: &str| {
+            // All of them are words of ours, without quotes.
+            header.push_str(&format!(", {name}=\"{value}\""));
+        };
+        if let Some((code, description)) = self.told() {
+            add("error", code);
+            add("error_description", description);
         }
+        match self {
+            Self::InsufficientScope { scope } => add("scope", scope),
+            Self::InsufficientUserAuthentication { max_age, acr } => {
+                if let Some(acr) = acr {
+                    add("acr_values", acr);
+                }
+                if let Some(seconds) = max_age {
+                    add("max_age", &seconds.to_string());
+                }
+            }
+            Self::Missing | Self::InvalidRequest | Self::InvalidToken => {}
+        }
+        header
     }
 
     /// The JSON body; empty where RFC 6750 §3.1 wants no more told.
     #[must_use]
     pub fn body(self) -> Vec<u8> {
-        let error = match self {
-            Self::Missing => return Vec::new(),
-            Self::InvalidRequest => "invalid_request",
-            Self::InvalidToken => "invalid_token",
-            Self::InsufficientScope => "insufficient_scope",
-        };
-        Body { error, error_description: "" }.json()
+        self.told().map_or_else(Vec::new, |(error, error_description)| {
+            Body { error, error_description }.json()
+        })
     }
 }
 
@@ -255,7 +305,31 @@ mod tests {
         assert_eq!(BearerError::Missing.www_authenticate(), "Bearer realm=\"latchkey\"");
         assert!(BearerError::Missing.body().is_empty());
         assert_eq!(BearerError::InvalidToken.status(), 401);
-        assert_eq!(BearerError::InsufficientScope.status(), 403);
-        assert_eq!(BearerError::InvalidToken.body(), br#"{"error":"invalid_token"}"#);
+        assert_eq!(
+            BearerError::InvalidToken.body(),
+            br#"{"error":"invalid_token","error_description":"the access token is expired, revoked, or not made for this resource"}"#
+        );
+    }
+
+    #[test]
+    fn a_token_that_lacks_a_scope_must_be_told_which() {
+        let error = BearerError::InsufficientScope { scope: "people:write" };
+        assert_eq!(error.status(), 403);
+        assert!(error.www_authenticate().ends_with(", scope=\"people:write\""));
+    }
+
+    #[test]
+    fn a_log_in_that_is_too_old_or_too_weak_must_be_told_what_would_do() {
+        let old = BearerError::InsufficientUserAuthentication { max_age: Some(300), acr: None };
+        assert_eq!(old.status(), 401);
+        assert_eq!(
+            old.www_authenticate(),
+            "Bearer realm=\"latchkey\", error=\"insufficient_user_authentication\", \
+             error_description=\"a more recent log-in is needed for this\", max_age=\"300\""
+        );
+        let weak = BearerError::InsufficientUserAuthentication { max_age: None, acr: Some("phr") };
+        assert!(weak.www_authenticate().ends_with(
+            ", error_description=\"a stronger log-in is needed for this\", acr_values=\"phr\""
+        ));
     }
 }

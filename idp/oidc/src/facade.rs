@@ -74,6 +74,8 @@ pub(crate) struct FurtherMetadata {
     pub(crate) authorization_response_iss_parameter_supported: bool,
     /// Initiating User Registration via OpenID Connect §4.
     pub(crate) prompt_values_supported: Vec<String>,
+    /// RFC 9728 §4.
+    pub(crate) protected_resources: Vec<String>,
 }
 
 impl AdditionalProviderMetadata for FurtherMetadata {}

@@ -22,6 +22,7 @@ pub mod params;
 pub mod pkce;
 pub mod redirect;
 pub mod requirement;
+pub mod resource;
 pub mod scopes;
 pub mod token;
 mod uri;

@@ -31,8 +31,8 @@ pub const MAX_VALUE: usize = 8 * 1024;
 /// The most parameters.
 pub const MAX_COUNT: usize = 64;
 
-/// RFC 8707 §2 lets this one be repeated; it is ignored here, as §2 allows.
-const REPEATABLE: &str = "resource";
+/// RFC 8707 §2 lets this one be repeated.
+pub(crate) const REPEATABLE: &str = "resource";
 
 impl<'r> Parameters<'r> {
     /// The parameters from their decoded pairs.
@@ -58,6 +58,15 @@ impl<'r> Parameters<'r> {
         }
         check_value(value)?;
         Ok(Some(value.as_str()).filter(|value| !value.is_empty()))
+    }
+
+    /// A parameter that may be repeated (RFC 8707 §2): each of its values, but for empty ones.
+    ///
+    /// # Errors
+    /// When one is overlong or has control characters.
+    pub(crate) fn many(&self, name: &str) -> Result<Vec<&'r str>, ParameterError> {
+        let named = self.pairs.iter().filter(|(key, value)| key == name && !value.is_empty());
+        named.map(|(_, value)| check_value(value).map(|()| value.as_str())).collect()
     }
 
     /// Checks all parameters, those that nobody reads included.

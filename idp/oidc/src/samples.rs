@@ -4,6 +4,13 @@ use serde_json::json;
 
 use crate::client::Client;
 use crate::issuer::Issuer;
+use crate::resource::Resource;
+
+/// A protected resource.
+pub(crate) const API: Resource<'static> = Resource {
+    identifier: "https://login.example.org/api",
+    scopes: &["people:read", "people:write"],
+};
 
 pub(crate) fn issuer() -> Issuer {
     Issuer::parse("https://login.example.org").expect("an issuer")

@@ -9,6 +9,7 @@ use crate::credentials::ClientCredentials;
 use crate::error::{TokenError, TokenErrorCode};
 use crate::params::Parameters;
 use crate::pkce::Verifier;
+use crate::resource::Indicators;
 use crate::scopes::Scopes;
 
 /// A token request, read; whether the client is who it says is not yet judged.
@@ -35,12 +36,16 @@ pub struct CodeRequest {
     pub redirect_uri: String,
     /// The answer to its challenge.
     pub code_verifier: Option<Verifier>,
+    /// The resource that the token is for, again.
+    pub resources: Indicators,
 }
 
 /// RFC 6749 §6.
 pub struct RefreshRequest {
     /// The refresh token.
     pub refresh_token: Plain,
+    /// The resource that the token is for, again.
+    pub resources: Indicators,
     scope: Option<Scopes>,
 }
 
@@ -120,6 +125,7 @@ impl CodeRequest {
                 .map(str::to_owned)
                 .ok_or(missing("redirect_uri is missing"))?,
             code_verifier,
+            resources: Indicators::read(form)?,
         })
     }
 }
@@ -131,7 +137,11 @@ impl RefreshRequest {
             Some(text) => Some(text.parse().map_err(|_| TOO_MUCH)?),
         };
         let token = form.one("refresh_token")?.map(secret);
-        Ok(Self { refresh_token: token.ok_or(missing("refresh_token is missing"))?, scope })
+        Ok(Self {
+            refresh_token: token.ok_or(missing("refresh_token is missing"))?,
+            resources: Indicators::read(form)?,
+            scope,
+        })
     }
 
     /// The scopes of the new access token: those granted, or fewer where fewer are asked for.
@@ -159,7 +169,7 @@ pub struct TokenResponse<'a> {
     /// The refresh token, if the client gets one.
     pub refresh_token: Option<&'a Plain>,
     /// What was granted.
-    pub scope: Scopes,
+    pub scope: &'a str,
     /// The ID token.
     pub id_token: Option<&'a str>,
 }
@@ -171,7 +181,7 @@ struct Body<'a> {
     expires_in: u64,
     #[serde(skip_serializing_if = "Option::is_none")]
     refresh_token: Option<&'a str>,
-    scope: Scopes,
+    scope: &'a str,
     #[serde(skip_serializing_if = "Option::is_none")]
     id_token: Option<&'a str>,
 }
@@ -284,7 +294,7 @@ mod tests {
             access_token: &Plain::new("at".into()),
             expires_in: 300,
             refresh_token: None,
-            scope: Scopes::known("openid email"),
+            scope: "openid email",
             id_token: Some("a.b.c"),
         };
         assert_eq!(
@@ -301,7 +311,7 @@ mod tests {
                     any::<String>(),
                     prop::sample::select(vec![
                         "grant_type", "code", "redirect_uri", "code_verifier", "scope",
-                        "client_id", "client_secret", "refresh_token",
+                        "client_id", "client_secret", "refresh_token", "resource",
                     ]).prop_map(str::to_owned),
                 ],
                 any::<String>(),

@@ -48,7 +48,8 @@ pub(crate) fn check_link(text: &str) -> Result<(), UriError> {
     check_transport(&url)
 }
 
-fn check_absolute(text: &str) -> Result<Url, UriError> {
+/// Checks what every address has in common (RFC 3986 §4.3).
+pub(crate) fn check_absolute(text: &str) -> Result<Url, UriError> {
     if text.len() > 2048 {
         return Err(UriError::TooLong);
     }

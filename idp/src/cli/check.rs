@@ -14,10 +14,10 @@ use latchkey_core::rng::SystemRng;
 use latchkey_store::Store;
 
 use super::log::{self, Shape};
-use crate::config::{Config, IN_THE_CLEAR, MasterKey, Metadata, MetadataSource};
+use crate::config::{Config, Console, IN_THE_CLEAR, MasterKey, Metadata, MetadataSource};
 use crate::keys::Keys;
 use crate::serving::tls::Certificate;
-use crate::{jobs, pages};
+use crate::{jobs, oidc, pages};
 
 /// How long a database may take to answer.
 const PATIENCE: Duration = Duration::from_secs(15);
@@ -132,6 +132,10 @@ pub(super) async fn settings(command: Settings) -> anyhow::Result<ExitCode> {
     }
     if let Some(settings) = &config.metadata {
         report.add("metadata", metadata(settings));
+    }
+    if let Console::Elsewhere { origin, secret_file } = &config.console {
+        let found = oidc::secret_of(secret_file);
+        report.add("console", found.map(|_| origin.to_string()));
     }
     match &config.mail {
         Some(mail) => report.add("mail", Ok(format!("from {}, {}", mail.from, mail.post))),

@@ -13,8 +13,9 @@ use rustls::pki_types::ServerName;
 use url::Url;
 
 use super::{
-    Audit, Config, Database, Fetch, Lifetimes, Listen, METADATA_SIGNER, MasterKey, Metadata,
-    MetadataSource, Passwords, ThemeFolder, Throttle, Tls, Traces, duration, environment, mail,
+    Audit, Config, Console, Database, Fetch, Lifetimes, Listen, METADATA_SIGNER, MasterKey,
+    Metadata, MetadataSource, Passwords, ThemeFolder, Throttle, Tls, Traces, duration, environment,
+    mail,
 };
 use crate::source::{Fields, Place, Problems, Source, Table, nearest};
 
@@ -56,6 +57,7 @@ impl Config {
         let [lifetimes, passwords, theme] = ["lifetimes", "passwords", "theme"].map(&mut section);
         let [mail, throttle, fetch] = ["mail", "throttle", "fetch"].map(&mut section);
         let [telemetry, audit, metadata] = ["telemetry", "audit", "metadata"].map(&mut section);
+        let console = section("console");
         root.finish();
 
         let said = issuer.as_ref().map(|(_, place)| place.clone());
@@ -73,6 +75,7 @@ impl Config {
         let audit = read_audit(audit, source.folder(), &mut problems);
         let traces = read_telemetry(telemetry, &mut problems);
         let mail = mail::read(mail, source.folder(), &mut problems);
+        let console = read_console(console, source.folder(), &mut problems);
         if let (Some(issuer), Some(listen), Some(place)) = (&issuer, &listen, said)
             && listen.tls.is_some()
             && issuer.scheme() != "https"
@@ -100,6 +103,7 @@ impl Config {
                 mail,
                 audit,
                 traces,
+                console,
                 time_zone,
             }),
             _ => Err(problems),
@@ -438,6 +442,42 @@ fn read_telemetry(table: Table, problems: &mut Problems) -> Option<Traces> {
     let percent = fields.number("traces_percent", 0, 100).unwrap_or(100);
     fields.finish();
     Some(Traces { address: address?, percent: u8::try_from(percent).unwrap_or(100) })
+}
+
+fn read_console(table: Table, folder: &Path, problems: &mut Problems) -> Console {
+    let place = table.place_of("url");
+    let mut fields = Fields::new("[console]", table, problems);
+    let embedded = fields.flag("embedded");
+    let url = fields.text("url");
+    let secret = fields.text("secret_file");
+    let console = match (url, secret) {
+        (None, None) if matches!(embedded, Some((false, _))) => Console::Nowhere,
+        (None, None) => Console::Embedded,
+        (None, Some((_, place))) => {
+            fields.refuse(&place, "\"secret_file\" is of a console whose \"url\" is set");
+            Console::Nowhere
+        }
+        (Some(_), None) => {
+            fields.refuse(&place, "a console with a \"url\" has a \"secret_file\" as well");
+            Console::Nowhere
+        }
+        (Some((url, place)), Some(secret)) => {
+            if let Some((true, place)) = embedded {
+                fields.refuse(&place, "a console with a \"url\" is not \"embedded\"");
+            }
+            let origin = Issuer::parse(&url);
+            if origin.is_err() {
+                let wanted = "is an origin, such as \"https://admin.example.org\"";
+                fields.refuse(&place, format!("\"url\" {wanted}"));
+            }
+            match (origin, path(Some(secret), folder, &mut fields)) {
+                (Ok(origin), Some(secret_file)) => Console::Elsewhere { origin, secret_file },
+                _ => Console::Nowhere,
+            }
+        }
+    };
+    fields.finish();
+    console
 }
 
 fn read_throttle(table: Table, problems: &mut Problems) -> Throttle {

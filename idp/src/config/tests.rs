@@ -349,3 +349,33 @@ fn metadata_is_a_file_or_an_address_whose_signer_somebody_vouches_for() {
     let strange = wrong("blob = \"b\"\nroots = \"r\"\nroot = \"r\"");
     assert!(strange.contains("unknown key \"root\" in [metadata]"), "{strange}");
 }
+
+#[test]
+fn the_console_is_here_unless_it_is_elsewhere_or_nowhere() {
+    let console = |text: &str| read(&format!("{LEAST}{text}"), &[]).map(|config| config.console);
+    for here in ["", "[console]\n", "[console]\nembedded = true\n"] {
+        assert!(matches!(console(here), Ok(Console::Embedded)), "{here}");
+    }
+    assert!(matches!(console("[console]\nembedded = false\n"), Ok(Console::Nowhere)));
+    let elsewhere = "[console]\nurl = \"https://admin.example.org/\"\nsecret_file = \"console\"\n";
+    let Ok(Console::Elsewhere { origin, secret_file }) = console(elsewhere) else {
+        panic!("elsewhere")
+    };
+    assert_eq!(origin.as_str(), "https://admin.example.org");
+    assert_eq!(secret_file, PathBuf::from("console"));
+}
+
+#[test]
+fn a_console_elsewhere_has_an_origin_and_a_secret() {
+    let told = |text: &str| refusal(&format!("{LEAST}[console]\n{text}\n"), &[]);
+    let secret = "secret_file = \"console\"";
+    assert!(told(secret).contains("latchkey.toml:9:15: \"secret_file\" is of a console"));
+    let url = |url: &str| format!("url = \"{url}\"");
+    let right = url("https://admin.example.org");
+    assert!(told(&right).contains("has a \"secret_file\" as well"));
+    assert!(told(&format!("{right}\n{secret}\nembedded = true")).contains("is not \"embedded\""));
+    for wrong in ["http://admin.example.org", "https://a.example/x", "admin.example.org"] {
+        let told = told(&format!("{}\n{secret}", url(wrong)));
+        assert!(told.contains("\"url\" is an origin"), "{told}");
+    }
+}

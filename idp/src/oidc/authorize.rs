@@ -91,7 +91,7 @@ async fn answer(
         Err(error) => return Ok(unredirectable(app, visitor, error)),
     };
     let keys = signing(app).await;
-    match identified.judge(hints(app, &keys)) {
+    match identified.judge(hints(app, &keys), &app.oidc.resources()) {
         Ok(request) => proceed(app, visitor, &found, request).await,
         Err(refused) => deliver(app, visitor, refused.deliver(&app.issuer)),
     }

@@ -5,18 +5,72 @@ use std::time::Duration;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use latchkey_api::AdminScope;
 use latchkey_core::ids::{ClientId, GrantId, PersonId, SessionId};
 use latchkey_core::secrets::{Plain, Sealed, SealingKey};
 use latchkey_core::{Rng, Timestamp};
 use latchkey_oidc::pkce::Challenge;
+use latchkey_oidc::resource::Target;
 use latchkey_oidc::{AuthorizationRequest, Client, Scopes};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
+use crate::config::Lifetimes;
 use crate::flow::Authenticated;
 
 const CODE: &str = "code";
 const ACCESS: &str = "access";
+const ADMIN: &str = "admin access";
+
+/// How long an access token for the admin API lasts: a working day. Grant and session are asked at
+/// each call, so that nothing is gained by renewing it, and there are no refresh tokens for it.
+const ADMIN_LASTS: Duration = Duration::from_secs(12 * 3600);
+
+/// What an access token is for, and it is for one thing (RFC 8707).
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Audience {
+    /// The userinfo endpoint.
+    #[default]
+    Userinfo,
+    /// The admin API, with these of its scopes.
+    AdminApi(Vec<AdminScope>),
+}
+
+impl Audience {
+    /// What a judged request asked for. The admin API is the one resource that it can have named.
+    #[must_use]
+    pub fn of(target: Option<&Target>) -> Self {
+        match target {
+            None => Self::Userinfo,
+            Some(target) => Self::AdminApi(
+                target.scopes.iter().filter_map(|word| AdminScope::parse(word)).collect(),
+            ),
+        }
+    }
+
+    /// How long a token for it lasts.
+    #[must_use]
+    pub fn lifetime(&self, lifetimes: &Lifetimes) -> Duration {
+        match self {
+            Self::Userinfo => lifetimes.access_token,
+            Self::AdminApi(_) => ADMIN_LASTS,
+        }
+    }
+
+    /// All that was granted, as the answer tells it.
+    #[must_use]
+    pub fn scope(&self, scopes: Scopes) -> String {
+        let mut text = scopes.to_string();
+        if let Self::AdminApi(more) = self {
+            for scope in more {
+                text.push(' ');
+                text.push_str(scope.as_str());
+            }
+        }
+        text
+    }
+}
 
 /// What one log-in at one application grants.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -37,6 +91,9 @@ pub struct GrantFacts {
     pub nonce: Option<String>,
     /// What was granted.
     pub scopes: Scopes,
+    /// What its access tokens are for.
+    #[serde(default)]
+    pub audience: Audience,
     /// When the person logged in.
     pub auth_time: Timestamp,
     /// How strongly.
@@ -68,6 +125,7 @@ impl GrantFacts {
             challenge: request.code_challenge.clone(),
             nonce: request.nonce.clone(),
             scopes: request.scopes,
+            audience: Audience::of(request.target.as_ref()),
             auth_time: assurance.auth_time,
             acr: client.acr(assurance, requested).to_owned(),
             amr: client.amr(assurance),
@@ -96,7 +154,7 @@ impl GrantFacts {
     }
 }
 
-/// What an access token stands for.
+/// What an access token for the userinfo endpoint stands for.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AccessFacts {
     /// The grant that it hangs on.
@@ -122,6 +180,37 @@ impl AccessFacts {
     #[must_use]
     pub fn open(key: &SealingKey, token: &Plain, now: Timestamp) -> Option<Self> {
         let facts: Self = open(key, ACCESS, token)?;
+        (now < facts.expires_at).then_some(facts)
+    }
+}
+
+/// What an access token for the admin API stands for. It is sealed for another purpose than
+/// [`AccessFacts`], so that neither opens as the other.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AdminFacts {
+    /// The grant that it hangs on.
+    pub grant: GrantId,
+    /// Whose token it is.
+    pub client: ClientId,
+    /// What it opens.
+    pub scopes: Vec<AdminScope>,
+    /// Until when.
+    pub expires_at: Timestamp,
+}
+
+impl AdminFacts {
+    /// The token that stands for it.
+    ///
+    /// # Errors
+    /// Never for these members.
+    pub fn seal(&self, key: &SealingKey, rng: &dyn Rng) -> Result<Plain, serde_json::Error> {
+        seal(key, rng, ADMIN, self)
+    }
+
+    /// What a token stands for, unless it is not ours, for something else, or has expired.
+    #[must_use]
+    pub fn open(key: &SealingKey, token: &Plain, now: Timestamp) -> Option<Self> {
+        let facts: Self = open(key, ADMIN, token)?;
         (now < facts.expires_at).then_some(facts)
     }
 }
@@ -161,6 +250,7 @@ mod tests {
             challenge: None,
             nonce: Some("n".into()),
             scopes: Scopes::known("openid email"),
+            audience: Audience::Userinfo,
             auth_time: NOW,
             acr: "phr".into(),
             amr: vec!["pop".into()],
@@ -195,5 +285,30 @@ mod tests {
         assert_eq!(AccessFacts::open(&key, &token, NOW), Some(facts));
         assert_eq!(AccessFacts::open(&key, &token, NOW.plus(MINUTE)), None);
         assert_eq!(GrantFacts::open(&key, &token, NOW, MINUTE), None);
+    }
+
+    #[test]
+    fn a_token_for_userinfo_never_opens_the_admin_api_and_the_other_way_round() {
+        let (key, rng) = (SealingKey::new(&[7; 32]), SeededRng::new(3));
+        let (grant, client) = (GrantId(Uuid::nil()), ClientId("rota".into()));
+        let expires_at = NOW.plus(MINUTE);
+        let scopes = Scopes::known("openid");
+        let userinfo = AccessFacts { grant, client: client.clone(), scopes, expires_at };
+        let scopes = vec![AdminScope::PeopleRead];
+        let admin = AdminFacts { grant, client, scopes, expires_at };
+        let userinfo = userinfo.seal(&key, &rng).expect("a token");
+        let token = admin.seal(&key, &rng).expect("a token");
+        assert_eq!(AdminFacts::open(&key, &token, NOW), Some(admin));
+        assert_eq!(AdminFacts::open(&key, &token, NOW.plus(MINUTE)), None);
+        assert_eq!(AdminFacts::open(&key, &userinfo, NOW), None);
+        assert_eq!(AccessFacts::open(&key, &token, NOW), None);
+        assert_eq!(GrantFacts::open(&key, &token, NOW, MINUTE), None);
+    }
+
+    #[test]
+    fn a_code_of_before_there_were_resources_is_for_userinfo() {
+        let mut json = serde_json::to_value(facts()).expect("json");
+        json.as_object_mut().expect("an object").remove("audience").expect("an audience");
+        assert_eq!(serde_json::from_value::<GrantFacts>(json).expect("facts"), facts());
     }
 }

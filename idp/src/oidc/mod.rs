@@ -2,6 +2,8 @@
 //! keeps grants. Judges no request itself and knows no factor (OpenID Connect Core 1.0, RFC 6749).
 
 pub mod authorize;
+pub mod caller;
+mod clients;
 pub mod code;
 mod cors;
 mod discovery;
@@ -12,53 +14,78 @@ mod userinfo;
 
 use std::sync::Arc;
 
-use anyhow::Context as _;
 use axum::Router;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use bytes::Bytes;
-use latchkey_core::ids::{ClientId, OrganisationId, SessionId};
+use latchkey_api::AdminScope;
+use latchkey_core::Timestamp;
+use latchkey_core::ids::SessionId;
+use latchkey_oidc::Issuer;
 use latchkey_oidc::discovery::{AUTHORIZE_PATH, LOGOUT_PATH};
 use latchkey_oidc::idtoken::HintVerifier;
-use latchkey_oidc::{Client, Issuer};
+use latchkey_oidc::resource::Resource;
+use latchkey_store::Store;
 use latchkey_web::Theme;
 use latchkey_web::limits::Params;
 use moka::sync::Cache;
 
 use crate::App;
-use crate::config::STALE;
+use crate::config::{Config, STALE};
 use crate::keys::{Keys, Published};
+pub(crate) use clients::{Registered, registered};
+pub use clients::{client, embedded_secret, secret_of};
 
 /// What OpenID Connect keeps in memory: its published documents and the clients it met lately.
 pub struct Provider {
     configuration: Bytes,
     clients: Cache<String, Registered>,
-}
-
-/// A client with the organisation that it belongs to.
-#[derive(Clone)]
-pub(crate) struct Registered {
-    pub(crate) client: Arc<Client>,
-    pub(crate) organisation: Option<OrganisationId>,
+    console: Option<Registered>,
+    /// The admin API as a resource (RFC 8707).
+    admin_api: String,
+    /// The words of its scopes.
+    admin_scopes: [&'static str; AdminScope::ALL.len()],
 }
 
 impl Provider {
-    /// Writes the published documents.
+    /// Writes the published documents, and makes the console's client.
     ///
     /// # Errors
-    /// When the issuer makes no addresses.
-    pub fn new(issuer: &Issuer, keys: &Keys, theme: &Theme) -> anyhow::Result<Self> {
+    /// When the issuer makes no addresses, or the console has no secret.
+    pub async fn open(
+        config: &Config,
+        issuer: &Issuer,
+        keys: &Keys,
+        theme: &Theme,
+        store: &Store,
+        now: Timestamp,
+    ) -> anyhow::Result<Self> {
         let strings = theme.strings();
         let locales: Vec<String> =
             strings.locales().map(|locale| strings.tag(locale).to_owned()).collect();
         let algorithms = keys.algorithms();
-        let document = latchkey_oidc::discovery::document(issuer, &algorithms, &locales)?;
+        let admin_api = issuer.address(latchkey_api::PATH);
+        let resources = std::slice::from_ref(&admin_api);
+        let document =
+            latchkey_oidc::discovery::document(issuer, &algorithms, &locales, resources)?;
+        let console = clients::console(&config.console, issuer, keys)?;
+        if let Some(console) = &console {
+            clients::keep_place(store, &console.client, now).await?;
+        }
         Ok(Self {
             configuration: Bytes::from(document),
             clients: Cache::builder().max_capacity(1024).time_to_live(STALE).build(),
+            console,
+            admin_api,
+            admin_scopes: AdminScope::ALL.map(AdminScope::as_str),
         })
+    }
+
+    /// What access tokens are made for beside userinfo.
+    fn resources(&self) -> [Resource<'_>; 1] {
+        [Resource { identifier: &self.admin_api, scopes: &self.admin_scopes }]
     }
 }
 
@@ -78,28 +105,6 @@ pub fn is_for_applications(path: &str) -> bool {
     let people = [AUTHORIZE_PATH, LOGOUT_PATH];
     path.starts_with("/.well-known/")
         || (path.starts_with("/oauth2/") && !people.iter().any(|people| path.starts_with(people)))
-}
-
-/// A client as it was at most [`STALE`] ago.
-///
-/// # Errors
-/// When the database fails, or its document is damaged.
-pub async fn client(app: &App, id: &str) -> anyhow::Result<Option<Arc<Client>>> {
-    Ok(registered(app, id).await?.map(|found| found.client))
-}
-
-/// The same with its organisation. Unknown ones are not remembered: anybody can make them up.
-pub(crate) async fn registered(app: &App, id: &str) -> anyhow::Result<Option<Registered>> {
-    if let Some(found) = app.oidc.clients.get(id) {
-        return Ok(Some(found));
-    }
-    let Some(stored) = app.store.view().find_client(&ClientId(id.to_owned())).await? else {
-        return Ok(None);
-    };
-    let client = serde_json::from_str(&stored.document).context("clients.document")?;
-    let found = Registered { client: Arc::new(client), organisation: stored.organisation };
-    app.oidc.clients.insert(id.to_owned(), found.clone());
-    Ok(Some(found))
 }
 
 fn hints<'a>(app: &'a App, keys: &'a Published) -> HintVerifier<'a> {

@@ -59,8 +59,10 @@ async fn respond(app: &App, token: Result<Plain, BearerError>) -> Response {
         Ok(Ok(body)) => json(200, body),
         Ok(Err(error)) => {
             let mut response = json(error.status(), error.body());
-            let scheme = HeaderValue::from_static(error.www_authenticate());
-            response.headers_mut().insert(header::WWW_AUTHENTICATE, scheme);
+            match HeaderValue::try_from(error.www_authenticate()) {
+                Ok(scheme) => response.headers_mut().insert(header::WWW_AUTHENTICATE, scheme),
+                Err(error) => return our_failure(app, &error.into()),
+            };
             response
         }
         Err(error) => our_failure(app, &error),
@@ -73,7 +75,7 @@ async fn answer(app: &App, token: &Plain) -> anyhow::Result<Result<Vec<u8>, Bear
         return invalid;
     };
     if !access.scopes.contains(Scope::OpenId) {
-        return Ok(Err(BearerError::InsufficientScope));
+        return Ok(Err(BearerError::InsufficientScope { scope: Scope::OpenId.as_str() }));
     }
     let Some((grant, record)) = app.store.view().find_live_grant(access.grant).await? else {
         return invalid;

@@ -9,6 +9,7 @@ use latchkey_oidc::idtoken::HintVerifier;
 use latchkey_oidc::logout::LogoutRequest;
 use latchkey_oidc::pkce::{Verifier, verify};
 use latchkey_oidc::redirect::Delivery;
+use latchkey_oidc::resource::Resource;
 use latchkey_oidc::token::TokenRequest;
 use latchkey_oidc::{
     Algorithm, Client, ClientMetadata, Issuer, KeySet, Parameters, SigningKey, VerifiedRedirectUri,
@@ -23,6 +24,10 @@ static ISSUER: LazyLock<Issuer> =
 static KEYS: LazyLock<KeySet> = LazyLock::new(|| {
     KeySet::new(vec![SigningKey::generate(Algorithm::Es256).expect("a key")]).expect("a set")
 });
+const API: Resource<'static> = Resource {
+    identifier: "https://login.example.org/api/admin/v1",
+    scopes: &["people:read", "people:write"],
+};
 /// One with a secret, and one on people's devices, whose loopback port may be any.
 static CLIENTS: LazyLock<[Client; 2]> = LazyLock::new(|| {
     [
@@ -133,6 +138,9 @@ const WORDS: &[&str] = &[
     "-1",
     "essential",
     "values",
+    "resource",
+    "https%3A%2F%2Flogin.example.org%2Fapi%2Fadmin%2Fv1",
+    "people:read",
 ];
 
 /// An authorization request, on its way to an answer.
@@ -146,9 +154,10 @@ pub(super) const AUTHORIZE: Target = Target {
             let client = CLIENTS.iter().find(|client| Some(&*client.id.0) == named);
             let Ok(identified) = identify(parameters, client) else { return };
             let client = client.expect("only a client is identified");
-            match identified.judge(HintVerifier { issuer: &ISSUER, keys: &KEYS }) {
+            match identified.judge(HintVerifier { issuer: &ISSUER, keys: &KEYS }, &[API]) {
                 Ok(request) => {
                     assert!(is_registered(client, &request.redirect_uri));
+                    assert!(request.target.is_none(), "nobody here may have anything of it");
                     let written = serde_json::to_string(&request).expect("written");
                     let read: AuthorizationRequest = serde_json::from_str(&written).expect("read");
                     assert_eq!(read, request, "what is kept for the log-in is what was asked");

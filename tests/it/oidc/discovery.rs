@@ -42,6 +42,7 @@ async fn the_configuration_says_what_is_there_and_nothing_else() {
         ["client_secret_basic", "client_secret_post", "none"]
     );
     assert_eq!(list("id_token_signing_alg_values_supported"), ["ES256", "EdDSA", "RS256"]);
+    assert_eq!(list("protected_resources"), [site.url("/api/admin/v1")]);
     assert!(list("scopes_supported").contains(&"openid".to_owned()));
     assert!(list("ui_locales_supported").contains(&"cy".to_owned()));
     assert_eq!(told["authorization_response_iss_parameter_supported"], true);

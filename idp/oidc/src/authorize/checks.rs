@@ -11,6 +11,7 @@ use crate::idtoken::HintVerifier;
 use crate::params::Parameters;
 use crate::pkce::Challenge;
 use crate::redirect::ResponseMode;
+use crate::resource::{Indicators, Resource, Target};
 use crate::scopes::{Scope, Scopes};
 
 type Checked<T> = Result<T, AuthorizationError>;
@@ -74,12 +75,23 @@ pub(super) fn scopes(parameters: &Parameters<'_>, client: &Client) -> Checked<Sc
     }
 }
 
+/// RFC 8707 §2: a protected resource, and scopes of it, for a client that people may lend them to.
+pub(super) fn target(
+    parameters: &Parameters<'_>,
+    client: &Client,
+    resources: &[Resource<'_>],
+) -> Checked<Option<Target>> {
+    let named = Indicators::read(parameters)?;
+    let words = words(parameters.one("scope")?);
+    Ok(Target::judge(&named, words, &client.resource_scopes, resources)?)
+}
+
 /// OpenID Connect Core §3.1.2.1: passed through unmodified.
 pub(super) fn nonce(parameters: &Parameters<'_>) -> Checked<Option<String>> {
     bounded(parameters, "nonce", 512, "nonce is longer than 512 bytes")
 }
 
-/// RFC 7636 §4.3 and §4.4.1; RFC 9700 §2.1.1: public clients must.
+/// RFC 7636 §4.3 and §4.4.1; RFC 9700 §2.1.1: some clients must.
 pub(super) fn code_challenge(
     parameters: &Parameters<'_>,
     client: &Client,
@@ -87,7 +99,7 @@ pub(super) fn code_challenge(
     let challenge = parameters.one("code_challenge")?;
     let method = parameters.one("code_challenge_method")?;
     match (challenge, method) {
-        (None, None) if client.is_public() => {
+        (None, None) if client.must_use_pkce() => {
             invalid("code_challenge is missing (RFC 7636 section 4.4.1)")
         }
         (None, None) => Ok(None),

@@ -7,7 +7,7 @@ use super::*;
 use crate::error::AuthorizationErrorCode as Code;
 use crate::idtoken::tests::token;
 use crate::keys::{Algorithm, KeySet, SigningKey};
-use crate::samples::{issuer, pairs, public_client, rota};
+use crate::samples::{API, issuer, pairs, public_client, rota};
 use crate::scopes::Scope;
 
 static KEYS: LazyLock<KeySet> = LazyLock::new(|| {
@@ -37,7 +37,7 @@ fn judge(client: &Client, extra: &[(&str, &str)]) -> Result<AuthorizationRequest
     let pairs = pairs(&request);
     let parameters = Parameters::new(&pairs).expect("few");
     let identified = identify(&parameters, Some(client)).expect("phase one");
-    identified.judge(HintVerifier { issuer: &issuer(), keys: &KEYS })
+    identified.judge(HintVerifier { issuer: &issuer(), keys: &KEYS }, &[API])
 }
 
 pub(crate) fn judged(
@@ -221,10 +221,35 @@ fn hints_that_are_not_understood_are_no_errors() {
     let request = judged(&rota(), &extra).expect("a request");
     assert_eq!(request.ui_locales, ["cy", "en-GB"]);
     assert_eq!(request.login_hint, None);
-    let extra =
-        [("login_hint", "amy.ward"), ("display", "touch"), ("resource", "https://a.example")];
+    let extra = [("login_hint", "amy.ward"), ("display", "touch")];
     let request = judged(&rota(), &extra).expect("a request");
     assert_eq!(request.login_hint.as_deref(), Some("amy.ward"));
+}
+
+#[test]
+fn a_resource_and_its_scopes_are_for_a_client_that_may_have_them_and_uses_pkce() {
+    let mut console = rota();
+    console.resource_scopes = vec!["people:read"];
+    let asked = [
+        ("resource", API.identifier),
+        ("scope", "openid people:read"),
+        ("code_challenge", CHALLENGE),
+        ("code_challenge_method", "S256"),
+    ];
+    let request = judged(&console, &asked).expect("a request");
+    let target = request.target.as_ref().expect("a target");
+    assert_eq!((target.resource.as_str(), target.scopes.len()), (API.identifier, 1));
+    assert_eq!(request.scopes.to_string(), "openid");
+    let code = |client: &Client, extra: &[(&str, &str)]| {
+        judged(client, extra).map_err(|error| error.code).map(drop)
+    };
+    assert_eq!(code(&console, &asked[..2]), Err(Code::InvalidRequest), "without PKCE");
+    assert_eq!(code(&rota(), &asked[..1]), Err(Code::InvalidTarget));
+    assert_eq!(code(&rota(), &asked[1..2]), Err(Code::InvalidScope));
+    assert_eq!(code(&rota(), &[("resource", "https://a.example")]), Err(Code::InvalidTarget));
+    assert_eq!(code(&rota(), &[("resource", "/api")]), Err(Code::InvalidTarget));
+    let more = [asked[0], ("scope", "openid people:write"), asked[2], asked[3]];
+    assert_eq!(code(&console, &more), Err(Code::InvalidScope));
 }
 
 #[test]
@@ -249,7 +274,7 @@ proptest! {
                 prop::sample::select(vec![
                     "response_type", "response_mode", "scope", "state", "nonce", "prompt",
                     "max_age", "acr_values", "claims", "login_hint", "id_token_hint",
-                    "ui_locales", "code_challenge", "code_challenge_method",
+                    "ui_locales", "code_challenge", "code_challenge_method", "resource",
                 ]).prop_map(str::to_owned),
             ],
             any::<String>(),
@@ -266,7 +291,7 @@ proptest! {
         let parameters = Parameters::new(&request).expect("few");
         if let Ok(identified) = identify(&parameters, Some(&client)) {
             let hints = HintVerifier { issuer: &issuer(), keys: &KEYS };
-            if let Err(refused) = identified.judge(hints) {
+            if let Err(refused) = identified.judge(hints, &[API]) {
                 let _ = refused.deliver(&issuer());
             }
         }

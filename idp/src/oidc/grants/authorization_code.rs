@@ -12,7 +12,7 @@ use latchkey_oidc::token::{CodeRequest, GrantRequest};
 use latchkey_oidc::{Scope, VerifiedClient, pkce};
 use latchkey_store::{Error, PersonRecord, Redeemed, Refresh, Tx};
 
-use super::{Grant, Issued, Refused, entitled, event};
+use super::{Grant, Issued, Refused, entitled, event, resource};
 use crate::App;
 use crate::oidc::code::GrantFacts;
 
@@ -58,6 +58,8 @@ async fn redeem(
     pkce::verify(facts.challenge.as_ref(), request.code_verifier.as_ref())
         .map_err(|_| TokenError::invalid_grant("code_verifier does not answer code_challenge"))?;
 
+    request.resources.within(resource(app, &facts))?;
+
     let offline = facts.scopes.contains(Scope::OfflineAccess);
     let refresh = client.may_use(GrantType::RefreshToken).then(|| Plain::generate(&*app.rng));
     let lifetime = if offline { lifetimes.offline_refresh_token } else { lifetimes.refresh_token };
@@ -68,7 +70,7 @@ async fn redeem(
         expires_at: now.plus(lifetime),
         used_at: None,
     });
-    let access_until = now.plus(lifetimes.access_token);
+    let access_until = now.plus(facts.audience.lifetime(lifetimes));
     let row = latchkey_store::Grant {
         id: facts.id,
         code: request.code.digest(),

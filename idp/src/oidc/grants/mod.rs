@@ -22,7 +22,7 @@ use latchkey_oidc::{Algorithm, Scopes, VerifiedClient};
 use latchkey_store::{PersonRecord, Tx};
 use serde_json::Map;
 
-use super::code::{AccessFacts, GrantFacts};
+use super::code::{AccessFacts, AdminFacts, Audience, GrantFacts};
 use crate::App;
 use crate::audit::Origin;
 
@@ -89,13 +89,19 @@ impl Issued {
     /// When there is no key, or signing fails.
     pub fn body(&self, app: &App, keys: &KeySet) -> anyhow::Result<Vec<u8>> {
         let lifetimes = &app.config.lifetimes;
-        let access = AccessFacts {
-            grant: self.facts.id,
-            client: self.facts.client.clone(),
-            scopes: self.scopes,
-            expires_at: self.at.plus(lifetimes.access_token),
+        let (grant, client) = (self.facts.id, self.facts.client.clone());
+        let lasts = self.facts.audience.lifetime(lifetimes);
+        let expires_at = self.at.plus(lasts);
+        let access = match &self.facts.audience {
+            Audience::Userinfo => {
+                let facts = AccessFacts { grant, client, scopes: self.scopes, expires_at };
+                facts.seal(&app.keys.tokens, &*app.rng)?
+            }
+            Audience::AdminApi(scopes) => {
+                let facts = AdminFacts { grant, client, scopes: scopes.clone(), expires_at };
+                facts.seal(&app.keys.tokens, &*app.rng)?
+            }
         };
-        let access = access.seal(&app.keys.tokens, &*app.rng)?;
         let key = keys.signer(self.algorithm).context("there is no signing key")?;
         let id_token = mint(
             key,
@@ -116,9 +122,9 @@ impl Issued {
         )?;
         let response = TokenResponse {
             access_token: &access,
-            expires_in: lifetimes.access_token.as_secs(),
+            expires_in: lasts.as_secs(),
             refresh_token: self.refresh.as_ref(),
-            scope: self.scopes,
+            scope: &self.facts.audience.scope(self.scopes),
             id_token: Some(&id_token),
         };
         Ok(response.body()?)
@@ -142,6 +148,14 @@ async fn entitled(
     }
     let record = view.find_person(facts.person).await?;
     Ok(record.filter(|record| record.person.state == PersonState::Active))
+}
+
+/// The resource that tokens of a grant are for, if they are for one (RFC 8707).
+fn resource<'a>(app: &'a App, facts: &GrantFacts) -> Option<&'a str> {
+    match facts.audience {
+        Audience::Userinfo => None,
+        Audience::AdminApi(_) => Some(&app.oidc.admin_api),
+    }
 }
 
 /// An event of a grant. It came from the application's address, which says nothing of the person.

@@ -12,7 +12,7 @@ use latchkey_oidc::error::TokenError;
 use latchkey_oidc::token::{GrantRequest, RefreshRequest};
 use latchkey_store::{Error, PersonRecord, Refresh, Tx};
 
-use super::{Grant, Issued, Refused, entitled, event};
+use super::{Grant, Issued, Refused, entitled, event, resource};
 use crate::App;
 use crate::oidc::code::GrantFacts;
 
@@ -63,6 +63,7 @@ async fn rotate(
     let facts: GrantFacts = serde_json::from_str(&grant.facts).map_err(anyhow::Error::from)?;
     // Before anything is used up: a client that asks too much keeps its token.
     let scopes = request.narrowed(facts.scopes)?;
+    request.resources.within(resource(app, &facts))?;
 
     let fresh = Plain::generate(&*app.rng);
     let lifetime =
@@ -74,7 +75,7 @@ async fn rotate(
         expires_at: now.plus(lifetime),
         used_at: None,
     };
-    let until = next.expires_at.max(now.plus(lifetimes.access_token));
+    let until = next.expires_at.max(now.plus(facts.audience.lifetime(lifetimes)));
     let (inner, of, offline) = (Arc::clone(app), facts.clone(), grant.offline);
     let write = async move |tx: &Tx| {
         // Read again: the grant may have been revoked, and the token used, since.
