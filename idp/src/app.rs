@@ -31,7 +31,7 @@ use crate::keys::Keys;
 use crate::mail::Mail;
 use crate::management::Readiness;
 use crate::metrics::Metrics;
-use crate::{account, brand, console, flow, help, jobs, oidc, visitor};
+use crate::{account, admin, brand, console, flow, help, jobs, oidc, visitor};
 
 /// An installation that is up.
 pub struct App {
@@ -195,6 +195,7 @@ pub fn build(app: Arc<App>) -> Router {
     Router::new()
         .merge(pages)
         .merge(oidc::router())
+        .merge(admin::router(&app))
         .merge(brand::router())
         .route("/assets/{hash}/{*path}", get(asset))
         .route("/healthz", get(healthz))

@@ -52,15 +52,20 @@ pub struct Removed {
     pub signing_keys: u64,
     /// Links in letters that do not work any more.
     pub alerts: u64,
+    /// Answers that were kept for whoever sends the same again.
+    pub repeatables: u64,
+    /// What no second administrator agreed to in time.
+    pub approvals: u64,
 }
 
 impl Removed {
     /// Whether there may be more of something.
     fn is_portion(&self) -> bool {
-        let Self { ceremonies, flows, sessions, grants, links, calls, throttles, alerts, .. } =
-            *self;
+        let Self { ceremonies, flows, sessions, grants, links, calls, .. } = *self;
+        let Self { throttles, alerts, repeatables, approvals, .. } = *self;
         [ceremonies, flows, sessions, grants, links, calls, throttles, alerts]
             .into_iter()
+            .chain([repeatables, approvals])
             .any(|removed| removed >= PORTION)
     }
 
@@ -74,6 +79,8 @@ impl Removed {
         self.throttles += more.throttles;
         self.signing_keys += more.signing_keys;
         self.alerts += more.alerts;
+        self.repeatables += more.repeatables;
+        self.approvals += more.approvals;
     }
 }
 
@@ -172,6 +179,8 @@ async fn sweep(tx: &Tx, now: Timestamp) -> Result<Removed, Error> {
         throttles: tx.delete_expired_throttles(now).await?,
         signing_keys: tx.delete_signing_keys_ended_before(now.minus(PUBLISHED_AFTER)).await?,
         alerts: tx.delete_expired_alerts(now).await?,
+        repeatables: tx.delete_expired_repeatables(now).await?,
+        approvals: tx.delete_expired_approvals(now).await?,
     })
 }
 

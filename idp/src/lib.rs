@@ -5,6 +5,7 @@
 
 pub mod account;
 pub mod actions;
+pub mod admin;
 mod agent;
 pub mod app;
 pub mod audit;

@@ -9,6 +9,7 @@
 
 mod abuse;
 mod account;
+mod admin;
 mod browser;
 mod documented;
 mod edges;

@@ -4,7 +4,9 @@ use serde::{Deserialize, Serialize};
 
 use crate::clock::Timestamp;
 use crate::credentials::{Cause, Loss};
-use crate::ids::{ClientId, CodeId, CredentialId, EventId, OrganisationId, PersonId, SessionId};
+use crate::ids::{
+    ApprovalId, ClientId, CodeId, CredentialId, EventId, OrganisationId, PersonId, SessionId,
+};
 use crate::roles::Actor;
 
 /// One event with who did it, to whom, from where.
@@ -233,6 +235,20 @@ pub enum What {
     EnrolmentReset {
         /// How many keys went.
         keys: usize,
+    },
+    /// Something waits for a second administrator.
+    ApprovalAsked {
+        /// Which.
+        approval: ApprovalId,
+        /// What is asked for: `pass` or `reset`.
+        action: String,
+    },
+    /// A second administrator agreed to something, or did not.
+    ApprovalDecided {
+        /// Which.
+        approval: ApprovalId,
+        /// Whether they agreed.
+        agreed: bool,
     },
     /// A role was granted.
     RoleGranted {

@@ -58,6 +58,8 @@ ids! {
     GrantId;
     /// An audit event's key.
     EventId;
+    /// The database key of what waits for a second administrator.
+    ApprovalId;
     /// A letter's key.
     MessageId;
     /// The key of an authenticator app, a recovery code or a pass.

@@ -4,7 +4,7 @@
 use std::time::Duration;
 
 use latchkey_core::Timestamp;
-use latchkey_core::audit::What;
+use latchkey_core::audit::{Handling, What};
 use latchkey_core::codes::LinkKind;
 use latchkey_core::people::{Person, PersonState};
 use latchkey_core::secrets::Plain;
@@ -55,6 +55,7 @@ pub async fn invite(
     app: &App,
     origin: &Origin,
     record: &PersonRecord,
+    handling: &Handling,
 ) -> anyhow::Result<Result<Issued, NotInvited>> {
     let person = &record.person;
     let view = app.store.view();
@@ -70,7 +71,7 @@ pub async fn invite(
     }
     let organisation = home.name.clone();
     let letter = |link, until| Letter::Invitation { organisation, link, until };
-    Ok(Ok(issue(app, origin, person, LinkKind::Invitation, letter).await?))
+    Ok(Ok(issue(app, origin, person, LinkKind::Invitation, handling, letter).await?))
 }
 
 /// Opens enrolment for a person through a link that an administrator hands over in person. They are
@@ -78,8 +79,14 @@ pub async fn invite(
 ///
 /// # Errors
 /// When the database fails.
-pub async fn supervise(app: &App, origin: &Origin, person: &Person) -> anyhow::Result<Issued> {
-    issue(app, origin, person, LinkKind::Supervised, |_, _| Letter::SupervisedLink).await
+pub async fn supervise(
+    app: &App,
+    origin: &Origin,
+    person: &Person,
+    handling: &Handling,
+) -> anyhow::Result<Issued> {
+    let letter = |_, _| Letter::SupervisedLink;
+    issue(app, origin, person, LinkKind::Supervised, handling, letter).await
 }
 
 /// Sends a link for a forgotten password, unless one was sent a moment ago. Tells nothing of what
@@ -97,7 +104,8 @@ pub async fn forgotten(app: &App, origin: &Origin, record: &PersonRecord) -> any
         return Ok(());
     }
     let letter = |link, until| Letter::PasswordLink { link, until };
-    issue(app, origin, person, LinkKind::Password, letter).await?;
+    let handling = Handling::default();
+    issue(app, origin, person, LinkKind::Password, &handling, letter).await?;
     Ok(())
 }
 
@@ -106,6 +114,7 @@ async fn issue(
     origin: &Origin,
     person: &Person,
     kind: LinkKind,
+    handling: &Handling,
     letter: impl FnOnce(String, Timestamp) -> Letter,
 ) -> anyhow::Result<Issued> {
     let secret = Plain::generate(&*app.rng);
@@ -126,6 +135,7 @@ async fn issue(
         sent_to: person.email.clone().filter(|_| sent),
     };
     let event = origin.event(&*app.rng, person, None, What::LinkIssued { link: kind, until });
+    let event = event.handled(handling);
     let write = async move |tx: &Tx| {
         tx.put_link(&link).await?;
         if link.kind == LinkKind::Invitation {

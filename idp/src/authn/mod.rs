@@ -11,6 +11,8 @@ pub mod pass;
 pub mod passkey;
 pub mod password;
 pub mod recovery;
+#[cfg(test)]
+pub(crate) mod samples;
 pub mod software;
 pub mod stored_hash;
 pub mod throttle;

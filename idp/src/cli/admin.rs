@@ -127,7 +127,7 @@ pub(super) async fn run(arguments: Arguments) -> anyhow::Result<()> {
         Command::Invite { usernames } => {
             for username in usernames {
                 let found = find(&app, &username).await?;
-                let issued = links::invite(&app, &origin, &found).await?;
+                let issued = links::invite(&app, &origin, &found, &Handling::default()).await?;
                 let issued = issued.with_context(|| username.clone())?;
                 if issued.sent {
                     writeln!(out, "{}: a letter is on its way", found.person.username)?;
@@ -138,7 +138,8 @@ pub(super) async fn run(arguments: Arguments) -> anyhow::Result<()> {
         }
         Command::Supervise { username } => {
             let found = find(&app, &username).await?;
-            let issued = links::supervise(&app, &origin, &found.person).await?;
+            let issued =
+                links::supervise(&app, &origin, &found.person, &Handling::default()).await?;
             writeln!(out, "{}", issued.url.expose())?;
         }
         Command::Pass { username, minutes } => {

@@ -5,7 +5,7 @@ use std::time::Duration;
 use latchkey_core::Timestamp;
 use latchkey_core::assurance::{Level, Method, Proof, Ticket};
 use latchkey_core::codes::{AuthenticatorApp, Codes, Pass, RecoveryCode};
-use latchkey_core::credentials::{Cause, Credential, CredentialState, Nickname, Suspension};
+use latchkey_core::credentials::{Cause, Credential, CredentialState, Suspension};
 use latchkey_core::ids::{
     ClientId, CodeId, CredentialId, OrganisationId, PersonId, Subject, UserHandle,
 };
@@ -19,9 +19,9 @@ use super::dispatcher::{Known, Step, decide};
 use super::way::{Progress, Spare};
 use crate::authn::{self, Means};
 
-pub(crate) const NOW: Timestamp = Timestamp::from_seconds(1_800_000_000);
+pub(super) use crate::authn::samples::{KEY, NOW, key};
+
 const APP: CodeId = CodeId(Uuid::from_u128(8));
-const KEY: CredentialId = CredentialId(Uuid::from_u128(9));
 
 pub(super) fn person() -> Person {
     Person {
@@ -41,28 +41,6 @@ pub(super) fn person() -> Person {
         updated_at: NOW,
         standing: latchkey_core::people::Standing::default(),
         reminder: Reminder { put_off: Reminder::MOST, until: None },
-    }
-}
-
-pub(crate) fn key(state: CredentialState) -> Credential {
-    Credential {
-        id: KEY,
-        person: PersonId(Uuid::from_u128(1)),
-        credential_id: vec![1; 32],
-        public_key: String::new(),
-        nickname: Nickname::parse("Blue key").expect("a nickname"),
-        aaguid: Uuid::nil(),
-        counter: 0,
-        counter_alerts: 0,
-        backup_eligible: false,
-        backed_up: false,
-        transports: Vec::new(),
-        discoverable: None,
-        attestation_format: "none".into(),
-        hardware: false,
-        state,
-        added_at: NOW,
-        last_used_at: None,
     }
 }
 

@@ -6,6 +6,7 @@
 //! only.
 
 mod alerts;
+mod approvals;
 mod attestations;
 mod audit;
 pub mod backup;
@@ -22,6 +23,7 @@ mod fixed;
 mod flows;
 mod grants;
 mod groups;
+mod idempotency;
 mod leases;
 mod line;
 mod links;
@@ -51,6 +53,7 @@ use embedded::WriteLine;
 use line::{Line, Lost};
 
 pub use alerts::Alert;
+pub use approvals::Approval;
 pub use attestations::Attested;
 pub use audit::{AuditKeys, Checkpoint, Fault, Kept, Link as ChainLink, Selection, Walked};
 pub use calls::Call;
@@ -60,6 +63,7 @@ pub use error::{Error, Result};
 pub use expired::PORTION;
 pub use flows::Flow;
 pub use grants::{Grant, Redeemed, Refresh};
+pub use idempotency::{KeptAnswer, Repeatable};
 pub use links::Link;
 pub use metadata::{MetadataRecord, MetadataState};
 pub use organisations::OrganisationRecord;

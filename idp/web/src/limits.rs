@@ -158,7 +158,7 @@ impl<S: Sync> FromRequest<S> for Form {
 
     async fn from_request(request: Request, _: &S) -> Result<Self, Refusal> {
         expect(request.headers(), "application/x-www-form-urlencoded")?;
-        Params::parse(&body(request).await?).map(Self)
+        Params::parse(&body(request, MAX_BYTES).await?).map(Self)
     }
 }
 
@@ -170,12 +170,16 @@ impl<T: DeserializeOwned, S: Sync> FromRequest<S> for Json<T> {
 
     async fn from_request(request: Request, _: &S) -> Result<Self, Refusal> {
         expect(request.headers(), "application/json")?;
-        let bytes = body(request).await?;
+        let bytes = body(request, MAX_BYTES).await?;
         serde_json::from_slice(&bytes).map(Self).map_err(|_| Refusal::Malformed)
     }
 }
 
-fn expect(headers: &HeaderMap, wanted: &str) -> Result<(), Refusal> {
+/// Checks that a body is said to be of one content type, in UTF-8.
+///
+/// # Errors
+/// [`Refusal::ContentType`] when another is said, or none, or several.
+pub fn expect(headers: &HeaderMap, wanted: &str) -> Result<(), Refusal> {
     let mut given = headers.get_all(header::CONTENT_TYPE).iter();
     let (Some(only), None) = (given.next(), given.next()) else {
         return Err(Refusal::ContentType);
@@ -191,8 +195,12 @@ fn expect(headers: &HeaderMap, wanted: &str) -> Result<(), Refusal> {
     }
 }
 
-async fn body(request: Request) -> Result<Bytes, Refusal> {
-    let read = Limited::new(request.into_body(), MAX_BYTES).collect().await;
+/// Reads a body of at most so many bytes.
+///
+/// # Errors
+/// When it is larger, or ends early.
+pub async fn body(request: Request, most: usize) -> Result<Bytes, Refusal> {
+    let read = Limited::new(request.into_body(), most).collect().await;
     match read {
         Ok(collected) => Ok(collected.to_bytes()),
         Err(error) if error.is::<LengthLimitError>() => Err(Refusal::TooLarge),

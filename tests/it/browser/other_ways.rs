@@ -177,7 +177,8 @@ async fn an_invitation_leads_from_the_letter_to_the_account() {
     no_autofill(&browser).await;
     let _key = browser.plug_in(Authenticator::key()).await;
     let ivy = at.person("ivy.lane").await;
-    let issued = links::invite(&at.app, &operator(&at), &ivy).await.expect("asked");
+    let issued =
+        links::invite(&at.app, &operator(&at), &ivy, &Default::default()).await.expect("asked");
     let issued = issued.expect("she is new");
 
     browser.open(issued.url.expose()).await;

@@ -44,6 +44,7 @@ const MODULES: &[Module] = &[
             "keys",
             "mail",
             "management",
+            "oidc",
             "pages",
             "serving",
             "smoke",
@@ -139,7 +140,7 @@ const MODULES: &[Module] = &[
     ),
     module(
         "admin",
-        &["app", "config", "actions", "audit", "keys"],
+        &["app", "config", "authn", "actions", "audit", "keys", "oidc"],
         "speaks to tokens, never to browsers",
     ),
 ];

@@ -44,7 +44,8 @@ fn link(sink: &Sink) -> String {
 async fn invited(sink: &Sink, site: &Site) -> String {
     apply(site, SMALL).await;
     let ivy = record(site, "ivy.lane").await;
-    let issued = links::invite(&site.app, &operator(site), &ivy).await.expect("asked");
+    let issued =
+        links::invite(&site.app, &operator(site), &ivy, &Default::default()).await.expect("asked");
     assert!(issued.expect("she is new").sent);
     assert_eq!(record(site, "ivy.lane").await.person.state, PersonState::Invited);
     send_all(&site.app).await;
@@ -124,7 +125,8 @@ async fn an_old_a_replaced_and_a_made_up_link_get_one_and_the_same_page() {
     let (sink, site) = sink_and_site().await;
     let first = invited(&sink, &site).await;
     let ivy = record(&site, "ivy.lane").await;
-    let again = links::invite(&site.app, &operator(&site), &ivy).await.expect("asked");
+    let again =
+        links::invite(&site.app, &operator(&site), &ivy, &Default::default()).await.expect("asked");
     assert!(again.is_ok());
     send_all(&site.app).await;
     let second = link(&sink);
@@ -162,7 +164,9 @@ async fn nobody_who_has_something_to_log_in_with_is_invited() {
     let (_sink, site) = sink_and_site().await;
     amy(&site).await;
     let found = record(&site, "amy.ward").await;
-    let asked = links::invite(&site.app, &operator(&site), &found).await.expect("asked");
+    let asked = links::invite(&site.app, &operator(&site), &found, &Default::default())
+        .await
+        .expect("asked");
     assert_eq!(asked.err(), Some(NotInvited::NotNew));
 }
 

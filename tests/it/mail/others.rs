@@ -28,7 +28,8 @@ async fn a_supervised_link_is_told_without_the_link_which_proves_no_address() {
     let (sink, site) = sink_and_site().await;
     let before = record(&site, "amy.ward").await;
     let verified = before.person.verified_email.clone();
-    let issued = links::supervise(&site.app, &operator(&site), &before.person).await;
+    let issued =
+        links::supervise(&site.app, &operator(&site), &before.person, &Default::default()).await;
     let issued = issued.expect("made");
     assert!(!issued.sent, "the link itself is handed over");
     assert_eq!(send_all(&site.app).await.sent, 1);
@@ -64,7 +65,9 @@ async fn a_supervised_link_that_somebody_did_not_ask_for_is_denied_to_the_helpde
         },
         ..operator(&site)
     };
-    let made = links::supervise(&site.app, &by_helpdesk, &person).await.expect("made");
+    let made = links::supervise(&site.app, &by_helpdesk, &person, &Default::default())
+        .await
+        .expect("made");
     let hour = Duration::from_secs(3600);
     codes::issue_pass(&site.app, &by_helpdesk, &person, hour).await.expect("issued");
     send_all(&site.app).await;

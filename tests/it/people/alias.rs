@@ -148,7 +148,8 @@ async fn a_link_that_was_handed_over_verifies_no_address() {
     apply(&site, EASTMOOR).await;
     imported(&site, KEEP, "username,name,email\nivy.lane,Ivy Lane,ivy@eastmoor.example\n").await;
     let ivy = record(&site, "ivy.lane").await;
-    let issued = links::invite(&site.app, &crate::mail::operator(&site), &ivy).await;
+    let issued =
+        links::invite(&site.app, &crate::mail::operator(&site), &ivy, &Default::default()).await;
     let issued = issued.expect("asked").expect("she is new");
     assert!(!issued.sent);
     let path = issued.url.expose().split_once("/link/").expect("a link").1;

@@ -69,7 +69,8 @@ async fn nobody_is_invited_under_a_name_that_is_not_given_out_any_more() {
     imported(&site, KEEP, table).await;
     apply(&site, &eastmoor(RULES)).await;
     let ivy = record(&site, "ivy7").await;
-    let asked = links::invite(&site.app, &operator(&site), &ivy).await.expect("asked");
+    let asked =
+        links::invite(&site.app, &operator(&site), &ivy, &Default::default()).await.expect("asked");
     assert!(matches!(asked, Err(NotInvited::Username(_))));
     let wanted = super::import_as(&site, &operator(&site), INVITE, table.as_bytes()).await;
     let told = wanted.expect_err("refused").to_string();

@@ -214,7 +214,7 @@ mod tests {
     use uuid::Uuid;
 
     use super::*;
-    use crate::flow::tests::{NOW, key};
+    use crate::authn::samples::{NOW, key};
 
     const APP: CodeId = CodeId(Uuid::nil());
 

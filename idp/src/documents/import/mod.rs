@@ -19,7 +19,7 @@ use std::time::Duration;
 
 use anyhow::Context as _;
 use futures_util::{StreamExt as _, TryStreamExt as _, stream};
-use latchkey_core::audit::What;
+use latchkey_core::audit::{Handling, What};
 use latchkey_core::ids::{GroupId, OrganisationId, PersonId};
 use latchkey_core::roles::{Actor, Role};
 use latchkey_core::secrets::Digest;
@@ -518,10 +518,11 @@ async fn tell(app: &App, origin: &Origin, moved: &Moved) -> anyhow::Result<Draft
 
 /// Invites those of a plan who are to be, by the same action as anybody else.
 async fn invite(app: &App, origin: &Origin, plan: &Plan) -> anyhow::Result<()> {
+    let handling = Handling::default();
     let mut invited = Vec::new();
     for planned in &plan.people {
         if planned.invite {
-            invited.push(links::invite(app, origin, &planned.record));
+            invited.push(links::invite(app, origin, &planned.record, &handling));
         }
     }
     let mut invited = stream::iter(invited).buffer_unordered(INVITED_AT_ONCE);

@@ -1,6 +1,7 @@
 //! The rows as the ORM sees them. Private: the rest of the product sees domain types.
 
 pub(crate) mod alerts;
+pub(crate) mod approvals;
 pub(crate) mod attestations;
 pub(crate) mod audit;
 pub(crate) mod audit_chain;
@@ -17,6 +18,7 @@ pub(crate) mod flows;
 pub(crate) mod grants;
 pub(crate) mod group_members;
 pub(crate) mod groups;
+pub(crate) mod idempotency;
 pub(crate) mod leases;
 pub(crate) mod links;
 pub(crate) mod metadata;

@@ -1,0 +1,202 @@
+//! Who calls: the token is opened once for every request, and each endpoint says which scopes open
+//! it. Whoever changes something logged in a short while ago.
+
+use std::marker::PhantomData;
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+use axum::extract::{ConnectInfo, FromRequestParts, Request, State};
+use axum::http::request::Parts;
+use axum::http::{HeaderValue, Method, header};
+use axum::middleware::Next;
+use axum::response::{IntoResponse as _, Response};
+use latchkey_api::AdminScope;
+use latchkey_core::assurance::Level;
+use latchkey_core::ids::PersonId;
+use latchkey_core::roles::{Actor, RoleGrant, Scope};
+use latchkey_oidc::bearer::access_token;
+use latchkey_oidc::error::BearerError;
+use latchkey_store::PersonRecord;
+
+use super::failure::Failure;
+use super::reach::{Reach, Reached};
+use crate::App;
+use crate::audit::Origin;
+use crate::oidc::caller::{self, Caller};
+
+/// The scopes that open an endpoint: any of them does.
+pub(super) trait Opens: Send + Sync + 'static {
+    /// The scopes.
+    const ANY: &'static [AdminScope];
+}
+
+/// Declares which scopes open endpoints.
+macro_rules! opens {
+    ($($(#[$doc:meta])* $name:ident: $($scope:ident)|+;)*) => {
+        $(
+            $(#[$doc])*
+            pub(super) struct $name;
+
+            impl Opens for $name {
+                const ANY: &'static [AdminScope] = &[$(AdminScope::$scope),+];
+            }
+        )*
+    };
+}
+
+opens! {
+    /// Anybody with a token.
+    Anything: PeopleRead | PeopleWrite | CredentialsRead | CredentialsWrite | CredentialsHelp
+        | SessionsRead | SessionsWrite | OrganisationsRead | OrganisationsWrite | ApplicationsRead
+        | ApplicationsWrite | RolesRead | RolesWrite | KeysRead | KeysWrite | HealthRead
+        | ApprovalsWrite | AuditRead;
+    /// Sees people.
+    PeopleRead: PeopleRead | CredentialsHelp;
+    /// Changes people.
+    PeopleWrite: PeopleWrite;
+    /// Sees what people log in with.
+    CredentialsRead: CredentialsRead | CredentialsHelp;
+    /// Changes what people log in with.
+    CredentialsWrite: CredentialsWrite | CredentialsHelp;
+    /// Sees where people are logged in.
+    SessionsRead: SessionsRead | CredentialsHelp;
+    /// Logs people out.
+    SessionsWrite: SessionsWrite | CredentialsHelp;
+    /// Decides what another administrator asked for.
+    ApprovalsWrite: ApprovalsWrite;
+}
+
+/// What is known of whoever calls, for all of a request.
+pub(super) struct Known {
+    pub(super) caller: Caller,
+    /// The roles that a person holds; none for a service account.
+    pub(super) roles: Vec<RoleGrant>,
+}
+
+/// Opens the token of a request, before anything is looked up.
+pub(super) async fn authenticate(
+    State(app): State<Arc<App>>,
+    mut request: Request,
+    next: Next,
+) -> Response {
+    let header = request.headers().get(header::AUTHORIZATION).cloned();
+    match known(&app, header).await {
+        Ok(known) => {
+            request.extensions_mut().insert(Arc::new(known));
+            next.run(request).await
+        }
+        Err(failure) => failure.into_response(),
+    }
+}
+
+async fn known(app: &App, header: Option<HeaderValue>) -> Result<Known, Failure> {
+    let header = header.as_ref().map(|value| value.to_str().unwrap_or_default());
+    let token = access_token(header, None)?;
+    let caller = caller::open(app, &token).await??;
+    let roles = match &caller {
+        Caller::Administrator(who) => {
+            // A session of theirs is a session of an administrator: RFC 9470 says what would do.
+            if !who.device_bound || who.level < Level::PhishingResistant {
+                let acr = Some(Level::PhishingResistant.acr());
+                let weak = BearerError::InsufficientUserAuthentication { max_age: None, acr };
+                return Err(weak.into());
+            }
+            app.store.view().list_roles(who.person.person.id).await?
+        }
+    };
+    Ok(Known { caller, roles })
+}
+
+/// Whoever calls an endpoint that `O` opens.
+pub(super) struct Admin<O> {
+    /// The installation.
+    pub(super) app: Arc<App>,
+    pub(super) known: Arc<Known>,
+    /// How far they reach with the scopes that open this endpoint.
+    pub(super) reach: Reach,
+    address: Option<String>,
+    opens: PhantomData<O>,
+}
+
+impl<O: Opens> FromRequestParts<Arc<App>> for Admin<O> {
+    type Rejection = Failure;
+
+    async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, Failure> {
+        let known = parts.extensions.get::<Arc<Known>>().cloned();
+        let known = known.ok_or(BearerError::Missing)?;
+        let held: Vec<_> =
+            O::ANY.iter().copied().filter(|scope| known.caller.scopes().contains(scope)).collect();
+        let Some(first) = O::ANY.first().copied() else { return Err(Failure::NotFound) };
+        if held.is_empty() {
+            return Err(BearerError::InsufficientScope { scope: first.as_str() }.into());
+        }
+        let reach = Reach::of(app, &known, &held).await?;
+        if reach.is_nowhere() && O::ANY.len() < AdminScope::ALL.len() {
+            return Err(Failure::Forbidden("Your role does not do this"));
+        }
+        if parts.method != Method::GET {
+            fresh(app, &known).await?;
+        }
+        let peer = parts.extensions.get::<ConnectInfo<SocketAddr>>();
+        Ok(Self {
+            address: peer.map(|ConnectInfo(address)| address.ip().to_string()),
+            app: Arc::clone(app),
+            known,
+            reach,
+            opens: PhantomData,
+        })
+    }
+}
+
+/// Checks that the log-in behind a change is fresh. Service accounts prove who they are each time.
+async fn fresh(app: &App, known: &Known) -> Result<(), Failure> {
+    let Caller::Administrator(who) = &known.caller;
+    let age = app.policy_of(&who.person.person).await?.step_up_age;
+    if app.clock.now().since(who.auth_time) <= age {
+        return Ok(());
+    }
+    let max_age = Some(u32::try_from(age.as_secs()).unwrap_or(u32::MAX));
+    Err(BearerError::InsufficientUserAuthentication { max_age, acr: None }.into())
+}
+
+impl<O> Admin<O> {
+    /// Reads inside what they reach.
+    #[must_use]
+    pub(super) fn scope(&self) -> &Scope {
+        self.reach.scope()
+    }
+
+    /// A person whom they may see.
+    ///
+    /// # Errors
+    /// [`Failure::NotFound`] when there is none, or they are outside.
+    pub(super) async fn find(&self, id: PersonId) -> Result<PersonRecord, Failure> {
+        let view = self.app.store.view();
+        view.within(self.scope()).find_person(id).await?.ok_or(Failure::NotFound)
+    }
+
+    /// A person whom they may change, and as whom they do it.
+    ///
+    /// # Errors
+    /// [`Failure::NotFound`] when there is none, or they are outside; [`Failure::Untouchable`]
+    /// when it is they themselves, a peer or a superior.
+    pub(super) async fn touch(&self, id: PersonId) -> Result<(PersonRecord, Origin), Failure> {
+        let record = self.find(id).await?;
+        match self.reach.of_person(&self.app, &self.known, &record).await? {
+            Reached::Touchable(actor) => Ok((record, self.origin(actor))),
+            Reached::Untouchable(why) => Err(Failure::Untouchable(why)),
+        }
+    }
+
+    fn origin(&self, actor: Actor) -> Origin {
+        Origin { actor, address: self.address.clone(), at: self.app.clock.now() }
+    }
+
+    /// The person who calls, if it is one.
+    #[must_use]
+    pub(super) fn person(&self) -> Option<&PersonRecord> {
+        match &self.known.caller {
+            Caller::Administrator(who) => Some(&who.person),
+        }
+    }
+}

@@ -1,0 +1,66 @@
+//! Who calls, and what they may do.
+
+use std::sync::Arc;
+
+use latchkey_api::AdminScope;
+use latchkey_api::people::{May, Me};
+use latchkey_core::roles::Scope;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+use super::answer::{Json, Problems};
+use super::caller::{Admin, Anything};
+use super::failure::Failure;
+use super::reach::Reach;
+use super::shape;
+use crate::App;
+use crate::oidc::caller::Caller;
+
+pub(super) fn router() -> OpenApiRouter<Arc<App>> {
+    OpenApiRouter::new().routes(routes!(show))
+}
+
+/// Who calls, and what they may do
+#[utoipa::path(get, path = "/me", tag = "me", security(("bearer" = [])),
+    responses((status = 200, body = Me), Problems))]
+async fn show(admin: Admin<Anything>) -> Result<Json<Me>, Failure> {
+    let (app, known) = (&admin.app, &admin.known);
+    let mut may = Vec::new();
+    for scope in AdminScope::ALL {
+        if !known.caller.scopes().contains(&scope) {
+            continue;
+        }
+        let reach = Reach::of(app, known, &[scope]).await?;
+        let (platform, organisations) = match reach.scope() {
+            Scope::Platform => (true, Vec::new()),
+            Scope::Organisations(ids) => {
+                let mut named = Vec::with_capacity(ids.len());
+                for id in ids {
+                    named.push(shape::organisation(app, *id).await?);
+                }
+                named.sort_by(|one, other| one.name.cmp(&other.name));
+                (false, named)
+            }
+        };
+        if platform || !organisations.is_empty() {
+            may.push(May { scope, platform, organisations });
+        }
+    }
+    let mut roles = Vec::with_capacity(known.roles.len());
+    for held in &known.roles {
+        roles.push(shape::grant(app, held).await?);
+    }
+    Ok(Json(match &known.caller {
+        Caller::Administrator(who) => {
+            let age = app.policy_of(&who.person.person).await?.step_up_age;
+            Me {
+                person: Some(shape::summary(app, &who.person.person).await?),
+                client_id: None,
+                roles,
+                auth_time: Some(shape::time(who.auth_time)),
+                fresh_until: Some(shape::time(who.auth_time.plus(age))),
+                may,
+            }
+        }
+    }))
+}

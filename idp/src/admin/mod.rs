@@ -1,0 +1,98 @@
+//! The admin REST API: bearer tokens only, never cookies; problem+json; described by the OpenAPI
+//! document that is made of its code.
+//!
+//! Every endpoint takes an [`Admin`] of the scopes that open it, and reaches people through that
+//! scope only: whoever is outside is not there. What changes anything is an action's; here it is
+//! read, judged against who asks, and answered.
+
+mod answer;
+mod approvals;
+mod caller;
+mod failure;
+mod idempotency;
+mod input;
+mod reach;
+
+mod calls;
+mod credentials;
+mod help;
+mod me;
+mod people;
+mod sessions;
+mod shape;
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::http::header;
+use axum::middleware::from_fn_with_state;
+use axum::response::{IntoResponse as _, Response};
+use axum::routing::get;
+use utoipa::OpenApi as _;
+use utoipa::openapi::OpenApi;
+use utoipa_axum::router::OpenApiRouter;
+
+use answer::Bearer;
+
+use crate::App;
+
+use failure::Failure;
+pub use reach::scopes_of;
+
+#[derive(utoipa::OpenApi)]
+#[openapi(
+    info(
+        title = "Latchkey admin API",
+        description = "People and what they log in with, organisations, policy and applications, \
+                       within what the caller's role reaches. Whatever is outside of that is not \
+                       there: 404, in lists and counts too.",
+        license(name = "MIT OR Apache-2.0")
+    ),
+    modifiers(&Bearer)
+)]
+struct Document;
+
+fn described() -> (Router<Arc<App>>, OpenApi) {
+    let (router, mut document) = OpenApiRouter::with_openapi(Document::openapi())
+        .merge(me::router())
+        .merge(people::router())
+        .merge(credentials::router())
+        .merge(help::router())
+        .merge(sessions::router())
+        .merge(calls::router())
+        .merge(approvals::router())
+        .split_for_parts();
+    let below = |path: String| format!("{}{path}", latchkey_api::PATH);
+    let paths = std::mem::take(&mut document.paths.paths);
+    document.paths.paths = paths.into_iter().map(|(path, item)| (below(path), item)).collect();
+    (router, document)
+}
+
+/// The description of every endpoint (OpenAPI 3.1).
+#[must_use]
+pub fn document() -> OpenApi {
+    described().1
+}
+
+/// Every endpoint.
+pub fn router(app: &Arc<App>) -> Router<Arc<App>> {
+    let guarded = described()
+        .0
+        .fallback(async || Failure::NotFound)
+        .method_not_allowed_fallback(async || Failure::Method)
+        .layer(from_fn_with_state(Arc::clone(app), idempotency::once))
+        .layer(from_fn_with_state(Arc::clone(app), caller::authenticate))
+        .layer(from_fn_with_state(Arc::clone(app), failure::log))
+        .with_state(Arc::clone(app));
+    let open = Router::new().route("/openapi.json", get(published));
+    Router::new().nest(latchkey_api::PATH, open.fallback_service(guarded))
+}
+
+/// The description, made anew: few ask for it, and it is large to keep.
+async fn published() -> Response {
+    let json = [(header::CONTENT_TYPE, "application/json")];
+    match serde_json::to_vec(&document()) {
+        Ok(text) => (json, text).into_response(),
+        Err(error) => Failure::Ours(error.into()).into_response(),
+    }
+}

@@ -1,0 +1,193 @@
+//! How far somebody reaches: which role lets them do what, in which organisations, and whom of the
+//! people there they may change.
+
+use std::collections::BTreeSet;
+
+use latchkey_api::AdminScope;
+use latchkey_api::people::Untouchable;
+use latchkey_core::ids::OrganisationId;
+use latchkey_core::roles::{Actor, Role, RoleGrant, Scope};
+use latchkey_store::PersonRecord;
+
+use super::caller::Known;
+use super::failure::Failure;
+use crate::App;
+use crate::oidc::caller::Caller;
+
+/// What a role lets somebody do. The one table of it.
+#[must_use]
+pub fn scopes_of(role: Role) -> &'static [AdminScope] {
+    use AdminScope as S;
+    match role {
+        Role::Helpdesk => &[S::CredentialsHelp],
+        Role::LocalAdministrator => &[
+            S::PeopleRead,
+            S::PeopleWrite,
+            S::CredentialsRead,
+            S::CredentialsWrite,
+            S::CredentialsHelp,
+            S::SessionsRead,
+            S::SessionsWrite,
+            S::OrganisationsRead,
+            S::OrganisationsWrite,
+            S::RolesRead,
+            S::ApprovalsWrite,
+            S::AuditRead,
+        ],
+        Role::Auditor => &[
+            S::PeopleRead,
+            S::CredentialsRead,
+            S::SessionsRead,
+            S::OrganisationsRead,
+            S::ApplicationsRead,
+            S::RolesRead,
+            S::AuditRead,
+        ],
+        Role::PlatformAdministrator => &AdminScope::ALL,
+    }
+}
+
+/// A role that somebody acts in, and where it holds.
+struct Acting {
+    role: Role,
+    base: OrganisationId,
+    scope: Scope,
+}
+
+/// How far somebody reaches with some scopes.
+pub(super) struct Reach {
+    acting: Vec<Acting>,
+    scope: Scope,
+}
+
+/// Whether somebody may change a person.
+pub(super) enum Reached {
+    /// They may, as this.
+    Touchable(Actor),
+    /// They may not.
+    Untouchable(Untouchable),
+}
+
+impl Reach {
+    /// How far whoever calls reaches with any of these scopes.
+    pub(super) async fn of(
+        app: &App,
+        known: &Known,
+        scopes: &[AdminScope],
+    ) -> Result<Self, Failure> {
+        let mut acting = Vec::new();
+        for grant in &known.roles {
+            let lets = scopes_of(grant.role);
+            if !scopes.iter().any(|scope| lets.contains(scope)) {
+                continue;
+            }
+            let scope = match grant.role {
+                Role::PlatformAdministrator => Scope::Platform,
+                _ => Scope::Organisations(app.store.view().list_subtree(grant.organisation).await?),
+            };
+            acting.push(Acting { role: grant.role, base: grant.organisation, scope });
+        }
+        // The strongest first: as that one somebody acts where several hold.
+        acting.sort_by_key(|acting| std::cmp::Reverse(acting.role));
+        let scope = acting.iter().map(|acting| acting.scope.clone()).reduce(joined);
+        let scope = scope.unwrap_or_else(|| Scope::Organisations(BTreeSet::new()));
+        Ok(Self { acting, scope })
+    }
+
+    pub(super) fn scope(&self) -> &Scope {
+        &self.scope
+    }
+
+    /// Whether there is no organisation that they reach.
+    pub(super) fn is_nowhere(&self) -> bool {
+        matches!(&self.scope, Scope::Organisations(ids) if ids.is_empty())
+    }
+
+    /// As what whoever calls acts in an organisation; `None` when it is outside.
+    pub(super) fn actor(&self, known: &Known, organisation: OrganisationId) -> Option<Actor> {
+        if !self.scope.contains(organisation) {
+            return None;
+        }
+        match &known.caller {
+            Caller::Administrator(_) => {
+                let acting = self.acting.iter().find(|it| it.scope.contains(organisation))?;
+                acting.actor(known)
+            }
+        }
+    }
+
+    /// Whether a person inside may be changed, and as what.
+    pub(super) async fn of_person(
+        &self,
+        app: &App,
+        known: &Known,
+        record: &PersonRecord,
+    ) -> Result<Reached, Failure> {
+        let person = &record.person;
+        let Caller::Administrator(who) = &known.caller;
+        if who.person.person.id == person.id {
+            return Ok(Reached::Untouchable(Untouchable::Yourself));
+        }
+        let roles = match person.standing.administrator {
+            true => app.store.view().list_roles(person.id).await?,
+            false => Vec::new(),
+        };
+        if roles.is_empty() {
+            let actor = self.actor(known, person.organisation).ok_or(Failure::NotFound)?;
+            return Ok(Reached::Touchable(actor));
+        }
+        let mut why = Untouchable::HasRole;
+        for acting in self.acting.iter().filter(|it| it.scope.contains(person.organisation)) {
+            match acting.judge(&roles) {
+                None => {
+                    let actor = acting.actor(known).ok_or(Failure::NotFound)?;
+                    return Ok(Reached::Touchable(actor));
+                }
+                Some(Untouchable::Peer) => why = Untouchable::Peer,
+                Some(_) => {}
+            }
+        }
+        Ok(Reached::Untouchable(why))
+    }
+}
+
+impl Acting {
+    fn actor(&self, known: &Known) -> Option<Actor> {
+        let Caller::Administrator(who) = &known.caller;
+        Some(Actor::Administrator {
+            person: who.person.person.id,
+            session: who.session,
+            role: self.role,
+            scope: self.scope.clone(),
+        })
+    }
+
+    /// Why somebody with these roles is not theirs to change, if so. Only roles that begin strictly
+    /// below are: whoever could change any other could make themselves more than they are.
+    fn judge(&self, roles: &[RoleGrant]) -> Option<Untouchable> {
+        let below = |grant: &RoleGrant| match &self.scope {
+            Scope::Platform => grant.role != Role::PlatformAdministrator,
+            Scope::Organisations(ids) => {
+                grant.role != Role::PlatformAdministrator
+                    && grant.organisation != self.base
+                    && ids.contains(&grant.organisation)
+            }
+        };
+        match self.role {
+            Role::Helpdesk | Role::Auditor => Some(Untouchable::HasRole),
+            Role::LocalAdministrator | Role::PlatformAdministrator => {
+                (!roles.iter().all(below)).then_some(Untouchable::Peer)
+            }
+        }
+    }
+}
+
+fn joined(one: Scope, other: Scope) -> Scope {
+    match (one, other) {
+        (Scope::Platform, _) | (_, Scope::Platform) => Scope::Platform,
+        (Scope::Organisations(mut ids), Scope::Organisations(more)) => {
+            ids.extend(more);
+            Scope::Organisations(ids)
+        }
+    }
+}

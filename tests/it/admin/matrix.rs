@@ -1,0 +1,160 @@
+//! Every endpoint, called as every role across organisations. An endpoint of the description that
+//! has no row here fails, so none is forgotten.
+
+use std::collections::BTreeSet;
+use std::time::Duration;
+
+use latchkey_core::Clock as _;
+use latchkey_core::roles::Role;
+use latchkey_core::secrets::Digest;
+use latchkey_store::{Call, Error, Tx};
+use reqwest::Method;
+use serde_json::{Value, json};
+
+use super::{At, Desk, HANA, NELL, OTTO, PIA, SAM, SUE, UMA, VERA};
+use crate::support::http::{Account, ROTA, Request};
+
+/// Who calls, in the order of each row's letters: nobody with a role; the helpdesk, a local
+/// administrator and an auditor of the trust; a local administrator of another organisation, one of
+/// the network above, one of the platform.
+const CALLERS: &str = "nobody, helpdesk, local, auditor, elsewhere, above, platform";
+
+/// An endpoint, and what each caller comes to about somebody of the trust: `y` they may, `f` their
+/// role does not (403), `n` it is not there (404).
+const ROWS: &[(&str, &str)] = &[
+    ("GET /me", "yyyyyyy"),
+    ("GET /people", "fyyyyyy"),
+    ("GET /people/{id}", "fyyynyy"),
+    ("POST /people/{id}/disable", "ffyfnyy"),
+    ("POST /people/{id}/enable", "ffyfnyy"),
+    ("GET /people/{id}/credentials", "fyyynyy"),
+    ("GET /people/{id}/credentials/{key}", "fyyynyy"),
+    ("PATCH /people/{id}/credentials/{key}", "fyyfnyy"),
+    ("POST /people/{id}/credentials/{key}/remove", "fyyfnyy"),
+    ("POST /people/{id}/credentials/{key}/suspend", "fyyfnyy"),
+    ("POST /people/{id}/credentials/{key}/restore", "fyyfnyy"),
+    ("POST /people/{id}/app/remove", "fyyfnyy"),
+    ("POST /people/{id}/app/suspend", "fyyfnyy"),
+    ("POST /people/{id}/app/restore", "fyyfnyy"),
+    ("POST /people/{id}/recovery-codes/remove", "fyyfnyy"),
+    ("POST /people/{id}/reset", "fyyfnyy"),
+    ("POST /people/{id}/pass", "fyyfnyy"),
+    ("POST /people/{id}/supervised-link", "fyyfnyy"),
+    ("GET /people/{id}/sessions", "fyyynyy"),
+    ("POST /people/{id}/sessions/end", "fyyfnyy"),
+    ("DELETE /people/{id}/sessions/{session}", "fyyfnyy"),
+    ("GET /calls/{number}", "fyyynyy"),
+    ("POST /calls/{number}/answer", "fyyfnyy"),
+    ("GET /approvals", "ffyfyyy"),
+    // Nothing waits: whoever may decide finds that.
+    ("POST /approvals/{id}/approve", "ffnfnnn"),
+    ("POST /approvals/{id}/refuse", "ffnfnnn"),
+];
+
+/// What stands in an address, and in a body, where somebody or something is named.
+struct Target {
+    person: String,
+    key: String,
+    session: String,
+}
+
+const NUMBER: &str = "204517";
+
+impl Target {
+    async fn of(desk: &Desk) -> Self {
+        let account = Account { username: NELL.username, password: NELL.password };
+        desk.site.person().log_in(&Request::new(ROTA), account).await.code();
+        let (view, now) = (desk.site.app.store.view(), desk.site.clock.now());
+        let person = desk.record(NELL).await.person.id;
+        let key = view.list_credentials(person).await.expect("read")[0].id.to_string();
+        let session = view.list_sessions(person, now).await.expect("read")[0].id.to_string();
+        let call = Call {
+            number: NUMBER.to_owned(),
+            browser: Digest::of(b"a browser"),
+            expires_at: now.plus(Duration::from_secs(3600)),
+            helper: None,
+            case: None,
+            person: Some(person),
+        };
+        let write = async move |tx: &Tx| tx.insert_call(&call, now).await;
+        assert!(desk.site.app.store.write::<bool, Error, _>(write).await.expect("written"));
+        Self { person: person.to_string(), key, session }
+    }
+
+    fn path(&self, template: &str) -> String {
+        template
+            .replace("{id}", &self.person)
+            .replace("{key}", &self.key)
+            .replace("{session}", &self.session)
+            .replace("{number}", NUMBER)
+    }
+
+    /// Bodies that are refused only once it is settled who asks about whom: nothing is done.
+    fn body(&self, template: &str) -> Value {
+        match template {
+            "/calls/{number}/answer" => json!({ "person": self.person }),
+            "/people/{id}/credentials/{key}" => json!({}),
+            _ => json!({ "handling": { "note": "x".repeat(501) } }),
+        }
+    }
+}
+
+async fn comes_to(at: &At<'_>, target: &Target, operation: &str) -> char {
+    let (method, template) = operation.split_once(' ').expect("an operation");
+    let method: Method = method.parse().expect("a method");
+    let sends = method == Method::POST || method == Method::PATCH || method == Method::PUT;
+    let body = sends.then(|| target.body(template));
+    let answer = at.desk.call(&at.token, method, &target.path(template), body).await;
+    match answer.status {
+        403 => 'f',
+        404 => 'n',
+        401 | 500.. => panic!("{operation}: {answer:?}"),
+        _ => 'y',
+    }
+}
+
+fn described() -> BTreeSet<String> {
+    let document = serde_json::to_value(latchkey::admin::document()).expect("a document");
+    let mut operations = BTreeSet::new();
+    for (path, item) in document["paths"].as_object().expect("paths") {
+        let path = path.strip_prefix(latchkey_api::PATH).expect("below the API");
+        for method in item.as_object().expect("operations").keys() {
+            operations.insert(format!("{} {path}", method.to_uppercase()));
+        }
+    }
+    operations
+}
+
+#[test]
+fn every_endpoint_of_the_description_has_a_row() {
+    let rows: BTreeSet<String> =
+        ROWS.iter().map(|(operation, _)| (*operation).to_owned()).collect();
+    assert_eq!(rows.len(), ROWS.len(), "one row each");
+    assert_eq!(rows, described());
+}
+
+#[tokio::test]
+async fn every_endpoint_is_there_for_whom_it_is_and_for_nobody_else() {
+    let desk = Desk::open().await;
+    let target = Target::of(&desk).await;
+    let callers = [
+        desk.with_scopes(SUE, &latchkey_api::AdminScope::ALL).await,
+        desk.administrator(HANA, Role::Helpdesk, "riverside").await,
+        desk.administrator(SAM, Role::LocalAdministrator, "riverside").await,
+        desk.administrator(UMA, Role::Auditor, "riverside").await,
+        desk.administrator(OTTO, Role::LocalAdministrator, "eastmoor").await,
+        desk.administrator(VERA, Role::LocalAdministrator, "valley").await,
+        desk.administrator(PIA, Role::PlatformAdministrator, "valley").await,
+    ];
+    let mut wrong = Vec::new();
+    for (operation, expected) in ROWS {
+        let mut came = String::new();
+        for at in &callers {
+            came.push(comes_to(at, &target, operation).await);
+        }
+        if came != *expected {
+            wrong.push(format!("{operation}: {came} and not {expected}"));
+        }
+    }
+    assert!(wrong.is_empty(), "of {CALLERS}:\n{}", wrong.join("\n"));
+}
