@@ -11,6 +11,7 @@ mod change;
 mod export;
 mod groups;
 pub mod import;
+mod letters;
 mod passwords;
 mod people;
 mod read;
@@ -40,11 +41,13 @@ pub use brand::picture;
 pub use change::{Change, Outcome};
 pub use export::{ExportError, export};
 use groups::{GroupDocument, PlatformDocument};
+pub use letters::{Letters, Moved};
 pub use passwords::Passwords;
 pub use reference::reference;
 pub use seeds::Seeds;
 
 use crate::App;
+use crate::mail;
 use crate::source::{Place, Problems};
 
 /// What several texts say together.
@@ -137,8 +140,8 @@ pub struct Installation<'a, S> {
     pub clock: &'a dyn Clock,
     /// Its randomness.
     pub rng: &'a Arc<dyn Rng>,
-    /// Its way to hash passwords and to seal what apps share with it.
-    pub secrets: &'a S,
+    /// Its way to hash passwords, to seal what apps share with it and to write to people.
+    pub ways: &'a S,
 }
 
 /// Whether anything is kept.
@@ -156,9 +159,20 @@ pub enum ApplyError {
     /// They are wrong.
     #[error("{0}")]
     Documents(Problems),
-    /// A password or an authenticator app was changed by somebody else meanwhile.
-    #[error("the password or app of {0} was changed at the same time; apply the documents again")]
+    /// A password, an authenticator app or an e-mail address was changed by somebody else meanwhile.
+    #[error(
+        "the password, app or e-mail address of {0} was changed at the same time; apply the \
+         documents again"
+    )]
     Overtaken(Username),
+    /// They change the e-mail addresses of more people than can be told in one go.
+    #[error(
+        "the documents change the e-mail addresses of {0} people who have started, each of whom is \
+         told by letters; that is possible for {most} people at once. Apply the documents in parts, \
+         or change the addresses with `latchkey import`",
+        most = letters::MOVED_AT_ONCE
+    )]
+    TooManyMoved(usize),
     /// The database failed.
     #[error(transparent)]
     Store(#[from] latchkey_store::Error),
@@ -173,24 +187,26 @@ impl Documents {
     /// # Errors
     /// Why nothing was kept.
     pub async fn apply_to(self, app: &App, mode: Mode) -> Result<Outcome, ApplyError> {
-        let to =
-            Installation { store: &app.store, clock: &*app.clock, rng: &app.rng, secrets: app };
-        self.apply(&to, mode).await
+        let to = Installation { store: &app.store, clock: &*app.clock, rng: &app.rng, ways: app };
+        let outcome = self.apply(&to, mode).await?;
+        mail::wake(app);
+        Ok(outcome)
     }
 
     /// Puts the documents into the database.
     ///
     /// # Errors
     /// Why nothing was kept.
-    pub async fn apply<S: Passwords + Seeds>(
+    pub async fn apply<S: Passwords + Seeds + Letters>(
         self,
         to: &Installation<'_, S>,
         mode: Mode,
     ) -> Result<Outcome, ApplyError> {
         let now = to.clock.now();
-        let passwords = passwords::prepare(&self.people, to.store, to.secrets).await?;
+        let letters = letters::prepare(&self.people, to.store, now, to.ways).await?;
+        let passwords = passwords::prepare(&self.people, to.store, to.ways).await?;
         let seeds = seeds::prepare(&self.people, to, now).await?;
-        let prepared = write::Prepared { passwords, seeds };
+        let prepared = write::Prepared { passwords, seeds, letters };
         let changes = write::write(self, prepared, to.store, now, Arc::clone(to.rng), mode).await?;
         Ok(Outcome { changes, mode })
     }

@@ -61,10 +61,10 @@ pub(super) async fn prepare<S: Passwords + Seeds>(
             None => None,
         };
         let person = stored.map_or_else(|| PersonId::new(&**to.rng, now), |it| it.person.id);
-        let same = there.as_ref().is_some_and(|app| to.secrets.is_sealed(person, &app.seed, seed));
+        let same = there.as_ref().is_some_and(|app| to.ways.is_sealed(person, &app.seed, seed));
         let replacement = (!same).then(|| AuthenticatorApp {
             id: CodeId::new(&**to.rng, now),
-            seed: to.secrets.seal(&**to.rng, person, seed),
+            seed: to.ways.seal(&**to.rng, person, seed),
             last_step: 0,
             state: CredentialState::Active,
             added_at: now,

@@ -1,11 +1,13 @@
 mod export;
 mod groups;
 mod judged;
+mod letters;
 mod many;
 
 use std::sync::Arc;
 use std::time::Duration;
 
+use latchkey_core::Timestamp;
 use latchkey_core::clock::MovableClock;
 use latchkey_core::ids::{OrganisationId, PersonId, SessionId};
 use latchkey_core::policy::Rollout;
@@ -16,6 +18,7 @@ use latchkey_store::{PersonRecord, Session};
 use tempfile::TempDir;
 
 use super::*;
+use crate::mail::Drafts;
 use crate::source::Source;
 
 const PEOPLE: &str = r#"
@@ -68,6 +71,16 @@ impl Seeds for Marked {
     }
 }
 
+/// Letters are sent, and say nothing: what they say is not these tests' matter.
+impl Letters for Marked {
+    fn are_sent(&self) -> bool {
+        true
+    }
+    async fn tell(&self, _: &Moved, _: Timestamp) -> anyhow::Result<Drafts> {
+        Ok(Drafts::none())
+    }
+}
+
 struct Fixture {
     store: Store,
     clock: MovableClock,
@@ -84,14 +97,19 @@ impl Fixture {
     }
 
     async fn run(&self, text: &str, mode: Mode) -> Result<Outcome, String> {
+        self.run_in(&Marked, text, mode).await
+    }
+
+    /// The same, where passwords are hashed, seeds sealed and letters written in other ways.
+    async fn run_in<S: Passwords + Seeds + Letters>(
+        &self,
+        ways: &S,
+        text: &str,
+        mode: Mode,
+    ) -> Result<Outcome, String> {
         let sources = [Source::from_text("a.toml", text)];
         let documents = Documents::read(&sources).map_err(|problems| problems.to_string())?;
-        let to = Installation {
-            store: &self.store,
-            clock: &self.clock,
-            rng: &self.rng,
-            secrets: &Marked,
-        };
+        let to = Installation { store: &self.store, clock: &self.clock, rng: &self.rng, ways };
         documents.apply(&to, mode).await.map_err(|error| error.to_string())
     }
 
@@ -395,7 +413,7 @@ async fn json_with_a_byte_order_mark_is_read_as_well() {
         store: &fixture.store,
         clock: &fixture.clock,
         rng: &fixture.rng,
-        secrets: &Marked,
+        ways: &Marked,
     };
     let outcome = documents.apply(&to, Mode::Keep).await.expect("applied");
     assert_eq!(whats(&outcome), ["organisation n", "person amy"]);
@@ -452,18 +470,19 @@ async fn a_password_that_somebody_changes_meanwhile_is_not_overwritten() {
             Marked.is_sealed(person, sealed, seed)
         }
     }
+    impl Letters for Racing<'_> {
+        fn are_sent(&self) -> bool {
+            Marked.are_sent()
+        }
+        async fn tell(&self, moved: &Moved, at: Timestamp) -> anyhow::Result<Drafts> {
+            Marked.tell(moved, at).await
+        }
+    }
     let fixture = Fixture::new().await;
     fixture.apply(PEOPLE).await;
     let text = PEOPLE.replace("amber kettle", "copper kettle");
-    let documents = Documents::read(&[Source::from_text("a.toml", &text)]).expect("read");
-    let to = Installation {
-        store: &fixture.store,
-        clock: &fixture.clock,
-        rng: &fixture.rng,
-        secrets: &Racing(&fixture),
-    };
-    let error = documents.apply(&to, Mode::Keep).await.expect_err("overtaken");
-    assert!(matches!(error, ApplyError::Overtaken(_)), "{error}");
+    let error = fixture.run_in(&Racing(&fixture), &text, Mode::Keep).await.expect_err("overtaken");
+    assert!(error.contains("amy.ward was changed at the same time"), "{error}");
     let amy = fixture.person("amy.ward").await.expect("Amy");
     assert_eq!(amy.password_hash.as_deref(), Some("hashed her own"));
 }

@@ -18,6 +18,7 @@ use latchkey_store::{OrganisationRecord, PersonRecord, Store, StoredClient, Tx};
 use serde_json::{Value, json};
 
 use super::groups;
+use super::letters::{self, Moved};
 use super::passwords::{self, Replacement};
 use super::references::{self, Organisations};
 use super::seeds;
@@ -25,6 +26,7 @@ use super::{
     ApplyError, Change, ClientDocument, Documents, Mode, Named, Password, PersonDocument,
     RoleDocument,
 };
+use crate::mail::Drafts;
 use crate::source::Problems;
 
 /// How many changes one audit event names.
@@ -78,10 +80,11 @@ pub(super) async fn write(
     }
 }
 
-/// What was made of the secrets in documents: a write does no hashing.
+/// What was made of documents before: a write hashes no password and writes no letter.
 pub(super) struct Prepared {
     pub(super) passwords: HashMap<Username, passwords::Prepared>,
     pub(super) seeds: HashMap<Username, seeds::Prepared>,
+    pub(super) letters: HashMap<Username, letters::Prepared>,
 }
 
 struct Work {
@@ -254,6 +257,7 @@ impl Work {
             }
         }
         let app = self.app_of(tx, document, &mut after, before.is_some()).await?;
+        let letters = self.letters_to(document, before.as_ref())?;
 
         let slug = |record: &PersonRecord| {
             let id = record.person.organisation;
@@ -303,8 +307,26 @@ impl Work {
         if let Some(app) = app {
             tx.put_app(after.person.id, app).await?;
         }
+        if let Some(letters) = letters {
+            letters.queue(tx).await?;
+        }
         changes.push(change);
         Ok(())
+    }
+
+    /// The letters to somebody whose address changes, which tell of just this change.
+    fn letters_to(
+        &self,
+        document: &PersonDocument,
+        before: Option<&PersonRecord>,
+    ) -> Result<Option<&Drafts>, Refusal> {
+        let moved = before
+            .and_then(|before| Moved::between(before, &document.name, document.email.as_deref()));
+        let prepared = self.prepared.letters.get(&document.username);
+        if moved.as_ref() != prepared.map(|prepared| &prepared.moved) {
+            return Err(Refusal::Apply(ApplyError::Overtaken(document.username.clone())));
+        }
+        Ok(prepared.map(|prepared| &prepared.letters))
     }
 
     /// The authenticator app that takes the place of the one that somebody has, if it is another.

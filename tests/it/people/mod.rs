@@ -1,6 +1,7 @@
 //! People who come in by the dozen: a table is imported, letters go out, everybody starts alone.
 
 mod alias;
+mod applied;
 mod import;
 mod names;
 mod start;

@@ -20,7 +20,7 @@ use std::time::Duration;
 use anyhow::Context as _;
 use futures_util::{StreamExt as _, TryStreamExt as _, stream};
 use latchkey_core::audit::{Handling, What};
-use latchkey_core::ids::{GroupId, OrganisationId, PersonId};
+use latchkey_core::ids::{GroupId, OrganisationId};
 use latchkey_core::roles::{Actor, Role};
 use latchkey_core::secrets::Digest;
 use latchkey_core::usernames::UsernameJudge;
@@ -28,11 +28,11 @@ use latchkey_store::Tx;
 
 use self::plan::Plan;
 use self::table::{Rows, Table};
-use super::{Change, Mode};
+use super::{Change, Mode, letters};
 use crate::App;
 use crate::actions::links;
 use crate::audit::Origin;
-use crate::mail::{self, Drafts, Letter, Reader};
+use crate::mail;
 
 pub use table::COLUMNS;
 
@@ -449,15 +449,15 @@ async fn carry_out(
         if !seen.problems.is_empty() || seen.people.iter().all(|it| it.change.is_none()) {
             return Ok(seen);
         }
-        let mut letters = HashMap::new();
+        let mut written = HashMap::new();
         for planned in &seen.people {
             if let Some(moved) = planned.address_moved() {
-                letters.insert(moved.clone(), tell(app, origin, moved).await?);
+                written.insert(moved.clone(), letters::tell(app, origin, moved).await?);
             }
         }
         let (context, rows) = (Arc::clone(context), Arc::clone(rows));
         let (origin, rng) = (origin.clone(), Arc::clone(&app.rng));
-        let letters = Arc::new(letters);
+        let written = Arc::new(written);
         let write = async move |tx: &Tx| -> Result<Plan, Refusal> {
             let mut plan = plan::plan(&tx.view(), &context, &rows, origin.at).await?;
             if !plan.problems.is_empty() {
@@ -465,7 +465,7 @@ async fn carry_out(
             }
             for planned in &mut plan.people {
                 if let Some(moved) = planned.address_moved() {
-                    let letters = letters.get(moved).ok_or(Refusal::Anew)?;
+                    let letters = written.get(moved).ok_or(Refusal::Anew)?;
                     letters.queue(tx).await?;
                 }
                 let Some(change) = planned.carry_out(tx, &*rng, origin.at).await? else { continue };
@@ -488,32 +488,6 @@ async fn carry_out(
         }
     }
     Err(anyhow::anyhow!("the same people were changed again and again meanwhile").into())
-}
-
-/// A person whose letters go elsewhere from now on.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-struct Moved {
-    person: PersonId,
-    name: String,
-    before: Option<String>,
-    after: Option<String>,
-}
-
-/// Tells a person at both addresses that their letters go elsewhere.
-async fn tell(app: &App, origin: &Origin, moved: &Moved) -> anyhow::Result<Drafts> {
-    let at = |email: &Option<String>| {
-        email.clone().map(|email| Reader { name: moved.name.clone(), email })
-    };
-    let mut letters = Drafts::none();
-    for (reader, letter) in
-        [(at(&moved.before), Letter::EmailChanged), (at(&moved.after), Letter::EmailTaken)]
-    {
-        if reader.is_some() {
-            let written = mail::write_to(app, origin, moved.person, reader, None, letter).await?;
-            letters = letters.and(written);
-        }
-    }
-    Ok(letters)
 }
 
 /// Invites those of a plan who are to be, by the same action as anybody else.

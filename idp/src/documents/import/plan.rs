@@ -11,8 +11,8 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::table::{Row, Said};
-use super::{Context, Moved, Problems};
-use crate::documents::Change;
+use super::{Context, Problems};
+use crate::documents::{Change, Moved};
 
 /// What some rows change.
 #[derive(Default)]
@@ -197,11 +197,8 @@ impl Known<'_> {
         let email_before = before.and_then(|it| it.person.email.as_ref());
         let email_changed = before.is_some() && email_before != after.person.email.as_ref();
         let started = after.password_hash.is_some() || after.person.ever_had_factor;
-        let moved = (email_changed && started).then(|| Moved {
-            person: after.person.id,
-            name: after.person.name.clone(),
-            before: email_before.cloned(),
-            after: after.person.email.clone(),
+        let moved = before.and_then(|before| {
+            Moved::between(before, &after.person.name, after.person.email.as_deref())
         });
         let wanted = self.context.invite
             && !started
