@@ -3,7 +3,6 @@
 
 use axum::http::StatusCode;
 use axum::response::Response;
-use latchkey_core::audit::{Event, What};
 use latchkey_core::people::{PersonState, Username};
 use latchkey_core::roles::Actor;
 use latchkey_core::secrets::Plain;
@@ -14,13 +13,12 @@ use latchkey_web::{Problem, Signal, Text};
 use super::asked::{Answer, Asked, later, options as offered};
 use super::dispatcher::Step;
 use super::first_pass;
-use super::way::{Anywhere, At, Place, Scripted, Shown, Submitted, Traveller, Way};
+use super::typed::{self, Unchecked, Unknown};
+use super::way::{Anywhere, At, Place, Scripted, Shown, Submitted, Traveller};
 use crate::App;
 use crate::audit::Origin;
 use crate::authn::ceremonies;
-use crate::authn::password::HashError;
-use crate::authn::throttle::{self, Subject, Wait};
-use crate::metrics::Factors;
+use crate::authn::throttle::Wait;
 use crate::pages::factor::browser_problem;
 use crate::pages::login::Login;
 use crate::pages::message::{Failure, Notice};
@@ -36,7 +34,8 @@ impl Place for Identify {
     }
 }
 
-pub(super) type Unknown = Way<Option<Traveller>>;
+/// What the audit trail calls it.
+const FACTOR: &str = "password";
 
 fn render(
     asked: &Asked,
@@ -77,59 +76,31 @@ async fn password(asked: &Asked, mut way: Unknown, form: &Params) -> Answer {
     let (Ok(username), Ok(password)) = (form.one("username"), form.one("password")) else {
         return Err(asked.failure(Failure::Unreadable));
     };
-    let typed = username.unwrap_or_default().trim();
-    let again = |problem| -> Answer { Ok(render(asked, &way, typed, Some(problem), None)) };
-    if typed.is_empty() {
+    let name = username.unwrap_or_default().trim();
+    let again = |problem| -> Answer { Ok(render(asked, &way, name, Some(problem), None)) };
+    if name.is_empty() {
         return again(Problem::at("username", "problem-username-missing"));
     }
     let Some(password) = password else {
         return again(Problem::at("password", "problem-password-missing"));
     };
-    let found = named(app, typed).await?;
-    let subject = Subject::Password {
-        person: found.as_ref().map(|found| found.person.id),
-        name: typed,
-        browser: Some(way.browser()),
+    let checked = match typed::check(asked, &way, FACTOR, name, password).await? {
+        Ok(checked) => checked,
+        Err(Unchecked::Throttled(wait)) => return Ok(throttled(asked, &way, name, &wait)),
+        Err(Unchecked::Busy) => return again(Problem::new("problem-busy")),
     };
-    let ticket = match throttle::admit(app, subject, asked.visitor.address().as_deref()).await? {
-        Ok(ticket) => ticket,
-        Err(wait) => {
-            let reason = format!("too many were wrong: {} in a row", wait.failures);
-            throttle::note(app, &wait, refusal(asked, &way, found.as_ref(), "password", reason))
-                .await?;
-            return Ok(throttled(asked, &way, typed, &wait));
-        }
-    };
-    let hash = found.as_ref().and_then(|found| found.password_hash.as_deref());
-    let right = match app.hasher.verify(Plain::new(password.to_owned()), hash).await {
-        Ok(right) => right,
-        Err(HashError::Busy) => return again(Problem::new("problem-busy")),
-        Err(error) => return Err(anyhow::Error::from(error).into()),
-    };
-    let record = match (found, right) {
-        (Some(record), true) => record,
-        (found, _) => {
-            app.metrics.refused(Factors::Password);
-            let reason = "the password is wrong".to_owned();
-            ticket.wrong(app, refusal(asked, &way, found.as_ref(), "password", reason)).await?;
+    let record = match (&checked.found, checked.verified) {
+        (Some(record), true) => record.clone(),
+        _ => {
+            checked.wrong(asked, &way, "the password is wrong").await?;
             return again(Problem::at("password", "problem-credentials"));
         }
     };
-    way.progress.browser_noted = ticket.browser_noted();
-    ticket.right(app).await?;
+    checked.right(app, &mut way).await?;
     if record.person.state == PersonState::Active {
         rehash(app, &record, password).await?;
     }
     way.prove(asked, record, vec![Shown::password(app.clock.now())]).await
-}
-
-/// Whose name was typed: a user name, or an address that stands in for one. A name that nobody can
-/// have is a name that nobody has: same time, same words.
-pub(super) async fn named(app: &App, typed: &str) -> Result<Option<PersonRecord>, Error> {
-    match Username::parse(typed) {
-        Ok(name) => app.store.view().find_person_by_login_name(&name).await,
-        Err(_) => Ok(None),
-    }
 }
 
 /// Takes a hash that was made at other costs than today's up to them, now that the password is
@@ -144,26 +115,6 @@ async fn rehash(app: &App, record: &PersonRecord, password: &str) -> Result<(), 
         app.store.write::<(), Error, _>(write).await?;
     }
     Ok(())
-}
-
-/// A wrong password or pass, for the audit trail. One of nobody is told too, so that it takes as long; the
-/// name is not, because people type their password there.
-pub(super) fn refusal(
-    asked: &Asked,
-    way: &Unknown,
-    found: Option<&PersonRecord>,
-    factor: &str,
-    reason: String,
-) -> Event {
-    let what = What::LoginRefused { factor: factor.to_owned(), reason };
-    let (rng, at) = (&*asked.app.rng, asked.app.clock.now());
-    match found.map(|found| &found.person) {
-        Some(person) => way.origin(asked, person.id).event(rng, person, None, what),
-        None => {
-            let origin = Origin { actor: Actor::System, address: asked.visitor.address(), at };
-            origin.event_of_installation(rng, what)
-        }
-    }
 }
 
 /// The page for somebody whose password is not looked at now. It says nothing about the name.

@@ -19,7 +19,8 @@ mod new_password;
 #[cfg(test)]
 mod table;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
+mod typed;
 mod way;
 
 use std::sync::Arc;
