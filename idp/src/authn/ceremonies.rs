@@ -10,7 +10,7 @@ use latchkey_core::ids::{CeremonyId, PersonId};
 use latchkey_core::people::{Person, Username};
 use latchkey_core::policy::{AssertionRefusal, Policy, RegistrationRefusal, judge_assertion};
 use latchkey_core::throttle::Limited;
-use latchkey_store::{Ceremony, Error, PersonRecord, Tx};
+use latchkey_store::{Ceremony, Descriptor, Error, PersonRecord, Tx};
 use latchkey_web::{Problem, Signal, Text};
 use serde_json::Value;
 use uuid::Uuid;
@@ -58,7 +58,7 @@ pub async fn start_registration(
     person: &Person,
     policy: &Policy,
 ) -> anyhow::Result<Value> {
-    let existing = known(&app.store.view().list_credentials(person.id).await?);
+    let existing = known(app.store.view().list_descriptors(person.id).await?);
     let owner =
         Owner { handle: &person.user_handle, username: &person.username, name: &person.name };
     let attestation = policy.attestation_asked();
@@ -129,7 +129,7 @@ pub async fn start_named(
     // Of nobody it is looked up all the same, and made up all the same for somebody: in the same
     // time.
     let whose = person.map_or(PersonId(Uuid::nil()), |person| person.id);
-    let of_their_own = known(&app.store.view().list_credentials(whose).await?);
+    let of_their_own = known(app.store.view().list_descriptors(whose).await?);
     let made_up = decoys(&app.keys.mac, name);
     let allowed = if of_their_own.is_empty() { made_up } else { of_their_own };
     let started = app.passkeys.start_assertion(&*app.rng, &allowed)?;
@@ -321,14 +321,9 @@ async fn refuse(
     Ok(problem)
 }
 
-fn known(credentials: &[Credential]) -> Vec<Known> {
-    credentials
-        .iter()
-        .map(|credential| Known {
-            credential_id: credential.credential_id.clone(),
-            transports: credential.transports.clone(),
-        })
-        .collect()
+fn known(keys: Vec<Descriptor>) -> Vec<Known> {
+    let known = |Descriptor { credential_id, transports }| Known { credential_id, transports };
+    keys.into_iter().map(known).collect()
 }
 
 async fn keep(

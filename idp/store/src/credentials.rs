@@ -6,10 +6,11 @@ use latchkey_core::ids::{CredentialId, PersonId};
 use sea_orm::sea_query::{Condition, Expr, ExprTrait};
 use sea_orm::{
     ActiveValue::Set, ColumnTrait as _, EntityTrait as _, PaginatorTrait as _, QueryFilter as _,
-    QueryOrder as _,
+    QueryOrder as _, QuerySelect as _,
 };
 
 use crate::entity::credentials::{ActiveModel, Column, Entity, Model};
+use crate::fixed::Fixed;
 use crate::{Error, Result, Tx, View};
 
 /// As it is stored.
@@ -71,7 +72,40 @@ pub(crate) fn from_row(row: Model) -> Result<Credential> {
     })
 }
 
+/// What a browser is told of a key, so that it finds it (WebAuthn Level 3 §5.8.3).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Descriptor {
+    /// What the authenticator calls it.
+    pub credential_id: Vec<u8>,
+    /// How the authenticator can be reached, as the browser named it.
+    pub transports: Vec<String>,
+}
+
 impl View<'_> {
+    /// What browsers are told of the keys of a person, in the same order. No more of them is read:
+    /// there is nothing to read of a name that nobody has, and the time must not tell.
+    pub async fn list_descriptors(&self, person: PersonId) -> Result<Vec<Descriptor>> {
+        static QUERY: Fixed = Fixed::new();
+        let query = || {
+            Entity::find()
+                .select_only()
+                .columns([Column::CredentialId, Column::Transports])
+                .filter(Column::PersonId.eq(person.0))
+                .order_by_asc(Column::AddedAt)
+                .order_by_asc(Column::Id)
+        };
+        let rows = QUERY.all(&self.conn, query, person.0.into()).await?;
+        rows.iter()
+            .map(|row| {
+                let transports: String = row.try_get("", "transports")?;
+                Ok(Descriptor {
+                    credential_id: row.try_get("", "credential_id")?,
+                    transports: serde_json::from_str(&transports)?,
+                })
+            })
+            .collect()
+    }
+
     /// The keys of a person, the first registered first. Suspended ones too.
     pub async fn list_credentials(&self, person: PersonId) -> Result<Vec<Credential>> {
         let rows = Entity::find()

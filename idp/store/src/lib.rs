@@ -59,6 +59,7 @@ pub use audit::{AuditKeys, Checkpoint, Fault, Kept, Link as ChainLink, Selection
 pub use calls::Call;
 pub use ceremonies::Ceremony;
 pub use clients::{ConsentRecord, StoredClient};
+pub use credentials::Descriptor;
 pub use error::{Error, Result};
 pub use expired::PORTION;
 pub use flows::Flow;
