@@ -167,9 +167,22 @@ pub enum What {
     },
     /// The person would like a key before their organisation hands any out.
     InterestRegistered,
-    /// Documents were applied.
+    /// Documents were applied. What they made of people is told by events of those people.
     DocumentsApplied {
-        /// What was made or changed, e.g. `person amy.ward`.
+        /// What else was made or changed, e.g. `client rota`. Older events name people too.
+        changes: Vec<String>,
+        /// How many people were added or changed.
+        #[serde(default)]
+        people: usize,
+        /// How many roles were granted.
+        #[serde(default)]
+        roles: usize,
+    },
+    /// A person was added or changed by a document.
+    PersonDescribed {
+        /// They were not there before.
+        added: bool,
+        /// What is different, e.g. `email: a@b → c@d`.
         changes: Vec<String>,
     },
     /// A person was added or changed by a table of many.

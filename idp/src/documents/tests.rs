@@ -8,13 +8,14 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use latchkey_core::Timestamp;
+use latchkey_core::audit::What;
 use latchkey_core::clock::MovableClock;
 use latchkey_core::ids::{OrganisationId, PersonId, SessionId};
 use latchkey_core::policy::Rollout;
 use latchkey_core::rng::SystemRng;
 use latchkey_core::roles::Role;
-use latchkey_core::secrets::{Digest, Sealed};
-use latchkey_store::{PersonRecord, Session};
+use latchkey_core::secrets::{Digest, Sealed, SealingKey};
+use latchkey_store::{AuditKeys, PersonRecord, Selection, Session};
 use tempfile::TempDir;
 
 use super::*;
@@ -93,6 +94,7 @@ impl Fixture {
         let folder = tempfile::tempdir().expect("a folder");
         let url = format!("sqlite:{}", folder.path().join("latchkey.db").display());
         let store = Store::open(&url).await.expect("a store");
+        store.seal_events_with(AuditKeys::new(SealingKey::new(&[3; 32]), Arc::new(SystemRng)));
         Self { store, clock: MovableClock::default(), rng: Arc::new(SystemRng), _folder: folder }
     }
 
@@ -314,15 +316,57 @@ async fn insert_session(fixture: &Fixture, number: u8) -> SessionId {
 }
 
 #[tokio::test]
-async fn the_audit_names_what_was_applied_and_by_whom() {
+async fn the_audit_tells_what_was_applied_and_names_people_in_their_own_events_alone() {
     let fixture = Fixture::new().await;
     fixture.apply(PEOPLE).await;
     fixture.apply(PEOPLE).await;
-    let events = fixture.store.view().list_events(10).await.expect("read");
-    assert_eq!(events.len(), 1, "applying what is there already is no event");
-    let what = serde_json::to_value(&events[0].1).expect("json");
-    assert_eq!(what["kind"], "documents_applied");
-    assert_eq!(what["changes"][1], "person amy.ward");
+    let view = fixture.store.view();
+    let events: Vec<What> =
+        view.list_events(10).await.expect("read").into_iter().map(|(_, what)| what).collect();
+    assert_eq!(events.len(), 3, "applying what is there already is no event");
+    let changes = ["organisation northgate", "client rota"].map(str::to_owned).to_vec();
+    assert!(events.contains(&What::DocumentsApplied { changes, people: 1, roles: 1 }));
+
+    let amy = fixture.person("amy.ward").await.expect("Amy").person;
+    let of_her = view.list_events_of(amy.id, 10).await.expect("read");
+    assert_eq!(of_her.len(), 2);
+    let told = |test: fn(&What) -> bool| of_her.iter().any(|(_, what)| test(what));
+    assert!(told(|what| matches!(what, What::RoleGranted { role: Role::LocalAdministrator, .. })));
+    assert!(told(|what| matches!(
+        what,
+        What::PersonDescribed { added: true, changes }
+            if changes.contains(&"email: amy@northgate.example".to_owned())
+    )));
+
+    fixture.apply(&PEOPLE.replace("amy@northgate.example", "amy.ward@northgate.example")).await;
+    let what = view.list_events_of(amy.id, 1).await.expect("read").remove(0).1;
+    let changes = vec!["email: amy@northgate.example → amy.ward@northgate.example".to_owned()];
+    assert_eq!(what, What::PersonDescribed { added: false, changes });
+}
+
+#[tokio::test]
+async fn what_documents_told_of_somebody_goes_with_them_and_names_them_nowhere() {
+    let fixture = Fixture::new().await;
+    fixture.apply(PEOPLE).await;
+    let amy = fixture.person("amy.ward").await.expect("Amy").person;
+    let written = fixture
+        .store
+        .write::<_, latchkey_store::Error, _>(async move |tx| tx.delete_person(amy.id).await);
+    written.await.expect("erased");
+    let kept = fixture.store.view().list_kept_events(&Selection::default(), None).await;
+    let kept = serde_json::to_string(&kept.expect("read")).expect("JSON");
+    assert!(kept.contains("organisation northgate"), "{kept}");
+    for personal in ["amy", "Amy", "Ward"] {
+        assert!(!kept.contains(personal), "{personal} in {kept}");
+    }
+}
+
+#[test]
+fn events_of_versions_that_named_people_are_still_read() {
+    let event = r#"{"kind": "documents_applied", "changes": ["person amy.ward"]}"#;
+    let what: What = serde_json::from_str(event).expect("read");
+    let changes = vec!["person amy.ward".to_owned()];
+    assert_eq!(what, What::DocumentsApplied { changes, people: 0, roles: 0 });
 }
 
 #[test]

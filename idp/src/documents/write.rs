@@ -5,9 +5,9 @@ use std::collections::hash_map::Entry;
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
-use latchkey_core::audit::{Event, Handling, What};
+use latchkey_core::audit::What;
 use latchkey_core::codes::{AuthenticatorApp, LinkKind};
-use latchkey_core::ids::{EventId, OrganisationId, PersonId, Subject, UserHandle};
+use latchkey_core::ids::{OrganisationId, PersonId, Subject, UserHandle};
 use latchkey_core::people::{Person, PersonState, Username};
 use latchkey_core::roles::{Actor, RoleGrant};
 use latchkey_core::secrets::Digest;
@@ -26,6 +26,7 @@ use super::{
     ApplyError, Change, ClientDocument, Documents, Mode, Named, Password, PersonDocument,
     RoleDocument,
 };
+use crate::audit::Origin;
 use crate::mail::Drafts;
 use crate::source::Problems;
 
@@ -105,11 +106,13 @@ impl Work {
             return Err(problems.into());
         }
         let organisations = self.organisations(tx, stored, &mut changes).await?;
+        let first = changes.len();
         let mut judges = Judges::default();
         for document in &self.documents.people {
             let told = (&mut changes, &mut problems);
             self.person(tx, document, &organisations, &mut judges, told).await?;
         }
+        let people = first..changes.len();
         for document in &self.documents.platform {
             changes.extend(groups::write_platform(tx, document).await?);
         }
@@ -119,31 +122,45 @@ impl Work {
                 groups::write_group(tx, document, &organisations, made, &mut problems).await?;
             changes.extend(written);
         }
+        let first = changes.len();
         for document in &self.documents.roles {
             self.role(tx, document, &organisations, &mut changes).await?;
         }
+        let roles = first..changes.len();
         for document in &self.documents.clients {
             self.client(tx, document, &organisations, &mut changes).await?;
         }
         if !problems.is_empty() {
             return Err(problems.into());
         }
-        for some in changes.chunks(PER_EVENT) {
-            let changes = some.iter().map(|change| change.what.clone()).collect();
-            tx.insert_event(&Event {
-                id: EventId::new(&*self.rng, self.now),
-                at: self.now,
-                actor: Actor::Cli,
-                person: None,
-                organisation: None,
-                session: None,
-                address: None,
-                what: What::DocumentsApplied { changes },
-                handling: Handling::default(),
-            })
-            .await?;
-        }
+        // People are named by events of their own alone, which are sealed with their keys.
+        let others = changes.iter().enumerate();
+        let others = others.filter(|(at, _)| !people.contains(at) && !roles.contains(at));
+        let others: Vec<&str> = others.map(|(_, change)| change.what.as_str()).collect();
+        self.tell(tx, &others, (people.len(), roles.len())).await?;
         Ok(changes)
+    }
+
+    /// Tells the audit trail what was done, if anything was, in events that are not too long.
+    async fn tell(
+        &self,
+        tx: &Tx,
+        others: &[&str],
+        (mut people, mut roles): (usize, usize),
+    ) -> Result<(), Refusal> {
+        let mut some = others.chunks(PER_EVENT);
+        let mut next = some.next();
+        while next.is_some() || people + roles > 0 {
+            let changes = next.unwrap_or_default().iter().map(|&what| what.to_owned()).collect();
+            let what = What::DocumentsApplied { changes, people, roles };
+            tx.insert_event(&self.origin().event_of_installation(&*self.rng, what)).await?;
+            (next, people, roles) = (some.next(), 0, 0);
+        }
+        Ok(())
+    }
+
+    fn origin(&self) -> Origin {
+        Origin { actor: Actor::Cli, address: None, at: self.now }
     }
 
     async fn organisations(
@@ -310,6 +327,8 @@ impl Work {
         if let Some(letters) = letters {
             letters.queue(tx).await?;
         }
+        let what = What::PersonDescribed { added: change.added, changes: change.details.clone() };
+        tx.insert_event(&self.origin().event(&*self.rng, &after.person, None, what)).await?;
         changes.push(change);
         Ok(())
     }
@@ -396,6 +415,8 @@ impl Work {
             let role = document.role.as_str();
             let what = format!("role {role} of {name} in {}", organisation.slug);
             changes.push(Change { added: true, what, details: Vec::new() });
+            let what = What::RoleGranted { role: grant.role, organisation: grant.organisation };
+            tx.insert_event(&self.origin().event(&*self.rng, &person.person, None, what)).await?;
         }
         Ok(())
     }
