@@ -1,8 +1,21 @@
 //! A person changes their password and sees where they are logged in.
 
+use serde_json::json;
+
 use super::{enter_with_first_key, look};
 use crate::support::browser::{Authenticator, Browser};
 use crate::support::installation::Installation;
+
+/// What is read on a page, line by line, and in which colours: those of the first surface under it.
+const PRINTED: &str = r#"
+const lines = document.body.innerText.split("\n").map((it) => it.trim()).filter((it) => it);
+const surface = (it) => {
+  const colour = getComputedStyle(it).backgroundColor;
+  return colour === "rgba(0, 0, 0, 0)" && it.parentElement ? surface(it.parentElement) : colour;
+};
+const shown = [...document.querySelectorAll("h1, .codes li")];
+const colours = shown.map((it) => `${getComputedStyle(it).color} on ${surface(it)}`);
+return { lines, colours: [...new Set(colours)] };"#;
 
 #[tokio::test]
 async fn a_password_is_changed_and_other_sessions_are_seen_and_ended() {
@@ -54,6 +67,12 @@ async fn recovery_codes_are_made_shown_once_and_saved_as_a_file() {
     browser.press("Make recovery codes").await;
     browser.until_headed("Your recovery codes").await;
     look(&browser, "recovery-codes-made").await;
+    let printed = browser.printed(PRINTED).await;
+    let codes: Vec<String> =
+        browser.text_of(".codes").await.lines().map(|line| line.trim().to_owned()).collect();
+    assert_eq!(codes.len(), 10);
+    assert_eq!(printed["lines"], json!([&["Your recovery codes".to_owned()][..], &codes].concat()));
+    assert_eq!(printed["colours"], json!(["rgb(0, 0, 0) on rgb(255, 255, 255)"]));
     let file = browser.element("a[download]").await.prop("href").await.ok().flatten();
     let file = file.expect("an address");
     assert!(file.starts_with("data:text/plain;charset=utf-8,Recovery%20codes%20of%20amy.ward"));

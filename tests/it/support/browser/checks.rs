@@ -99,10 +99,20 @@ impl Browser {
         self.devtools("Emulation.setEmulatedMedia", media).await;
     }
 
+    /// What a script answers about the page as it is printed, from a screen that is dark.
+    pub(crate) async fn printed(&self, script: &str) -> Value {
+        let features = json!([{ "name": "prefers-color-scheme", "value": "dark" }]);
+        let media = json!({ "media": "print", "features": features });
+        self.devtools("Emulation.setEmulatedMedia", media).await;
+        let answer = self.run(script, vec![]).await;
+        self.look_normal().await;
+        answer
+    }
+
     async fn look_normal(&self) {
         self.devtools("Emulation.clearDeviceMetricsOverride", json!({})).await;
         self.devtools("Emulation.setScrollbarsHidden", json!({ "hidden": false })).await;
-        self.devtools("Emulation.setEmulatedMedia", json!({ "features": [] })).await;
+        self.devtools("Emulation.setEmulatedMedia", json!({ "media": "", "features": [] })).await;
     }
 }
 
