@@ -7,6 +7,7 @@ use latchkey_core::Timestamp;
 use latchkey_core::audit::{Handling, What};
 use latchkey_core::codes::LinkKind;
 use latchkey_core::people::{Person, PersonState};
+use latchkey_core::roles::Actor;
 use latchkey_core::secrets::Plain;
 use latchkey_core::usernames::Unfit;
 use latchkey_store::{Error, Link, PersonRecord, Tx};
@@ -128,6 +129,10 @@ async fn issue(
         digest: secret.digest(),
         person: person.id,
         kind,
+        issuer: match origin.actor {
+            Actor::Administrator { person, .. } => Some(person),
+            Actor::Person { .. } | Actor::Cli | Actor::System => None,
+        },
         issued_at: origin.at,
         expires_at: until,
         used_at: None,

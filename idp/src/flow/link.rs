@@ -18,7 +18,7 @@ use latchkey_core::requirement::Requirement;
 use latchkey_core::secrets::Plain;
 use latchkey_store::{Error, Flow, Link, PersonRecord, Tx};
 use latchkey_web::limits::{Form as Posted, Refusal};
-use latchkey_web::{Form, Problem};
+use latchkey_web::{Form, Problem, Text};
 
 use super::asked::{Answer, Asked, see};
 use super::lost;
@@ -107,12 +107,17 @@ async fn page(asked: &Asked, token: &Plain, open: &Open, problem: Option<Problem
         };
         return Ok(app.theme.render_as(status, &frame, &page));
     }
-    let page = Follow {
-        form,
-        name: person.name.clone(),
-        supervised: open.link.kind == LinkKind::Supervised,
-    };
+    let supervised = open.link.kind == LinkKind::Supervised;
+    let made_by = if supervised { made_by(app, &open.link).await? } else { None };
+    let page = Follow { form, name: person.name.clone(), supervised, made_by };
     Ok(app.theme.render_as(status, &frame, &page))
+}
+
+/// Who made a link, so that nobody else passes for them; `None` when they are gone.
+async fn made_by(app: &App, link: &Link) -> Result<Option<Text>, Error> {
+    let Some(issuer) = link.issuer else { return Ok(Some(Text::new("follow-by-operator"))) };
+    let found = app.store.view().find_person(issuer).await?;
+    Ok(found.map(|found| Text::new("follow-by").with("name", found.person.name)))
 }
 
 /// `POST /link/{token}`

@@ -1,6 +1,6 @@
 //! Pages that links lead to, and those of a forgotten password.
 
-use latchkey_web::{Form, Help, Page, Problem, Tone};
+use latchkey_web::{Form, Help, Page, Problem, Text, Tone};
 use serde::Serialize;
 
 /// "Welcome": an invitation is accepted with a password, or with a key alone.
@@ -64,13 +64,21 @@ pub struct Follow {
     pub name: String,
     /// To enrolment beside an administrator; else to a new password.
     pub supervised: bool,
+    /// Who is beside them then, as far as it is known.
+    pub made_by: Option<Text>,
 }
 
 impl Follow {
     /// For a forgotten password.
     #[must_use]
     pub fn password_sample() -> Self {
-        Self { supervised: false, ..Self::sample() }
+        Self { supervised: false, made_by: None, ..Self::sample() }
+    }
+
+    /// Enrolment beside whoever has the server's command line.
+    #[must_use]
+    pub fn operator_sample() -> Self {
+        Self { made_by: Some("follow-by-operator".into()), ..Self::sample() }
     }
 }
 
@@ -79,7 +87,12 @@ impl Page for Follow {
     const FORMS_LEAD_OUT: bool = true;
 
     fn sample() -> Self {
-        Self { form: Form::new("/link/1"), name: "Amy Ward".into(), supervised: true }
+        Self {
+            form: Form::new("/link/1"),
+            name: "Amy Ward".into(),
+            supervised: true,
+            made_by: Some(Text::new("follow-by").with("name", "Sam Desk")),
+        }
     }
 
     fn help(&self) -> Vec<Help> {

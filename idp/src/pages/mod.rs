@@ -232,6 +232,7 @@ fn variants() -> Vec<(String, Render)> {
         variant("keys, closed without a key", account::Keys::closed_sample(account::Closed::NoKey)),
         variant("accept, without a key alone", link::Accept::plain_sample()),
         variant("follow, to a new password", link::Follow::password_sample()),
+        variant("follow, beside the operator", link::Follow::operator_sample()),
         variant("forgotten, without e-mail", link::Forgotten::without_mail_sample()),
         variant("type-code, recovery", code::TypeCode::sample_of(code::Kind::Recovery)),
         variant("type-code, pass", code::TypeCode::sample_of(code::Kind::Pass)),

@@ -25,6 +25,8 @@ pub struct Link {
     pub person: PersonId,
     /// What it opens.
     pub kind: LinkKind,
+    /// The administrator who made it, if one did.
+    pub issuer: Option<PersonId>,
     /// When it was issued.
     pub issued_at: Timestamp,
     /// When it stops counting.
@@ -39,10 +41,12 @@ pub struct Link {
 
 impl Link {
     fn from_row(row: &Model) -> Result<Self> {
+        let issuer = row.issuer.as_deref().map(str::parse).transpose();
         Ok(Self {
             digest: digest(&row.digest, "links.digest")?,
             person: PersonId(row.person_id),
             kind: LinkKind::parse(&row.kind).ok_or_else(|| Error::damaged("links.kind"))?,
+            issuer: issuer.map_err(|_| Error::damaged("links.issuer"))?.map(PersonId),
             issued_at: Timestamp::from_millis(row.issued_at),
             expires_at: Timestamp::from_millis(row.expires_at),
             used_at: row.used_at.map(Timestamp::from_millis),
@@ -97,7 +101,7 @@ impl Tx {
             digest: Set(link.digest.as_bytes().to_vec()),
             person_id: Set(link.person.0),
             kind: Set(link.kind.as_str().to_owned()),
-            issuer: Set(None),
+            issuer: Set(link.issuer.map(|issuer| issuer.to_string())),
             flow_id: Set(link.flow.map(|flow| flow.0)),
             issued_at: Set(link.issued_at.millis()),
             expires_at: Set(link.expires_at.millis()),

@@ -46,6 +46,7 @@ async fn a_supervised_link_is_told_without_the_link_which_proves_no_address() {
     let path = format!("/link/{secret}");
     let mut visitor = site.person();
     let page = visitor.open(&path).await;
+    assert!(page.body.contains("Whoever runs this log-in service made this link."));
     let page = visitor.submit(&page.form(&path)).await;
     assert_eq!(page.heading(), "Set up your security key");
     assert_eq!(record(&site, "amy.ward").await.person.verified_email, verified);
@@ -75,12 +76,16 @@ async fn a_supervised_link_that_somebody_did_not_ask_for_is_denied_to_the_helpde
     assert!(told.plain.contains("By: your helpdesk"), "{}", told.plain);
     let link = told.not_me();
     let mut reader = site.person();
+    // Whoever passes for the helpdesk beside them has another name.
+    let secret = made.url.expose().rsplit('/').next().expect("a secret");
+    let path = format!("/link/{secret}");
+    let page = reader.open(&path).await;
+    assert!(page.body.contains("Dan Quay made this link."), "{}", page.body);
+    assert!(page.body.contains("If somebody else is with you, stop here"), "{}", page.body);
     let page = reader.open(&link).await;
     assert!(page.body.contains("A link was made"), "{}", page.body);
     assert_eq!(reader.post(&page.form(&link)).await.status, 200);
     assert_ne!(thief.get("/account").await.status, 200, "every session is over");
-    let secret = made.url.expose().rsplit('/').next().expect("a secret");
-    let path = format!("/link/{secret}");
     assert!(!site.person().open(&path).await.has_form(&path), "the link is void");
     let left = site.app.store.view().list_codes(person.id).await.expect("read");
     assert!(left.pass.is_none(), "and so is the pass");

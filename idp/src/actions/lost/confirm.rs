@@ -97,6 +97,7 @@ pub(super) async fn ask(
         digest: token.digest(),
         person: person.id,
         kind,
+        issuer: None,
         issued_at: origin.at,
         expires_at: until,
         used_at: None,

@@ -126,6 +126,7 @@ async fn of_many_with_the_same_link_one_gets_in_and_a_later_link_voids_it(on: On
         digest: Digest::of(secret),
         person: amy,
         kind: LinkKind::Invitation,
+        issuer: None,
         issued_at: at(0),
         expires_at: at(60),
         used_at: None,
