@@ -11,7 +11,7 @@ use latchkey_core::secrets::Sealed;
 use latchkey_store::{Error, Tx};
 
 use super::{amy, apply, events, record, send_all, sink_and_site};
-use crate::support::http::{AMY, Answer, Person, ROTA, Request, Site};
+use crate::support::http::{AMY, Answer, DAN, Person, ROTA, Request, Site};
 use crate::support::smtp::Sink;
 
 const ASKED: &str = "Look in your e-mail";
@@ -295,6 +295,54 @@ async fn whether_there_is_an_address_is_not_told() {
     assert_eq!(sink.letters().len(), before + 1);
     assert_eq!((without.status, without.heading()), (with.status, with.heading()));
     assert_eq!(without.body.len(), with.body.len());
+}
+
+/// Dan logged in with his password when that was enough. He has a key like Amy's.
+async fn dan_with_a_key(site: &Site) -> (Person<'_>, Credential) {
+    amy(site).await;
+    let mut dan = site.person();
+    dan.tokens(ROTA, DAN).await;
+    let key = Credential {
+        id: CredentialId::new(&*site.app.rng, site.clock.now()),
+        person: record(site, DAN.username).await.person.id,
+        credential_id: vec![7; 32],
+        ..keys(site).await.remove(0)
+    };
+    let row = key.clone();
+    let write = async move |tx: &Tx| tx.insert_credential(&row).await;
+    site.app.store.write::<_, Error, _>(write).await.expect("kept");
+    (dan, key)
+}
+
+async fn is_active(site: &Site, key: &Credential) -> bool {
+    let found = site.app.store.view().find_credential(key.person, key.id).await;
+    found.expect("the database answers").expect("it is there").state == CredentialState::Active
+}
+
+#[tokio::test]
+async fn the_last_way_in_is_asked_about_in_the_account_too_when_a_session_rests_on_a_password() {
+    let (sink, site) = sink_and_site().await;
+    let (mut dan, key) = dan_with_a_key(&site).await;
+    apply(
+        &site,
+        "[[group]]\nid = \"theatre\"\norganisation = \"harbour\"\nname = \"Theatre\"\n\
+         members = [\"dan.quay\"]\npolicy = { required = \"mfa\" }\n",
+    )
+    .await;
+    let page = dan.open(&format!("/account/keys/{}/lost", key.id)).await;
+    assert!(page.body.contains("it keeps working until you confirm"), "{}", page.body);
+    let asked = dan.submit(&page.form("/lost").with("loss", "stolen")).await;
+    assert_eq!((asked.status, asked.heading().as_str()), (200, ASKED));
+    assert!(asked.body.contains("you have shown only your password"), "{}", asked.body);
+    assert!(asked.links().iter().any(|link| link == "/account/keys"), "a way back to the list");
+    assert!(is_active(&site, &key).await, "whoever knows a password locks nobody out");
+
+    let path = link(&sink, &site).await;
+    let to_dan = "Dan Quay <dan@harbour.example>";
+    let letters = sink.letters();
+    assert!(letters.iter().any(|it| it.to == to_dan && it.plain.contains(&path)));
+    assert_eq!(press(&site, &path).await.heading(), SUSPENDED);
+    assert!(!is_active(&site, &key).await);
 }
 
 #[tokio::test]

@@ -104,6 +104,7 @@ lk-tell = Tell your organisation
 lk-tell-body = If it was stolen, your helpdesk wants to know.
 lk-cannot = If you cannot log in another way
 lk-cannot-body = Call your helpdesk. They check that it is you, and the lost key stops working at once.
+lk-cannot-letter = Meanwhile you can report it yourself. Type your user name and password, open ‘{ another-way }’ and choose ‘{ lost-here }’. If it was your last way to log in, a link goes to the e-mail address of your account. The key stops working once you open that link and confirm.
 lk-found = If it turns up later, choose ‘{ lost-found }’ next to it. You need another key or app for that. If you removed it, you can register it again.
 
 wk-lede = A security key is a small device that proves it is you. You put it in or hold it near, type its PIN and touch it.
