@@ -1,21 +1,22 @@
+mod audited;
 mod export;
 mod groups;
 mod judged;
 mod letters;
 mod many;
+mod secrets;
 
 use std::sync::Arc;
 use std::time::Duration;
 
 use latchkey_core::Timestamp;
-use latchkey_core::audit::What;
 use latchkey_core::clock::MovableClock;
 use latchkey_core::ids::{OrganisationId, PersonId, SessionId};
 use latchkey_core::policy::Rollout;
 use latchkey_core::rng::SystemRng;
 use latchkey_core::roles::Role;
 use latchkey_core::secrets::{Digest, Sealed, SealingKey};
-use latchkey_store::{AuditKeys, PersonRecord, Selection, Session};
+use latchkey_store::{AuditKeys, PersonRecord, Session};
 use tempfile::TempDir;
 
 use super::*;
@@ -316,135 +317,6 @@ async fn insert_session(fixture: &Fixture, number: u8) -> SessionId {
 }
 
 #[tokio::test]
-async fn the_audit_tells_what_was_applied_and_names_people_in_their_own_events_alone() {
-    let fixture = Fixture::new().await;
-    fixture.apply(PEOPLE).await;
-    fixture.apply(PEOPLE).await;
-    let view = fixture.store.view();
-    let events: Vec<What> =
-        view.list_events(10).await.expect("read").into_iter().map(|(_, what)| what).collect();
-    assert_eq!(events.len(), 3, "applying what is there already is no event");
-    let changes = ["organisation northgate", "client rota"].map(str::to_owned).to_vec();
-    assert!(events.contains(&What::DocumentsApplied { changes, people: 1, roles: 1 }));
-
-    let amy = fixture.person("amy.ward").await.expect("Amy").person;
-    let of_her = view.list_events_of(amy.id, 10).await.expect("read");
-    assert_eq!(of_her.len(), 2);
-    let told = |test: fn(&What) -> bool| of_her.iter().any(|(_, what)| test(what));
-    assert!(told(|what| matches!(what, What::RoleGranted { role: Role::LocalAdministrator, .. })));
-    assert!(told(|what| matches!(
-        what,
-        What::PersonDescribed { added: true, changes }
-            if changes.contains(&"email: amy@northgate.example".to_owned())
-    )));
-
-    fixture.apply(&PEOPLE.replace("amy@northgate.example", "amy.ward@northgate.example")).await;
-    let what = view.list_events_of(amy.id, 1).await.expect("read").remove(0).1;
-    let changes = vec!["email: amy@northgate.example → amy.ward@northgate.example".to_owned()];
-    assert_eq!(what, What::PersonDescribed { added: false, changes });
-}
-
-#[tokio::test]
-async fn what_documents_told_of_somebody_goes_with_them_and_names_them_nowhere() {
-    let fixture = Fixture::new().await;
-    fixture.apply(PEOPLE).await;
-    let amy = fixture.person("amy.ward").await.expect("Amy").person;
-    let written = fixture
-        .store
-        .write::<_, latchkey_store::Error, _>(async move |tx| tx.delete_person(amy.id).await);
-    written.await.expect("erased");
-    let kept = fixture.store.view().list_kept_events(&Selection::default(), None).await;
-    let kept = serde_json::to_string(&kept.expect("read")).expect("JSON");
-    assert!(kept.contains("organisation northgate"), "{kept}");
-    for personal in ["amy", "Amy", "Ward"] {
-        assert!(!kept.contains(personal), "{personal} in {kept}");
-    }
-}
-
-#[test]
-fn events_of_versions_that_named_people_are_still_read() {
-    let event = r#"{"kind": "documents_applied", "changes": ["person amy.ward"]}"#;
-    let what: What = serde_json::from_str(event).expect("read");
-    let changes = vec!["person amy.ward".to_owned()];
-    assert_eq!(what, What::DocumentsApplied { changes, people: 0, roles: 0 });
-}
-
-#[test]
-fn mistakes_are_told_with_file_line_and_column() {
-    let told = |text: &str| {
-        let source = Source::from_text("a.toml", text);
-        Documents::read(&[source]).err().expect("refused").to_string()
-    };
-    let person = "[[person]]\nusername = \"amy\"\norganisation = \"n\"\nname = \"Amy\"\n";
-    let with = |more: &str| told(&format!("{person}{more}\n"));
-    assert_eq!(
-        with("emial = \"a@b\""),
-        "a.toml:5:1: unknown key \"emial\" in a person; the nearest known one is \"email\""
-    );
-    assert!(with("state = \"gone\"").contains("is \"invited\", \"active\" or \"disabled\""));
-    assert!(with("email = \"amy\"").contains("a.toml:5:9: \"email\" is an e-mail address"));
-    assert!(with("password = \"\"").contains("\"password\" is 1 to 1024 bytes long"));
-    assert!(with("password = 123456").ends_with("not a whole number"));
-    assert!(with("password_hash = \"plain\"").contains("is a hash that is not known here"));
-    assert!(
-        with("password_hash = \"$scrypt$ln=20,r=8,p=1$c2FsdA$c2FsdA\"").contains("asks for more")
-    );
-    assert!(!with("password_hash = \"$2y$secret\"").contains("$2y$"));
-    assert!(with("claims = { given_nam = \"A\" }").ends_with("the nearest is \"given_name\""));
-    assert!(with("claims = { sub = \"x\" }").contains("follows from the person"));
-    assert!(with("claims = { locale = 1 }").contains("\"locale\" is a text"));
-    assert!(with(person).contains("a second document for the person \"amy\""));
-    assert!(told("[person]\nname = \"Amy\"\n").contains("\"person\" is a list: write [[person]]"));
-    assert!(told("[[persons]]\n").contains("the nearest known one is \"person\""));
-    assert_eq!(
-        told("[[role]]\nperson = \"amy\"\nrole = \"helpdesk\"\n"),
-        "a.toml:1:1: a role lacks \"organisation\""
-    );
-    let organisation = "[[organisation]]\nid = \"n\"\nname = \"N\"\n";
-    assert!(
-        told(&format!("{organisation}brand = {{ colour = \"blue\" }}\n"))
-            .contains("4:20: \"colour\" is written #rrggbb")
-    );
-    assert!(
-        told(&format!("{organisation}policy = {{ requird = \"mfa\" }}\n"))
-            .contains("nearest known one is \"required\"")
-    );
-    assert!(
-        told(&format!("{organisation}policy = {{ required = \"maximum\" }}\n"))
-            .starts_with("a.toml:4:23: \"required\": ")
-    );
-    assert!(
-        told(&format!("{organisation}policy = {{ step_up_minutes = 0 }}\n"))
-            .contains("is at least 1")
-    );
-    assert!(told("[[organisation]]\nid = \"North Gate\"\nname = \"N\"\n").contains("2:6: \"id\""));
-}
-
-#[test]
-fn a_clients_mistakes_stand_at_their_members_and_never_quote_its_secret() {
-    let told = |more: &str| {
-        let text = format!("[[client]]\nclient_id = \"rota\"\n{more}\n");
-        Documents::read(&[Source::from_text("a.toml", &text)]).err().expect("refused").to_string()
-    };
-    assert_eq!(
-        told("redirect_uri = [\"https://a.example\"]"),
-        "a.toml:3:1: unknown key \"redirect_uri\" in a client; the nearest known one is \
-         \"redirect_uris\""
-    );
-    let told_secret = told("client_secret = 12345678\nredirect_uris = [\"https://a.example\"]");
-    assert!(told_secret.starts_with("a.toml:3:17: \"client_secret\" is a text"), "{told_secret}");
-    assert!(!told_secret.contains("12345678"));
-    assert!(
-        told("client_secret = \"x\"\nredirect_uris = [\"http://a.example\"]")
-            .starts_with("a.toml:4:1: \"redirect_uris\" \"http://a.example\"")
-    );
-    assert!(
-        told("client_secret = \"x\"\nredirect_uris = \"https://a.example\"")
-            .starts_with("a.toml:4:17: \"redirect_uris\": found string")
-    );
-}
-
-#[tokio::test]
 async fn json_with_a_byte_order_mark_is_read_as_well() {
     let fixture = Fixture::new().await;
     let text = r#"{
@@ -489,106 +361,8 @@ fn the_readmes_documents_are_documents() {
 }
 
 #[tokio::test]
-async fn a_password_that_somebody_changes_meanwhile_is_not_overwritten() {
-    /// Somebody changes the password while the document's is being hashed.
-    struct Racing<'a>(&'a Fixture);
-    impl Passwords for Racing<'_> {
-        async fn hash(&self, password: Plain) -> anyhow::Result<String> {
-            let mut amy = self.0.person("amy.ward").await.expect("Amy");
-            amy.password_hash = Some("hashed her own".to_owned());
-            let written = self.0.store.write::<(), latchkey_store::Error, _>(async move |tx| {
-                tx.update_person(&amy).await
-            });
-            written.await?;
-            Marked.hash(password).await
-        }
-        async fn matches(&self, password: Plain, hash: String) -> anyhow::Result<bool> {
-            Marked.matches(password, hash).await
-        }
-    }
-    impl Seeds for Racing<'_> {
-        fn seal(&self, rng: &dyn Rng, person: PersonId, seed: &Seed) -> Sealed {
-            Marked.seal(rng, person, seed)
-        }
-        fn is_sealed(&self, person: PersonId, sealed: &Sealed, seed: &Seed) -> bool {
-            Marked.is_sealed(person, sealed, seed)
-        }
-    }
-    impl Letters for Racing<'_> {
-        fn are_sent(&self) -> bool {
-            Marked.are_sent()
-        }
-        async fn tell(&self, moved: &Moved, at: Timestamp) -> anyhow::Result<Drafts> {
-            Marked.tell(moved, at).await
-        }
-    }
-    let fixture = Fixture::new().await;
-    fixture.apply(PEOPLE).await;
-    let text = PEOPLE.replace("amber kettle", "copper kettle");
-    let error = fixture.run_in(&Racing(&fixture), &text, Mode::Keep).await.expect_err("overtaken");
-    assert!(error.contains("amy.ward was changed at the same time"), "{error}");
-    let amy = fixture.person("amy.ward").await.expect("Amy");
-    assert_eq!(amy.password_hash.as_deref(), Some("hashed her own"));
-}
-
-#[tokio::test]
 async fn documents_can_be_applied_from_a_task_of_their_own() {
     let fixture = Fixture::new().await;
     let task = tokio::spawn(async move { fixture.apply(PEOPLE).await.changes.len() });
     assert_eq!(task.await.expect("ran"), 4);
-}
-
-#[tokio::test]
-async fn an_authenticator_app_is_put_there_once_and_said_nowhere() {
-    let fixture = Fixture::new().await;
-    fixture.apply(PEOPLE).await;
-    let with = |secret: &str| {
-        let password = "password = \"amber kettle\"";
-        PEOPLE.replace(password, &format!("{password}\ntotp_secret = \"{secret}\""))
-    };
-    let text = with("jbsw y3dp ehpk 3pxp jbsw y3dp eh");
-    let told = fixture.run(&text, Mode::DryRun).await.expect("told").to_string();
-    assert!(
-        told.contains("totp_secret: changed") && !told.to_lowercase().contains("jbsw"),
-        "{told}"
-    );
-    fixture.apply(&text).await;
-    let amy = fixture.person("amy.ward").await.expect("Amy").person;
-    assert!(amy.ever_had_factor, "a password alone sets nothing up beside it");
-    let app = async || fixture.store.view().list_codes(amy.id).await.expect("read").app;
-    let first = app().await.expect("an app");
-    // The same again, however it is written; and a document that says nothing of it.
-    for same in [&with("JBSWY3DPEHPK3PXPJBSWY3DPEH======"), &text, &PEOPLE.to_owned()] {
-        assert!(
-            !fixture
-                .apply(same)
-                .await
-                .changes
-                .iter()
-                .any(|it| it.details.iter().any(|line| line.contains("totp")))
-        );
-        assert_eq!(app().await.expect("an app").id, first.id);
-    }
-    fixture.apply(&with("GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ")).await;
-    assert_ne!(app().await.expect("an app").id, first.id);
-    let mut out = Vec::new();
-    export(&fixture.store, &mut out).await.expect("exported");
-    let out = String::from_utf8(out).expect("text");
-    assert!(!out.contains("totp") && !out.contains("GEZDGNBV"), "{out}");
-}
-
-#[tokio::test]
-async fn a_newcomer_has_the_app_of_their_document_and_a_broken_one_is_told_without_it() {
-    let fixture = Fixture::new().await;
-    let with = |secret: &str| PEOPLE.replace("password = \"amber kettle\"", secret);
-    fixture.apply(&with("totp_secret = \"JBSWY3DPEHPK3PXPJBSWY3DPEH\"")).await;
-    let amy = fixture.person("amy.ward").await.expect("Amy").person;
-    let app = fixture.store.view().list_codes(amy.id).await.expect("read").app.expect("an app");
-    let seed = Seed::parse("JBSWY3DPEHPK3PXPJBSWY3DPEH").expect("a seed");
-    assert!(Marked.is_sealed(amy.id, &app.seed, &seed), "sealed for her and nobody else");
-    for wrong in ["JBSWY3DP", "not-base-32-at-all-0189-0189-0189"] {
-        let told = fixture.refusal(&with(&format!("totp_secret = \"{wrong}\""))).await;
-        assert!(told.contains("a.toml:14:15: \"totp_secret\": a seed"), "{told}");
-        assert!(!told.contains(wrong), "{told}");
-    }
 }

@@ -173,3 +173,78 @@ fn the_readme_has_the_reference_as_it_is_now() {
         "put what `latchkey apply --help-documents` prints into README.md"
     );
 }
+
+#[test]
+fn mistakes_are_told_with_file_line_and_column() {
+    let told = |text: &str| {
+        let source = Source::from_text("a.toml", text);
+        Documents::read(&[source]).err().expect("refused").to_string()
+    };
+    let person = "[[person]]\nusername = \"amy\"\norganisation = \"n\"\nname = \"Amy\"\n";
+    let with = |more: &str| told(&format!("{person}{more}\n"));
+    assert_eq!(
+        with("emial = \"a@b\""),
+        "a.toml:5:1: unknown key \"emial\" in a person; the nearest known one is \"email\""
+    );
+    assert!(with("state = \"gone\"").contains("is \"invited\", \"active\" or \"disabled\""));
+    assert!(with("email = \"amy\"").contains("a.toml:5:9: \"email\" is an e-mail address"));
+    assert!(with("password = \"\"").contains("\"password\" is 1 to 1024 bytes long"));
+    assert!(with("password = 123456").ends_with("not a whole number"));
+    assert!(with("password_hash = \"plain\"").contains("is a hash that is not known here"));
+    assert!(
+        with("password_hash = \"$scrypt$ln=20,r=8,p=1$c2FsdA$c2FsdA\"").contains("asks for more")
+    );
+    assert!(!with("password_hash = \"$2y$secret\"").contains("$2y$"));
+    assert!(with("claims = { given_nam = \"A\" }").ends_with("the nearest is \"given_name\""));
+    assert!(with("claims = { sub = \"x\" }").contains("follows from the person"));
+    assert!(with("claims = { locale = 1 }").contains("\"locale\" is a text"));
+    assert!(with(person).contains("a second document for the person \"amy\""));
+    assert!(told("[person]\nname = \"Amy\"\n").contains("\"person\" is a list: write [[person]]"));
+    assert!(told("[[persons]]\n").contains("the nearest known one is \"person\""));
+    assert_eq!(
+        told("[[role]]\nperson = \"amy\"\nrole = \"helpdesk\"\n"),
+        "a.toml:1:1: a role lacks \"organisation\""
+    );
+    let organisation = "[[organisation]]\nid = \"n\"\nname = \"N\"\n";
+    assert!(
+        told(&format!("{organisation}brand = {{ colour = \"blue\" }}\n"))
+            .contains("4:20: \"colour\" is written #rrggbb")
+    );
+    assert!(
+        told(&format!("{organisation}policy = {{ requird = \"mfa\" }}\n"))
+            .contains("nearest known one is \"required\"")
+    );
+    assert!(
+        told(&format!("{organisation}policy = {{ required = \"maximum\" }}\n"))
+            .starts_with("a.toml:4:23: \"required\": ")
+    );
+    assert!(
+        told(&format!("{organisation}policy = {{ step_up_minutes = 0 }}\n"))
+            .contains("is at least 1")
+    );
+    assert!(told("[[organisation]]\nid = \"North Gate\"\nname = \"N\"\n").contains("2:6: \"id\""));
+}
+
+#[test]
+fn a_clients_mistakes_stand_at_their_members_and_never_quote_its_secret() {
+    let told = |more: &str| {
+        let text = format!("[[client]]\nclient_id = \"rota\"\n{more}\n");
+        Documents::read(&[Source::from_text("a.toml", &text)]).err().expect("refused").to_string()
+    };
+    assert_eq!(
+        told("redirect_uri = [\"https://a.example\"]"),
+        "a.toml:3:1: unknown key \"redirect_uri\" in a client; the nearest known one is \
+         \"redirect_uris\""
+    );
+    let told_secret = told("client_secret = 12345678\nredirect_uris = [\"https://a.example\"]");
+    assert!(told_secret.starts_with("a.toml:3:17: \"client_secret\" is a text"), "{told_secret}");
+    assert!(!told_secret.contains("12345678"));
+    assert!(
+        told("client_secret = \"x\"\nredirect_uris = [\"http://a.example\"]")
+            .starts_with("a.toml:4:1: \"redirect_uris\" \"http://a.example\"")
+    );
+    assert!(
+        told("client_secret = \"x\"\nredirect_uris = \"https://a.example\"")
+            .starts_with("a.toml:4:17: \"redirect_uris\": found string")
+    );
+}
