@@ -19,7 +19,7 @@ mod new_password;
 #[cfg(test)]
 mod table;
 #[cfg(test)]
-pub(crate) mod tests;
+mod tests;
 mod typed;
 mod way;
 
