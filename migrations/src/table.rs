@@ -1,5 +1,6 @@
 //! A table in a few words: the column kinds that both databases share.
 
+use sea_orm::DbBackend;
 use sea_orm_migration::prelude::*;
 
 /// A table under construction.
@@ -7,6 +8,7 @@ pub(crate) struct NewTable {
     name: &'static str,
     statement: TableCreateStatement,
     indexes: Vec<IndexCreateStatement>,
+    keyed_alone: bool,
 }
 
 /// What a column holds.
@@ -23,7 +25,7 @@ use Kind::{Bytes, Flag, Integer, Text, Uuid};
 impl NewTable {
     pub(crate) fn named(name: &'static str) -> Self {
         let statement = Table::create().table(name).to_owned();
-        Self { name, statement, indexes: Vec::new() }
+        Self { name, statement, indexes: Vec::new(), keyed_alone: false }
     }
 
     fn column(mut self, name: &'static str, kind: &Kind, null: bool) -> Self {
@@ -78,6 +80,11 @@ impl NewTable {
         self
     }
 
+    /// Kept in the order of its key and nowhere else, where a database can be told so.
+    pub(crate) fn keyed_alone(self) -> Self {
+        Self { keyed_alone: true, ..self }
+    }
+
     /// A reference to another table's `id` whose rows go when that row goes.
     pub(crate) fn belongs_to(mut self, column: &'static str, table: &'static str) -> Self {
         self.statement.foreign_key(
@@ -121,7 +128,10 @@ impl NewTable {
         self.indexed(columns, false)
     }
 
-    pub(crate) async fn create(self, manager: &SchemaManager<'_>) -> Result<(), DbErr> {
+    pub(crate) async fn create(mut self, manager: &SchemaManager<'_>) -> Result<(), DbErr> {
+        if self.keyed_alone && manager.get_database_backend() == DbBackend::Sqlite {
+            self.statement.extra("WITHOUT ROWID");
+        }
         manager.create_table(self.statement).await?;
         for index in self.indexes {
             manager.create_index(index).await?;

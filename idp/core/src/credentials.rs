@@ -91,6 +91,8 @@ pub struct Credential {
     pub public_key: String,
     /// What the person calls it.
     pub nickname: Nickname,
+    /// What its organisation wrote on it, if that is known.
+    pub asset_tag: Option<AssetTag>,
     /// The authenticator's model; all zeroes when unknown.
     pub aaguid: Uuid,
     /// The highest signature counter seen.
@@ -286,21 +288,11 @@ impl Nickname {
     /// # Errors
     /// When it is empty, too long, or has characters that nobody can see.
     pub fn parse(typed: &str) -> Result<Self, NicknameError> {
-        if typed.len() > Self::MAX_CHARS * 64 {
-            return Err(NicknameError::TooLong);
-        }
-        let text = typed.nfc().collect::<String>();
-        let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
-        if text.is_empty() {
-            return Err(NicknameError::Empty);
-        }
-        if text.chars().count() > Self::MAX_CHARS {
-            return Err(NicknameError::TooLong);
-        }
-        if text.chars().any(|c| c.is_control() || is_unseen(c)) {
-            return Err(NicknameError::Character);
-        }
-        Ok(Self(text))
+        tidied(typed, Self::MAX_CHARS).map(Self).map_err(|untidy| match untidy {
+            Untidy::Empty => NicknameError::Empty,
+            Untidy::TooLong => NicknameError::TooLong,
+            Untidy::Character => NicknameError::Character,
+        })
     }
 
     /// A nickname made from a model's name, cut to fit.
@@ -326,10 +318,79 @@ impl Nickname {
     }
 }
 
+/// What an organisation writes on a key to know it by: 1 to 40 characters, always shown as text.
+/// WebAuthn tells no serial number, so somebody types it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct AssetTag(String);
+
+/// Why a text is no asset tag.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum AssetTagError {
+    /// Nothing was typed.
+    #[error("an asset tag is empty")]
+    Empty,
+    /// Longer than [`AssetTag::MAX_CHARS`].
+    #[error("an asset tag has at most {} characters", AssetTag::MAX_CHARS)]
+    TooLong,
+    /// A character that nobody can see.
+    #[error("an asset tag has no control characters")]
+    Character,
+}
+
+impl AssetTag {
+    /// The most characters that an asset tag has.
+    pub const MAX_CHARS: usize = 40;
+
+    /// Reads an asset tag as somebody typed it, as a [`Nickname`] is read.
+    ///
+    /// # Errors
+    /// When it is empty, too long, or has characters that nobody can see.
+    pub fn parse(typed: &str) -> Result<Self, AssetTagError> {
+        tidied(typed, Self::MAX_CHARS).map(Self).map_err(|untidy| match untidy {
+            Untidy::Empty => AssetTagError::Empty,
+            Untidy::TooLong => AssetTagError::TooLong,
+            Untidy::Character => AssetTagError::Character,
+        })
+    }
+
+    /// The text.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+/// What keeps a short text from being shown in one line.
+enum Untidy {
+    Empty,
+    TooLong,
+    Character,
+}
+
+/// A short text as somebody typed it: trimmed, composed, inner white space made one space.
+fn tidied(typed: &str, most: usize) -> Result<String, Untidy> {
+    if typed.len() > most * 64 {
+        return Err(Untidy::TooLong);
+    }
+    let text = typed.nfc().collect::<String>();
+    let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    if text.is_empty() {
+        return Err(Untidy::Empty);
+    }
+    if text.chars().count() > most {
+        return Err(Untidy::TooLong);
+    }
+    if text.chars().any(|c| c.is_control() || is_unseen(c)) {
+        return Err(Untidy::Character);
+    }
+    Ok(text)
+}
+
 /// Characters that turn the direction of others or show nothing (Unicode `Bidi_Control`,
 /// `Default_Ignorable_Code_Point` without the variation selectors of emoji, and the blank ones that
 /// are no white space): with them, two names could look the same.
-fn is_unseen(c: char) -> bool {
+pub(crate) fn is_unseen(c: char) -> bool {
     matches!(c,
         '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}'..='\u{1160}' | '\u{17b4}'..='\u{17b5}'
         | '\u{180b}'..='\u{180f}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}'
@@ -374,6 +435,16 @@ mod tests {
             assert_eq!(Nickname::parse(&format!("Blue{blank}")), Err(NicknameError::Character));
         }
         assert!(Nickname::parse("\u{2764}\u{fe0f} key").is_ok());
+    }
+
+    #[test]
+    fn an_asset_tag_is_one_short_line_that_can_be_seen() {
+        let tag = |typed: &str| AssetTag::parse(typed).map(|tag| tag.as_str().to_owned());
+        assert_eq!(tag("  IT  0042 "), Ok("IT 0042".into()));
+        assert_eq!(tag("%_'"), Ok("%_'".into()));
+        assert_eq!(tag("\n"), Err(AssetTagError::Empty));
+        assert_eq!(tag(&"9".repeat(41)), Err(AssetTagError::TooLong));
+        assert_eq!(tag("00\u{200b}42"), Err(AssetTagError::Character));
     }
 
     #[test]

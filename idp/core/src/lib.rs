@@ -23,6 +23,7 @@ pub mod secrets;
 pub mod throttle;
 pub mod totp;
 pub mod usernames;
+pub mod words;
 
 pub use clock::{Clock, Timestamp};
 pub use rng::Rng;

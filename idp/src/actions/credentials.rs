@@ -115,6 +115,7 @@ pub async fn register(
         credential_id: registered.credential_id,
         public_key: registered.public_key,
         nickname: Nickname::from_model(&model.name, 1),
+        asset_tag: None,
         aaguid: registered.aaguid,
         counter: registered.counter,
         counter_alerts: 0,

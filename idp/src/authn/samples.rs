@@ -17,6 +17,7 @@ pub(crate) fn key(state: CredentialState) -> Credential {
         credential_id: vec![1; 32],
         public_key: String::new(),
         nickname: Nickname::parse("Blue key").expect("a nickname"),
+        asset_tag: None,
         aaguid: Uuid::nil(),
         counter: 0,
         counter_alerts: 0,

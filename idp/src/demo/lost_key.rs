@@ -72,6 +72,7 @@ fn register(app: &App, record: &PersonRecord) -> anyhow::Result<Credential> {
         credential_id: told.credential_id,
         public_key: told.public_key,
         nickname: Nickname::parse("Blue key")?,
+        asset_tag: None,
         aaguid: told.aaguid,
         counter: told.counter,
         counter_alerts: 0,

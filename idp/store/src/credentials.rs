@@ -1,7 +1,9 @@
 //! Security keys and passkeys.
 
 use latchkey_core::Timestamp;
-use latchkey_core::credentials::{Cause, Credential, CredentialState, Nickname, Suspension};
+use latchkey_core::credentials::{
+    AssetTag, Cause, Credential, CredentialState, Nickname, Suspension,
+};
 use latchkey_core::ids::{CredentialId, PersonId};
 use sea_orm::sea_query::{Condition, Expr, ExprTrait};
 use sea_orm::{
@@ -51,12 +53,14 @@ pub(crate) fn stored(state: CredentialState) -> (Option<String>, Option<i64>) {
 pub(crate) fn from_row(row: Model) -> Result<Credential> {
     let counter = |value: i64, what| u32::try_from(value).map_err(|_| Error::damaged(what));
     let nickname = Nickname::parse(&row.nickname);
+    let tag = row.asset_tag.as_deref().map(AssetTag::parse);
     Ok(Credential {
         id: CredentialId(row.id),
         person: PersonId(row.person_id),
         credential_id: row.credential_id,
         public_key: row.public_key,
         nickname: nickname.map_err(|_| Error::damaged("credentials.nickname"))?,
+        asset_tag: tag.transpose().map_err(|_| Error::damaged("credentials.asset_tag"))?,
         aaguid: row.aaguid,
         counter: counter(row.counter, "credentials.counter")?,
         counter_alerts: counter(row.counter_alerts, "credentials.counter_alerts")?,
@@ -174,9 +178,10 @@ impl Tx {
             withheld: Set(false),
             suspended_for: Set(suspended_for),
             suspended_at: Set(suspended_at),
+            asset_tag: Set(new.asset_tag.as_ref().map(|tag| tag.as_str().to_owned())),
         };
         Entity::insert(row).exec_without_returning(&self.conn()).await?;
-        Ok(())
+        self.refresh_words(new.person).await
     }
 
     /// Renames a key.
@@ -190,12 +195,33 @@ impl Tx {
             .filter(Column::Id.eq(id.0))
             .exec(&self.conn())
             .await?;
-        Ok(())
+        self.refresh_words_of_holder(id).await
+    }
+
+    /// Notes what is written on a key, or that nothing is; `false` when the key is gone, or
+    /// another's.
+    pub async fn tag_credential(
+        &self,
+        person: PersonId,
+        id: CredentialId,
+        tag: Option<&AssetTag>,
+    ) -> Result<bool> {
+        let done = Entity::update_many()
+            .col_expr(Column::AssetTag, Expr::value(tag.map(|tag| tag.as_str().to_owned())))
+            .filter(Column::Id.eq(id.0))
+            .filter(Column::PersonId.eq(person.0))
+            .exec(&self.conn())
+            .await?;
+        self.refresh_words(person).await?;
+        Ok(done.rows_affected == 1)
     }
 
     /// Removes a key; `false` when it is gone already.
     pub async fn delete_credential(&self, id: CredentialId) -> Result<bool> {
-        Ok(Entity::delete_by_id(id.0).exec(&self.conn()).await?.rows_affected == 1)
+        let Some(holder) = self.find_holder(id).await? else { return Ok(false) };
+        let gone = Entity::delete_by_id(id.0).exec(&self.conn()).await?.rows_affected == 1;
+        self.refresh_words(holder).await?;
+        Ok(gone)
     }
 
     /// Notes a log-in with a working key: the counter only ever rises, and of two log-ins that

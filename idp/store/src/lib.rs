@@ -42,6 +42,7 @@ mod tests;
 mod throttles;
 mod throwaway;
 mod within;
+mod words;
 mod writer;
 
 use std::sync::{Arc, OnceLock};
@@ -75,7 +76,7 @@ pub use server::{check_server_address, is_server_address};
 pub use sessions::{Proofs, Session, SessionWithPerson};
 pub use signing_keys::StoredKey;
 pub use throttles::ThrottleRecord;
-pub use within::{Within, WithinTx};
+pub use within::{Found, Within, WithinTx};
 use writer::Writer;
 pub use writer::Writes;
 

@@ -59,6 +59,7 @@ fn credential(rng: &SeededRng, registered: Registered) -> Credential {
         credential_id: registered.credential_id,
         public_key: registered.public_key,
         nickname: Nickname::parse("Blue key").expect("a name"),
+        asset_tag: None,
         aaguid: registered.aaguid,
         counter: registered.counter,
         counter_alerts: 0,

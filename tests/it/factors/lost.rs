@@ -250,6 +250,7 @@ async fn dans_keys(site: &Site) -> Vec<Credential> {
             credential_id: vec![number; 16],
             public_key: String::new(),
             nickname: Nickname::from_model("Drawer key", number.into()),
+            asset_tag: None,
             aaguid: uuid::Uuid::nil(),
             counter: 0,
             counter_alerts: 0,

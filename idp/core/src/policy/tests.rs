@@ -40,6 +40,7 @@ fn credential(counter: u32, backup_eligible: bool) -> Credential {
         credential_id: vec![1],
         public_key: String::new(),
         nickname: Nickname::parse("Blue").expect("valid"),
+        asset_tag: None,
         aaguid: MODEL,
         counter,
         counter_alerts: 0,

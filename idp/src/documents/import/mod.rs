@@ -303,12 +303,13 @@ async fn carry_out(
             if !plan.problems.is_empty() {
                 return Ok(plan);
             }
+            plan.add(tx, &*rng, origin.at).await?;
             for planned in &mut plan.people {
                 if let Some(moved) = planned.address_moved() {
                     let letters = written.get(moved).ok_or(Refusal::Anew)?;
                     letters.queue(tx).await?;
                 }
-                let Some(change) = planned.carry_out(tx, &*rng, origin.at).await? else { continue };
+                let Some(change) = planned.carry_out(tx, origin.at).await? else { continue };
                 let what =
                     What::PersonImported { added: change.added, changes: change.details.clone() };
                 let event = origin.event(&*rng, &planned.record.person, None, what);

@@ -21,6 +21,23 @@ pub(super) struct Plan {
     pub(super) problems: Problems,
 }
 
+impl Plan {
+    /// Writes the rows of those who are new, all at once.
+    pub(super) async fn add(&mut self, tx: &Tx, rng: &dyn Rng, now: Timestamp) -> Result<()> {
+        let mut new = Vec::new();
+        for planned in self.people.iter_mut().filter(|it| it.new && it.change.is_some()) {
+            let person = &mut planned.record.person;
+            person.id = PersonId::new(rng, now);
+            person.subject = Subject(rng.uuid_v4());
+            person.user_handle = UserHandle::new(rng);
+            person.updated_at = now;
+            planned.record.locale.clone_from(&planned.language);
+            new.push(planned.record.clone());
+        }
+        tx.insert_people(&new).await
+    }
+}
+
 /// What one row changes.
 pub(super) struct Planned {
     /// The person once it is done. A new one gets their ids when they are written.
@@ -56,25 +73,13 @@ impl Planned {
         self.moved.as_ref()
     }
 
-    /// Writes it; `None` when there is nothing to write.
-    pub(super) async fn carry_out(
-        &mut self,
-        tx: &Tx,
-        rng: &dyn Rng,
-        now: Timestamp,
-    ) -> Result<Option<&Change>> {
+    /// Writes it, but for a new person's row; `None` when there is nothing to write.
+    pub(super) async fn carry_out(&mut self, tx: &Tx, now: Timestamp) -> Result<Option<&Change>> {
         if self.change.is_none() {
             return Ok(None);
         }
-        let person = &mut self.record.person;
-        person.updated_at = now;
-        if self.new {
-            person.id = PersonId::new(rng, now);
-            person.subject = Subject(rng.uuid_v4());
-            person.user_handle = UserHandle::new(rng);
-            self.record.locale.clone_from(&self.language);
-            tx.insert_person(&self.record).await?;
-        } else {
+        if !self.new {
+            self.record.person.updated_at = now;
             tx.update_person(&self.record).await?;
             if let Some(tag) = &self.language {
                 tx.set_locale(self.record.person.id, tag).await?;

@@ -27,6 +27,7 @@ pub(crate) struct Model {
     pub(crate) withheld: bool,
     pub(crate) suspended_for: Option<String>,
     pub(crate) suspended_at: Option<i64>,
+    pub(crate) asset_tag: Option<String>,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

@@ -26,6 +26,7 @@ pub(crate) mod organisations;
 pub(crate) mod outbox;
 pub(crate) mod participants;
 pub(crate) mod people;
+pub(crate) mod people_words;
 pub(crate) mod refresh_tokens;
 pub(crate) mod roles;
 pub(crate) mod sessions;

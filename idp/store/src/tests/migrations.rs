@@ -1,6 +1,8 @@
 use latchkey_core::credentials::{Cause, CredentialState, Suspension};
 use latchkey_core::people::Username;
+use latchkey_core::roles::Scope;
 use latchkey_core::secrets::Digest;
+use latchkey_core::words::Field;
 use sea_orm::{ConnectionTrait as _, DatabaseConnection, DbBackend, Statement};
 
 use super::older::{self, STEPS};
@@ -152,6 +154,28 @@ async fn a_key_that_was_suspended_before_causes_were_kept_has_one(on: On) {
     }
 }
 
+async fn people_and_keys_of_an_older_version_are_found_by_their_words(on: On) {
+    let all = latchkey_migrations::all();
+    let mine = all.iter().position(|step| step.name().ends_with("_people_words")).expect("it");
+    let place = Place::new(on);
+    let schema = Schema::open(&place).await;
+    schema.change(Target::Newest).await.expect("up");
+    schema.change(Target::Back(all.len() - mine)).await.expect("back");
+    for row in STEPS[..mine].iter().copied().flatten() {
+        schema.run(&row.insert(schema.backend())).await;
+    }
+    let store = Store::open(&place.url()).await.expect("brought up to date");
+    let view = store.view();
+    for (typed, field) in
+        [("ward", Field::Name), ("AMY", Field::Username), ("blue k", Field::Nickname)]
+    {
+        let found = view.within(&Scope::Platform).search(typed, 10).await.expect("read");
+        assert_eq!(found.len(), 1, "{typed}");
+        assert_eq!(found[0].person.person.id, older::AMY);
+        assert!(found[0].fields.contains(&field), "{typed}");
+    }
+}
+
 async fn an_older_version_works_with_a_schema_that_a_newer_one_extended(on: On) {
     let place = Place::new(on);
     let schema = Schema::open(&place).await;
@@ -192,6 +216,7 @@ on_each_database! {
     every_migration_goes_up_down_and_up_again_to_the_same_schema,
     what_an_older_version_wrote_is_there_after_every_migration_since,
     a_key_that_was_suspended_before_causes_were_kept_has_one,
+    people_and_keys_of_an_older_version_are_found_by_their_words,
     an_older_version_works_with_a_schema_that_a_newer_one_extended,
     nodes_that_start_together_make_one_schema,
     readers_cannot_write,

@@ -8,6 +8,7 @@ mod migrations;
 mod older;
 mod once;
 mod scope;
+mod search;
 mod throttles;
 mod writer;
 
@@ -162,6 +163,7 @@ impl Fixture {
             credential_id: self.rng.bytes::<16>().to_vec(),
             public_key: "key".to_owned(),
             nickname: Nickname::parse(nickname).expect("a nickname"),
+            asset_tag: None,
             aaguid: Uuid::nil(),
             counter: 5,
             counter_alerts: 0,

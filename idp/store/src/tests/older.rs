@@ -55,7 +55,7 @@ impl Cell {
 }
 
 /// Rows by migration.
-pub(super) const STEPS: [&[Row]; 17] = [
+pub(super) const STEPS: [&[Row]; 18] = [
     &[
         Row(
             "organisations",
@@ -289,6 +289,7 @@ pub(super) const STEPS: [&[Row]; 17] = [
         ),
         Row("attestations", &[("credential_id", Id(4)), ("chain", Bytes(0, 4))]),
     ],
+    &[],
     &[],
     &[],
     &[],

@@ -100,6 +100,7 @@ fn stored(told: Registered) -> Credential {
         credential_id: told.credential_id,
         public_key: told.public_key,
         nickname: Nickname::parse("Blue").expect("nickname"),
+        asset_tag: None,
         aaguid: told.aaguid,
         counter: told.counter,
         counter_alerts: 0,

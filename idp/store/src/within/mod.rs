@@ -3,18 +3,24 @@
 //! A capability, not a check: without it there is no method to call, and whoever is outside is
 //! simply not there, in lists and counts as well as by key.
 
-use latchkey_core::credentials::Credential;
+mod search;
+
+use latchkey_core::credentials::{AssetTag, Credential};
 use latchkey_core::ids::{CredentialId, PersonId};
 use latchkey_core::people::Username;
 use latchkey_core::roles::Scope;
+use sea_orm::sea_query::{Expr, ExprTrait, Query};
 use sea_orm::{
-    ColumnTrait as _, EntityTrait as _, PaginatorTrait as _, QueryFilter as _, QueryOrder as _,
-    QuerySelect as _, Select,
+    ColumnTrait as _, DbBackend, EntityTrait as _, PaginatorTrait as _, QueryFilter as _,
+    QueryOrder as _, QuerySelect as _, Select,
 };
 
+use crate::entity::organisations;
 use crate::entity::people::{Column, Entity};
 use crate::people::PersonRecord;
 use crate::{Result, Tx, View};
+
+pub use search::Found;
 
 /// Reads inside a scope.
 pub struct Within<'v, 'c> {
@@ -33,6 +39,24 @@ fn people(scope: &Scope) -> Select<Entity> {
         Scope::Platform => Entity::find(),
         Scope::Organisations(ids) => {
             Entity::find().filter(Column::OrganisationId.is_in(ids.iter().map(|id| id.0)))
+        }
+    }
+}
+
+/// That rows of `table` are of an organisation inside a scope, in words that let both databases go
+/// by an index that begins with it.
+fn inside(scope: &Scope, backend: DbBackend, table: &'static str) -> Expr {
+    let column = Expr::col((table, Column::OrganisationId));
+    match scope {
+        Scope::Organisations(ids) => column.is_in(ids.iter().map(|id| id.0)),
+        // A server would join with a subquery, by whatever plan seems best for very many people.
+        Scope::Platform if backend == DbBackend::Postgres => Expr::cust(format!(
+            "{table}.organisation_id = ANY(ARRAY(SELECT id FROM organisations))"
+        )),
+        Scope::Platform => {
+            let mut all = Query::select();
+            all.column(organisations::Column::Id).from(organisations::Entity);
+            column.in_subquery(all)
         }
     }
 }
@@ -100,6 +124,20 @@ impl Within<'_, '_> {
 }
 
 impl WithinTx<'_> {
+    /// Notes what is written on a key of a person inside, or that nothing is; `false` when there is
+    /// no such key inside.
+    pub async fn tag_credential(
+        &self,
+        person: PersonId,
+        id: CredentialId,
+        tag: Option<&AssetTag>,
+    ) -> Result<bool> {
+        match self.tx.view().within(self.scope).find_credential(person, id).await? {
+            Some(_) => self.tx.tag_credential(person, id, tag).await,
+            None => Ok(false),
+        }
+    }
+
     /// Removes a key of a person inside; `None` when there is no such key inside.
     pub async fn delete_credential(
         &self,

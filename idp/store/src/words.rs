@@ -1,0 +1,146 @@
+//! The words that people are found by. Written here alone, in the write that changes what they come
+//! from: whoever adds or changes a person or a key by the calls of this crate cannot forget them.
+//!
+//! They are bytes, so that both databases compare them alike, whatever the server's collation.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use latchkey_core::ids::{CredentialId, OrganisationId, PersonId};
+use latchkey_core::people::Person;
+use latchkey_core::words::{Field, Words};
+use sea_orm::sea_query::Query;
+use sea_orm::{
+    ActiveValue::Set, ColumnTrait as _, ConnectionTrait as _, EntityTrait as _, QueryFilter as _,
+    QuerySelect as _,
+};
+
+use crate::entity::people_words::{ActiveModel, Column, Entity};
+use crate::entity::{credentials, people};
+use crate::people::PersonRecord;
+use crate::{Result, Tx};
+
+/// How many rows one statement writes: both databases have a limit on what they bind.
+const AT_A_TIME: usize = 500;
+
+/// Where a word is kept: in which organisation, whether it is plain, and the word.
+type Key = (OrganisationId, bool, Vec<u8>);
+
+fn of_person(person: &Person) -> Words {
+    let mut words = Words::default();
+    let (username, email) = (person.username.as_str(), person.email.as_deref());
+    add(&mut words, username, email, person.staff_number.as_deref(), &person.name);
+    words
+}
+
+fn add(words: &mut Words, username: &str, email: Option<&str>, number: Option<&str>, name: &str) {
+    words.add(Field::Username, username);
+    for (field, said) in [(Field::Email, email), (Field::StaffNumber, number)] {
+        if let Some(said) = said {
+            words.add(field, said);
+        }
+    }
+    words.add(Field::Name, name);
+}
+
+fn row((organisation, plain, word): Key, person: PersonId, fields: i64) -> ActiveModel {
+    ActiveModel {
+        organisation_id: Set(organisation.0),
+        plain: Set(plain),
+        word: Set(word),
+        person_id: Set(person.0),
+        fields: Set(fields),
+    }
+}
+
+impl Tx {
+    /// Keeps the words of people who are new, and so have no keys yet.
+    pub(crate) async fn insert_words(&self, new: &[PersonRecord]) -> Result<()> {
+        let mut rows = Vec::new();
+        for PersonRecord { person, .. } in new {
+            for (word, fields) in of_person(person).iter() {
+                let key = (person.organisation, word.plain, word.text.clone().into_bytes());
+                rows.push((key, person.id, fields.0));
+            }
+        }
+        // In the order in which they are kept, so that neighbours are written together.
+        rows.sort_unstable();
+        self.insert_word_rows(rows).await
+    }
+
+    async fn insert_word_rows(&self, mut rows: Vec<(Key, PersonId, i64)>) -> Result<()> {
+        while !rows.is_empty() {
+            let rest = rows.split_off(rows.len().min(AT_A_TIME));
+            let some = rows.into_iter().map(|(key, person, fields)| row(key, person, fields));
+            Entity::insert_many(some).exec_without_returning(&self.conn()).await?;
+            rows = rest;
+        }
+        Ok(())
+    }
+
+    /// Brings the words of somebody up to date with what is stored of them and of their keys.
+    pub(crate) async fn refresh_words(&self, person: PersonId) -> Result<()> {
+        let conn = self.conn();
+        let Some(stored) = people::Entity::find_by_id(person.0).one(&conn).await? else {
+            return Ok(());
+        };
+        let mut words = Words::default();
+        let (email, number) = (stored.email.as_deref(), stored.staff_number.as_deref());
+        add(&mut words, &stored.username, email, number, &stored.name);
+        let keys = Query::select()
+            .columns([credentials::Column::Nickname, credentials::Column::AssetTag])
+            .from(credentials::Entity)
+            .and_where(credentials::Column::PersonId.eq(person.0))
+            .to_owned();
+        for key in conn.query_all(&keys).await? {
+            if let Some(tag) = key.try_get::<Option<String>>("", "asset_tag")? {
+                words.add(Field::AssetTag, &tag);
+            }
+            words.add(Field::Nickname, &key.try_get::<String>("", "nickname")?);
+        }
+        let home = OrganisationId(stored.organisation_id);
+        let mut wanted: BTreeMap<Key, i64> = BTreeMap::new();
+        for (word, fields) in words.iter() {
+            wanted.insert((home, word.plain, word.text.clone().into_bytes()), fields.0);
+        }
+        let of_person = Column::PersonId.eq(person.0);
+        let mut gone = BTreeSet::new();
+        for there in Entity::find().filter(of_person.clone()).all(&conn).await? {
+            let key = (OrganisationId(there.organisation_id), there.plain, there.word);
+            if wanted.get(&key) == Some(&there.fields) {
+                wanted.remove(&key);
+            } else {
+                gone.insert(key);
+            }
+        }
+        for (organisation, plain, word) in gone {
+            Entity::delete_many()
+                .filter(of_person.clone())
+                .filter(Column::OrganisationId.eq(organisation.0))
+                .filter(Column::Plain.eq(plain))
+                .filter(Column::Word.eq(word))
+                .exec(&conn)
+                .await?;
+        }
+        let new = wanted.into_iter().map(|(key, fields)| (key, person, fields));
+        self.insert_word_rows(new.collect()).await
+    }
+
+    /// As [`refresh_words`](Self::refresh_words), of whoever has this key.
+    pub(crate) async fn refresh_words_of_holder(&self, key: CredentialId) -> Result<()> {
+        match self.find_holder(key).await? {
+            Some(person) => self.refresh_words(person).await,
+            None => Ok(()),
+        }
+    }
+
+    /// Whose key it is.
+    pub(crate) async fn find_holder(&self, key: CredentialId) -> Result<Option<PersonId>> {
+        let holder: Option<uuid::Uuid> = credentials::Entity::find_by_id(key.0)
+            .select_only()
+            .column(credentials::Column::PersonId)
+            .into_tuple()
+            .one(&self.conn())
+            .await?;
+        Ok(holder.map(PersonId))
+    }
+}
