@@ -10,7 +10,7 @@ use latchkey_core::roles::{RoleGrant, Scope};
 use latchkey_core::usernames::UsernameRules;
 use latchkey_oidc::Client;
 use latchkey_oidc::client::GrantType;
-use latchkey_store::{OrganisationRecord, PersonRecord, Store, StoredClient};
+use latchkey_store::{OrganisationRecord, PeopleFilter, PersonRecord, Store, StoredClient};
 use serde::Serialize;
 use serde_json::Value;
 
@@ -63,7 +63,10 @@ pub async fn export(store: &Store, out: &mut impl Write) -> Result<(), ExportErr
     let mut after = None;
     loop {
         let view = store.view();
-        let some = view.within(&Scope::Platform).list_people(after.as_ref(), AT_A_TIME).await?;
+        let some = view
+            .within(&Scope::Platform)
+            .list_people(&PeopleFilter::default(), after.as_ref(), AT_A_TIME)
+            .await?;
         for record in &some {
             person(record, &organisations, out)?;
             for grant in view.list_roles(record.person.id).await? {

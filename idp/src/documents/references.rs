@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet, HashSet};
 use latchkey_core::ids::OrganisationId;
 use latchkey_core::people::Username;
 use latchkey_core::roles::Scope;
-use latchkey_store::{OrganisationRecord, Tx};
+use latchkey_store::{OrganisationRecord, PeopleFilter, Tx};
 
 use super::{Documents, Named, OrganisationDocument};
 use crate::source::{Problems, described};
@@ -70,7 +70,11 @@ async fn check_people(
 
 /// People whose names somebody may have meant: enough of them for a hint.
 async fn some_names(documents: &Documents, tx: &Tx) -> latchkey_store::Result<Vec<String>> {
-    let stored = tx.view().within(&Scope::Platform).list_people(None, NEAREST_OF).await?;
+    let stored = tx
+        .view()
+        .within(&Scope::Platform)
+        .list_people(&PeopleFilter::default(), None, NEAREST_OF)
+        .await?;
     let here = documents.people.iter().map(|document| document.username.as_str());
     let here = here.take(usize::try_from(NEAREST_OF).unwrap_or(usize::MAX));
     let there = stored.iter().map(|record| record.person.username.as_str());

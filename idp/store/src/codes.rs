@@ -17,7 +17,7 @@ use crate::entity::codes::{ActiveModel, Column, Entity, Model};
 use crate::fixed::Fixed;
 use crate::{Error, Result, Tx, View};
 
-const APP: &str = "authenticator-app";
+pub(crate) const APP: &str = "authenticator-app";
 const RECOVERY: &str = "recovery-code";
 const PASS: &str = "pass";
 

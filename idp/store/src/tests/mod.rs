@@ -3,6 +3,7 @@
 mod aggregates;
 mod audit;
 mod encrypted;
+mod listing;
 mod mail;
 mod migrations;
 mod older;
@@ -156,8 +157,9 @@ impl Fixture {
         id
     }
 
-    pub(crate) async fn credential(&self, person: PersonId, nickname: &str) -> Credential {
-        let credential = Credential {
+    /// A key that is not stored.
+    pub(crate) fn made(&self, person: PersonId, nickname: &str) -> Credential {
+        Credential {
             id: CredentialId::new(&*self.rng, at(0)),
             person,
             credential_id: self.rng.bytes::<16>().to_vec(),
@@ -176,7 +178,11 @@ impl Fixture {
             state: CredentialState::Active,
             added_at: at(0),
             last_used_at: None,
-        };
+        }
+    }
+
+    pub(crate) async fn credential(&self, person: PersonId, nickname: &str) -> Credential {
+        let credential = self.made(person, nickname);
         let new = credential.clone();
         self.keep(async move |tx| tx.insert_credential(&new).await).await;
         credential

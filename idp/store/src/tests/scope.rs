@@ -4,6 +4,7 @@ use latchkey_core::people::Username;
 use latchkey_core::roles::Scope;
 
 use super::{Fixture, On, on_each_database};
+use crate::PeopleFilter;
 
 fn only(id: latchkey_core::ids::OrganisationId) -> Scope {
     Scope::Organisations(BTreeSet::from([id]))
@@ -17,8 +18,8 @@ async fn an_administrator_sees_the_people_of_their_own_organisation(on: On) {
     let (view, scope) = (fixture.store.view(), only(ours));
     let within = view.within(&scope);
     assert!(within.find_person(amy).await.expect("read").is_some());
-    assert_eq!(within.count_people().await.expect("read"), 1);
-    let listed = within.list_people(None, 10).await.expect("read");
+    assert_eq!(within.count_people(&PeopleFilter::default()).await.expect("read"), 1);
+    let listed = within.list_people(&PeopleFilter::default(), None, 10).await.expect("read");
     assert_eq!(listed.len(), 1);
     assert_eq!(listed[0].person.id, amy);
 }
@@ -34,8 +35,10 @@ async fn nobody_outside_is_there_by_key_name_list_count_or_credential(on: On) {
         let within = view.within(&scope);
         assert!(within.find_person(dan).await.expect("read").is_none());
         assert!(within.find_person_by_username(&name).await.expect("read").is_none());
-        assert!(within.list_people(None, 10).await.expect("read").is_empty());
-        assert_eq!(within.count_people().await.expect("read"), 0);
+        assert!(
+            within.list_people(&PeopleFilter::default(), None, 10).await.expect("read").is_empty()
+        );
+        assert_eq!(within.count_people(&PeopleFilter::default()).await.expect("read"), 0);
         assert!(within.find_credential(dan, key.id).await.expect("read").is_none());
     }
 }
@@ -67,9 +70,9 @@ async fn the_platform_is_a_scope_of_its_own_and_lists_go_on_after_a_name(on: On)
     }
     let view = fixture.store.view();
     let within = view.within(&Scope::Platform);
-    assert_eq!(within.count_people().await.expect("read"), 3);
+    assert_eq!(within.count_people(&PeopleFilter::default()).await.expect("read"), 3);
     let after = Username::parse("amy").expect("a user name");
-    let rest = within.list_people(Some(&after), 1).await.expect("read");
+    let rest = within.list_people(&PeopleFilter::default(), Some(&after), 1).await.expect("read");
     assert_eq!(rest[0].person.username.as_str(), "ben");
 }
 

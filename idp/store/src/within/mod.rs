@@ -3,6 +3,8 @@
 //! A capability, not a check: without it there is no method to call, and whoever is outside is
 //! simply not there, in lists and counts as well as by key.
 
+mod listing;
+mod progress;
 mod search;
 
 use latchkey_core::credentials::{AssetTag, Credential};
@@ -10,16 +12,15 @@ use latchkey_core::ids::{CredentialId, PersonId};
 use latchkey_core::people::Username;
 use latchkey_core::roles::Scope;
 use sea_orm::sea_query::{Expr, ExprTrait, Query};
-use sea_orm::{
-    ColumnTrait as _, DbBackend, EntityTrait as _, PaginatorTrait as _, QueryFilter as _,
-    QueryOrder as _, QuerySelect as _, Select,
-};
+use sea_orm::{ColumnTrait as _, DbBackend, EntityTrait as _, QueryFilter as _, Select};
 
 use crate::entity::organisations;
 use crate::entity::people::{Column, Entity};
 use crate::people::PersonRecord;
 use crate::{Result, Tx, View};
 
+pub use listing::PeopleFilter;
+pub use progress::{Enrolled, KeyModel};
 pub use search::Found;
 
 /// Reads inside a scope.
@@ -89,25 +90,6 @@ impl Within<'_, '_> {
         let of_name = Column::Username.eq(name.as_str());
         let row = people(self.scope).filter(of_name).one(&self.view.conn).await?;
         row.map(PersonRecord::from_row).transpose()
-    }
-
-    /// People in the order of their user names, from the one after `after`.
-    pub async fn list_people(
-        &self,
-        after: Option<&Username>,
-        limit: u64,
-    ) -> Result<Vec<PersonRecord>> {
-        let mut query = people(self.scope);
-        if let Some(after) = after {
-            query = query.filter(Column::Username.gt(after.as_str()));
-        }
-        let rows = query.order_by_asc(Column::Username).limit(limit).all(&self.view.conn).await?;
-        rows.into_iter().map(PersonRecord::from_row).collect()
-    }
-
-    /// How many people there are.
-    pub async fn count_people(&self) -> Result<u64> {
-        Ok(people(self.scope).count(&self.view.conn).await?)
     }
 
     /// A key of a person, if both are inside.

@@ -1,0 +1,263 @@
+use std::collections::{BTreeMap, BTreeSet};
+
+use latchkey_core::codes::AuthenticatorApp;
+use latchkey_core::credentials::{Cause, Credential, CredentialState};
+use latchkey_core::ids::{CodeId, CredentialId, GroupId, OrganisationId, PersonId};
+use latchkey_core::organisations::Group;
+use latchkey_core::people::{PersonState, Username};
+use latchkey_core::policy::Overrides;
+use latchkey_core::roles::{Role, RoleGrant, Scope};
+use latchkey_core::secrets::Sealed;
+use uuid::Uuid;
+
+use super::{Fixture, On, at, on_each_database};
+use crate::{Enrolled, KeyModel, PeopleFilter};
+
+/// The model of a key.
+const TERN: Uuid = Uuid::from_u128(7);
+/// Before the grace of [`Fixture::grace`] ends.
+const EARLY: i64 = 0;
+/// After it.
+const LATE: i64 = 86_400 * 40;
+
+impl Fixture {
+    pub(super) async fn below(&self, slug: &str, parent: OrganisationId) -> OrganisationId {
+        let id = self.organisation(slug).await;
+        let found = self.store.view().find_organisation(id).await.expect("read").expect("it");
+        let record = crate::OrganisationRecord { parent: Some(parent), ..found };
+        self.keep(async move |tx| tx.update_organisation(&record, at(1)).await).await;
+        id
+    }
+
+    /// Lets people of an organisation begin with a password alone, until some days after `at(0)`.
+    async fn grace(&self, id: OrganisationId) {
+        let found = self.store.view().find_organisation(id).await.expect("read").expect("it");
+        let until = serde_json::json!({ "grace_until": "2027-01-31" });
+        let overrides: Overrides = serde_json::from_value(until).expect("overrides");
+        let record = crate::OrganisationRecord { overrides, ..found };
+        self.keep(async move |tx| tx.update_organisation(&record, at(1)).await).await;
+    }
+
+    pub(super) async fn app(&self, person: PersonId) {
+        let app = AuthenticatorApp {
+            id: CodeId::new(&*self.rng, at(0)),
+            seed: Sealed::from_bytes(vec![1; 40]),
+            last_step: 0,
+            state: CredentialState::Active,
+            added_at: at(0),
+            last_used_at: None,
+        };
+        self.keep(async move |tx| tx.put_app(person, &app).await).await;
+    }
+
+    async fn suspend(&self, person: PersonId, key: CredentialId) {
+        self.keep(async move |tx| {
+            tx.suspend_credential(person, key, Cause::ReportedLost, at(1)).await
+        })
+        .await;
+    }
+
+    async fn listed(&self, scope: &Scope, filter: &PeopleFilter) -> Vec<String> {
+        let view = self.store.view();
+        let within = view.within(scope);
+        let mut names = Vec::new();
+        let mut after: Option<Username> = None;
+        // In pages of two, as somebody reads them.
+        loop {
+            let page = within.list_people(filter, after.as_ref(), 2).await.expect("read");
+            let Some(last) = page.last() else { break };
+            after = Some(last.person.username.clone());
+            names.extend(page.iter().map(|it| it.person.username.as_str().to_owned()));
+        }
+        assert_eq!(within.count_people(filter).await.expect("read"), names.len() as u64);
+        names
+    }
+}
+
+fn only(ids: &[OrganisationId]) -> Scope {
+    Scope::Organisations(ids.iter().copied().collect())
+}
+
+fn so_far(enrolled: Enrolled, seconds: i64) -> PeopleFilter {
+    PeopleFilter { enrolled: Some((enrolled, at(seconds))), ..PeopleFilter::default() }
+}
+
+async fn people_are_listed_by_state_keys_group_role_and_organisation(on: On) {
+    let fixture = Fixture::new(on).await;
+    let root = fixture.organisation("root").await;
+    let ward = fixture.below("ward", root).await;
+    let (amy, ben) = (fixture.person("amy", root).await, fixture.person("ben", ward).await);
+    let cat = fixture.person("cat", ward).await;
+    let dan = fixture.person("dan", root).await;
+    fixture.credential(amy, "Blue").await;
+    let lost = fixture.credential(ben, "Red").await.id;
+    fixture.suspend(ben, lost).await;
+    let group = Group {
+        id: GroupId::new(&*fixture.rng, at(0)),
+        organisation: root,
+        slug: "theatre".to_owned(),
+        name: "Theatre".to_owned(),
+        overrides: Overrides::default(),
+    };
+    let id = group.id;
+    fixture
+        .keep(async move |tx| {
+            let mut record = tx.view().find_person(dan).await?.expect("Dan");
+            record.person.state = PersonState::Disabled;
+            tx.update_person(&record).await?;
+            tx.put_group(&group, at(0)).await?;
+            tx.add_members(id, &[amy, cat]).await?;
+            let role = Role::Helpdesk;
+            tx.grant_role(&RoleGrant { person: cat, role, organisation: ward }).await?;
+            tx.grant_role(&RoleGrant { person: amy, role, organisation: root }).await
+        })
+        .await;
+    let all = PeopleFilter::default;
+    let scope = only(&[root, ward]);
+    for (filter, names) in [
+        (all(), vec!["amy", "ben", "cat", "dan"]),
+        (PeopleFilter { state: Some(PersonState::Disabled), ..all() }, vec!["dan"]),
+        (PeopleFilter { has_keys: Some(true), ..all() }, vec!["amy"]),
+        (PeopleFilter { has_keys: Some(false), ..all() }, vec!["ben", "cat", "dan"]),
+        (PeopleFilter { group: Some(id), ..all() }, vec!["amy", "cat"]),
+        (PeopleFilter { role: Some(Role::Helpdesk), ..all() }, vec!["amy", "cat"]),
+        (PeopleFilter { role: Some(Role::Auditor), ..all() }, vec![]),
+        (PeopleFilter { organisation: Some(root), ..all() }, vec!["amy", "ben", "cat", "dan"]),
+        (PeopleFilter { organisation: Some(ward), ..all() }, vec!["ben", "cat"]),
+        (
+            PeopleFilter { organisation: Some(ward), group: Some(id), has_keys: None, ..all() },
+            vec![],
+        ),
+    ] {
+        assert_eq!(fixture.listed(&scope, &filter).await, names, "{filter:?}");
+    }
+    // Whoever sees the ward alone sees neither a group nor a role of the organisation above it, and
+    // an organisation outside has nobody.
+    let scope = only(&[ward]);
+    for (filter, names) in [
+        (all(), vec!["ben", "cat"]),
+        (PeopleFilter { group: Some(id), ..all() }, vec![]),
+        (PeopleFilter { role: Some(Role::Helpdesk), ..all() }, vec!["cat"]),
+        (PeopleFilter { organisation: Some(root), ..all() }, vec![]),
+    ] {
+        assert_eq!(fixture.listed(&scope, &filter).await, names, "{filter:?}");
+    }
+}
+
+async fn progress_counts_everybody_once_and_the_lists_name_them(on: On) {
+    let fixture = Fixture::new(on).await;
+    let (strict, lenient) = (fixture.organisation("s").await, fixture.organisation("l").await);
+    fixture.grace(lenient).await;
+    let expected: BTreeMap<Enrolled, Vec<&str>> = BTreeMap::from([
+        (Enrolled::Nothing, vec!["disabled", "lost", "nothing", "once", "role"]),
+        (Enrolled::InGrace, vec!["grace"]),
+        (Enrolled::AppOnly, vec!["app"]),
+        (Enrolled::OneKey, vec!["one", "one-and-app"]),
+        (Enrolled::TwoKeys, vec!["three", "two"]),
+    ]);
+    let mut people = BTreeMap::new();
+    for name in expected.values().flatten() {
+        let home = match *name {
+            "grace" | "once" | "role" | "two" | "app" => lenient,
+            _ => strict,
+        };
+        people.insert(*name, fixture.person(name, home).await);
+    }
+    for (name, keys) in [("one", 1), ("one-and-app", 1), ("two", 2), ("three", 3), ("lost", 1)] {
+        for number in 0..keys {
+            let key = fixture.credential(people[name], &format!("Key {number}")).await.id;
+            if name == "lost" {
+                fixture.suspend(people[name], key).await;
+            }
+        }
+    }
+    fixture.app(people["app"]).await;
+    fixture.app(people["one-and-app"]).await;
+    let (once, role, disabled) = (people["once"], people["role"], people["disabled"]);
+    fixture
+        .keep(async move |tx| {
+            tx.mark_ever_had_factor(once).await?;
+            let grant = RoleGrant { person: role, role: Role::Auditor, organisation: lenient };
+            tx.grant_role(&grant).await?;
+            let mut record = tx.view().find_person(disabled).await?.expect("it");
+            record.person.state = PersonState::Disabled;
+            tx.update_person(&record).await
+        })
+        .await;
+    for scope in [Scope::Platform, only(&[strict, lenient])] {
+        for (enrolled, names) in &expected {
+            assert_eq!(
+                &fixture.listed(&scope, &so_far(*enrolled, EARLY)).await,
+                names,
+                "{enrolled:?}"
+            );
+        }
+        let view = fixture.store.view();
+        let within = view.within(&scope);
+        let progress = within.progress(None, at(EARLY)).await.expect("read");
+        let counted: Vec<u64> = progress.into_values().collect();
+        assert_eq!(counted, [4, 1, 1, 2, 2], "leavers are not counted");
+        let progress = within.progress(Some(lenient), at(EARLY)).await.expect("read");
+        assert_eq!(progress.into_values().collect::<Vec<_>>(), [2, 1, 1, 0, 1]);
+        // Grace is over.
+        let progress = within.progress(Some(lenient), at(LATE)).await.expect("read");
+        assert_eq!(progress.into_values().collect::<Vec<_>>(), [3, 0, 1, 0, 1]);
+        assert!(fixture.listed(&scope, &so_far(Enrolled::InGrace, LATE)).await.is_empty());
+    }
+    let view = fixture.store.view();
+    let scope = only(&[strict]);
+    let progress = view.within(&scope).progress(Some(lenient), at(EARLY)).await.expect("read");
+    assert_eq!(progress.into_values().sum::<u64>(), 0, "an organisation outside has nobody");
+}
+
+async fn key_models_are_counted_inside_and_whoever_has_no_other_is_named(on: On) {
+    let fixture = Fixture::new(on).await;
+    let (ours, theirs) = (fixture.organisation("a").await, fixture.organisation("b").await);
+    for (name, home, models) in [
+        ("amy", ours, &[TERN][..]),
+        ("ben", ours, &[TERN, Uuid::nil()]),
+        ("cat", ours, &[Uuid::nil()]),
+        ("dan", theirs, &[TERN]),
+        ("eve", ours, &[]),
+    ] {
+        let person = fixture.person(name, home).await;
+        for (number, aaguid) in models.iter().copied().enumerate() {
+            let made = fixture.made(person, &format!("Key {number}"));
+            let key = Credential { aaguid, hardware: aaguid == TERN, ..made };
+            fixture.keep(async move |tx| tx.insert_credential(&key).await).await;
+        }
+    }
+    let view = fixture.store.view();
+    let models = |keys, hardware, rest| {
+        vec![
+            KeyModel { aaguid: TERN, keys, hardware },
+            KeyModel { aaguid: Uuid::nil(), keys: rest, hardware: 0 },
+        ]
+    };
+    let mut found = view.within(&only(&[ours])).list_key_models(None).await.expect("read");
+    found.sort_by_key(|model| std::cmp::Reverse(model.aaguid));
+    assert_eq!(found, models(2, 2, 2));
+    let found = view.within(&Scope::Platform).list_key_models(None).await.expect("read");
+    assert_eq!(found, models(3, 3, 2));
+    let found = view.within(&Scope::Platform).list_key_models(Some(theirs)).await.expect("read");
+    assert_eq!(found, models(1, 1, 0)[..1]);
+    let found = view.within(&only(&[ours])).list_key_models(Some(theirs)).await.expect("read");
+    assert!(found.is_empty());
+
+    let denied = |models: &[Uuid]| PeopleFilter {
+        only_models: Some(models.iter().copied().collect::<BTreeSet<_>>()),
+        ..PeopleFilter::default()
+    };
+    let ours = only(&[ours]);
+    assert_eq!(fixture.listed(&ours, &denied(&[TERN])).await, ["amy"]);
+    assert_eq!(fixture.listed(&Scope::Platform, &denied(&[TERN])).await, ["amy", "dan"]);
+    let both = denied(&[TERN, Uuid::nil()]);
+    assert_eq!(fixture.listed(&ours, &both).await, ["amy", "ben", "cat"]);
+    assert!(fixture.listed(&ours, &denied(&[])).await.is_empty());
+}
+
+on_each_database! {
+    people_are_listed_by_state_keys_group_role_and_organisation,
+    progress_counts_everybody_once_and_the_lists_name_them,
+    key_models_are_counted_inside_and_whoever_has_no_other_is_named,
+}
