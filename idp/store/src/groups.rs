@@ -17,7 +17,7 @@ use crate::{Result, Tx, View};
 /// How many rows one statement names: both databases have a limit on what they bind.
 const AT_A_TIME: usize = 500;
 
-fn from_row(row: Model) -> Result<Group> {
+pub(crate) fn from_row(row: Model) -> Result<Group> {
     Ok(Group {
         id: GroupId(row.id),
         organisation: OrganisationId(row.organisation_id),

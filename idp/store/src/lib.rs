@@ -76,7 +76,10 @@ pub use server::{check_server_address, is_server_address};
 pub use sessions::{Proofs, Session, SessionWithPerson};
 pub use signing_keys::StoredKey;
 pub use throttles::ThrottleRecord;
-pub use within::{Enrolled, Found, KeyModel, PeopleFilter, Within, WithinTx};
+pub use within::{
+    AppFacts, CodeFacts, Enrolled, EventFilter, FailedMessage, Found, KeyModel, Outbox, PassFacts,
+    PeopleFilter, Within, WithinTx,
+};
 use writer::Writer;
 pub use writer::Writes;
 

@@ -61,7 +61,7 @@ impl OrganisationRecord {
         }
     }
 
-    fn from_row(row: Model) -> Result<Self> {
+    pub(crate) fn from_row(row: Model) -> Result<Self> {
         Ok(Self {
             id: OrganisationId(row.id),
             slug: row.slug,

@@ -203,7 +203,7 @@ impl View<'_> {
     }
 }
 
-fn role_from_row(row: &roles::Model) -> Result<RoleGrant> {
+pub(crate) fn role_from_row(row: &roles::Model) -> Result<RoleGrant> {
     Ok(RoleGrant {
         person: PersonId(row.person_id),
         role: Role::parse(&row.role).ok_or_else(|| Error::damaged("roles.role"))?,

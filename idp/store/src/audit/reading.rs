@@ -68,7 +68,7 @@ pub struct Kept {
 }
 
 impl View<'_> {
-    async fn kept(&self, rows: Vec<Model>) -> Result<Vec<Kept>> {
+    pub(crate) async fn kept(&self, rows: Vec<Model>) -> Result<Vec<Kept>> {
         let mut keys = HashMap::new();
         let mut kept = Vec::with_capacity(rows.len());
         for row in rows {

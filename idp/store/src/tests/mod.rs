@@ -10,6 +10,7 @@ mod older;
 mod once;
 mod scope;
 mod search;
+mod sight;
 mod throttles;
 mod writer;
 

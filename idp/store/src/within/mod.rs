@@ -4,24 +4,26 @@
 //! simply not there, in lists and counts as well as by key.
 
 mod listing;
+mod person;
 mod progress;
 mod search;
+mod trail;
 
 use latchkey_core::credentials::{AssetTag, Credential};
 use latchkey_core::ids::{CredentialId, PersonId};
-use latchkey_core::people::Username;
 use latchkey_core::roles::Scope;
 use sea_orm::sea_query::{Expr, ExprTrait, Query};
 use sea_orm::{ColumnTrait as _, DbBackend, EntityTrait as _, QueryFilter as _, Select};
 
 use crate::entity::organisations;
 use crate::entity::people::{Column, Entity};
-use crate::people::PersonRecord;
 use crate::{Result, Tx, View};
 
 pub use listing::PeopleFilter;
+pub use person::{AppFacts, CodeFacts, PassFacts};
 pub use progress::{Enrolled, KeyModel};
 pub use search::Found;
+pub use trail::{EventFilter, FailedMessage, Outbox};
 
 /// Reads inside a scope.
 pub struct Within<'v, 'c> {
@@ -75,33 +77,6 @@ impl Tx {
     #[must_use]
     pub fn within<'t>(&'t self, scope: &'t Scope) -> WithinTx<'t> {
         WithinTx { tx: self, scope }
-    }
-}
-
-impl Within<'_, '_> {
-    /// A person by key.
-    pub async fn find_person(&self, id: PersonId) -> Result<Option<PersonRecord>> {
-        let row = people(self.scope).filter(Column::Id.eq(id.0)).one(&self.view.conn).await?;
-        row.map(PersonRecord::from_row).transpose()
-    }
-
-    /// A person by user name.
-    pub async fn find_person_by_username(&self, name: &Username) -> Result<Option<PersonRecord>> {
-        let of_name = Column::Username.eq(name.as_str());
-        let row = people(self.scope).filter(of_name).one(&self.view.conn).await?;
-        row.map(PersonRecord::from_row).transpose()
-    }
-
-    /// A key of a person, if both are inside.
-    pub async fn find_credential(
-        &self,
-        person: PersonId,
-        id: CredentialId,
-    ) -> Result<Option<Credential>> {
-        match self.find_person(person).await? {
-            Some(_) => self.view.find_credential(person, id).await,
-            None => Ok(None),
-        }
     }
 }
 

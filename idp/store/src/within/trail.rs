@@ -1,0 +1,130 @@
+//! What happened, as far as it is to be seen from inside; and what waits for the whole platform.
+
+use latchkey_core::Timestamp;
+use latchkey_core::ids::{EventId, MessageId, OrganisationId, PersonId};
+use latchkey_core::roles::Scope;
+use sea_orm::sea_query::Condition;
+use sea_orm::{
+    ColumnTrait as _, EntityTrait as _, QueryFilter as _, QueryOrder as _, QuerySelect as _,
+};
+
+use super::Within;
+use crate::entity::{audit, outbox};
+use crate::{Kept, Result};
+
+/// Which events are listed: those of which all of this is true. What is `None` is true of every one.
+#[derive(Clone, Debug, Default)]
+pub struct EventFilter {
+    /// From this time on.
+    pub since: Option<Timestamp>,
+    /// Before this time.
+    pub until: Option<Timestamp>,
+    /// About this person.
+    pub person: Option<PersonId>,
+    /// In this organisation or one below it.
+    pub organisation: Option<OrganisationId>,
+    /// Of this kind, by its name in the trail.
+    pub kind: Option<String>,
+}
+
+/// Letters that wait to be sent.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Outbox {
+    /// How many there are.
+    pub waiting: u64,
+    /// Those that were tried and could not be sent yet, the longest waiting first; some of them when
+    /// there are very many.
+    pub failed: Vec<FailedMessage>,
+}
+
+/// A letter that was tried in vain. Nothing of what it says.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FailedMessage {
+    /// Its key.
+    pub id: MessageId,
+    /// To whom, if to a person.
+    pub person: Option<PersonId>,
+    /// In which organisation.
+    pub organisation: Option<OrganisationId>,
+    /// What it tells of.
+    pub kind: String,
+    /// How often it was tried.
+    pub tries: u32,
+    /// When it was queued.
+    pub created_at: Timestamp,
+    /// When it is tried next.
+    pub next_at: Timestamp,
+}
+
+impl Within<'_, '_> {
+    /// Events of organisations inside of which a filter is true, the latest first, from the one
+    /// before the one with this time and key. Events of no organisation are the platform's.
+    pub async fn list_events(
+        &self,
+        filter: &EventFilter,
+        before: Option<(Timestamp, EventId)>,
+        limit: u64,
+    ) -> Result<Vec<Kept>> {
+        use audit::Column;
+        let mut all = Condition::all();
+        if let Some(person) = filter.person {
+            // Whoever moved away is not there any more, and neither is what happened to them. What
+            // is kept of those who are erased names nobody.
+            if self.find_person(person).await?.is_none()
+                && self.view.find_person(person).await?.is_some()
+            {
+                return Ok(Vec::new());
+            }
+            all = all.add(Column::PersonId.eq(person.0));
+        }
+        if let Scope::Organisations(ids) = self.narrowed(filter.organisation).await? {
+            all = all.add(Column::OrganisationId.is_in(ids.into_iter().map(|id| id.0)));
+        }
+        if let Some(since) = filter.since {
+            all = all.add(Column::At.gte(since.millis()));
+        }
+        if let Some(until) = filter.until {
+            all = all.add(Column::At.lt(until.millis()));
+        }
+        if let Some(kind) = &filter.kind {
+            all = all.add(Column::Kind.eq(kind.as_str()));
+        }
+        if let Some((at, id)) = before {
+            let same = Condition::all().add(Column::At.eq(at.millis())).add(Column::Id.lt(id.0));
+            all = all.add(Condition::any().add(Column::At.lt(at.millis())).add(same));
+        }
+        let rows = audit::Entity::find()
+            .filter(all)
+            .order_by_desc(Column::At)
+            .order_by_desc(Column::Id)
+            .limit(limit)
+            .all(&self.view.conn)
+            .await?;
+        self.view.kept(rows).await
+    }
+
+    /// The letters that wait; `None` for whoever sees less than the whole platform.
+    pub async fn find_outbox(&self, limit: u64) -> Result<Option<Outbox>> {
+        if *self.scope != Scope::Platform {
+            return Ok(None);
+        }
+        let waiting = self.view.count_messages().await?;
+        let rows = outbox::Entity::find()
+            .filter(outbox::Column::Tries.gt(0))
+            .order_by_asc(outbox::Column::CreatedAt)
+            .order_by_asc(outbox::Column::Id)
+            .limit(limit)
+            .all(&self.view.conn)
+            .await?;
+        let failed = rows.into_iter().map(|row| FailedMessage {
+            id: MessageId(row.id),
+            person: row.person_id.map(PersonId),
+            organisation: row.organisation_id.map(OrganisationId),
+            kind: row.kind,
+            tries: u32::try_from(row.tries).unwrap_or(u32::MAX),
+            created_at: Timestamp::from_millis(row.created_at),
+            next_at: Timestamp::from_millis(row.next_at),
+        });
+        Ok(Some(Outbox { waiting, failed: failed.collect() }))
+    }
+}
