@@ -93,7 +93,8 @@ async fn who_is_not_logged_in_chooses_an_organisation_and_sees_its_helpdesk_and_
     let page = anybody.open(lost).await;
     assert!(page.body.contains("The key stops working once you open that link"), "{}", page.body);
     assert_eq!(shows(&page, &TEXTS), [true, false, false, false]);
-    assert!(page.body.contains("Tell security on 01632 960 002"), "{}", page.body);
+    let dialled = "Tell security on <a class=\"whole\" href=\"tel:01632960002\">01632 960 002</a>";
+    assert!(page.body.contains(dialled), "{}", page.body);
     assert!(anybody.jar.is_empty(), "looking leaves nothing behind: {:?}", anybody.jar);
 }
 

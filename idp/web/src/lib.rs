@@ -16,6 +16,7 @@ pub mod limits;
 pub mod parts;
 mod pictures;
 pub mod render;
+mod telephone;
 mod theme;
 
 pub use i18n::Locale;

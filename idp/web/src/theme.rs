@@ -27,6 +27,7 @@ use crate::i18n::{self, Args, Locale, Messages, MessagesError, Strings};
 use crate::parts::{Help, Text, Tone};
 use crate::pictures::{self, Picture};
 use crate::render::{Frame, Page, Shown, in_language};
+use crate::telephone;
 
 #[derive(RustEmbed)]
 #[folder = "../../themes/default"]
@@ -301,7 +302,9 @@ fn environment(
         Ok::<_, Error>(Value::from_safe_string(help.url(organisation)))
     });
     environment.add_filter("initials", initials);
-    environment.add_filter("telephone", telephone);
+    environment.add_filter("telephone", telephone::address);
+    environment
+        .add_filter("telephones", |text: &str| Value::from_safe_string(telephone::linked(text)));
     Ok(environment)
 }
 
@@ -357,12 +360,6 @@ fn argument(value: &Value, escape: bool) -> FluentValue<'_> {
 fn initials(name: &str) -> String {
     let words = name.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
     words.filter_map(|word| word.chars().next()).take(2).flat_map(char::to_uppercase).collect()
-}
-
-/// A telephone number as an address (RFC 3966 §3).
-fn telephone(number: &str) -> String {
-    let digits: String = number.chars().filter(|c| c.is_ascii_digit() || *c == '+').collect();
-    format!("tel:{digits}")
 }
 
 fn read_folder(folder: &Path, prefix: &str, files: &mut Files) -> Result<(), ThemeError> {

@@ -180,7 +180,7 @@ async fn what_another_site_sends_is_refused_whatever_it_carries() {
             let answer = site.send(request.body(body.clone())).await;
             is_ours(&answer, path);
             assert_eq!(answer.status, 403, "{headers:?} at {path}");
-            assert_eq!(answer.heading(), "This request came from another site");
+            assert_eq!(answer.heading(), "This came from another site");
             assert!(answer.header("set-cookie").is_none(), "{headers:?} at {path}");
         }
     }

@@ -64,7 +64,7 @@ async fn a_key_that_an_administrator_removed_leaves_sessions_open_and_logs_in_no
     browser.open(at.at("/account")).await;
     browser.until_headed("Your account").await;
     browser.open(at.at("/account/keys")).await;
-    browser.until_shown("You have no keys yet").await;
+    browser.until_shown("You have no key at present").await;
     look(&browser, "keys-none").await;
     browser
         .until("the browser has forgotten the key", async || key.credentials().await.is_empty())

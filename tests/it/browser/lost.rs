@@ -37,7 +37,7 @@ async fn a_lost_key_is_refused_until_another_one_reinstates_it() {
     browser.until_headed("‘Blue key’ is suspended").await;
     look(&browser, "reported-lost").await;
     browser.open(at.at("/account/keys")).await;
-    browser.until_shown("You reported it lost. It cannot log you in.").await;
+    browser.until_shown("You reported it lost today").await;
     look(&browser, "keys-lost").await;
 
     // Check 32: another key reinstates it.

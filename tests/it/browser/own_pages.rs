@@ -26,7 +26,7 @@ async fn a_password_is_changed_and_other_sessions_are_seen_and_ended() {
     browser.open(at.at("/account/self-service")).await;
     browser.until_headed("Your account").await;
     look(&browser, "account-self-service-all").await;
-    browser.press("Change password").await;
+    browser.press("Change").await;
     browser.until_headed("Change your password").await;
     look(&browser, "change-password").await;
     browser.fill("New password", "password1234").await;
@@ -61,7 +61,7 @@ async fn recovery_codes_are_made_shown_once_and_saved_as_a_file() {
     browser.open(at.at("/account/self-service")).await;
     browser.until_headed("Your account").await;
     look(&browser, "account-self-service-codes").await;
-    browser.press("Make recovery codes").await;
+    browser.press("Make codes").await;
     browser.until_headed("Recovery codes").await;
     look(&browser, "recovery-codes-none").await;
     browser.press("Make recovery codes").await;
@@ -84,7 +84,7 @@ async fn recovery_codes_are_made_shown_once_and_saved_as_a_file() {
     browser.press("I have kept them").await;
     browser.until_headed("Your account").await;
     browser.until_shown("You have 10 left.").await;
-    browser.press("Make new recovery codes").await;
+    browser.press("Make new codes").await;
     browser.until_headed("Recovery codes").await;
     assert!(!browser.shows(&shown).await, "shown once");
     look(&browser, "recovery-codes-left").await;

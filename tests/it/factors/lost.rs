@@ -86,7 +86,7 @@ async fn a_lost_key_logs_nobody_in_from_now_on_and_another_key_undoes_that() {
     assert_eq!(cause(&site, "Blue key").await, Some(Cause::ReportedLost));
     assert_eq!(happened(&site, "CredentialSuspended").await, 1);
     let list = amy.open("/account/keys").await;
-    assert!(list.body.contains("You reported it lost."), "{}", list.body);
+    assert!(list.body.contains("You reported it lost <time"), "{}", list.body);
 
     // Check 32. Whoever has it is refused, with the password too.
     let mut thief = site.person();
@@ -325,7 +325,7 @@ async fn an_authenticator_app_is_reported_lost_and_a_key_undoes_that() {
     assert_eq!(done.heading(), "Your authenticator app is suspended");
     assert_eq!(happened(&site, "AppSuspended").await, 1);
     let page = amy.open("/account/self-service").await;
-    assert!(page.body.contains("You reported it lost."), "{}", page.body);
+    assert!(page.body.contains("You reported it lost <time"), "{}", page.body);
     // A key that works was shown a moment ago.
     let page = amy.open("/account/app/found").await;
     assert_eq!(page.heading(), "Have you found your authenticator app?");
@@ -346,7 +346,8 @@ async fn an_organisation_says_what_else_to_do() {
     .await;
     let (mut amy, _) = amy_with_two(&site).await;
     let blue = key(&site, "Blue key").await;
-    let says = "Tell &lt;security&gt; on 01632 960 014.";
+    let says =
+        "Tell &lt;security&gt; on <a class=\"whole\" href=\"tel:01632960014\">01632 960 014</a>.";
     let page = amy.open(&lost(&blue)).await;
     assert!(page.body.contains(says), "before: {}", page.body);
     let done = report(&mut amy, &blue, "misplaced").await;

@@ -47,7 +47,7 @@ async fn codes_are_made_shown_once_and_each_opens_enrolment_once() {
     let mut amy = amy(&site).await;
     amy.log_in(&Request::new(ROTA), AMY).await.code();
     let page = amy.open("/account/self-service").await;
-    assert!(page.body.contains("You have none.") && page.body.contains("Make recovery codes"));
+    assert!(page.body.contains("You have none.") && page.body.contains("Make codes"));
     let page = amy.open(PATH).await;
     let made = amy.submit(&page.form(PATH)).await;
     assert_eq!((made.status, made.heading().as_str()), (200, "Your recovery codes"));

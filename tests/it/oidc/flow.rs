@@ -197,7 +197,7 @@ async fn forms_from_other_sites_are_refused() {
             }
             let answer = dan.send(request.body(form.body())).await;
             assert_eq!(answer.status, 403, "{headers:?} at {path}");
-            assert_eq!(answer.heading(), "This request came from another site");
+            assert_eq!(answer.heading(), "This came from another site");
             assert_eq!(dan.session(), None);
         }
     }

@@ -136,11 +136,10 @@ fn a_folder_in_itself_or_a_device_is_refused_instead_of_read_for_ever() {
 }
 
 #[test]
-fn a_plate_shows_initials_and_a_number_can_be_dialled() {
+fn a_plate_shows_initials() {
     assert_eq!(initials("Northgate Trust"), "NT");
     assert_eq!(initials("  élan  "), "É");
     assert_eq!(initials("…"), "");
-    assert_eq!(telephone("+44 (0)1632 960-001"), "tel:+4401632960001");
 }
 
 /// What pages say in quotation marks is what other pages' buttons say: a name that was typed would

@@ -130,7 +130,7 @@ gh-call-see = See who is helping me
 gh-call-why = The helpdesk may ask for a call number, so that they know which screen is yours.
 gh-call-show = Show a call number
 gh-helper = { $helper } is helping you
-gh-case = Your case number is { $case }.
+gh-case = Your case number is <span class="whole">{ $case }</span>.
 gh-hang-up = If the person on the phone gives another name or number, hang up and call again.
 gh-say = What to tell them
 gh-say-name = your name and your user name
@@ -209,9 +209,9 @@ su-interest = Say that you would like one
 su-interest-body = If a page says ‘{ not-started-heading }’, choose ‘{ register-interest }’ there.
 su-register = When you have the key, register it
 
-la-lede = Local administrators look after the security keys of your organisation. They can give you a pass, remove a lost key, and tell you how to get one.
+la-lede = Local administrators look after the security keys of your organisation. They can tell you how to get a key, remove one that is lost, and give you a pass to set up another.
 la-who = Local administrators of { $organisation }
-la-log-in = The names of your local administrators are shown here while you are logged in.
+la-log-in = Your helpdesk can tell you who they are. Their names are shown here while you are logged in.
 la-choose = Choose your organisation
 la-missing = Is yours not here? Ask whoever gave you your user name.
 la-other = Choose another organisation
