@@ -194,6 +194,7 @@ fn rendered(theme: &Theme, frame: &Frame) -> Vec<Rendered> {
     for (name, page) in variants() {
         add(&name, page(theme, frame));
     }
+    pages.extend(latchkey_console::pages::rendered(theme, frame));
     pages
 }
 

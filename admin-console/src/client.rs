@@ -1,0 +1,182 @@
+//! Calls of the admin API, typed. Owns how the API is spoken to and what its refusals mean; decides
+//! nothing. The API judges every call by its token, so nothing is checked here that it checks.
+
+use std::sync::Arc;
+
+use http::{HeaderMap, Method, Request, StatusCode, header};
+use latchkey_api::Problem;
+use latchkey_api::people::Me;
+use serde::de::DeserializeOwned;
+
+use crate::transport::Transport;
+
+/// What is missing at the log-in behind a token (RFC 9470 §3).
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Challenge {
+    /// How many seconds old it may be.
+    pub(crate) max_age: Option<u64>,
+    /// How strong it has to be.
+    pub(crate) acr_values: Option<String>,
+}
+
+/// Why a call did not do what it was for.
+#[derive(Debug)]
+pub(crate) enum Failure {
+    /// The token counts no more.
+    Expired,
+    /// The log-in behind it is too old or too weak.
+    Insufficient(Challenge),
+    /// The API says no.
+    Refused(Box<Problem>),
+    /// There is no answer, or none that can be read.
+    Down(String),
+}
+
+/// The API with somebody's token.
+pub(crate) struct Api {
+    transport: Arc<dyn Transport>,
+    base: String,
+    token: String,
+}
+
+impl Api {
+    pub(crate) fn new(transport: Arc<dyn Transport>, base: String, token: String) -> Self {
+        Self { transport, base, token }
+    }
+
+    /// Who calls, and what they may do.
+    pub(crate) async fn me(&self) -> Result<Me, Failure> {
+        self.get("/me").await
+    }
+
+    async fn get<T: DeserializeOwned>(&self, path: &str) -> Result<T, Failure> {
+        let request = Request::builder()
+            .method(Method::GET)
+            .uri(format!("{}{path}", self.base))
+            .header(header::AUTHORIZATION, format!("Bearer {}", self.token))
+            .header(header::ACCEPT, "application/json, application/problem+json")
+            .body(Vec::new());
+        let request = request.map_err(|error| Failure::Down(error.to_string()))?;
+        let answer = self.transport.call(request).await;
+        let answer = answer.map_err(|error| Failure::Down(error.to_string()))?;
+        let (parts, body) = answer.into_parts();
+        judge(parts.status, &parts.headers, &body)?;
+        let read = serde_json::from_slice(&body);
+        read.map_err(|error| Failure::Down(format!("an answer cannot be read: {error}")))
+    }
+}
+
+fn judge(status: StatusCode, headers: &HeaderMap, body: &[u8]) -> Result<(), Failure> {
+    if status.is_success() {
+        return Ok(());
+    }
+    if status == StatusCode::UNAUTHORIZED {
+        let lines = headers.get_all(header::WWW_AUTHENTICATE).iter();
+        let challenge = lines.filter_map(|line| line.to_str().ok()).find_map(insufficient);
+        return Err(challenge.map_or(Failure::Expired, Failure::Insufficient));
+    }
+    match serde_json::from_slice::<Problem>(body) {
+        Ok(problem) if !status.is_server_error() => Err(Failure::Refused(Box::new(problem))),
+        _ => Err(Failure::Down(format!("it answers {status}"))),
+    }
+}
+
+/// Reads `Bearer error="insufficient_user_authentication", …` (RFC 9470 §3, RFC 9110 §11.6.1).
+fn insufficient(line: &str) -> Option<Challenge> {
+    let (scheme, rest) = line.trim().split_once(' ')?;
+    if !scheme.eq_ignore_ascii_case("bearer") {
+        return None;
+    }
+    let parameters = parameters(rest);
+    let of = |wanted: &str| {
+        let mut found = parameters.iter().filter(|(name, _)| name.eq_ignore_ascii_case(wanted));
+        found.next().map(|(_, value)| value.as_str())
+    };
+    (of("error")? == "insufficient_user_authentication").then(|| Challenge {
+        max_age: of("max_age").and_then(|text| text.parse().ok()),
+        acr_values: of("acr_values").map(str::to_owned),
+    })
+}
+
+/// The parameters of a challenge, unquoted.
+fn parameters(mut rest: &str) -> Vec<(String, String)> {
+    let mut found = Vec::new();
+    while let Some((name, after)) = rest.split_once('=') {
+        let name = name.trim_matches([' ', '\t', ',']).to_owned();
+        let value;
+        if let Some(quoted) = after.strip_prefix('"') {
+            let mut text = String::new();
+            let mut letters = quoted.char_indices();
+            let mut end = quoted.len();
+            while let Some((at, letter)) = letters.next() {
+                match letter {
+                    '"' => {
+                        end = at + 1;
+                        break;
+                    }
+                    '\\' => text.extend(letters.next().map(|(_, letter)| letter)),
+                    letter => text.push(letter),
+                }
+            }
+            value = text;
+            rest = &quoted[end..];
+        } else {
+            let (text, after) = after.split_once(',').unwrap_or((after, ""));
+            value = text.trim().to_owned();
+            rest = after;
+        }
+        found.push((name, value));
+    }
+    found
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_challenge_tells_what_is_missing_however_it_is_written() {
+        let old = r#"Bearer error="insufficient_user_authentication", error_description="Log in, \"again\"", max_age="300""#;
+        let wanted = Challenge { max_age: Some(300), acr_values: None };
+        assert_eq!(insufficient(old), Some(wanted.clone()));
+        let bare = "bearer max_age=300,error=insufficient_user_authentication";
+        assert_eq!(insufficient(bare), Some(wanted));
+        let weak = r#"Bearer realm="a=b, c", error="insufficient_user_authentication", acr_values="phr phrh""#;
+        let acr_values = Some("phr phrh".to_owned());
+        assert_eq!(insufficient(weak), Some(Challenge { max_age: None, acr_values }));
+    }
+
+    #[test]
+    fn any_other_challenge_is_a_token_that_counts_no_more() {
+        for line in [
+            "Bearer",
+            r#"Bearer error="invalid_token""#,
+            r#"Basic error="insufficient_user_authentication""#,
+            r#"Bearer error_description="insufficient_user_authentication"#,
+            r#"Bearer error="insufficient_user_authentication, max_age="300""#,
+            "",
+            "=",
+            "Bearer =",
+        ] {
+            assert_eq!(insufficient(line), None, "{line}");
+        }
+    }
+
+    #[test]
+    fn a_refusal_is_told_apart_from_an_api_that_is_down() {
+        let headers = HeaderMap::new();
+        let problem = br#"{"type":"not-found","title":"There is none","status":404}"#;
+        let judged = judge(StatusCode::NOT_FOUND, &headers, problem);
+        assert!(matches!(judged, Err(Failure::Refused(it)) if it.kind == "not-found"));
+        for (status, body) in
+            [(500, &problem[..]), (502, b"<html>"), (404, b"<html>"), (302, b""), (503, b"")]
+        {
+            let status = StatusCode::from_u16(status).expect("a status");
+            let judged = judge(status, &headers, body);
+            assert!(matches!(judged, Err(Failure::Down(_))), "{status}");
+        }
+        assert!(judge(StatusCode::CREATED, &headers, b"").is_ok());
+        let judged = judge(StatusCode::UNAUTHORIZED, &headers, problem);
+        assert!(matches!(judged, Err(Failure::Expired)));
+    }
+}

@@ -1,0 +1,179 @@
+//! "What can you see and do?": what the API says of whoever asks.
+
+use axum::response::Response;
+use latchkey_api::AdminScope;
+use latchkey_api::organisations::OrganisationRef;
+use latchkey_api::people::{May, Me, PersonState, PersonSummary, Role, RoleGrant};
+use latchkey_core::Timestamp;
+use latchkey_web::{Form, Help, Page, Text};
+use serde::Serialize;
+use uuid::Uuid;
+
+use super::at;
+use super::shell::{Place, Shell, role};
+use crate::visitor::Asked;
+
+/// The address.
+pub(crate) const ADDRESS: &str = "/admin/can";
+
+/// The page.
+#[derive(Clone, Debug, Serialize)]
+pub(crate) struct Can {
+    shell: Shell,
+    roles: Vec<Held>,
+    groups: Vec<Group>,
+    /// When they logged in.
+    logged_in_at: Option<Timestamp>,
+    /// Until when changes need no other log-in.
+    fresh_until: Option<Timestamp>,
+    fresh: bool,
+}
+
+/// A role that they hold.
+#[derive(Clone, Debug, Serialize)]
+struct Held {
+    role: Text,
+    organisation: String,
+    everywhere: bool,
+}
+
+/// What they may do at the same places.
+#[derive(Clone, Debug, Serialize)]
+struct Group {
+    platform: bool,
+    organisations: Vec<String>,
+    can: Vec<Text>,
+}
+
+impl Can {
+    fn new(me: &Me, shell: Shell, now: Timestamp) -> Self {
+        let mut groups: Vec<Group> = Vec::new();
+        for may in &me.may {
+            let organisations: Vec<String> =
+                may.organisations.iter().map(|organisation| organisation.name.clone()).collect();
+            let text = Text::new(what(may.scope));
+            let same = groups
+                .iter_mut()
+                .find(|it| it.platform == may.platform && it.organisations == organisations);
+            match same {
+                Some(group) => group.can.push(text),
+                None => {
+                    groups.push(Group { platform: may.platform, organisations, can: vec![text] });
+                }
+            }
+        }
+        let fresh_until = me.fresh_until.map(at);
+        Self {
+            shell,
+            roles: me
+                .roles
+                .iter()
+                .map(|grant| Held {
+                    role: Text::new(role(grant.role)),
+                    organisation: grant.organisation.name.clone(),
+                    everywhere: grant.role == Role::PlatformAdministrator,
+                })
+                .collect(),
+            groups,
+            logged_in_at: me.auth_time.map(at),
+            fresh_until,
+            fresh: fresh_until.is_some_and(|until| now < until),
+        }
+    }
+
+    /// Somebody who may do everything everywhere.
+    pub(crate) fn platform_sample() -> Self {
+        let mut me = sample_me();
+        me.roles[0].role = Role::PlatformAdministrator;
+        let may = |scope| May { scope, platform: true, organisations: vec![] };
+        me.may = AdminScope::ALL.map(may).to_vec();
+        me.fresh_until = None;
+        let shell = Shell::new(&me, Place::Can, Form::new("/admin/log-out"));
+        Self::new(&me, shell, Timestamp::from_millis(0))
+    }
+}
+
+/// A local administrator of two organisations.
+pub(crate) fn sample_me() -> Me {
+    let organisation = |id: &str, name: &str| OrganisationRef { id: id.into(), name: name.into() };
+    let northgate = organisation("northgate", "Northgate <Trust>");
+    let organisations = vec![northgate.clone(), organisation("tywi", "Tywi Community Hospital")];
+    let scopes = [
+        AdminScope::PeopleRead,
+        AdminScope::PeopleWrite,
+        AdminScope::CredentialsRead,
+        AdminScope::CredentialsHelp,
+        AdminScope::AuditRead,
+    ];
+    Me {
+        person: Some(PersonSummary {
+            id: Uuid::nil(),
+            username: "sam.desk".into(),
+            name: "Sam Desk".into(),
+            email: None,
+            staff_number: None,
+            organisation: northgate.clone(),
+            state: PersonState::Active,
+            enrolment: None,
+            found_by: None,
+        }),
+        client_id: None,
+        roles: vec![RoleGrant { role: Role::LocalAdministrator, organisation: northgate }],
+        auth_time: Some(jiff::Timestamp::UNIX_EPOCH),
+        fresh_until: Some(jiff::Timestamp::UNIX_EPOCH),
+        may: scopes
+            .map(|scope| May { scope, platform: false, organisations: organisations.clone() })
+            .to_vec(),
+    }
+}
+
+/// What surrounds the samples of pages.
+pub(crate) fn sample_shell(place: Place) -> Shell {
+    Shell::new(&sample_me(), place, Form::new("/admin/log-out").with("token", "t"))
+}
+
+impl Page for Can {
+    const TEMPLATE: &'static str = "console/can.html";
+    const FORMS_LEAD_OUT: bool = true;
+
+    fn sample() -> Self {
+        Self::new(&sample_me(), sample_shell(Place::Can), Timestamp::from_millis(-1))
+    }
+
+    fn help(&self) -> Vec<Help> {
+        vec![]
+    }
+}
+
+/// The key of what a scope is in words.
+fn what(scope: AdminScope) -> &'static str {
+    match scope {
+        AdminScope::PeopleRead => "console-may-people-read",
+        AdminScope::PeopleWrite => "console-may-people-write",
+        AdminScope::CredentialsRead => "console-may-credentials-read",
+        AdminScope::CredentialsWrite => "console-may-credentials-write",
+        AdminScope::CredentialsHelp => "console-may-credentials-help",
+        AdminScope::SessionsRead => "console-may-sessions-read",
+        AdminScope::SessionsWrite => "console-may-sessions-write",
+        AdminScope::OrganisationsRead => "console-may-organisations-read",
+        AdminScope::OrganisationsWrite => "console-may-organisations-write",
+        AdminScope::ApplicationsRead => "console-may-applications-read",
+        AdminScope::ApplicationsWrite => "console-may-applications-write",
+        AdminScope::RolesRead => "console-may-roles-read",
+        AdminScope::RolesWrite => "console-may-roles-write",
+        AdminScope::KeysRead => "console-may-keys-read",
+        AdminScope::KeysWrite => "console-may-keys-write",
+        AdminScope::HealthRead => "console-may-health-read",
+        AdminScope::ApprovalsWrite => "console-may-approvals-write",
+        AdminScope::AuditRead => "console-may-audit-read",
+    }
+}
+
+/// `GET /admin/can`
+pub(crate) async fn show(asked: Asked) -> Response {
+    let work = async {
+        let admin = asked.admin().await?;
+        Ok(asked.page(&Can::new(&admin.me, admin.shell(Place::Can), asked.now())))
+    };
+    asked.shown(work).await
+}

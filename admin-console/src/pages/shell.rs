@@ -1,0 +1,103 @@
+//! What every page of somebody who is logged in has: who they are and where they look after people,
+//! and a menu of what they may do.
+
+use latchkey_api::people::{Me, Role};
+use latchkey_web::{Form, Text};
+use serde::Serialize;
+
+use crate::PATH;
+use crate::pages::can;
+
+/// A place in the menu.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub(crate) enum Place {
+    /// What can you see and do?
+    Can,
+}
+
+impl Place {
+    const ALL: [Self; 1] = [Self::Can];
+
+    /// The key of what it is called; with `icon-` for its icon.
+    fn slug(self) -> &'static str {
+        match self {
+            Self::Can => "can",
+        }
+    }
+
+    fn url(self) -> &'static str {
+        match self {
+            Self::Can => can::ADDRESS,
+        }
+    }
+
+    /// Whether there is anything for them.
+    fn is_for(self, _me: &Me) -> bool {
+        match self {
+            Self::Can => true,
+        }
+    }
+}
+
+/// A line of the menu.
+#[derive(Clone, Debug, Serialize)]
+pub(crate) struct Item {
+    slug: &'static str,
+    label: Text,
+    url: &'static str,
+    current: bool,
+}
+
+/// What surrounds a page.
+#[derive(Clone, Debug, Serialize)]
+pub(crate) struct Shell {
+    home: &'static str,
+    name: String,
+    role: Option<Text>,
+    /// Where they look after people: an organisation by name, unless it is everywhere.
+    organisation: Option<String>,
+    everywhere: bool,
+    /// How many organisations more.
+    below: usize,
+    menu: Vec<Item>,
+    log_out: Form,
+}
+
+/// The key of what a role is called.
+pub(crate) fn role(role: Role) -> &'static str {
+    match role {
+        Role::Helpdesk => "console-role-helpdesk",
+        Role::LocalAdministrator => "console-role-local-administrator",
+        Role::Auditor => "console-role-auditor",
+        Role::PlatformAdministrator => "console-role-platform-administrator",
+    }
+}
+
+impl Shell {
+    pub(crate) fn new(me: &Me, place: Place, log_out: Form) -> Self {
+        let name = me.person.as_ref().map(|person| person.name.clone());
+        // The widest of what they may do: each names every organisation of it.
+        let widest = me.may.iter().max_by_key(|may| (may.platform, may.organisations.len()));
+        let first = me.roles.first();
+        let own = first.map(|grant| grant.organisation.name.clone());
+        let menu = Place::ALL.into_iter().filter(|place| place.is_for(me));
+        Self {
+            home: PATH,
+            name: name.or_else(|| me.client_id.clone()).unwrap_or_default(),
+            role: first.map(|grant| Text::new(role(grant.role))),
+            organisation: own,
+            everywhere: widest.is_some_and(|may| may.platform),
+            below: widest.map_or(0, |may| may.organisations.len().saturating_sub(1)),
+            menu: menu
+                .map(|item| Item {
+                    slug: item.slug(),
+                    label: Text::new(format!("console-menu-{}", item.slug())),
+                    url: item.url(),
+                    current: item == place,
+                })
+                .collect(),
+            log_out,
+        }
+    }
+}

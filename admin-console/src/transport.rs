@@ -1,0 +1,122 @@
+//! The way to the provider and to its API: in process, or over HTTP. Bounded in time and size; no
+//! redirect is followed, because neither sends any to a program.
+
+use std::time::Duration;
+
+use async_trait::async_trait;
+use axum::Router;
+use axum::body::Body;
+use http::{Request, Response, Uri};
+use http_body_util::{BodyExt as _, Limited};
+use tower::ServiceExt as _;
+
+/// An answer of more bytes is none that the provider gives.
+const LONGEST_ANSWER: usize = 4 * 1024 * 1024;
+/// How long an answer may take.
+const ANSWERS_WITHIN: Duration = Duration::from_secs(10);
+
+/// Why there is no answer.
+#[derive(Debug, thiserror::Error)]
+pub enum TransportError {
+    /// Nobody answers, or not in time.
+    #[error("{0}")]
+    Unreachable(String),
+    /// More than the longest answer.
+    #[error("the answer is too long")]
+    TooLong,
+}
+
+/// Carries a request to the provider, and its answer back.
+#[async_trait]
+pub trait Transport: Send + Sync {
+    /// Sends a request, whose address is absolute.
+    ///
+    /// # Errors
+    /// When there is no answer. What an answer says is for the caller to judge.
+    async fn call(&self, request: Request<Vec<u8>>) -> Result<Response<Vec<u8>>, TransportError>;
+}
+
+/// To a provider in this very process.
+pub struct InProcess(Router);
+
+impl InProcess {
+    /// A way into a provider's router.
+    #[must_use]
+    pub fn new(provider: Router) -> Self {
+        Self(provider)
+    }
+}
+
+#[async_trait]
+impl Transport for InProcess {
+    async fn call(&self, request: Request<Vec<u8>>) -> Result<Response<Vec<u8>>, TransportError> {
+        let (mut parts, body) = request.into_parts();
+        // A server sees the path alone (RFC 9112 §3.2.1).
+        if let Some(path) = parts.uri.path_and_query() {
+            parts.uri = Uri::from(path.clone());
+        }
+        let answer = self.0.clone().oneshot(Request::from_parts(parts, Body::from(body)));
+        let answered = async {
+            let (parts, body) = match answer.await {
+                Ok(answer) => answer.into_parts(),
+                Err(never) => match never {},
+            };
+            let read = Limited::new(body, LONGEST_ANSWER).collect().await;
+            let read = read.map_err(|_| TransportError::TooLong)?;
+            Ok(Response::from_parts(parts, read.to_bytes().to_vec()))
+        };
+        let late = |_| TransportError::Unreachable("no answer in time".to_owned());
+        tokio::time::timeout(ANSWERS_WITHIN, answered).await.map_err(late)?
+    }
+}
+
+/// To a provider on another host.
+pub struct OverHttp(reqwest::Client);
+
+impl OverHttp {
+    /// A way over HTTP.
+    ///
+    /// # Errors
+    /// When this build's TLS does not work at all.
+    pub fn new() -> Result<Self, reqwest::Error> {
+        let client = reqwest::Client::builder()
+            .redirect(reqwest::redirect::Policy::none())
+            .timeout(ANSWERS_WITHIN)
+            .connect_timeout(Duration::from_secs(5))
+            .build()?;
+        Ok(Self(client))
+    }
+}
+
+#[async_trait]
+impl Transport for OverHttp {
+    async fn call(&self, request: Request<Vec<u8>>) -> Result<Response<Vec<u8>>, TransportError> {
+        // The address may carry what only the provider should know.
+        let lost =
+            |error: reqwest::Error| TransportError::Unreachable(causes(&error.without_url()));
+        let mut answer = self.0.execute(request.try_into().map_err(lost)?).await.map_err(lost)?;
+        let mut body = Vec::new();
+        while let Some(chunk) = answer.chunk().await.map_err(lost)? {
+            if body.len() + chunk.len() > LONGEST_ANSWER {
+                return Err(TransportError::TooLong);
+            }
+            body.extend_from_slice(&chunk);
+        }
+        let mut response = Response::new(body);
+        *response.status_mut() = answer.status();
+        *response.headers_mut() = std::mem::take(answer.headers_mut());
+        Ok(response)
+    }
+}
+
+/// An error with everything that caused it, on one line.
+pub(crate) fn causes(error: &(dyn std::error::Error + 'static)) -> String {
+    let mut text = error.to_string();
+    let mut source = error.source();
+    while let Some(cause) = source {
+        text.push_str(": ");
+        text.push_str(&cause.to_string());
+        source = cause.source();
+    }
+    text
+}

@@ -1,0 +1,322 @@
+//! Who is at the other end of a request: their language, their log-in and the API with their token;
+//! and the checks that every page shares. What keeps a page from being shown is a [`Stop`], which
+//! becomes an answer in one place.
+
+use std::convert::Infallible;
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::extract::{FromRequestParts, MatchedPath, Request, State};
+use axum::middleware::Next;
+use axum::response::{IntoResponse as _, Redirect, Response};
+use http::request::Parts;
+use http::{HeaderMap, HeaderValue, Method, Uri, header};
+use latchkey_api::people::Me;
+use latchkey_core::Timestamp;
+use latchkey_web::cookies::Lifetime;
+use latchkey_web::errors::Reference;
+use latchkey_web::i18n::{LOCALE_COOKIE, Wishes};
+use latchkey_web::limits::{Params, Refusal};
+use latchkey_web::{Form, Frame, Locale, Page, Theme, csrf};
+
+use crate::client::{Api, Challenge, Failure};
+use crate::cookies::{LogIn, Session};
+use crate::pages::message::{self, Message};
+use crate::pages::shell::{Place, Shell};
+use crate::provider::{self, Wanted};
+use crate::{Console, PATH};
+
+/// A token that is refused so soon after its log-in will be refused after the next one as well.
+const FRESH: Duration = Duration::from_secs(20);
+
+/// The field of every form that says which log-in it belongs to.
+const TOKEN: &str = "token";
+
+/// A request of a browser.
+pub(crate) struct Asked {
+    pub(crate) console: Arc<Console>,
+    headers: HeaderMap,
+    uri: Uri,
+    locale: Locale,
+}
+
+impl FromRequestParts<Arc<Console>> for Asked {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(
+        parts: &mut Parts,
+        console: &Arc<Console>,
+    ) -> Result<Self, Infallible> {
+        Ok(Self::of(console, parts))
+    }
+}
+
+/// Why a page is not shown.
+#[derive(Debug)]
+pub(crate) enum Stop {
+    /// Nobody is logged in, or the token counts no more.
+    LogIn,
+    /// The log-in is too old or too weak.
+    Insufficient(Challenge),
+    /// A page in its place.
+    Message(Box<Message>),
+    /// We cannot serve at present. Why is for the log.
+    Down(String),
+}
+
+impl From<Failure> for Stop {
+    fn from(failure: Failure) -> Self {
+        match failure {
+            Failure::Expired => Self::LogIn,
+            Failure::Insufficient(challenge) => Self::Insufficient(challenge),
+            Failure::Refused(problem) => Self::Message(Box::new(Message::refused(&problem))),
+            Failure::Down(why) => Self::Down(why),
+        }
+    }
+}
+
+impl From<message::Kind> for Stop {
+    fn from(kind: message::Kind) -> Self {
+        Self::Message(Box::new(Message::new(kind)))
+    }
+}
+
+impl From<provider::Failure> for Stop {
+    fn from(failure: provider::Failure) -> Self {
+        match failure {
+            provider::Failure::Unreachable(why) => Self::Down(why),
+            // A code that was used already, or waited too long: another log-in is all it takes.
+            provider::Failure::Refused(why) if why == "invalid_grant" => {
+                message::Kind::AnswerLate.into()
+            }
+            provider::Failure::Refused(why) | provider::Failure::Untrusted(why) => {
+                tracing::warn!("a log-in was not taken: {why}");
+                message::Kind::AnswerForeign.into()
+            }
+        }
+    }
+}
+
+/// Somebody who is logged in.
+pub(crate) struct Admin {
+    pub(crate) me: Me,
+    pub(crate) session: Session,
+}
+
+impl Admin {
+    /// A form of theirs.
+    pub(crate) fn form(&self, action: impl Into<String>) -> Form {
+        Form::new(action).with(TOKEN, &self.session.form_token)
+    }
+
+    /// What every page of theirs has.
+    pub(crate) fn shell(&self, place: Place) -> Shell {
+        Shell::new(&self.me, place, self.form(crate::login::LOG_OUT_PATH))
+    }
+}
+
+impl Asked {
+    fn of(console: &Arc<Console>, parts: &Parts) -> Self {
+        let asked = Params::of_query(&parts.uri).ok();
+        let asked = asked.as_ref().and_then(|query| query.one("ui_locales").ok().flatten());
+        let cookies = console.sealer.cookies();
+        let accepted = parts.headers.get(header::ACCEPT_LANGUAGE);
+        let locale = console.theme.strings().negotiate(Wishes {
+            ui_locales: asked,
+            cookie: cookies.read(&parts.headers, LOCALE_COOKIE),
+            accept_language: accepted.and_then(|value| value.to_str().ok()),
+        });
+        Self {
+            console: Arc::clone(console),
+            headers: parts.headers.clone(),
+            uri: parts.uri.clone(),
+            locale,
+        }
+    }
+
+    pub(crate) fn headers(&self) -> &HeaderMap {
+        &self.headers
+    }
+
+    pub(crate) fn theme(&self) -> &Theme {
+        &self.console.theme
+    }
+
+    pub(crate) fn now(&self) -> Timestamp {
+        self.console.clock.now()
+    }
+
+    /// The parameters of the address.
+    ///
+    /// # Errors
+    /// When they cannot be read.
+    pub(crate) fn query(&self) -> Result<Params, Stop> {
+        Params::of_query(&self.uri).map_err(Stop::from)
+    }
+
+    /// Where the browser is, as an address to come back to.
+    pub(crate) fn address(&self) -> String {
+        let path = self.uri.path_and_query().map_or(PATH, |path| path.as_str());
+        path.to_owned()
+    }
+
+    /// What every page of this request has.
+    pub(crate) fn frame(&self) -> Frame {
+        let mut frame = Frame::new(&*self.console.rng, self.now(), self.address());
+        frame.locale = self.locale;
+        frame.zone = self.console.zone.clone();
+        frame.https = self.console.url.starts_with("https:");
+        frame
+    }
+
+    /// Who is logged in, as the cookie says.
+    pub(crate) fn session(&self) -> Option<Session> {
+        self.console.sealer.session(&self.headers)
+    }
+
+    /// The API with the token of whoever is logged in.
+    ///
+    /// # Errors
+    /// When nobody is.
+    pub(crate) fn api(&self) -> Result<(Api, Session), Stop> {
+        let session = self.session().ok_or(Stop::LogIn)?;
+        let (transport, base) = (Arc::clone(&self.console.transport), self.console.api.clone());
+        Ok((Api::new(transport, base, session.access_token.clone()), session))
+    }
+
+    /// Whoever is logged in, as the API knows them.
+    ///
+    /// # Errors
+    /// When nobody is, or the API does not say.
+    pub(crate) async fn admin(&self) -> Result<Admin, Stop> {
+        let (api, session) = self.api()?;
+        let me = api.me().await?;
+        Ok(Admin { me, session })
+    }
+
+    /// A page.
+    pub(crate) fn page<P: Page>(&self, page: &P) -> Response {
+        self.theme().render(&self.frame(), page)
+    }
+
+    /// The answer to a page that was asked for.
+    pub(crate) async fn shown(
+        &self,
+        work: impl Future<Output = Result<Response, Stop>>,
+    ) -> Response {
+        let stop = match work.await {
+            Ok(response) => return response,
+            Err(stop) => stop,
+        };
+        match self.stopped(stop).await {
+            Ok(response) => response,
+            Err(Stop::Down(why)) => self.down(&why),
+            Err(_) => self.message(&Message::new(message::Kind::AnswerForeign)),
+        }
+    }
+
+    async fn stopped(&self, stop: Stop) -> Result<Response, Stop> {
+        let to = self.address();
+        match stop {
+            Stop::LogIn => {
+                let young = |session: &Session| self.now().since(session.opened_at) < FRESH;
+                if self.session().as_ref().is_some_and(young) {
+                    return Err(Stop::Down("a token is refused that was just issued".to_owned()));
+                }
+                self.log_in(to, &Wanted::default()).await
+            }
+            // Another log-in with the same key would be as weak: whoever it is chooses another.
+            Stop::Insufficient(Challenge { acr_values: Some(_), .. }) => {
+                Ok(self.message(&Message::weak(crate::login::again(&to))))
+            }
+            Stop::Insufficient(challenge) => {
+                self.log_in(to, &Wanted { challenge: Some(challenge), again: false }).await
+            }
+            Stop::Message(message) => Ok(self.message(&message)),
+            Stop::Down(why) => Err(Stop::Down(why)),
+        }
+    }
+
+    /// Sends the browser to the provider (OpenID Connect Core 1.0 §3.1.2.1), to come back to `to`.
+    ///
+    /// # Errors
+    /// When the provider cannot be asked.
+    pub(crate) async fn log_in(&self, to: String, wanted: &Wanted) -> Result<Response, Stop> {
+        let sealer = &self.console.sealer;
+        let [state, nonce, verifier] = [(); 3].map(|()| sealer.secret());
+        let log_in = LogIn { state, nonce, verifier, to };
+        let address = self.console.provider.start(&log_in, wanted).await?;
+        let mut response = Redirect::to(&address).into_response();
+        let lines = sealer
+            .begin(&self.headers, &log_in)
+            .map_err(|_| Stop::from(message::Kind::Malformed))?;
+        lines.into_iter().for_each(|line| append(&mut response, Some(line)));
+        Ok(response)
+    }
+
+    /// A page that says what is the matter.
+    pub(crate) fn message(&self, message: &Message) -> Response {
+        self.theme().render_as(message.status(), &self.frame(), message)
+    }
+
+    /// The page for when we cannot serve.
+    fn down(&self, why: &str) -> Response {
+        let reference = Reference::new(&*self.console.rng);
+        tracing::error!(%reference, "the console cannot serve: {why}");
+        let message = Message::new(message::Kind::Down).with_reference(&reference, self.now());
+        let mut response = self.message(&message);
+        response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static("5"));
+        response
+    }
+}
+
+impl From<Refusal> for Stop {
+    fn from(refusal: Refusal) -> Self {
+        match refusal {
+            Refusal::ContentType => message::Kind::ContentType,
+            Refusal::TooLarge => message::Kind::TooLarge,
+            Refusal::Malformed | Refusal::Broken => message::Kind::Malformed,
+        }
+        .into()
+    }
+}
+
+/// Adds a line to an answer, if there is one.
+pub(crate) fn append(response: &mut Response, line: Option<HeaderValue>) {
+    if let Some(line) = line {
+        response.headers_mut().append(header::SET_COOKIE, line);
+    }
+}
+
+/// What every page shares: a `POST` acts on a cookie, so it must come from our own pages; a choice
+/// of language is remembered.
+pub(crate) async fn guard(
+    State(console): State<Arc<Console>>,
+    request: Request,
+    next: Next,
+) -> Response {
+    let (parts, body) = request.into_parts();
+    if parts.method == Method::POST
+        && let Err(refusal) = csrf::check_origin(&parts.headers, &console.url)
+    {
+        // Not the address: whoever sends it writes into it what they like.
+        let route = parts.extensions.get::<MatchedPath>().map(MatchedPath::as_str);
+        tracing::info!(route, "a form was refused: {refusal}");
+        let asked = Asked::of(&console, &parts);
+        return asked.message(&Message::new(message::Kind::CrossSite));
+    }
+    let mut lines = Vec::new();
+    if parts.method == Method::GET {
+        let chosen = Params::of_query(&parts.uri).ok().and_then(|query| {
+            console.theme.strings().find(query.one("ui_locales").ok().flatten()?)
+        });
+        if let Some(locale) = chosen {
+            let year = Lifetime::MaxAge(Duration::from_secs(365 * 86_400));
+            let tag = console.theme.strings().tag(locale);
+            lines.extend(console.sealer.cookies().set(LOCALE_COOKIE, tag, year));
+        }
+    }
+    let mut response = next.run(Request::from_parts(parts, body)).await;
+    lines.into_iter().for_each(|line| append(&mut response, Some(line)));
+    response
+}
