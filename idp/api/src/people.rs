@@ -33,8 +33,6 @@ pub enum Enrolment {
     InGrace,
     /// Nothing.
     Nothing,
-    /// Their groups ask something else of them than their organisation does.
-    Exception,
 }
 
 /// A role.
@@ -92,8 +90,7 @@ pub struct PersonSummary {
     /// How far they are with setting up; absent where a list does not tell.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub enrolment: Option<Enrolment>,
-    /// Where a search found what was typed, if not in the name or user name: `nickname` or
-    /// `asset_tag`, with the text.
+    /// Where a search found what was typed, if in nothing that is shown here.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub found_by: Option<FoundBy>,
 }
@@ -101,10 +98,8 @@ pub struct PersonSummary {
 /// Where a search found what was typed.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct FoundBy {
-    /// Which of their facts: `name`, `username`, `email`, `staff_number`, `nickname`, `asset_tag`.
+    /// What of their keys: `nickname` or `asset_tag`.
     pub field: String,
-    /// The word that it was found by.
-    pub word: String,
 }
 
 /// A person.
@@ -197,6 +192,51 @@ pub(crate) mod cleared {
     ) -> Result<S::Ok, S::Error> {
         value.clone().flatten().serialize(serializer)
     }
+}
+
+/// How many people there are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct PeopleCount {
+    /// So many.
+    pub people: u64,
+}
+
+/// A person is to be moved.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Move {
+    /// Where to, by its name in documents.
+    pub organisation: String,
+    /// How it came about.
+    #[serde(default)]
+    pub handling: crate::help::Handling,
+    /// Only tell what would be done.
+    #[serde(default)]
+    pub dry_run: bool,
+}
+
+/// A person was moved, or would be.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Moved {
+    /// Whether it was done.
+    pub done: bool,
+    /// Where to.
+    pub organisation: OrganisationRef,
+    /// The roles that ended with it.
+    pub roles_ended: Vec<Role>,
+}
+
+/// Why a person is erased.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct Erasure {
+    /// Why, in the words of whoever does it. At most 500 characters.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub note: Option<String>,
+    /// The number of the case at the helpdesk. At most 60 characters.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub case: Option<String>,
 }
 
 /// Which people a list shows. Each that is given narrows it.

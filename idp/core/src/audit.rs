@@ -323,6 +323,22 @@ pub enum What {
         /// Which.
         client: ClientId,
     },
+    /// A person was added.
+    PersonAdded,
+    /// A person was changed.
+    PersonChanged {
+        /// What is different, e.g. `email: a@b → c@d`.
+        changes: Vec<String>,
+    },
+    /// A key was given the number of the sticker on it, or has none any more.
+    CredentialTagged {
+        /// Which.
+        credential: CredentialId,
+        /// The number before.
+        before: Option<String>,
+        /// The number after.
+        after: Option<String>,
+    },
     /// A person left: sessions ended, keys rest.
     PersonDisabled {
         /// Sessions that ended.

@@ -1,7 +1,7 @@
 //! Registering, renaming and removing security keys.
 
 use latchkey_core::audit::What;
-use latchkey_core::credentials::{Credential, CredentialState, Nickname, Registered};
+use latchkey_core::credentials::{AssetTag, Credential, CredentialState, Nickname, Registered};
 use latchkey_core::ids::{CredentialId, SessionId};
 use latchkey_core::people::Person;
 use latchkey_core::roles::Actor;
@@ -206,6 +206,33 @@ pub async fn rename(
         Ok(letters.queue(tx).await?)
     };
     told(app, settle(app.store.write(write).await))
+}
+
+/// Notes what is written on a key, or that nothing is; `false` when there is no such key.
+///
+/// # Errors
+/// When the database fails.
+pub async fn tag(
+    app: &App,
+    origin: &Origin,
+    person: &Person,
+    id: CredentialId,
+    tag: Option<AssetTag>,
+) -> anyhow::Result<bool> {
+    let (rng, origin, person) = (app.rng.clone(), origin.clone(), person.clone());
+    let write = async move |tx: &Tx| {
+        let Some(key) = tx.view().find_credential(person.id, id).await? else { return Ok(false) };
+        if key.asset_tag == tag {
+            return Ok(true);
+        }
+        tx.tag_credential(person.id, id, tag.as_ref()).await?;
+        let text = |tag: &Option<AssetTag>| tag.as_ref().map(|tag| tag.as_str().to_owned());
+        let (before, after) = (text(&key.asset_tag), text(&tag));
+        let what = What::CredentialTagged { credential: id, before, after };
+        tx.insert_event(&origin.event(&*rng, &person, None, what)).await?;
+        Ok(true)
+    };
+    Ok(app.store.write::<bool, Error, _>(write).await?)
 }
 
 /// Removes a key of a person, by themselves: never their last way in. With `keep`, every session

@@ -9,6 +9,7 @@ pub mod help;
 pub mod lifecycle;
 pub mod links;
 pub mod lost;
+pub mod moved;
 pub mod passwords;
 pub mod people;
 pub mod restored;

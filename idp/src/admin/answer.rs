@@ -25,6 +25,15 @@ impl<T: Serialize> IntoResponse for Json<T> {
     }
 }
 
+/// Something that was made.
+pub(super) struct Created<T>(pub(super) T);
+
+impl<T: Serialize> IntoResponse for Created<T> {
+    fn into_response(self) -> Response {
+        json(StatusCode::CREATED, &self.0, None)
+    }
+}
+
 /// Something that can be changed: its `ETag` is what an update has to name.
 pub(super) struct Tagged<T>(pub(super) T);
 

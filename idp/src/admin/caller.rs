@@ -12,7 +12,7 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Response};
 use latchkey_api::AdminScope;
 use latchkey_core::assurance::Level;
-use latchkey_core::ids::PersonId;
+use latchkey_core::ids::{OrganisationId, PersonId};
 use latchkey_core::roles::{Actor, RoleGrant, Scope};
 use latchkey_oidc::bearer::access_token;
 use latchkey_oidc::error::BearerError;
@@ -186,6 +186,15 @@ impl<O> Admin<O> {
             Reached::Touchable(actor) => Ok((record, self.origin(actor))),
             Reached::Untouchable(why) => Err(Failure::Untouchable(why)),
         }
+    }
+
+    /// As whom they act in an organisation.
+    ///
+    /// # Errors
+    /// [`Failure::NotFound`] when it is outside.
+    pub(super) fn acting_in(&self, organisation: OrganisationId) -> Result<Origin, Failure> {
+        let actor = self.reach.actor(&self.known, organisation).ok_or(Failure::NotFound)?;
+        Ok(self.origin(actor))
     }
 
     fn origin(&self, actor: Actor) -> Origin {

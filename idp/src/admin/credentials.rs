@@ -10,7 +10,7 @@ use latchkey_api::credentials::{
 use latchkey_core::Timestamp;
 use latchkey_core::audit::What;
 use latchkey_core::codes::LinkKind;
-use latchkey_core::credentials::{Credential, CredentialState, Nickname};
+use latchkey_core::credentials::{AssetTag, Credential, CredentialState, Nickname};
 use latchkey_core::ids::{CredentialId, PersonId};
 use latchkey_core::people::PersonState;
 use latchkey_core::policy::{AssertionRefusal, Bootstrap, KeysDue, MethodKind, Policy};
@@ -153,7 +153,7 @@ fn shown(
     Key {
         id: key.id.0,
         nickname: key.nickname.as_str().to_owned(),
-        asset_tag: None,
+        asset_tag: key.asset_tag.as_ref().map(|tag| tag.as_str().to_owned()),
         model: model.name,
         aaguid: (!key.aaguid.is_nil()).then_some(key.aaguid),
         synced,
@@ -204,6 +204,10 @@ async fn update_key(
     let (record, origin) = admin.touch(PersonId(id)).await?;
     let (app, key) = (&admin.app, CredentialId(key));
     unchanged(&headers, &key_of(app, &record, key).await?)?;
+    // Both are read before either is kept.
+    let tag = change.asset_tag.map(|typed| typed.as_deref().map(AssetTag::parse).transpose());
+    let tag = tag.transpose();
+    let tag = tag.map_err(|error| Failure::field("asset_tag", "malformed", error.to_string()))?;
     if let Some(typed) = &change.nickname {
         let nickname = Nickname::parse(typed)
             .map_err(|error| Failure::field("nickname", "malformed", error.to_string()))?;
@@ -215,6 +219,11 @@ async fn update_key(
                 return Err(Failure::field("nickname", "taken", message));
             }
         }
+    }
+    if let Some(tag) = tag
+        && !actions::tag(app, &origin, &record.person, key, tag).await?
+    {
+        return Err(Failure::NotFound);
     }
     Ok(Tagged(key_of(app, &record, key).await?))
 }

@@ -147,7 +147,7 @@ async fn supervise(
 }
 
 /// Whoever has a role gets nothing that lets them in without a second administrator's word.
-fn refuse_administrator(record: &PersonRecord) -> Result<(), Failure> {
+pub(super) fn refuse_administrator(record: &PersonRecord) -> Result<(), Failure> {
     if !record.person.standing.administrator {
         return Ok(());
     }
@@ -265,7 +265,7 @@ fn text(field: &str, given: Option<&str>, longest: usize) -> Result<Option<Strin
     Ok(Some(given.to_owned()))
 }
 
-fn told(app: &App, record: &PersonRecord) -> Option<String> {
+pub(super) fn told(app: &App, record: &PersonRecord) -> Option<String> {
     app.mail.as_ref().and(record.person.email.as_deref()).map(shape::masked)
 }
 

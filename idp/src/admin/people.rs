@@ -2,17 +2,24 @@
 
 use std::sync::Arc;
 
-use latchkey_api::help::{Help, Receipt};
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::{IntoResponse as _, Response};
+use latchkey_api::help::{Help, Receipt, Told};
+use latchkey_api::organisations::OrganisationRef;
 use latchkey_api::page::Page;
-use latchkey_api::people::{PeopleQuery, Person, PersonSummary, Untouchable};
-use latchkey_core::ids::PersonId;
-use latchkey_core::people::Username;
-use latchkey_store::PersonRecord;
+use latchkey_api::people::{
+    Enrolment, Erasure, FoundBy, Move, Moved, NewPerson, PeopleCount, PeopleQuery, Person,
+    PersonChange, PersonState as WireState, PersonSummary, Untouchable,
+};
+use latchkey_core::ids::{GroupId, OrganisationId, PersonId};
+use latchkey_core::people::{LONGEST_STAFF_NUMBER, PersonState, Username, is_email_address};
+use latchkey_core::words::Field;
+use latchkey_store::{Enrolled, Found, PeopleFilter, PersonRecord};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 use uuid::Uuid;
 
-use super::answer::{Json, Problems, Tagged};
+use super::answer::{Created, Json, Problems, Tagged, unchanged};
 use super::caller::{Admin, Opens, PeopleRead, PeopleWrite};
 use super::failure::Failure;
 use super::input::{Asked, At, Sent, limit};
@@ -20,16 +27,28 @@ use super::reach::Reached;
 use super::{help, shape};
 use crate::App;
 use crate::actions::lifecycle::{self, Outcome};
+use crate::actions::links::{self, NotInvited};
+use crate::actions::people::{Newcomer, Unkept, add, change};
+
+/// The longest name.
+const LONGEST_NAME: usize = 200;
+/// The longest text that is looked for.
+const LONGEST_SEARCH: usize = 200;
 
 pub(super) fn router() -> OpenApiRouter<Arc<App>> {
     OpenApiRouter::new()
-        .routes(routes!(list))
-        .routes(routes!(show))
+        .routes(routes!(list, create))
+        .routes(routes!(count))
+        .routes(routes!(show, update, erase))
         .routes(routes!(disable))
         .routes(routes!(enable))
+        .routes(routes!(transfer))
+        .routes(routes!(invite))
 }
 
 /// People whom the caller looks after
+///
+/// In the order of their user names; with `search` the best matches first.
 #[utoipa::path(get, path = "/people", tag = "people", params(PeopleQuery),
     security(("bearer" = ["people:read"]), ("bearer" = ["credentials:help"])),
     responses((status = 200, body = Page<PersonSummary>), Problems))]
@@ -37,20 +56,223 @@ async fn list(
     admin: Admin<PeopleRead>,
     Asked(query): Asked<PeopleQuery>,
 ) -> Result<Json<Page<PersonSummary>>, Failure> {
-    let view = admin.app.store.view();
     let limit = limit(query.limit)?;
+    if let Some(typed) = &query.search {
+        return search(&admin, &query, typed, limit).await.map(Json);
+    }
     let after = query.after.as_deref().map(Username::parse).transpose();
     let after = after.map_err(|_| Failure::field("after", "malformed", "is no `next` of ours"))?;
+    let filter = filter(&admin, &query).await?;
+    let view = admin.app.store.view();
     let within = view.within(admin.scope());
-    let mut found = within.list_people(after.as_ref(), limit + 1).await?;
-    let more = found.len() > usize::try_from(limit).unwrap_or(usize::MAX);
-    found.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
+    let mut found = within.list_people(&filter, after.as_ref(), limit + 1).await?;
+    let most = usize::try_from(limit).unwrap_or(usize::MAX);
+    let more = found.len() > most;
+    found.truncate(most);
     let next = found.last().filter(|_| more).map(|last| last.person.username.to_string());
     let mut items = Vec::with_capacity(found.len());
     for record in &found {
-        items.push(shape::summary(&admin.app, &record.person).await?);
+        let mut shown = shape::summary(&admin.app, &record.person).await?;
+        shown.enrolment = query.enrolment;
+        items.push(shown);
     }
     Ok(Json(Page { items, next }))
+}
+
+async fn search<O: Opens>(
+    admin: &Admin<O>,
+    query: &PeopleQuery,
+    typed: &str,
+    limit: u64,
+) -> Result<Page<PersonSummary>, Failure> {
+    let alone =
+        PeopleQuery { search: query.search.clone(), limit: query.limit, ..Default::default() };
+    if *query != alone {
+        let message = "goes with `limit` and with nothing else";
+        return Err(Failure::field("search", "not-alone", message));
+    }
+    if typed.chars().count() > LONGEST_SEARCH {
+        let message = format!("has at most {LONGEST_SEARCH} characters");
+        return Err(Failure::field("search", "too-long", message));
+    }
+    let view = admin.app.store.view();
+    let found = view.within(admin.scope()).search(typed, limit).await?;
+    let mut items = Vec::with_capacity(found.len());
+    for found in &found {
+        let mut shown = shape::summary(&admin.app, &found.person.person).await?;
+        shown.found_by = found_by(found);
+        items.push(shown);
+    }
+    Ok(Page { items, next: None })
+}
+
+/// Where what was typed stands, where that is not to be seen.
+fn found_by(found: &Found) -> Option<FoundBy> {
+    let hidden = |field: &&Field| matches!(field, Field::Nickname | Field::AssetTag);
+    if found.fields.iter().any(|field| !hidden(&field)) {
+        return None;
+    }
+    let field = match found.fields.iter().next()? {
+        Field::Nickname => "nickname",
+        _ => "asset_tag",
+    };
+    Some(FoundBy { field: field.to_owned() })
+}
+
+/// How many people a list would show
+#[utoipa::path(get, path = "/people/count", tag = "people", params(PeopleQuery),
+    security(("bearer" = ["people:read"]), ("bearer" = ["credentials:help"])),
+    responses((status = 200, body = PeopleCount), Problems))]
+async fn count(
+    admin: Admin<PeopleRead>,
+    Asked(query): Asked<PeopleQuery>,
+) -> Result<Json<PeopleCount>, Failure> {
+    if query.search.is_some() || query.after.is_some() || query.limit.is_some() {
+        return Err(Failure::field("search", "unknown", "a count takes filters alone"));
+    }
+    let filter = filter(&admin, &query).await?;
+    let view = admin.app.store.view();
+    let people = view.within(admin.scope()).count_people(&filter).await?;
+    Ok(Json(PeopleCount { people }))
+}
+
+async fn filter<O: Opens>(admin: &Admin<O>, query: &PeopleQuery) -> Result<PeopleFilter, Failure> {
+    let organisation = match &query.organisation {
+        Some(slug) => Some(organisation(admin, slug).await?),
+        None => None,
+    };
+    let group = match &query.group {
+        Some(named) => Some(group(admin, named).await?),
+        None => None,
+    };
+    let now = admin.app.clock.now();
+    let enrolled = match query.enrolment {
+        None => None,
+        Some(Enrolment::TwoKeys) => Some(Enrolled::TwoKeys),
+        Some(Enrolment::OneKey) => Some(Enrolled::OneKey),
+        Some(Enrolment::AppOnly) => Some(Enrolled::AppOnly),
+        Some(Enrolment::InGrace) => Some(Enrolled::InGrace),
+        Some(Enrolment::Nothing) => Some(Enrolled::Nothing),
+    };
+    Ok(PeopleFilter {
+        organisation,
+        state: query.state.map(|state| match state {
+            WireState::Invited => PersonState::Invited,
+            WireState::Active => PersonState::Active,
+            WireState::Disabled => PersonState::Disabled,
+        }),
+        enrolled: enrolled.map(|enrolled| (enrolled, now)),
+        group,
+        ..PeopleFilter::default()
+    })
+}
+
+/// An organisation inside, by its name in documents; outside it is as unknown as any other.
+pub(super) async fn organisation<O: Opens>(
+    admin: &Admin<O>,
+    slug: &str,
+) -> Result<OrganisationId, Failure> {
+    let found = admin.app.store.view().find_organisation_by_slug(slug).await?;
+    let inside = found.filter(|found| admin.scope().contains(found.id));
+    let unknown = || Failure::field("organisation", "unknown", "there is no such organisation");
+    inside.map(|found| found.id).ok_or_else(unknown)
+}
+
+async fn group<O: Opens>(admin: &Admin<O>, named: &str) -> Result<GroupId, Failure> {
+    let unknown = || Failure::field("group", "unknown", "there is no such `organisation/group`");
+    let (slug, name) = named.split_once('/').ok_or_else(unknown)?;
+    let home = organisation(admin, slug).await.map_err(|_| unknown())?;
+    let view = admin.app.store.view();
+    let groups = view.within(admin.scope()).list_groups().await?;
+    let found = groups.iter().find(|group| group.organisation == home && group.slug == name);
+    found.map(|group| group.id).ok_or_else(unknown)
+}
+
+/// Adds a person
+///
+/// They have nothing to log in with yet: invite them in the same step, or later.
+#[utoipa::path(post, path = "/people", tag = "people", request_body = NewPerson,
+    security(("bearer" = ["people:write"])),
+    responses((status = 201, body = Person), Problems))]
+async fn create(
+    admin: Admin<PeopleWrite>,
+    Sent(new): Sent<NewPerson>,
+) -> Result<Created<Person>, Failure> {
+    let username = Username::parse(&new.username)
+        .map_err(|error| Failure::field("username", "malformed", error.to_string()))?;
+    let home = organisation(&admin, &new.organisation).await?;
+    let newcomer = Newcomer {
+        username,
+        organisation: home,
+        name: name(&new.name)?,
+        email: email(new.email)?,
+        staff_number: staff_number(new.staff_number)?,
+    };
+    let origin = admin.acting_in(home)?;
+    let record = add(&admin.app, &origin, &newcomer).await?.map_err(unkept)?;
+    if new.invite {
+        let handling = latchkey_core::audit::Handling::default();
+        let invited = links::invite(&admin.app, &origin, &record, &handling).await?;
+        invited.map_err(not_invited)?;
+    }
+    Ok(Created(shown(&admin, &record).await?))
+}
+
+fn unkept(unkept: Unkept) -> Failure {
+    match unkept {
+        Unkept::Gone => Failure::NotFound,
+        Unkept::Stale => Failure::Stale,
+        Unkept::UsernameTaken => Failure::field("username", "taken", "somebody has that user name"),
+        Unkept::Unfit(unfit) => Failure::field("username", "unfit", unfit.to_string()),
+        Unkept::StaffNumberTaken => {
+            let message = "somebody else of the organisation has that staff number";
+            Failure::field("staff_number", "taken", message)
+        }
+    }
+}
+
+fn not_invited(why: NotInvited) -> Failure {
+    match why {
+        NotInvited::NotNew => Failure::Conflict(
+            "not-new",
+            "They have something to log in with, or may not log in: an invitation is for neither",
+        ),
+        NotInvited::Username(unfit) => Failure::field("username", "unfit", unfit.to_string()),
+    }
+}
+
+fn name(typed: &str) -> Result<String, Failure> {
+    let name = typed.trim();
+    let fits = (1..=LONGEST_NAME).contains(&name.chars().count());
+    if fits && !name.chars().any(char::is_control) {
+        return Ok(name.to_owned());
+    }
+    let message = format!("has 1 to {LONGEST_NAME} characters, all of them to be seen");
+    Err(Failure::field("name", "malformed", message))
+}
+
+fn email(typed: Option<String>) -> Result<Option<String>, Failure> {
+    let typed = typed.map(|text| text.trim().to_owned()).filter(|text| !text.is_empty());
+    match typed {
+        Some(text) if !is_email_address(&text) => {
+            Err(Failure::field("email", "malformed", "is no e-mail address"))
+        }
+        typed => Ok(typed),
+    }
+}
+
+fn staff_number(typed: Option<String>) -> Result<Option<String>, Failure> {
+    let typed = typed.map(|text| text.trim().to_owned()).filter(|text| !text.is_empty());
+    match typed {
+        Some(text)
+            if text.chars().count() > LONGEST_STAFF_NUMBER
+                || text.chars().any(char::is_control) =>
+        {
+            let message = format!("has at most {LONGEST_STAFF_NUMBER} characters");
+            Err(Failure::field("staff_number", "malformed", message))
+        }
+        typed => Ok(typed),
+    }
 }
 
 /// A person
@@ -93,6 +315,115 @@ async fn untouchable<O: Opens>(
         Reached::Touchable(_) => None,
         Reached::Untouchable(why) => Some(why),
     })
+}
+
+/// Changes a person's name, e-mail address or staff number
+///
+/// They are told of another address at both.
+#[utoipa::path(patch, path = "/people/{id}", tag = "people",
+    params(("id" = Uuid, Path),
+        ("If-Match" = String, Header, description = "The `ETag` of what is changed")),
+    request_body = PersonChange, security(("bearer" = ["people:write"])),
+    responses((status = 200, body = Person, headers(("ETag" = String))), Problems))]
+async fn update(
+    admin: Admin<PeopleWrite>,
+    At(id): At<Uuid>,
+    headers: HeaderMap,
+    Sent(wanted): Sent<PersonChange>,
+) -> Result<Tagged<Person>, Failure> {
+    let (record, origin) = admin.touch(PersonId(id)).await?;
+    unchanged(&headers, &shown(&admin, &record).await?)?;
+    let mut person = record.person.clone();
+    if let Some(typed) = &wanted.name {
+        person.name = name(typed)?;
+    }
+    if let Some(typed) = wanted.email {
+        person.email = email(typed)?;
+    }
+    if let Some(typed) = wanted.staff_number {
+        person.staff_number = staff_number(typed)?;
+    }
+    let kept = change(&admin.app, &origin, &record, &person).await?.map_err(unkept)?;
+    Ok(Tagged(shown(&admin, &kept).await?))
+}
+
+/// Erases a person with everything that is kept about them, for good
+///
+/// What the audit trail told of them is told no more; that something happened stays.
+#[utoipa::path(delete, path = "/people/{id}", tag = "people",
+    params(("id" = Uuid, Path), Erasure), security(("bearer" = ["people:write"])),
+    responses((status = 204, description = "They are erased"), Problems))]
+async fn erase(
+    admin: Admin<PeopleWrite>,
+    At(id): At<Uuid>,
+    Asked(erasure): Asked<Erasure>,
+) -> Result<StatusCode, Failure> {
+    let (record, origin) = admin.touch(PersonId(id)).await?;
+    let given = latchkey_api::help::Handling {
+        note: erasure.note,
+        case: erasure.case,
+        ..Default::default()
+    };
+    let handling = help::handling(&given)?;
+    let (store, rng) = (&admin.app.store, &*admin.app.rng);
+    let done = lifecycle::erase(store, rng, &origin, &handling, record.person.id).await?;
+    settled(done)?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// Moves a person to another organisation
+///
+/// What they may do for the one before ends. The caller looks after both.
+#[utoipa::path(post, path = "/people/{id}/move", tag = "people", params(("id" = Uuid, Path)),
+    request_body = Move, security(("bearer" = ["people:write"])),
+    responses((status = 200, body = Moved), Problems))]
+async fn transfer(
+    admin: Admin<PeopleWrite>,
+    At(id): At<Uuid>,
+    Sent(asked): Sent<Move>,
+) -> Result<Json<Moved>, Failure> {
+    let (record, origin) = admin.touch(PersonId(id)).await?;
+    let handling = help::handling(&asked.handling)?;
+    let to = organisation(&admin, &asked.organisation).await?;
+    let to_named: OrganisationRef = shape::organisation(&admin.app, to).await?;
+    if asked.dry_run {
+        return Ok(Json(Moved { done: false, organisation: to_named, roles_ended: Vec::new() }));
+    }
+    let (store, rng) = (&admin.app.store, &*admin.app.rng);
+    let id = record.person.id;
+    let ended = settled(lifecycle::transfer(store, rng, &origin, &handling, id, to).await?)?;
+    let roles_ended = ended.into_iter().map(shape::role).collect();
+    Ok(Json(Moved { done: true, organisation: to_named, roles_ended }))
+}
+
+/// Invites a person who has nothing to log in with yet
+///
+/// By e-mail; where no letter can go, the link is told here, once. Any earlier invitation is void.
+#[utoipa::path(post, path = "/people/{id}/invite", tag = "people", params(("id" = Uuid, Path)),
+    request_body = Help, security(("bearer" = ["people:write"])),
+    responses((status = 200, body = Receipt), Problems))]
+async fn invite(
+    admin: Admin<PeopleWrite>,
+    At(id): At<Uuid>,
+    Sent(asked): Sent<Help>,
+) -> Result<Response, Failure> {
+    let (record, origin) = admin.touch(PersonId(id)).await?;
+    let handling = help::handling(&asked.handling)?;
+    help::refuse_administrator(&record)?;
+    let mut receipt = help::empty(&origin);
+    receipt.told = help::told(&admin.app, &record);
+    if asked.dry_run {
+        return Ok(Json(receipt).into_response());
+    }
+    let issued = links::invite(&admin.app, &origin, &record, &handling).await?;
+    let issued = issued.map_err(not_invited)?;
+    receipt.done = true;
+    if issued.sent {
+        return Ok(Json(receipt).into_response());
+    }
+    let secret = issued.url.expose().to_owned();
+    receipt.secret = Some(Told { secret, expires_at: shape::time(issued.until) });
+    Ok(help::told_once(receipt))
 }
 
 /// Lets somebody who left log in no more

@@ -7,45 +7,23 @@ use std::collections::HashMap;
 use std::future::Future;
 
 use latchkey_core::Timestamp;
-use latchkey_core::ids::PersonId;
 use latchkey_core::people::Username;
 use latchkey_core::roles::Actor;
 use latchkey_store::{PersonRecord, Store};
 
 use super::{ApplyError, PersonDocument};
 use crate::App;
+pub(super) use crate::actions::moved::tell;
 use crate::audit::Origin;
-use crate::mail::{self, Drafts, Letter, Reader};
+use crate::mail::Drafts;
+
+pub use crate::actions::moved::Moved;
 
 /// How many people documents may move at once: all letters to them are held in memory, until the one
 /// write is done.
 pub(super) const MOVED_AT_ONCE: usize = 1000;
 /// How many people are looked up at a time.
 const AT_A_TIME: usize = 256;
-
-/// A person whose letters go elsewhere from now on.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub struct Moved {
-    person: PersonId,
-    name: String,
-    before: Option<String>,
-    after: Option<String>,
-}
-
-impl Moved {
-    /// Tells whether somebody who knows about their account is written to elsewhere, once they are
-    /// called `name` and have the address `email`.
-    pub(super) fn between(stored: &PersonRecord, name: &str, email: Option<&str>) -> Option<Self> {
-        let started = stored.password_hash.is_some() || stored.person.ever_had_factor;
-        let before = &stored.person.email;
-        (started && before.as_deref() != email).then(|| Self {
-            person: stored.person.id,
-            name: name.to_owned(),
-            before: before.clone(),
-            after: email.map(str::to_owned),
-        })
-    }
-}
 
 /// How an installation writes to people.
 pub trait Letters: Sync {
@@ -69,23 +47,6 @@ impl Letters for App {
         let origin = Origin { actor: Actor::Cli, address: None, at };
         tell(self, &origin, moved).await
     }
-}
-
-/// Tells a person at both addresses that their letters go elsewhere.
-pub(super) async fn tell(app: &App, origin: &Origin, moved: &Moved) -> anyhow::Result<Drafts> {
-    let at = |email: &Option<String>| {
-        email.clone().map(|email| Reader { name: moved.name.clone(), email })
-    };
-    let mut letters = Drafts::none();
-    for (reader, letter) in
-        [(at(&moved.before), Letter::EmailChanged), (at(&moved.after), Letter::EmailTaken)]
-    {
-        if reader.is_some() {
-            let written = mail::write_to(app, origin, moved.person, reader, None, letter).await?;
-            letters = letters.and(written);
-        }
-    }
-    Ok(letters)
 }
 
 /// The letters about one person's address.

@@ -24,7 +24,12 @@ const CALLERS: &str = "nobody, helpdesk, local, auditor, elsewhere, above, platf
 const ROWS: &[(&str, &str)] = &[
     ("GET /me", "yyyyyyy"),
     ("GET /people", "fyyyyyy"),
+    ("POST /people", "ffyfyyy"),
+    ("GET /people/count", "fyyyyyy"),
     ("GET /people/{id}", "fyyynyy"),
+    ("PATCH /people/{id}", "ffyfnyy"),
+    ("POST /people/{id}/move", "ffyfnyy"),
+    ("POST /people/{id}/invite", "ffyfnyy"),
     ("POST /people/{id}/disable", "ffyfnyy"),
     ("POST /people/{id}/enable", "ffyfnyy"),
     ("GET /people/{id}/credentials", "fyyynyy"),
@@ -49,6 +54,8 @@ const ROWS: &[(&str, &str)] = &[
     // Nothing waits: whoever may decide finds that.
     ("POST /approvals/{id}/approve", "ffnfnnn"),
     ("POST /approvals/{id}/refuse", "ffnfnnn"),
+    // The last one: whoever may does it.
+    ("DELETE /people/{id}", "ffyfnnn"),
 ];
 
 /// What stands in an address, and in a body, where somebody or something is named.
@@ -93,7 +100,8 @@ impl Target {
     fn body(&self, template: &str) -> Value {
         match template {
             "/calls/{number}/answer" => json!({ "person": self.person }),
-            "/people/{id}/credentials/{key}" => json!({}),
+            "/people" | "/people/{id}" | "/people/{id}/credentials/{key}" => json!({}),
+            "/people/{id}/move" => json!({ "organisation": "nowhere" }),
             _ => json!({ "handling": { "note": "x".repeat(501) } }),
         }
     }

@@ -4,6 +4,7 @@
 mod approvals;
 mod help;
 mod matrix;
+mod people;
 mod token;
 
 use latchkey::actions::people::grant_role;
