@@ -13,6 +13,7 @@ use serde_json::Value;
 use crate::keys::Algorithm;
 use crate::metadata::{ApplicationType, AuthenticationMethod, ClaimsProfile, ClientMetadata};
 use crate::scopes::{Scope, Scopes, UnknownScope};
+use crate::service::{self, ServiceAccount};
 use crate::uri::{self, UriError};
 
 /// A registered client. Stored as JSON; made from metadata only, by [`Client::register`].
@@ -64,6 +65,9 @@ pub struct Client {
     pub acr_values: BTreeMap<String, Level>,
     /// How claims are put together for it.
     pub claims_profile: ClaimsProfile,
+    /// What it may do by itself, if it is a service account.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub service: Option<ServiceAccount>,
     /// The scopes of protected resources that people may lend it. Never read or stored: what has
     /// any is defined in code.
     #[serde(skip)]
@@ -83,11 +87,14 @@ pub enum GrantType {
     AuthorizationCode,
     /// RFC 6749 §6.
     RefreshToken,
+    /// RFC 6749 §4.4.
+    ClientCredentials,
 }
 
 impl GrantType {
     /// Every grant.
-    pub const ALL: [Self; 2] = [Self::AuthorizationCode, Self::RefreshToken];
+    pub const ALL: [Self; 3] =
+        [Self::AuthorizationCode, Self::RefreshToken, Self::ClientCredentials];
 
     /// The grant as requests name it.
     #[must_use]
@@ -95,6 +102,7 @@ impl GrantType {
         match self {
             Self::AuthorizationCode => "authorization_code",
             Self::RefreshToken => "refresh_token",
+            Self::ClientCredentials => "client_credentials",
         }
     }
 
@@ -115,7 +123,7 @@ pub struct MetadataError {
     pub reason: String,
 }
 
-fn wrong(member: &'static str, reason: impl Into<String>) -> MetadataError {
+pub(crate) fn wrong(member: &'static str, reason: impl Into<String>) -> MetadataError {
     MetadataError { member, reason: reason.into() }
 }
 
@@ -125,10 +133,14 @@ impl Client {
     /// # Errors
     /// The first member that is wrong.
     pub fn register(metadata: ClientMetadata) -> Result<Self, MetadataError> {
-        let id = identifier(metadata.client_id)?;
+        let id = identifier(metadata.client_id.clone())?;
         let authentication = metadata.token_endpoint_auth_method.unwrap_or_default();
         let application = metadata.application_type.unwrap_or_default();
-        let grants = grants(metadata.grant_types)?;
+        let grants = grants(metadata.grant_types.as_deref())?;
+        let service = service::judge(&metadata, &grants)?;
+        if let Some(account) = service {
+            return Self::serving(metadata, id, grants, account);
+        }
         let own_acr = own_acr(metadata.latchkey_acr_values)?;
         Ok(Self {
             name: name(metadata.client_name, &id)?,
@@ -156,6 +168,43 @@ impl Client {
             acr_values: own_acr,
             claims_profile: metadata.latchkey_claims_profile.unwrap_or_default(),
             grants: response_types(metadata.response_types.as_deref(), grants)?,
+            service: None,
+            resource_scopes: Vec::new(),
+            id,
+        })
+    }
+
+    /// A service account: nobody logs in to it.
+    fn serving(
+        metadata: ClientMetadata,
+        id: ClientId,
+        grants: Vec<GrantType>,
+        account: ServiceAccount,
+    ) -> Result<Self, MetadataError> {
+        let authentication = metadata.token_endpoint_auth_method.unwrap_or_default();
+        Ok(Self {
+            name: name(metadata.client_name, &id)?,
+            authentication,
+            secret: secret(authentication, metadata.client_secret.as_ref())?,
+            redirect_uris: Vec::new(),
+            post_logout_redirect_uris: Vec::new(),
+            grants,
+            id_token_algorithm: Algorithm::default(),
+            scopes: Scopes::default(),
+            application: metadata.application_type.unwrap_or_default(),
+            client_uri: link("client_uri", metadata.client_uri)?,
+            logo_uri: link("logo_uri", metadata.logo_uri)?,
+            policy_uri: link("policy_uri", metadata.policy_uri)?,
+            tos_uri: link("tos_uri", metadata.tos_uri)?,
+            default_max_age: None,
+            default_acr_values: Vec::new(),
+            jwks: jwks(metadata.jwks)?,
+            organisation: account.organisation().map(str::to_owned),
+            trusted: false,
+            required_level: None,
+            acr_values: BTreeMap::new(),
+            claims_profile: ClaimsProfile::default(),
+            service: Some(account),
             resource_scopes: Vec::new(),
             id,
         })
@@ -307,12 +356,13 @@ fn refused(member: &'static str, text: &str, error: UriError) -> MetadataError {
     wrong(member, format!("{text:?} {error}"))
 }
 
-fn grants(names: Option<Vec<String>>) -> Result<Vec<GrantType>, MetadataError> {
+fn grants(names: Option<&[String]>) -> Result<Vec<GrantType>, MetadataError> {
     let Some(names) = names else { return Ok(vec![GrantType::AuthorizationCode]) };
     let mut grants = Vec::with_capacity(names.len());
     for name in names {
-        let grant = GrantType::parse(&name).ok_or_else(|| {
-            wrong("grant_types", format!("{name:?} is none of authorization_code, refresh_token"))
+        let grant = GrantType::parse(name).ok_or_else(|| {
+            let known = GrantType::ALL.map(GrantType::as_str).join(", ");
+            wrong("grant_types", format!("{name:?} is none of {known}"))
         })?;
         if !grants.contains(&grant) {
             grants.push(grant);

@@ -120,7 +120,7 @@ fn every_refusal_names_the_member_and_the_reason() {
     );
     assert_eq!(
         refusal("grant_types", json!(["implicit"])),
-        "grant_types: \"implicit\" is none of authorization_code, refresh_token"
+        "grant_types: \"implicit\" is none of authorization_code, refresh_token, client_credentials"
     );
     assert_eq!(
         refusal("grant_types", json!(["refresh_token"])),

@@ -110,6 +110,7 @@ fn grant_type(grant: GrantType) -> CoreGrantType {
     match grant {
         GrantType::AuthorizationCode => CoreGrantType::AuthorizationCode,
         GrantType::RefreshToken => CoreGrantType::RefreshToken,
+        GrantType::ClientCredentials => CoreGrantType::ClientCredentials,
     }
 }
 
@@ -147,7 +148,8 @@ mod tests {
             "end_session_endpoint": format!("{base}/oauth2/logout"),
             "response_types_supported": ["code"],
             "response_modes_supported": ["query", "form_post"],
-            "grant_types_supported": ["authorization_code", "refresh_token"],
+            "grant_types_supported":
+                ["authorization_code", "refresh_token", "client_credentials"],
             "subject_types_supported": ["public"],
             "id_token_signing_alg_values_supported": ["RS256", "ES256", "EdDSA"],
             "scopes_supported":

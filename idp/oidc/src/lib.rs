@@ -24,6 +24,7 @@ pub mod redirect;
 pub mod requirement;
 pub mod resource;
 pub mod scopes;
+pub mod service;
 pub mod token;
 mod uri;
 
@@ -38,3 +39,4 @@ pub use metadata::ClientMetadata;
 pub use params::Parameters;
 pub use redirect::VerifiedRedirectUri;
 pub use scopes::{Scope, Scopes};
+pub use service::ServiceAccount;

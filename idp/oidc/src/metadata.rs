@@ -9,6 +9,7 @@ use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::{Map, Value};
 
 use crate::keys::Algorithm;
+use crate::service::ServiceAccountMetadata;
 
 /// A client's metadata as written, unjudged. Absent members take their specification's defaults
 /// in [`Client::register`](crate::Client::register).
@@ -88,10 +89,13 @@ pub struct ClientMetadata {
     /// How claims are put together for it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub latchkey_claims_profile: Option<ClaimsProfile>,
+    /// What it may do by itself.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub latchkey_service_account: Option<ServiceAccountMetadata>,
 }
 
 /// Every member of [`ClientMetadata`].
-pub const MEMBERS: [&str; 24] = [
+pub const MEMBERS: [&str; 25] = [
     "client_id",
     "client_secret",
     "client_name",
@@ -116,6 +120,7 @@ pub const MEMBERS: [&str; 24] = [
     "latchkey_require_acr",
     "latchkey_acr_values",
     "latchkey_claims_profile",
+    "latchkey_service_account",
 ];
 
 /// How a client authenticates at the token endpoint (RFC 7591 §2).
@@ -243,6 +248,9 @@ mod tests {
                 "default_max_age" => 60.into(),
                 "require_auth_time" | "latchkey_trusted" => true.into(),
                 "latchkey_claims_profile" => "single_amr".into(),
+                "latchkey_service_account" => {
+                    serde_json::json!({ "scopes": ["people:read"], "platform": true })
+                }
                 "latchkey_acr_values" => serde_json::json!({ "urn:gold": "mfa" }),
                 _ => "text".into(),
             };

@@ -9,8 +9,9 @@ use crate::credentials::ClientCredentials;
 use crate::error::{TokenError, TokenErrorCode};
 use crate::params::Parameters;
 use crate::pkce::Verifier;
-use crate::resource::Indicators;
+use crate::resource::{Indicators, Resource};
 use crate::scopes::Scopes;
+use crate::service::ServiceAccount;
 
 /// A token request, read; whether the client is who it says is not yet judged.
 pub struct TokenRequest {
@@ -26,6 +27,8 @@ pub enum GrantRequest {
     AuthorizationCode(CodeRequest),
     /// For a refresh token.
     RefreshToken(RefreshRequest),
+    /// For the client itself.
+    ClientCredentials(ServiceRequest),
 }
 
 /// RFC 6749 §4.1.3, RFC 7636 §4.5.
@@ -49,6 +52,12 @@ pub struct RefreshRequest {
     scope: Option<Scopes>,
 }
 
+/// RFC 6749 §4.4.2.
+pub struct ServiceRequest {
+    resources: Indicators,
+    scope: Option<String>,
+}
+
 impl TokenRequest {
     /// Reads a request: the `Authorization` header and the form.
     ///
@@ -65,10 +74,13 @@ impl TokenRequest {
             Some(GrantType::RefreshToken) => {
                 GrantRequest::RefreshToken(RefreshRequest::parse(form)?)
             }
+            Some(GrantType::ClientCredentials) => {
+                GrantRequest::ClientCredentials(ServiceRequest::parse(form)?)
+            }
             None => {
                 return Err(TokenError::new(
                     TokenErrorCode::UnsupportedGrantType,
-                    "grant_type is none of authorization_code, refresh_token",
+                    "grant_type is none of authorization_code, refresh_token, client_credentials",
                 ));
             }
         };
@@ -91,6 +103,7 @@ impl GrantRequest {
         match self {
             Self::AuthorizationCode(_) => GrantType::AuthorizationCode,
             Self::RefreshToken(_) => GrantType::RefreshToken,
+            Self::ClientCredentials(_) => GrantType::ClientCredentials,
         }
     }
 
@@ -157,6 +170,44 @@ impl RefreshRequest {
     }
 }
 
+impl ServiceRequest {
+    fn parse(form: &Parameters<'_>) -> Result<Self, TokenError> {
+        let scope = form.one("scope")?.map(str::to_owned);
+        Ok(Self { resources: Indicators::read(form)?, scope })
+    }
+
+    /// The scopes of the token, for the one `resource` that there is, named or not: those asked
+    /// for, and nothing where nothing is (RFC 6749 §3.3).
+    ///
+    /// # Errors
+    /// `invalid_target` for another resource, `invalid_scope` where none is asked for, or one that
+    /// the service account may not have.
+    pub fn scopes(
+        &self,
+        account: &ServiceAccount,
+        resource: Resource<'_>,
+    ) -> Result<Vec<&str>, TokenError> {
+        self.resources.one(&[resource])?;
+        let mut scopes = Vec::new();
+        for word in self.scope.iter().flat_map(|scope| scope.split(' ')) {
+            let may = account.scopes.iter().any(|scope| scope == word);
+            if !word.is_empty() && !may {
+                return Err(TokenError::new(
+                    TokenErrorCode::InvalidScope,
+                    "scope names what this service account may not do",
+                ));
+            }
+            if may && !scopes.contains(&word) {
+                scopes.push(word);
+            }
+        }
+        if scopes.is_empty() {
+            return Err(TokenError::new(TokenErrorCode::InvalidScope, "scope is missing"));
+        }
+        Ok(scopes)
+    }
+}
+
 const TOO_MUCH: TokenError =
     TokenError::new(TokenErrorCode::InvalidScope, "scope exceeds what was granted");
 
@@ -208,7 +259,8 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::samples::{pairs, public_client, rota};
+    use crate::samples::{API, pairs, public_client, rota};
+    use crate::service::Reach;
 
     const CODE: &[(&str, &str)] = &[
         ("grant_type", "authorization_code"),
@@ -286,6 +338,33 @@ mod tests {
         assert_eq!(narrowed(Some("openid"), "openid email"), Ok("openid".into()));
         assert_eq!(narrowed(Some("openid phone"), "openid email"), Err(TOO_MUCH));
         assert_eq!(narrowed(Some("openid groups"), "openid email"), Err(TOO_MUCH));
+    }
+
+    #[test]
+    fn a_service_account_gets_the_scopes_that_it_asks_for_and_no_others() {
+        let account = ServiceAccount {
+            scopes: vec!["people:read".into(), "people:write".into()],
+            reach: Reach::Platform,
+        };
+        let scopes = |extra: &[(&str, &str)]| {
+            let base = [("grant_type", "client_credentials"), ("client_id", "x")];
+            let request = parse(&base, extra)?;
+            let GrantRequest::ClientCredentials(request) = request.grant else { panic!("itself") };
+            request.scopes(&account, API).map(|scopes| scopes.join(" "))
+        };
+        let code = |extra: &[(&str, &str)]| scopes(extra).map_err(|error| error.code);
+        let read = ("scope", "people:read people:read");
+        assert_eq!(scopes(&[read]), Ok("people:read".into()));
+        assert_eq!(scopes(&[read, ("resource", API.identifier)]), Ok("people:read".into()));
+        assert_eq!(code(&[]), Err(TokenErrorCode::InvalidScope));
+        assert_eq!(code(&[("scope", " ")]), Err(TokenErrorCode::InvalidScope));
+        for more in ["people:read audit:read", "openid", "people:*", "PEOPLE:READ"] {
+            assert_eq!(code(&[("scope", more)]), Err(TokenErrorCode::InvalidScope), "{more}");
+        }
+        let other = ("resource", "https://other.example");
+        assert_eq!(code(&[read, other]), Err(TokenErrorCode::InvalidTarget));
+        let both = [read, ("resource", API.identifier), other];
+        assert_eq!(code(&both), Err(TokenErrorCode::InvalidTarget));
     }
 
     #[test]

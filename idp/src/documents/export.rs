@@ -8,8 +8,9 @@ use latchkey_core::people::Username;
 use latchkey_core::policy::Overrides;
 use latchkey_core::roles::{RoleGrant, Scope};
 use latchkey_core::usernames::UsernameRules;
-use latchkey_oidc::Client;
 use latchkey_oidc::client::GrantType;
+use latchkey_oidc::service::ServiceAccountMetadata;
+use latchkey_oidc::{Client, ServiceAccount};
 use latchkey_store::{OrganisationRecord, PeopleFilter, PersonRecord, Store, StoredClient};
 use serde::Serialize;
 use serde_json::Value;
@@ -197,9 +198,12 @@ fn client(stored: &StoredClient, out: &mut impl Write) -> Result<(), ExportError
     section.text("client_id", &client.id.0)?;
     section.any(SECRET_DIGEST, &client.secret.as_ref().map(write_digest), what)?;
     section.text("client_name", &client.name)?;
+    section.any("grant_types", &grants, what)?;
+    if let Some(account) = &client.service {
+        return service_account(account, &client, section, what);
+    }
     section.any("redirect_uris", &client.redirect_uris, what)?;
     section.any("post_logout_redirect_uris", &client.post_logout_redirect_uris, what)?;
-    section.any("grant_types", &grants, what)?;
     section.any("token_endpoint_auth_method", &client.authentication, what)?;
     section.any("id_token_signed_response_alg", &client.id_token_algorithm, what)?;
     section.text("scope", &client.scopes.to_string())?;
@@ -218,6 +222,23 @@ fn client(stored: &StoredClient, out: &mut impl Write) -> Result<(), ExportError
     let own_acr = (!client.acr_values.is_empty()).then_some(&client.acr_values);
     section.any("latchkey_acr_values", &own_acr, what)?;
     section.any("latchkey_claims_profile", &client.claims_profile, what)
+}
+
+/// The rest of a client that nobody logs in to.
+fn service_account<W: Write>(
+    account: &ServiceAccount,
+    client: &Client,
+    mut section: Section<'_, W>,
+    what: impl Fn() -> String + Copy,
+) -> Result<(), ExportError> {
+    section.any("token_endpoint_auth_method", &client.authentication, what)?;
+    section.any("application_type", &client.application, what)?;
+    section.any("client_uri", &client.client_uri, what)?;
+    section.any("logo_uri", &client.logo_uri, what)?;
+    section.any("policy_uri", &client.policy_uri, what)?;
+    section.any("tos_uri", &client.tos_uri, what)?;
+    section.any("jwks", &client.jwks, what)?;
+    section.any("latchkey_service_account", &ServiceAccountMetadata::from(account), what)
 }
 
 /// One `[[kind]]` that is being written.

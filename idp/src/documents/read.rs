@@ -10,9 +10,10 @@ use latchkey_core::policy::{Overrides, Preset};
 use latchkey_core::roles::Role;
 use latchkey_core::secrets::{Digest, Plain};
 use latchkey_core::usernames::UsernameRules;
-use latchkey_oidc::{Client, ClientMetadata, metadata};
+use latchkey_oidc::{ClientMetadata, metadata};
 
 use super::{ClientDocument, Documents, Named, OrganisationDocument, RoleDocument};
+use crate::oidc;
 use crate::source::{Fields, Place, Problems, Source, Table, each_member};
 
 /// A client's secret as it is stored, for documents that were exported.
@@ -276,21 +277,15 @@ fn client(table: &Table, problems: &mut Problems) -> Option<ClientDocument> {
     // Whether there has to be a secret is judged with a stand-in for the one that nobody knows.
     let stand_in = digest.map(|_| Plain::new("digest".to_owned()));
     let metadata = ClientMetadata { client_secret: secret.or(stand_in), ..metadata? };
-    match Client::register(metadata) {
-        Ok(client) if client.id.0 == latchkey_console::CLIENT_ID => {
-            let text = format!(
-                "\"client_id\": \"{}\" is the admin console, which no document describes",
-                client.id
-            );
-            problems.at(&table.place_of("client_id"), text);
-            None
-        }
+    match oidc::register(metadata) {
         Ok(mut client) => {
             client.secret = digest.or(client.secret);
-            let organisation = client
-                .organisation
-                .clone()
-                .map(|name| Named { name, place: table.place_of("latchkey_organisation") });
+            let said = match client.service {
+                Some(_) => "latchkey_service_account",
+                None => "latchkey_organisation",
+            };
+            let organisation =
+                client.organisation.clone().map(|name| Named { name, place: table.place_of(said) });
             Some(ClientDocument { place, client, organisation })
         }
         Err(error) => {

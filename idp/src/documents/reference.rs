@@ -189,9 +189,17 @@ pub(super) const KINDS: [Kind; 10] = [
             ("client_id", "text, must be there", "who the application is"),
             ("client_secret", "secret", "unless it is public"),
             ("client_name", "text", "what people know it by"),
-            ("redirect_uris", "list of addresses, must be there", "where people are sent back to"),
+            (
+                "redirect_uris",
+                "list of addresses, must be there",
+                "where people are sent back to; not for a service account",
+            ),
             ("post_logout_redirect_uris", "list of addresses", "the same after a log-out"),
-            ("grant_types", "list", "\"authorization_code\", \"refresh_token\"; the first"),
+            (
+                "grant_types",
+                "list",
+                "\"authorization_code\", \"refresh_token\"; the first; or \"client_credentials\" alone, for a service account",
+            ),
             ("response_types", "list", "[\"code\"]"),
             (
                 "token_endpoint_auth_method",
@@ -229,6 +237,11 @@ pub(super) const KINDS: [Kind; 10] = [
                 "latchkey_claims_profile",
                 "\"standard\" or \"single_amr\"",
                 "how claims are put together; single_amr for applications that take one amr value only",
+            ),
+            (
+                "latchkey_service_account",
+                "{ scopes, organisation } or { scopes, platform = true }",
+                "what it may do by itself at the admin API, and on whom: on an organisation and those below it, or on everybody",
             ),
             (
                 "latchkey_client_secret_digest",

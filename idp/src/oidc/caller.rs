@@ -7,16 +7,16 @@ use latchkey_api::AdminScope;
 use latchkey_core::Timestamp;
 use latchkey_core::assurance::{Level, Method};
 use latchkey_core::credentials::{Credential, CredentialState};
-use latchkey_core::ids::{ClientId, FlowId, SessionId};
+use latchkey_core::ids::{ClientId, FlowId, GrantId, OrganisationId, SessionId};
 use latchkey_core::people::PersonState;
 use latchkey_core::secrets::Plain;
-use latchkey_oidc::Client;
 use latchkey_oidc::error::BearerError;
+use latchkey_oidc::{Client, service};
 use latchkey_store::{PersonRecord, Session};
 use uuid::Uuid;
 
-use super::client;
-use super::code::{AdminFacts, GrantFacts};
+use super::code::{AdminFacts, GrantFacts, Holder};
+use super::{Registered, registered};
 use crate::App;
 
 /// Whoever calls.
@@ -24,6 +24,28 @@ use crate::App;
 pub enum Caller {
     /// A person, by way of an application. What they may do is their role's to say.
     Administrator(Box<Administrator>),
+    /// A service account, by itself.
+    Service(Service),
+}
+
+/// A service account that calls.
+#[derive(Clone, Debug)]
+pub struct Service {
+    /// Which.
+    pub client: ClientId,
+    /// On whom it may act.
+    pub reach: Reach,
+    /// What the token was granted, and the account may do still.
+    pub scopes: Vec<AdminScope>,
+}
+
+/// On whom a service account may act.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Reach {
+    /// On everybody.
+    Platform,
+    /// On an organisation and those below it.
+    Organisation(OrganisationId),
 }
 
 /// A person who calls.
@@ -55,6 +77,7 @@ impl Caller {
     pub fn scopes(&self) -> &[AdminScope] {
         match self {
             Self::Administrator(administrator) => &administrator.scopes,
+            Self::Service(service) => &service.scopes,
         }
     }
 
@@ -79,18 +102,37 @@ pub async fn open(app: &App, token: &Plain) -> anyhow::Result<Result<Caller, Bea
     let Some(facts) = AdminFacts::open(&app.keys.tokens, token, app.clock.now()) else {
         return invalid;
     };
-    let Some(client) = client(app, &facts.client.0).await? else { return invalid };
-    let caller = administrator(app, facts, &client).await?.map(Caller::Administrator);
+    let Some(found) = registered(app, &facts.client.0).await? else { return invalid };
+    let caller = match facts.holder {
+        Holder::Grant(id) => {
+            let administrator = administrator(app, id, facts, &found.client).await?;
+            administrator.map(Caller::Administrator)
+        }
+        Holder::Service => service(facts, &found).map(Caller::Service),
+    };
     Ok(caller.ok_or(BearerError::InvalidToken))
+}
+
+/// A service account as its client is now: what it may not do any more, no token of before does.
+fn service(facts: AdminFacts, found: &Registered) -> Option<Service> {
+    let account = found.client.service.as_ref()?;
+    let reach = match account.reach {
+        service::Reach::Platform => Reach::Platform,
+        service::Reach::Organisation(_) => Reach::Organisation(found.organisation?),
+    };
+    let still = |scope: &AdminScope| account.scopes.iter().any(|word| word == scope.as_str());
+    let scopes = facts.scopes.into_iter().filter(still).collect();
+    Some(Service { client: facts.client, reach, scopes })
 }
 
 async fn administrator(
     app: &App,
+    id: GrantId,
     facts: AdminFacts,
     client: &Client,
 ) -> anyhow::Result<Option<Box<Administrator>>> {
     let view = app.store.view();
-    let Some((grant, person)) = view.find_live_grant(facts.grant).await? else { return Ok(None) };
+    let Some((grant, person)) = view.find_live_grant(id).await? else { return Ok(None) };
     if grant.client != facts.client || person.person.state != PersonState::Active {
         return Ok(None);
     }

@@ -12,6 +12,7 @@ use latchkey_core::Timestamp;
 use latchkey_core::assurance::Level;
 use latchkey_core::ids::{ClientId, OrganisationId};
 use latchkey_core::secrets::Plain;
+use latchkey_oidc::client::MetadataError;
 use latchkey_oidc::{Client, ClientMetadata, Issuer};
 use latchkey_store::{Error, Store, StoredClient, Tx};
 
@@ -52,6 +53,26 @@ pub(crate) async fn registered(app: &App, id: &str) -> anyhow::Result<Option<Reg
     let found = Registered { client: Arc::new(client), organisation: stored.organisation };
     app.oidc.clients.insert(id.to_owned(), found.clone());
     Ok(Some(found))
+}
+
+/// Judges the metadata of a document or a request: beside what the protocol says, nobody describes
+/// the admin console, and service accounts have scopes that there are.
+///
+/// # Errors
+/// The first member that is wrong.
+pub fn register(metadata: ClientMetadata) -> Result<Client, MetadataError> {
+    let client = Client::register(metadata)?;
+    if client.id.0 == latchkey_console::CLIENT_ID {
+        let reason = "is the admin console's, which no document describes".to_owned();
+        return Err(MetadataError { member: "client_id", reason });
+    }
+    let words = client.service.iter().flat_map(|account| &account.scopes);
+    if let Some(unknown) = words.into_iter().find(|word| AdminScope::parse(word).is_none()) {
+        let known = AdminScope::ALL.map(AdminScope::as_str).join(", ");
+        let reason = format!("has the scope {unknown:?}, which is none of {known}");
+        return Err(MetadataError { member: "latchkey_service_account", reason });
+    }
+    Ok(client)
 }
 
 /// What the console that we serve ourselves authenticates with: both ends are in one process, and

@@ -184,12 +184,22 @@ impl AccessFacts {
     }
 }
 
+/// On whose behalf an access token for the admin API is shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Holder {
+    /// Of the person who granted this.
+    Grant(GrantId),
+    /// Of the client itself, which is a service account.
+    Service,
+}
+
 /// What an access token for the admin API stands for. It is sealed for another purpose than
 /// [`AccessFacts`], so that neither opens as the other.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AdminFacts {
-    /// The grant that it hangs on.
-    pub grant: GrantId,
+    /// What it hangs on.
+    pub holder: Holder,
     /// Whose token it is.
     pub client: ClientId,
     /// What it opens.
@@ -295,7 +305,7 @@ mod tests {
         let scopes = Scopes::known("openid");
         let userinfo = AccessFacts { grant, client: client.clone(), scopes, expires_at };
         let scopes = vec![AdminScope::PeopleRead];
-        let admin = AdminFacts { grant, client, scopes, expires_at };
+        let admin = AdminFacts { holder: Holder::Grant(grant), client, scopes, expires_at };
         let userinfo = userinfo.seal(&key, &rng).expect("a token");
         let token = admin.seal(&key, &rng).expect("a token");
         assert_eq!(AdminFacts::open(&key, &token, NOW), Some(admin));

@@ -36,7 +36,7 @@ use crate::App;
 use crate::config::{Config, STALE};
 use crate::keys::{Keys, Published};
 pub(crate) use clients::{Registered, registered};
-pub use clients::{client, embedded_secret, secret_of};
+pub use clients::{client, embedded_secret, register, secret_of};
 
 /// What OpenID Connect keeps in memory: its published documents and the clients it met lately.
 pub struct Provider {

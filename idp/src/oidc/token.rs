@@ -55,7 +55,7 @@ async fn answer(
     ))?;
     let issued = grant.issue(app, client, &request.grant).await?;
     app.metrics.issued(wanted);
-    Ok(issued.body(app, &super::signing(app).await.set)?)
+    Ok(issued.body(app).await?)
 }
 
 fn refused(error: TokenError) -> Response {

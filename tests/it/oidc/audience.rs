@@ -78,8 +78,10 @@ async fn open(site: &Site, token: &str) -> Result<Caller, BearerError> {
 }
 
 async fn administrator(site: &Site, token: &str) -> Administrator {
-    let Caller::Administrator(administrator) = open(site, token).await.expect("good");
-    *administrator
+    match open(site, token).await.expect("good") {
+        Caller::Administrator(administrator) => *administrator,
+        Caller::Service(service) => panic!("{} is nobody", service.client),
+    }
 }
 
 fn is_invalid(opened: Result<Caller, BearerError>) -> bool {

@@ -34,7 +34,10 @@ async fn the_configuration_says_what_is_there_and_nothing_else() {
         list
     };
     assert_eq!(list("response_types_supported"), ["code"]);
-    assert_eq!(list("grant_types_supported"), ["authorization_code", "refresh_token"]);
+    assert_eq!(
+        list("grant_types_supported"),
+        ["authorization_code", "client_credentials", "refresh_token"]
+    );
     assert_eq!(list("code_challenge_methods_supported"), ["S256"]);
     assert_eq!(list("response_modes_supported"), ["form_post", "query"]);
     assert_eq!(

@@ -10,4 +10,5 @@ mod hostile;
 mod interaction;
 mod logout;
 mod refresh;
+mod service;
 mod userinfo;

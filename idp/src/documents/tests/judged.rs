@@ -42,8 +42,26 @@ fn the_admin_consoles_client_is_no_documents_matter() {
     };
     assert_eq!(told(&client("rota")), "");
     let told = told(&client(latchkey_console::CLIENT_ID));
-    assert!(told.starts_with("a.toml:2:1: \"client_id\": "), "{told}");
+    assert!(told.starts_with("a.toml:2:1: \"client_id\" is the admin console's"), "{told}");
     assert!(told.contains("which no document describes"), "{told}");
+}
+
+#[test]
+fn a_service_account_has_scopes_that_there_are_and_an_organisation_that_there_is() {
+    let account = |account: &str| {
+        format!(
+            "[[client]]\nclient_id = \"payroll\"\nclient_secret = \"x\"\n\
+             grant_types = [\"client_credentials\"]\nlatchkey_service_account = {account}\n"
+        )
+    };
+    assert_eq!(told(&account("{ scopes = [\"people:read\"], platform = true }")), "");
+    let unknown = told(&account("{ scopes = [\"people:reed\"], platform = true }"));
+    assert!(unknown.starts_with("a.toml:5:1: \"latchkey_service_account\" has the scope"));
+    assert!(unknown.contains("\"people:reed\", which is none of people:read, "), "{unknown}");
+    let neither = told(&account("{ scopes = [\"people:read\"] }"));
+    assert!(neither.contains("says on whom it acts"), "{neither}");
+    let misspelt = told(&account("{ scopes = [\"people:read\"], plattform = true }"));
+    assert!(misspelt.contains("`plattform`"), "{misspelt}");
 }
 
 #[test]

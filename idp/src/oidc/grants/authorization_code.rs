@@ -12,7 +12,7 @@ use latchkey_oidc::token::{CodeRequest, GrantRequest};
 use latchkey_oidc::{Scope, VerifiedClient, pkce};
 use latchkey_store::{Error, PersonRecord, Redeemed, Refresh, Tx};
 
-use super::{Grant, Issued, Refused, entitled, event, resource};
+use super::{Grant, Granted, Issued, Refused, entitled, event, resource};
 use crate::App;
 use crate::oidc::code::GrantFacts;
 
@@ -40,7 +40,9 @@ impl Grant for AuthorizationCode {
         Box::pin(async move {
             match request {
                 GrantRequest::AuthorizationCode(request) => redeem(app, client, request).await,
-                GrantRequest::RefreshToken(_) => Err(NO_GOOD.into()),
+                GrantRequest::RefreshToken(_) | GrantRequest::ClientCredentials(_) => {
+                    Err(NO_GOOD.into())
+                }
             }
         })
     }
@@ -109,7 +111,7 @@ async fn redeem(
     };
     match app.store.write::<_, Error, _>(write).await? {
         Outcome::Refused => Err(NO_GOOD.into()),
-        Outcome::Granted(record) => Ok(Issued {
+        Outcome::Granted(record) => Ok(Issued::ToApplication(Box::new(Granted {
             person: record.person,
             algorithm: client.id_token_algorithm,
             nonce: facts.nonce.clone(),
@@ -117,6 +119,6 @@ async fn redeem(
             refresh,
             at: now,
             facts,
-        }),
+        }))),
     }
 }

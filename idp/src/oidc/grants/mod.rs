@@ -2,9 +2,11 @@
 //! its write, since sessions and people change; signing happens after it.
 
 mod authorization_code;
+mod client_credentials;
 mod refresh_token;
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use anyhow::Context as _;
 use futures_util::future::BoxFuture;
@@ -22,7 +24,7 @@ use latchkey_oidc::{Algorithm, Scopes, VerifiedClient};
 use latchkey_store::{PersonRecord, Tx};
 use serde_json::Map;
 
-use super::code::{AccessFacts, AdminFacts, Audience, GrantFacts};
+use super::code::{AccessFacts, AdminFacts, Audience, GrantFacts, Holder};
 use crate::App;
 use crate::audit::Origin;
 
@@ -41,8 +43,11 @@ pub trait Grant: Sync {
 }
 
 /// Every grant.
-pub static ALL: &[&dyn Grant] =
-    &[&authorization_code::AuthorizationCode, &refresh_token::RefreshToken];
+pub static ALL: &[&dyn Grant] = &[
+    &authorization_code::AuthorizationCode,
+    &refresh_token::RefreshToken,
+    &client_credentials::ClientCredentials,
+];
 
 /// Why there are no tokens.
 #[derive(Debug)]
@@ -71,8 +76,21 @@ impl From<latchkey_store::Error> for Refused {
     }
 }
 
-/// What is to be issued; kept already, to be sealed and signed.
-pub struct Issued {
+/// What is to be issued; kept already where it has to be, to be sealed and signed.
+pub enum Issued {
+    /// To an application, for what a person granted it.
+    ToApplication(Box<Granted>),
+    /// To a service account, for itself.
+    ToService {
+        /// What its token stands for.
+        access: AdminFacts,
+        /// How long that lasts.
+        lasts: Duration,
+    },
+}
+
+/// What a person granted an application.
+pub struct Granted {
     facts: GrantFacts,
     person: Person,
     algorithm: Algorithm,
@@ -87,7 +105,27 @@ impl Issued {
     ///
     /// # Errors
     /// When there is no key, or signing fails.
-    pub fn body(&self, app: &App, keys: &KeySet) -> anyhow::Result<Vec<u8>> {
+    pub async fn body(&self, app: &App) -> anyhow::Result<Vec<u8>> {
+        match self {
+            Self::ToApplication(granted) => granted.body(app, &super::signing(app).await.set),
+            Self::ToService { access, lasts } => {
+                let words: Vec<_> = access.scopes.iter().map(|scope| scope.as_str()).collect();
+                let response = TokenResponse {
+                    access_token: &access.seal(&app.keys.tokens, &*app.rng)?,
+                    expires_in: lasts.as_secs(),
+                    // RFC 6749 §4.4.3.
+                    refresh_token: None,
+                    scope: &words.join(" "),
+                    id_token: None,
+                };
+                Ok(response.body()?)
+            }
+        }
+    }
+}
+
+impl Granted {
+    fn body(&self, app: &App, keys: &KeySet) -> anyhow::Result<Vec<u8>> {
         let lifetimes = &app.config.lifetimes;
         let (grant, client) = (self.facts.id, self.facts.client.clone());
         let lasts = self.facts.audience.lifetime(lifetimes);
@@ -98,7 +136,8 @@ impl Issued {
                 facts.seal(&app.keys.tokens, &*app.rng)?
             }
             Audience::AdminApi(scopes) => {
-                let facts = AdminFacts { grant, client, scopes: scopes.clone(), expires_at };
+                let (holder, scopes) = (Holder::Grant(grant), scopes.clone());
+                let facts = AdminFacts { holder, client, scopes, expires_at };
                 facts.seal(&app.keys.tokens, &*app.rng)?
             }
         };

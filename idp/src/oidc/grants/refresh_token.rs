@@ -12,7 +12,7 @@ use latchkey_oidc::error::TokenError;
 use latchkey_oidc::token::{GrantRequest, RefreshRequest};
 use latchkey_store::{Error, PersonRecord, Refresh, Tx};
 
-use super::{Grant, Issued, Refused, entitled, event, resource};
+use super::{Grant, Granted, Issued, Refused, entitled, event, resource};
 use crate::App;
 use crate::oidc::code::GrantFacts;
 
@@ -41,7 +41,9 @@ impl Grant for RefreshToken {
         Box::pin(async move {
             match request {
                 GrantRequest::RefreshToken(request) => rotate(app, client, request).await,
-                GrantRequest::AuthorizationCode(_) => Err(NO_GOOD.into()),
+                GrantRequest::AuthorizationCode(_) | GrantRequest::ClientCredentials(_) => {
+                    Err(NO_GOOD.into())
+                }
             }
         })
     }
@@ -106,7 +108,7 @@ async fn rotate(
     };
     match app.store.write::<_, Error, _>(write).await? {
         Outcome::Refused => Err(NO_GOOD.into()),
-        Outcome::Granted(record) => Ok(Issued {
+        Outcome::Granted(record) => Ok(Issued::ToApplication(Box::new(Granted {
             person: record.person,
             algorithm: client.id_token_algorithm,
             // OpenID Connect Core §12.2: it SHOULD NOT have one.
@@ -115,6 +117,6 @@ async fn rotate(
             refresh: Some(fresh),
             at: now,
             facts,
-        }),
+        }))),
     }
 }
