@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
 
-use crate::ids::{OrganisationId, PersonId, SessionId};
+use crate::ids::{ClientId, OrganisationId, PersonId, SessionId};
 
 /// What a person may do for others. Each but the last holds for one organisation and those below.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -91,6 +91,13 @@ pub enum Actor {
         session: SessionId,
         /// In which role.
         role: Role,
+        /// Over whom.
+        scope: Scope,
+    },
+    /// A service account, by itself.
+    Service {
+        /// Which.
+        client: ClientId,
         /// Over whom.
         scope: Scope,
     },

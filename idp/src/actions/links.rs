@@ -131,7 +131,7 @@ async fn issue(
         kind,
         issuer: match origin.actor {
             Actor::Administrator { person, .. } => Some(person),
-            Actor::Person { .. } | Actor::Cli | Actor::System => None,
+            Actor::Person { .. } | Actor::Service { .. } | Actor::Cli | Actor::System => None,
         },
         issued_at: origin.at,
         expires_at: until,

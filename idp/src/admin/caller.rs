@@ -103,6 +103,7 @@ async fn known(app: &App, header: Option<HeaderValue>) -> Result<Known, Failure>
             }
             app.store.view().list_roles(who.person.person.id).await?
         }
+        Caller::Service(_) => Vec::new(),
     };
     Ok(Known { caller, roles })
 }
@@ -150,7 +151,7 @@ impl<O: Opens> FromRequestParts<Arc<App>> for Admin<O> {
 
 /// Checks that the log-in behind a change is fresh. Service accounts prove who they are each time.
 async fn fresh(app: &App, known: &Known) -> Result<(), Failure> {
-    let Caller::Administrator(who) = &known.caller;
+    let Caller::Administrator(who) = &known.caller else { return Ok(()) };
     let age = app.policy_of(&who.person.person).await?.step_up_age;
     if app.clock.now().since(who.auth_time) <= age {
         return Ok(());
@@ -206,6 +207,7 @@ impl<O> Admin<O> {
     pub(super) fn person(&self) -> Option<&PersonRecord> {
         match &self.known.caller {
             Caller::Administrator(who) => Some(&who.person),
+            Caller::Service(_) => None,
         }
     }
 }

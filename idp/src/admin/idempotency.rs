@@ -53,6 +53,7 @@ async fn carried_out(app: &Arc<App>, request: Request, next: Next) -> Result<Res
     let body = limits::body(Request::new(body), MOST).await?;
     let who = match &known.caller {
         Caller::Administrator(who) => format!("person {}", who.person.person.id),
+        Caller::Service(service) => format!("client {}", service.client.0),
     };
     let key = Digest::of(format!("{who}\n{key}").as_bytes());
     let mut sent = format!("{} {}\n", parts.method, parts.uri).into_bytes();

@@ -62,5 +62,13 @@ async fn show(admin: Admin<Anything>) -> Result<Json<Me>, Failure> {
                 may,
             }
         }
+        Caller::Service(service) => Me {
+            person: None,
+            client_id: Some(service.client.0.clone()),
+            roles,
+            auth_time: None,
+            fresh_until: None,
+            may,
+        },
     }))
 }

@@ -12,7 +12,7 @@ use latchkey_store::PersonRecord;
 use super::caller::Known;
 use super::failure::Failure;
 use crate::App;
-use crate::oidc::caller::Caller;
+use crate::oidc::caller::{self, Caller};
 
 /// What a role lets somebody do. The one table of it.
 #[must_use]
@@ -75,6 +75,15 @@ impl Reach {
         known: &Known,
         scopes: &[AdminScope],
     ) -> Result<Self, Failure> {
+        if let Caller::Service(service) = &known.caller {
+            let scope = match service.reach {
+                caller::Reach::Platform => Scope::Platform,
+                caller::Reach::Organisation(root) => {
+                    Scope::Organisations(app.store.view().list_subtree(root).await?)
+                }
+            };
+            return Ok(Self { acting: Vec::new(), scope });
+        }
         let mut acting = Vec::new();
         for grant in &known.roles {
             let lets = scopes_of(grant.role);
@@ -109,6 +118,10 @@ impl Reach {
             return None;
         }
         match &known.caller {
+            Caller::Service(service) => {
+                let (client, scope) = (service.client.clone(), self.scope.clone());
+                Some(Actor::Service { client, scope })
+            }
             Caller::Administrator(_) => {
                 let acting = self.acting.iter().find(|it| it.scope.contains(organisation))?;
                 acting.actor(known)
@@ -124,8 +137,9 @@ impl Reach {
         record: &PersonRecord,
     ) -> Result<Reached, Failure> {
         let person = &record.person;
-        let Caller::Administrator(who) = &known.caller;
-        if who.person.person.id == person.id {
+        if let Caller::Administrator(who) = &known.caller
+            && who.person.person.id == person.id
+        {
             return Ok(Reached::Untouchable(Untouchable::Yourself));
         }
         let roles = match person.standing.administrator {
@@ -153,7 +167,7 @@ impl Reach {
 
 impl Acting {
     fn actor(&self, known: &Known) -> Option<Actor> {
-        let Caller::Administrator(who) = &known.caller;
+        let Caller::Administrator(who) = &known.caller else { return None };
         Some(Actor::Administrator {
             person: who.person.person.id,
             session: who.session,

@@ -238,6 +238,7 @@ async fn happened(
         Actor::Person { .. } => None,
         Actor::Administrator { role: Role::Helpdesk, .. } => Some(Text::new("mail-by-helpdesk")),
         Actor::Administrator { .. } => Some(Text::new("mail-by-administrator")),
+        Actor::Service { .. } => Some(Text::new("mail-by-administrator")),
         Actor::Cli => Some(Text::new("mail-by-operator")),
         Actor::System => Some(Text::new("mail-by-rule")),
     };

@@ -209,6 +209,8 @@ fn may_import(actor: &Actor, organisation: OrganisationId) -> bool {
             matches!(role, Role::LocalAdministrator | Role::PlatformAdministrator)
                 && scope.contains(organisation)
         }
+        // What it may do is in its token.
+        Actor::Service { scope, .. } => scope.contains(organisation),
         Actor::Person { .. } | Actor::System => false,
     }
 }

@@ -32,6 +32,7 @@ fn actor_json(actor: &Actor) -> Value {
         Actor::Administrator { person, session, role, .. } => {
             json!({"kind": "administrator", "person": person, "session": session, "role": role})
         }
+        Actor::Service { client, .. } => json!({"kind": "service", "client": client}),
         Actor::Cli => json!({"kind": "cli"}),
         Actor::System => json!({"kind": "system"}),
     }
@@ -46,7 +47,7 @@ impl Tx {
         let (session, role) = match &event.actor {
             Actor::Person { session, .. } => (*session, None),
             Actor::Administrator { session, role, .. } => (Some(*session), Some(*role)),
-            Actor::Cli | Actor::System => (None, None),
+            Actor::Service { .. } | Actor::Cli | Actor::System => (None, None),
         };
         let strength = match session {
             Some(session) => self.strength(session).await?,
