@@ -4,9 +4,13 @@
 use std::sync::Arc;
 
 use http::{HeaderMap, Method, Request, StatusCode, header};
-use latchkey_api::Problem;
-use latchkey_api::people::Me;
+use latchkey_api::credentials::Credentials;
+use latchkey_api::help::{AnswerCall, Call, Help, Receipt};
+use latchkey_api::people::{Me, PeopleQuery, Person, PersonSummary, Session};
+use latchkey_api::{Page, Problem, audit};
+use serde::Serialize;
 use serde::de::DeserializeOwned;
+use uuid::Uuid;
 
 use crate::transport::Transport;
 
@@ -49,21 +53,122 @@ impl Api {
         self.get("/me").await
     }
 
+    /// People who are found, or a part of the list of them.
+    pub(crate) async fn people(&self, query: &PeopleQuery) -> Result<Page<PersonSummary>, Failure> {
+        self.get(&with_query("/people", query)?).await
+    }
+
+    /// A person.
+    pub(crate) async fn person(&self, id: Uuid) -> Result<Person, Failure> {
+        self.get(&format!("/people/{id}")).await
+    }
+
+    /// What somebody logs in with.
+    pub(crate) async fn credentials(&self, id: Uuid) -> Result<Credentials, Failure> {
+        self.get(&format!("/people/{id}/credentials")).await
+    }
+
+    /// Where somebody is logged in.
+    pub(crate) async fn sessions(&self, id: Uuid) -> Result<Vec<Session>, Failure> {
+        self.get(&format!("/people/{id}/sessions")).await
+    }
+
+    /// What happened to somebody, the latest first.
+    pub(crate) async fn history(
+        &self,
+        id: Uuid,
+        part: &latchkey_api::organisations::PartQuery,
+    ) -> Result<Page<audit::Event>, Failure> {
+        self.get(&with_query(&format!("/people/{id}/history"), part)?).await
+    }
+
+    /// Helps somebody: `what` is the path below the person. The same `once` helps once.
+    pub(crate) async fn help(
+        &self,
+        id: Uuid,
+        what: &str,
+        help: &Help,
+        once: &str,
+    ) -> Result<Receipt, Failure> {
+        self.post(&format!("/people/{id}/{what}"), help, once).await
+    }
+
+    /// The browser that shows a number.
+    pub(crate) async fn call_number(&self, number: &str) -> Result<Call, Failure> {
+        self.get(&format!("/calls/{number}")).await
+    }
+
+    /// Shows the caller who helps them.
+    pub(crate) async fn answer_call(
+        &self,
+        number: &str,
+        answer: &AnswerCall,
+        once: &str,
+    ) -> Result<Call, Failure> {
+        self.post(&format!("/calls/{number}/answer"), answer, once).await
+    }
+
     async fn get<T: DeserializeOwned>(&self, path: &str) -> Result<T, Failure> {
-        let request = Request::builder()
-            .method(Method::GET)
+        self.call(Method::GET, path, None, &[]).await?.read()
+    }
+
+    async fn post<B: Serialize, T: DeserializeOwned>(
+        &self,
+        path: &str,
+        body: &B,
+        once: &str,
+    ) -> Result<T, Failure> {
+        let headers = [(header::HeaderName::from_static("idempotency-key"), once)];
+        self.call(Method::POST, path, Some(written(body)?), &headers).await?.read()
+    }
+
+    async fn call(
+        &self,
+        method: Method,
+        path: &str,
+        body: Option<Vec<u8>>,
+        headers: &[(header::HeaderName, &str)],
+    ) -> Result<Answer, Failure> {
+        let mut request = Request::builder()
+            .method(method)
             .uri(format!("{}{path}", self.base))
             .header(header::AUTHORIZATION, format!("Bearer {}", self.token))
-            .header(header::ACCEPT, "application/json, application/problem+json")
-            .body(Vec::new());
+            .header(header::ACCEPT, "application/json, application/problem+json");
+        if body.is_some() {
+            request = request.header(header::CONTENT_TYPE, "application/json");
+        }
+        for (name, value) in headers {
+            request = request.header(name, *value);
+        }
+        let request = request.body(body.unwrap_or_default());
         let request = request.map_err(|error| Failure::Down(error.to_string()))?;
         let answer = self.transport.call(request).await;
         let answer = answer.map_err(|error| Failure::Down(error.to_string()))?;
         let (parts, body) = answer.into_parts();
         judge(parts.status, &parts.headers, &body)?;
-        let read = serde_json::from_slice(&body);
+        Ok(Answer { body })
+    }
+}
+
+struct Answer {
+    body: Vec<u8>,
+}
+
+impl Answer {
+    fn read<T: DeserializeOwned>(&self) -> Result<T, Failure> {
+        let read = serde_json::from_slice(&self.body);
         read.map_err(|error| Failure::Down(format!("an answer cannot be read: {error}")))
     }
+}
+
+fn written<B: Serialize>(body: &B) -> Result<Vec<u8>, Failure> {
+    serde_json::to_vec(body).map_err(|error| Failure::Down(error.to_string()))
+}
+
+fn with_query<Q: Serialize>(path: &str, query: &Q) -> Result<String, Failure> {
+    let query = serde_urlencoded::to_string(query);
+    let query = query.map_err(|error| Failure::Down(error.to_string()))?;
+    Ok(if query.is_empty() { path.to_owned() } else { format!("{path}?{query}") })
 }
 
 fn judge(status: StatusCode, headers: &HeaderMap, body: &[u8]) -> Result<(), Failure> {

@@ -1,5 +1,5 @@
-//! What the console keeps in a browser, sealed: who is logged in, and log-ins under way.
-//! Nothing of it is kept anywhere else.
+//! What the console keeps in a browser, sealed: who is logged in, log-ins under way, a form that
+//! waits for one, and the calls that are being helped. Nothing of it is kept anywhere else.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -7,11 +7,14 @@ use std::time::Duration;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use http::{HeaderMap, HeaderValue};
+use latchkey_api::help::CallerCheck;
 use latchkey_core::secrets::{Plain, Sealed, SealingKey};
 use latchkey_core::{Clock, Rng, Timestamp};
+use latchkey_web::Text;
 use latchkey_web::cookies::{Cookies, Lifetime};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
+use uuid::Uuid;
 
 use crate::Settings;
 
@@ -20,10 +23,18 @@ const SESSION: &str = "latchkey-console";
 /// The beginning of the names of log-ins under way: each has one of its own, so that pages that are
 /// open beside each other do not end each other's.
 const LOG_IN: &str = "latchkey-console-login-";
+/// A form that waits to be shown again.
+const KEPT: &str = "latchkey-console-form";
+/// The calls that are being helped.
+const CALLS: &str = "latchkey-console-calls";
 /// Browsers drop a cookie of more than 4096 bytes with its name and attributes (RFC 6265bis §5.5).
 const LONGEST_VALUE: usize = 3_900;
 /// How long a log-in may take, and how long a form waits.
 const WAITS: Duration = Duration::from_secs(15 * 60);
+/// How long a call is remembered, and with it how its caller was checked.
+const CALL_LASTS: Duration = Duration::from_secs(2 * 3600);
+/// How many lines of a call's receipt are remembered.
+const RECEIPT_LINES: usize = 8;
 /// Log-ins under way at the same time: all their cookies must fit into the head of a request.
 const LOG_INS: usize = 4;
 
@@ -44,6 +55,17 @@ pub(crate) struct Session {
     pub(crate) expires_at: Timestamp,
 }
 
+/// A form as somebody filled it in.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Kept {
+    /// Whose it is.
+    pub(crate) sub: String,
+    /// The address that shows it.
+    pub(crate) to: String,
+    /// Names and values.
+    pub(crate) form: Vec<(String, String)>,
+}
+
 /// A log-in under way.
 #[derive(Clone, Serialize, Deserialize)]
 pub(crate) struct LogIn {
@@ -55,6 +77,81 @@ pub(crate) struct LogIn {
     pub(crate) verifier: String,
     /// Where to go on.
     pub(crate) to: String,
+    /// The form that waits for it.
+    pub(crate) form: Option<Kept>,
+}
+
+/// What was done in a call, in words.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Line {
+    pub(crate) text: Text,
+    pub(crate) at: Timestamp,
+}
+
+impl Line {
+    pub(crate) fn new(text: Text, at: Timestamp) -> Self {
+        Self { text, at }
+    }
+}
+
+/// A call that is being helped.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Helped {
+    /// Whom the caller says to be.
+    pub(crate) person: Uuid,
+    pub(crate) since: Timestamp,
+    /// The number of the case at the helpdesk.
+    pub(crate) case: Option<String>,
+    /// The number that connects the caller's browser.
+    pub(crate) number: Option<String>,
+    /// How the caller was checked, and when.
+    pub(crate) checks: Vec<(CallerCheck, Timestamp)>,
+    /// What was done, the latest first.
+    pub(crate) receipt: Vec<Line>,
+}
+
+impl Helped {
+    /// Adds to what was done.
+    pub(crate) fn note(&mut self, mut lines: Vec<Line>) {
+        lines.append(&mut self.receipt);
+        lines.truncate(RECEIPT_LINES);
+        self.receipt = lines;
+    }
+}
+
+/// The calls of one administrator, the latest last.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Calls {
+    sub: String,
+    list: Vec<Helped>,
+}
+
+impl Calls {
+    /// The call with somebody.
+    pub(crate) fn find(&self, person: Uuid) -> Option<&Helped> {
+        self.list.iter().find(|call| call.person == person)
+    }
+
+    /// The call with somebody, which becomes the latest. It begins now, if there is none.
+    pub(crate) fn begin(&mut self, person: Uuid, now: Timestamp) -> &mut Helped {
+        let known = self.list.iter().position(|call| call.person == person);
+        let call = known.map(|at| self.list.remove(at)).unwrap_or_else(|| Helped {
+            person,
+            since: now,
+            case: None,
+            number: None,
+            checks: Vec::new(),
+            receipt: Vec::new(),
+        });
+        let at = self.list.len();
+        self.list.push(call);
+        &mut self.list[at]
+    }
+
+    /// Forgets the call with somebody.
+    pub(crate) fn end(&mut self, person: Uuid) {
+        self.list.retain(|call| call.person != person);
+    }
 }
 
 /// Something sealed, with the time at which it stops counting.
@@ -111,11 +208,15 @@ impl Sealer {
         self.cookies.set(name, &sealed, lifetime).ok_or(TooLong)
     }
 
-    /// What a cookie holds, until its time is over.
-    fn current<T: DeserializeOwned>(&self, headers: &HeaderMap, name: &str) -> Option<T> {
+    /// What a cookie holds, whether or not its time is over.
+    fn take<T: DeserializeOwned>(&self, headers: &HeaderMap, name: &str) -> Option<Dated<T>> {
         let text = self.cookies.read(headers, name)?;
         let sealed = Sealed::from_bytes(URL_SAFE_NO_PAD.decode(text).ok()?);
-        let dated: Dated<T> = serde_json::from_slice(&self.key.open(name, &sealed).ok()?).ok()?;
+        serde_json::from_slice(&self.key.open(name, &sealed).ok()?).ok()
+    }
+
+    fn current<T: DeserializeOwned>(&self, headers: &HeaderMap, name: &str) -> Option<T> {
+        let dated = self.take::<T>(headers, name)?;
         (self.clock.now() < dated.until).then_some(dated.value)
     }
 
@@ -124,14 +225,19 @@ impl Sealer {
         self.current(headers, SESSION)
     }
 
+    /// Who was logged in last, as the provider names them.
+    pub(crate) fn last_sub(&self, headers: &HeaderMap) -> Option<String> {
+        self.take::<Session>(headers, SESSION).map(|dated| dated.value.sub)
+    }
+
     /// Logs somebody in, until the browser closes or the access token is over.
     pub(crate) fn open(&self, session: &Session) -> Result<HeaderValue, TooLong> {
         self.put(SESSION, session, session.expires_at, Lifetime::Session)
     }
 
-    /// Forgets who is logged in.
-    pub(crate) fn close(&self) -> Option<HeaderValue> {
-        self.cookies.clear(SESSION)
+    /// Forgets who is logged in and everything else of them.
+    pub(crate) fn close(&self) -> Vec<HeaderValue> {
+        [SESSION, KEPT, CALLS].into_iter().filter_map(|name| self.cookies.clear(name)).collect()
     }
 
     /// Keeps a log-in under way. Of too many the browser forgets the others.
@@ -169,6 +275,42 @@ impl Sealer {
         let same =
             Plain::new(log_in.state.clone()).digest() == Plain::new(state.to_owned()).digest();
         Some((log_in, self.cookies.clear(&name)?)).filter(|_| same)
+    }
+
+    /// Keeps a form to be shown again.
+    pub(crate) fn keep(&self, kept: &Kept) -> Result<HeaderValue, TooLong> {
+        self.put(KEPT, kept, self.clock.now().plus(WAITS), Lifetime::MaxAge(WAITS))
+    }
+
+    /// The form that waits at an address, and the line that forgets it.
+    pub(crate) fn kept(&self, headers: &HeaderMap, at: &str) -> Option<(Kept, HeaderValue)> {
+        let kept = self.current::<Kept>(headers, KEPT).filter(|kept| kept.to == at)?;
+        Some((kept, self.cookies.clear(KEPT)?))
+    }
+
+    /// The calls that somebody helps. Those of whoever was at this browser before are not theirs,
+    /// and a check does not count for ever.
+    pub(crate) fn calls(&self, headers: &HeaderMap, sub: &str) -> Calls {
+        let none = || Calls { sub: sub.to_owned(), list: Vec::new() };
+        let known = self.current::<Calls>(headers, CALLS).filter(|calls| calls.sub == sub);
+        let mut calls = known.unwrap_or_else(none);
+        let now = self.clock.now();
+        calls.list.retain(|call| now.since(call.since) < CALL_LASTS);
+        calls
+    }
+
+    /// Keeps calls: the latest, as many as a cookie holds.
+    pub(crate) fn keep_calls(&self, mut calls: Calls) -> Option<HeaderValue> {
+        let until = self.clock.now().plus(CALL_LASTS);
+        loop {
+            if calls.list.is_empty() {
+                return self.cookies.clear(CALLS);
+            }
+            match self.put(CALLS, &calls, until, Lifetime::Session) {
+                Ok(line) => return Some(line),
+                Err(TooLong) => drop(calls.list.remove(0)),
+            }
+        }
     }
 }
 
@@ -232,11 +374,12 @@ mod tests {
             nonce: sealer.secret(),
             verifier: sealer.secret(),
             to: "/admin".into(),
+            form: None,
         }
     }
 
     #[test]
-    fn a_session_is_read_back_until_it_is_over() {
+    fn a_session_is_read_back_until_it_is_over_and_then_only_tells_whose_it_was() {
         let (sealer, clock) = sealer();
         let line = sealer.open(&session(&sealer)).expect("a cookie");
         let text = line.to_str().expect("text");
@@ -247,6 +390,7 @@ mod tests {
         assert_eq!(sealer.session(&headers).expect("open").access_token, "opens");
         clock.advance(Duration::from_secs(3601));
         assert!(sealer.session(&headers).is_none());
+        assert_eq!(sealer.last_sub(&headers).as_deref(), Some("amy"));
     }
 
     #[test]
@@ -259,6 +403,7 @@ mod tests {
             HeaderMap::from_iter([(http::header::COOKIE, line)])
         };
         assert!(sealer.session(&with(SESSION, value)).is_some());
+        assert!(sealer.kept(&with(KEPT, value), "/admin").is_none());
         assert!(sealer.finish(&with(&log_in_name("abcdefgh"), value), "abcdefgh").is_none());
         let other = if value.starts_with('A') { "B" } else { "A" };
         let touched = format!("{other}{}", &value[1..]);
@@ -297,5 +442,49 @@ mod tests {
         assert_eq!(more.len(), LOG_INS + 1);
         let cleared = more.iter().filter(|it| it.to_str().is_ok_and(|it| it.contains("Max-Age=0")));
         assert_eq!(cleared.count(), LOG_INS);
+    }
+
+    #[test]
+    fn a_form_waits_at_its_address_for_a_while_and_one_that_is_too_long_is_not_taken() {
+        let (sealer, clock) = sealer();
+        let form = vec![("note".to_owned(), "x".repeat(2_500))];
+        let kept = Kept { sub: "amy".into(), to: "/admin/people/1".into(), form };
+        let headers = sent(&[sealer.keep(&kept).expect("kept")]);
+        assert_eq!(sealer.kept(&headers, "/admin/people/1").expect("it waits").0, kept);
+        assert!(sealer.kept(&headers, "/admin/people/2").is_none());
+        clock.advance(WAITS);
+        assert!(sealer.kept(&headers, "/admin/people/1").is_none());
+        let form = vec![("note".to_owned(), "x".repeat(3_000))];
+        assert_eq!(sealer.keep(&Kept { form, ..kept }), Err(TooLong));
+    }
+
+    #[test]
+    fn calls_are_kept_for_whoever_helps_until_they_are_old_and_the_latest_fit() {
+        let (sealer, clock) = sealer();
+        let mut calls = sealer.calls(&HeaderMap::new(), "sam");
+        let people: Vec<Uuid> = (1..40).map(Uuid::from_u128).collect();
+        for person in &people {
+            let call = calls.begin(*person, clock.now());
+            call.checks.push((CallerCheck::InPerson, clock.now()));
+            let line = Line::new(
+                Text::new("console-was-told").with("address", "x".repeat(40)),
+                clock.now(),
+            );
+            call.note(vec![line; 20]);
+            assert_eq!(call.receipt.len(), RECEIPT_LINES);
+        }
+        let headers = sent(&[sealer.keep_calls(calls).expect("kept")]);
+        let kept = sealer.calls(&headers, "sam");
+        let latest = people.last().expect("somebody");
+        assert!(kept.find(*latest).is_some_and(|call| call.checks.len() == 1));
+        assert!(kept.find(people[0]).is_none(), "there was no room");
+        assert!(sealer.calls(&headers, "amy").find(*latest).is_none(), "somebody else's");
+        clock.advance(CALL_LASTS);
+        assert!(sealer.calls(&headers, "sam").find(*latest).is_none(), "too old");
+        let mut kept = kept;
+        let all: Vec<Uuid> = kept.list.iter().map(|call| call.person).collect();
+        all.into_iter().for_each(|person| kept.end(person));
+        let line = sealer.keep_calls(kept).expect("a line");
+        assert!(line.to_str().expect("text").contains("Max-Age=0"));
     }
 }

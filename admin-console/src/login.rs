@@ -26,7 +26,7 @@ pub(crate) async fn log_in(asked: Asked) -> Response {
         let query = asked.query()?;
         let to = query.one("to").map_err(repeated)?.filter(|to| is_ours(to)).unwrap_or(PATH);
         let again = query.one("again").map_err(repeated)?.is_some();
-        asked.log_in(to.to_owned(), &Wanted { challenge: None, again }).await
+        asked.log_in(to.to_owned(), None, &Wanted { challenge: None, again }).await
     };
     asked.shown(work).await
 }
@@ -72,8 +72,11 @@ async fn finish(asked: &Asked, query: &Params) -> Result<Response, Stop> {
     session.form_token = sealer.secret();
     let opened = sealer.open(&session).map_err(|_| Stop::Down("a token is too long".to_owned()))?;
     let mut response = Redirect::to(&log_in.to).into_response();
-    append(&mut response, Some(forget));
-    append(&mut response, Some(opened));
+    // A form is shown to whoever filled it in, and to nobody else at the same computer.
+    let kept = log_in.form.filter(|kept| kept.sub == session.sub);
+    for line in [Some(forget), Some(opened), kept.and_then(|kept| sealer.keep(&kept).ok())] {
+        append(&mut response, line);
+    }
     Ok(response)
 }
 
@@ -96,7 +99,9 @@ pub(crate) async fn log_out(asked: Asked, form: Result<Form, Refusal>) -> Respon
         Some(address) => Redirect::to(&address).into_response(),
         None => asked.message(&Message::new(Kind::LoggedOut)),
     };
-    append(&mut response, asked.console.sealer.close());
+    for line in asked.console.sealer.close() {
+        append(&mut response, Some(line));
+    }
     response
 }
 

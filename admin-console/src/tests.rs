@@ -7,7 +7,7 @@ use std::time::Duration;
 use aws_lc_rs::digest;
 use aws_lc_rs::signature::{Ed25519KeyPair, KeyPair as _};
 use axum::body::Body;
-use axum::extract::{Form, State};
+use axum::extract::{Form, Path, Query, State};
 use axum::response::Response;
 use axum::routing::{get, post};
 use axum::{Json, Router};
@@ -37,6 +37,10 @@ struct Lies {
     /// The status and the challenge that every call of the API is answered with.
     refused: Option<(u16, &'static str)>,
     person: Option<&'static str>,
+    /// The log-in is too old for changes.
+    stale: bool,
+    /// Nothing is changed without a check of the caller, as the API has it.
+    unchecked: bool,
 }
 
 struct Fake {
@@ -46,6 +50,8 @@ struct Fake {
     /// Paths that were asked for, with their tokens.
     asked: Mutex<Vec<(String, String)>>,
     form: Mutex<HashMap<String, String>>,
+    /// What was sent to be done: where, with which `Idempotency-Key`, and what.
+    done: Mutex<Vec<(String, String, Value)>>,
 }
 
 impl Fake {
@@ -120,7 +126,64 @@ async fn me(State(fake): State<Arc<Fake>>, headers: HeaderMap) -> Response {
         let answer = Response::builder().status(status).header(header::WWW_AUTHENTICATE, challenge);
         return answer.body(Body::from("{}")).expect("an answer");
     }
-    Json(pages::can::sample_me()).into_response()
+    Json(pages::samples::me()).into_response()
+}
+
+/// Somebody whom Sam may help.
+fn bethan() -> latchkey_api::people::Person {
+    let mut person = pages::samples::person();
+    (person.untouchable, person.roles) = (None, vec![]);
+    person
+}
+
+async fn people(Query(query): Query<HashMap<String, String>>) -> Json<Value> {
+    let found = if query["search"] == "beth pr" { vec![bethan().summary] } else { vec![] };
+    Json(json!({ "items": found }))
+}
+
+async fn person(Path(id): Path<String>) -> Response {
+    if id == uuid::Uuid::nil().to_string() {
+        return Json(bethan()).into_response();
+    }
+    let problem = json!({ "type": "urn:latchkey:problem:not-found", "title": "x", "status": 404 });
+    (StatusCode::NOT_FOUND, Json(problem)).into_response()
+}
+
+async fn number(Path(number): Path<String>) -> Response {
+    if number == "482915" {
+        return Json(json!({ "number": number, "expires_at": "2030-01-01T00:00:00Z" }))
+            .into_response();
+    }
+    person(Path(number)).await
+}
+
+/// Everything that is done for somebody.
+async fn help(State(fake): State<Arc<Fake>>, request: axum::extract::Request) -> Response {
+    let lies = fake.lies.lock().expect("unpoisoned").clone();
+    let path = request.uri().path().to_owned();
+    let once = request.headers()["idempotency-key"].to_str().expect("text").to_owned();
+    let body = request.into_body().collect().await.expect("a body").to_bytes();
+    let body: Value = serde_json::from_slice(&body).expect("JSON");
+    let dry = body["dry_run"] == true;
+    let checks = body["handling"]["checks"].as_array().map_or(0, Vec::len);
+    if lies.unchecked && checks == 0 {
+        let kind = "urn:latchkey:problem:check-needed";
+        let problem = json!({ "type": kind, "title": "x", "status": 422 });
+        return (StatusCode::UNPROCESSABLE_ENTITY, Json(problem)).into_response();
+    }
+    if lies.stale && !dry {
+        let old = r#"Bearer error="insufficient_user_authentication", max_age="300""#;
+        return (StatusCode::UNAUTHORIZED, [(header::WWW_AUTHENTICATE, old)], "{}").into_response();
+    }
+    let passes = !dry && !body["pass"].is_null();
+    let answered = path.ends_with("/answer");
+    fake.done.lock().expect("unpoisoned").push((path, once, body));
+    if answered {
+        return number(Path("482915".to_owned())).await;
+    }
+    let mut receipt = pages::samples::receipt();
+    (receipt.done, receipt.secret) = (!dry, receipt.secret.filter(|_| passes));
+    Json(receipt).into_response()
 }
 
 struct Visit {
@@ -158,12 +221,30 @@ impl Visit {
             nonce: Mutex::default(),
             asked: Mutex::default(),
             form: Mutex::default(),
+            done: Mutex::default(),
         });
         let provider = Router::new()
             .route("/.well-known/openid-configuration", get(discovery))
             .route("/oauth2/jwks", get(jwks))
             .route("/oauth2/token", post(token))
             .route("/api/admin/v1/me", get(me))
+            .route("/api/admin/v1/people", get(people))
+            .route("/api/admin/v1/people/{id}", get(person))
+            .route(
+                "/api/admin/v1/people/{id}/credentials",
+                get(async || Json(pages::samples::credentials())),
+            )
+            .route(
+                "/api/admin/v1/people/{id}/sessions",
+                get(async || Json(vec![pages::samples::session()])).post(help),
+            )
+            .route(
+                "/api/admin/v1/people/{id}/history",
+                get(async || Json(json!({ "items": pages::event::samples() }))),
+            )
+            .route("/api/admin/v1/people/{id}/{*what}", post(help))
+            .route("/api/admin/v1/calls/{number}", get(number))
+            .route("/api/admin/v1/calls/{number}/answer", post(help))
             .with_state(Arc::clone(&fake));
         let settings = Settings {
             issuer: ISSUER.into(),
@@ -440,4 +521,224 @@ fn every_page_renders_in_every_language_and_lets_nothing_through_unescaped() {
         let missing = theme.strings().untranslated(locale);
         assert!(missing.is_empty(), "{missing:?}");
     }
+}
+
+const BETHAN: &str = "/admin/people/00000000-0000-0000-0000-000000000000";
+
+impl Visit {
+    /// Sends a form of a page of this log-in.
+    async fn submit(&self, path: &str, fields: &[(&str, &str)]) -> Answer {
+        let token = self.form_token().await;
+        let mut pairs = vec![("token", token.as_str())];
+        pairs.extend(fields);
+        self.post(path, &serde_urlencoded::to_string(pairs).expect("pairs")).await
+    }
+
+    /// What was sent to be done and was no trial.
+    fn done(&self) -> Vec<(String, String, Value)> {
+        let done = self.fake.done.lock().expect("unpoisoned").clone();
+        done.into_iter().filter(|(.., body)| body["dry_run"] != true).collect()
+    }
+}
+
+/// The value of a field that is not seen.
+fn hidden(body: &str, name: &str) -> String {
+    let (_, rest) = body.split_once(&format!("name=\"{name}\" value=\"")).expect("a field");
+    rest.split('"').next().expect("a value").to_owned()
+}
+
+/// Whether a page leads to doing something.
+fn offers(page: &Answer, action: &str) -> bool {
+    page.body.replace("&#x2f;", "/").contains(&format!("{BETHAN}/do/{action}"))
+}
+
+#[tokio::test]
+async fn whoever_calls_is_found_and_the_rest_opens_when_they_were_checked() {
+    let visit = Visit::start();
+    visit.log_in().await;
+    let page = visit.get("/admin?search=beth+pr&call=482915").await;
+    assert!(page.body.contains("<mark>Beth</mark>an <mark>Pr</mark>ice"), "{}", page.body);
+    assert!(page.body.contains("A screen shows this number"), "{}", page.body);
+    let found = visit.get("/admin/search?search=nobody").await;
+    assert!(found.body.contains("Nobody like that"), "{}", found.body);
+    assert!(!found.body.contains("<html"), "{}", found.body);
+    let page = visit.get(BETHAN).await;
+    assert!(page.body.contains("How do you know that it is them?"), "{}", page.body);
+    assert!(!offers(&page, "pass") && !offers(&page, "remove-key"), "{}", page.body);
+    assert!(offers(&page, "suspend-key"), "it only makes the account safer");
+    let wrong = visit.submit(&format!("{BETHAN}/check"), &[("check", "her-mothers-name")]).await;
+    assert!(wrong.body.contains("Choose how you checked the caller"), "{}", wrong.body);
+    let right = visit.submit(&format!("{BETHAN}/check"), &[("check", "called-back")]).await;
+    assert_eq!(right.status, StatusCode::SEE_OTHER);
+    let page = visit.get(BETHAN).await;
+    assert!(page.body.contains("Called back on the number on record"), "{}", page.body);
+    assert!(offers(&page, "pass") && offers(&page, "remove-key"), "{}", page.body);
+    let nobody = visit.get("/admin/people/11111111-0000-0000-0000-000000000000").await;
+    assert_eq!(nobody.status, StatusCode::NOT_FOUND);
+    assert!(nobody.body.contains("There is nobody like that"), "{}", nobody.body);
+    assert_eq!(visit.get("/admin/people/amy").await.status, StatusCode::NOT_FOUND);
+}
+
+#[tokio::test]
+async fn a_call_number_connects_and_a_wrong_one_is_told_with_what_was_typed() {
+    let visit = Visit::start();
+    visit.log_in().await;
+    let path = format!("{BETHAN}/call");
+    let wrong = visit.submit(&path, &[("case", "NG-1 <b>"), ("number", "12 34")]).await;
+    assert!(wrong.body.contains("No screen shows this number now"), "{}", wrong.body);
+    assert!(wrong.body.contains("value=\"NG-1 &lt;b&gt;\""), "{}", wrong.body);
+    assert!(wrong.body.contains("value=\"12 34\""), "{}", wrong.body);
+    let long = visit.submit(&path, &[("case", &"x".repeat(61)), ("number", "")]).await;
+    assert!(long.body.contains("at most 60 characters"), "{}", long.body);
+    assert!(visit.done().is_empty());
+    let right = visit.submit(&path, &[("case", "NG-20418"), ("number", "482 915")]).await;
+    assert_eq!(right.status, StatusCode::SEE_OTHER, "{}", right.body);
+    let done = visit.done();
+    assert!(done[0].0.ends_with("/calls/482915/answer"), "{done:?}");
+    assert_eq!(done[0].2["case"], "NG-20418");
+    let page = visit.get(BETHAN).await;
+    assert!(page.body.contains("Case NG-20418"), "{}", page.body);
+    assert!(page.body.contains("<strong>Connected</strong> by 482915"), "{}", page.body);
+    let ended = visit.submit(&format!("{BETHAN}/end-call"), &[]).await;
+    assert_eq!(ended.location(), "/admin");
+    assert!(!visit.get(BETHAN).await.body.contains("Case NG-20418"));
+}
+
+#[tokio::test]
+async fn a_pass_is_shown_before_it_is_issued_and_then_told_once() {
+    let visit = Visit::start();
+    visit.log_in().await;
+    visit.submit(&format!("{BETHAN}/check"), &[("check", "in-person")]).await;
+    let path = format!("{BETHAN}/do/pass");
+    let none = visit.submit(&path, &[("step", "preview"), ("note", "typed <b>")]).await;
+    assert!(none.body.contains("Choose why"), "{}", none.body);
+    assert!(none.body.contains("typed &lt;b&gt;"), "nothing typed is lost");
+    let other = visit.submit(&path, &[("step", "preview"), ("reason", "other")]).await;
+    assert!(other.body.contains("Say what it is"), "{}", other.body);
+    let fields = [("reason", "lost"), ("case", "NG-1"), ("delivery", "spoken")];
+    let shown = visit.submit(&path, &[&[("step", "preview")], &fields[..]].concat()).await;
+    assert!(shown.body.contains("What will change"), "{}", shown.body);
+    assert!(visit.done().is_empty(), "a trial changes nothing");
+    let once = hidden(&shown.body, "once");
+    let told = visit
+        .submit(&path, &[&[("step", "do"), ("once", once.as_str())], &fields[..]].concat())
+        .await;
+    assert_eq!(told.status, StatusCode::OK);
+    assert!(told.body.contains("<strong>K</strong> <span>Kilo</span>"), "{}", told.body);
+    assert_eq!(told.headers[header::CACHE_CONTROL], "no-store");
+    let (at, key, body) = visit.done().pop().expect("it was done");
+    assert!(at.ends_with("/pass"), "{at}");
+    assert_eq!(key, once);
+    assert_eq!(body["pass"], "spoken");
+    assert_eq!(body["handling"]["checks"], json!(["in_person"]));
+    assert_eq!(body["handling"]["reason"], "lost");
+    assert_eq!(body["end_sessions"], false);
+    let page = visit.get(BETHAN).await;
+    assert!(page.body.contains("Pass issued"), "{}", page.body);
+    assert!(!page.body.contains("K7QD"), "{}", page.body);
+}
+
+#[tokio::test]
+async fn what_takes_the_last_way_in_away_offers_a_pass_first_and_a_stolen_key_ends_sessions() {
+    let visit = Visit::start();
+    visit.log_in().await;
+    let key = "00000000-0000-0000-0000-000000000001";
+    let path = format!("{BETHAN}/do/remove-key?key={key}");
+    let fields = [("step", "preview"), ("reason", "stolen")];
+    let shown = visit.submit(&path, &fields).await;
+    assert!(shown.body.contains("could not log in afterwards"), "{}", shown.body);
+    assert!(shown.body.contains("value=\"yes\" checked"), "{}", shown.body);
+    let lost = visit.submit(&path, &[("step", "preview"), ("reason", "lost")]).await;
+    assert!(!lost.body.contains("value=\"yes\" checked"), "{}", lost.body);
+    let both = [("step", "do"), ("reason", "stolen"), ("end_sessions", "yes"), ("with", "pass")];
+    assert_eq!(visit.submit(&path, &both).await.status, StatusCode::OK);
+    let alone = [("step", "do"), ("reason", "lost"), ("with", "lock-out")];
+    assert_eq!(visit.submit(&path, &alone).await.location(), format!("{BETHAN}#receipt"));
+    let done = visit.done();
+    let (with_pass, without) = (&done[0].2, &done[1].2);
+    assert_eq!((&with_pass["pass"], &with_pass["lock_out"]), (&json!("spoken"), &json!(false)));
+    assert_eq!(with_pass["end_sessions"], true);
+    assert_eq!((&without["pass"], &without["lock_out"]), (&Value::Null, &json!(true)));
+    assert_eq!(without["end_sessions"], false);
+    assert!(done.iter().all(|(at, ..)| at.ends_with(&format!("/credentials/{key}/remove"))));
+    let other = format!("{BETHAN}/do/remove-key?key=00000000-0000-0000-0000-0000000000ff");
+    assert_eq!(visit.get(&other).await.status, StatusCode::NOT_FOUND);
+    assert_eq!(visit.get(&format!("{BETHAN}/do/remove-key")).await.status, StatusCode::NOT_FOUND);
+    assert_eq!(visit.get(&format!("{BETHAN}/do/erase")).await.status, StatusCode::NOT_FOUND);
+}
+
+#[tokio::test]
+async fn nothing_is_handed_over_before_the_caller_was_checked() {
+    let visit = Visit::start();
+    visit.log_in().await;
+    visit.fake.lie(|lies| lies.unchecked = true);
+    let path = format!("{BETHAN}/do/pass");
+    let answer = visit.submit(&path, &[("step", "preview"), ("reason", "lost")]).await;
+    assert!(answer.body.contains("Check the caller first"), "{}", answer.body);
+}
+
+#[tokio::test]
+async fn a_log_in_that_is_too_old_is_asked_for_and_the_form_waits_to_be_pressed_again() {
+    let visit = Visit::start();
+    visit.log_in().await;
+    visit.fake.lie(|lies| lies.stale = true);
+    let path = format!("{BETHAN}/do/reset");
+    let fields = [
+        ("step", "do"),
+        ("reason", "phished"),
+        ("note", "“Ünïcode” & more"),
+        ("end_sessions", "yes"),
+    ];
+    let start = visit.submit(&path, &fields).await;
+    assert_eq!(start.status, StatusCode::SEE_OTHER);
+    assert_eq!(start.parameter("max_age").as_deref(), Some("300"));
+    visit.fake.lie(|lies| lies.stale = false);
+    let back = visit.answered(&start).await;
+    assert_eq!(back.location(), path);
+    assert!(visit.done().is_empty(), "nothing is done by itself");
+    let again = visit.get(&path).await;
+    assert!(again.body.contains("What will change"), "{}", again.body);
+    assert!(again.body.contains("value=\"“Ünïcode” &amp; more\""), "{}", again.body);
+    assert!(again.body.contains("value=\"yes\" checked"), "{}", again.body);
+    assert!(visit.done().is_empty());
+    let once = visit.get(&path).await;
+    assert!(!once.body.contains("Ünïcode"), "it is shown once");
+}
+
+#[tokio::test]
+async fn a_form_that_waited_is_not_shown_to_somebody_else_at_the_same_computer() {
+    let visit = Visit::start();
+    visit.log_in().await;
+    visit.fake.lie(|lies| lies.stale = true);
+    let path = format!("{BETHAN}/do/reset");
+    let fields = [("step", "do"), ("reason", "other"), ("note", "between us")];
+    let start = visit.submit(&path, &fields).await;
+    visit.fake.lie(|lies| lies.person = Some("jo"));
+    assert_eq!(visit.answered(&start).await.location(), path);
+    assert!(!visit.get(&path).await.body.contains("between us"));
+    assert!(!visit.get(BETHAN).await.body.contains("Caller checked"));
+}
+
+#[tokio::test]
+async fn a_form_of_another_log_in_is_not_taken_and_shown_again_as_it_was_filled_in() {
+    let visit = Visit::start();
+    visit.log_in().await;
+    let path = format!("{BETHAN}/do/reset");
+    let body = "token=forged&step=preview&reason=lost&note=kept";
+    let answer = visit.post(&path, body).await;
+    assert_eq!((answer.status, answer.location()), (StatusCode::SEE_OTHER, path.as_str()));
+    assert!(visit.get(&path).await.body.contains(">kept</textarea>"));
+    assert!(visit.fake.done.lock().expect("unpoisoned").is_empty());
+}
+
+#[tokio::test]
+async fn a_form_that_is_sent_after_the_log_in_is_over_comes_back_with_it() {
+    let visit = Visit::start();
+    visit.log_in().await;
+    let path = format!("{BETHAN}/do/reset");
+    visit.clock.advance(Duration::from_secs(3601));
+    let start = visit.post(&path, "token=old&step=preview&reason=lost&note=kept").await;
+    assert_eq!(start.status, StatusCode::SEE_OTHER);
+    assert_eq!(visit.answered(&start).await.location(), path);
+    assert!(visit.get(&path).await.body.contains(">kept</textarea>"));
 }

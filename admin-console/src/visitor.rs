@@ -13,6 +13,7 @@ use http::request::Parts;
 use http::{HeaderMap, HeaderValue, Method, Uri, header};
 use latchkey_api::people::Me;
 use latchkey_core::Timestamp;
+use latchkey_core::secrets::Plain;
 use latchkey_web::cookies::Lifetime;
 use latchkey_web::errors::Reference;
 use latchkey_web::i18n::{LOCALE_COOKIE, Wishes};
@@ -20,7 +21,7 @@ use latchkey_web::limits::{Params, Refusal};
 use latchkey_web::{Form, Frame, Locale, Page, Theme, csrf};
 
 use crate::client::{Api, Challenge, Failure};
-use crate::cookies::{LogIn, Session};
+use crate::cookies::{Calls, Kept, LogIn, Session};
 use crate::pages::message::{self, Message};
 use crate::pages::shell::{Place, Shell};
 use crate::provider::{self, Wanted};
@@ -38,6 +39,7 @@ pub(crate) struct Asked {
     headers: HeaderMap,
     uri: Uri,
     locale: Locale,
+    kept: Option<Kept>,
 }
 
 impl FromRequestParts<Arc<Console>> for Asked {
@@ -58,6 +60,8 @@ pub(crate) enum Stop {
     LogIn,
     /// The log-in is too old or too weak.
     Insufficient(Challenge),
+    /// The form is of another log-in, or of none.
+    OtherForm,
     /// A page in its place.
     Message(Box<Message>),
     /// We cannot serve at present. Why is for the log.
@@ -97,21 +101,33 @@ impl From<provider::Failure> for Stop {
     }
 }
 
+/// What makes the forms of one log-in.
+#[derive(Clone)]
+pub(crate) struct Forms(String);
+
+impl Forms {
+    pub(crate) fn new(token: String) -> Self {
+        Self(token)
+    }
+
+    /// A form.
+    pub(crate) fn form(&self, action: impl Into<String>) -> Form {
+        Form::new(action).with(TOKEN, &self.0)
+    }
+}
+
 /// Somebody who is logged in.
 pub(crate) struct Admin {
+    pub(crate) api: Api,
     pub(crate) me: Me,
     pub(crate) session: Session,
+    pub(crate) forms: Forms,
 }
 
 impl Admin {
-    /// A form of theirs.
-    pub(crate) fn form(&self, action: impl Into<String>) -> Form {
-        Form::new(action).with(TOKEN, &self.session.form_token)
-    }
-
     /// What every page of theirs has.
     pub(crate) fn shell(&self, place: Place) -> Shell {
-        Shell::new(&self.me, place, self.form(crate::login::LOG_OUT_PATH))
+        Shell::new(&self.me, place, &self.forms)
     }
 }
 
@@ -131,6 +147,7 @@ impl Asked {
             headers: parts.headers.clone(),
             uri: parts.uri.clone(),
             locale,
+            kept: parts.extensions.get::<Kept>().cloned(),
         }
     }
 
@@ -146,12 +163,23 @@ impl Asked {
         self.console.clock.now()
     }
 
+    /// A random text: for what is to be done once.
+    pub(crate) fn once(&self) -> String {
+        self.console.sealer.secret()
+    }
+
     /// The parameters of the address.
     ///
     /// # Errors
     /// When they cannot be read.
     pub(crate) fn query(&self) -> Result<Params, Stop> {
         Params::of_query(&self.uri).map_err(Stop::from)
+    }
+
+    /// The form that was filled in here before a log-in came between, if it is theirs.
+    pub(crate) fn kept(&self, admin: &Admin) -> Option<&[(String, String)]> {
+        let kept = self.kept.as_ref().filter(|kept| kept.sub == admin.session.sub)?;
+        Some(&kept.form)
     }
 
     /// Where the browser is, as an address to come back to.
@@ -191,7 +219,32 @@ impl Asked {
     pub(crate) async fn admin(&self) -> Result<Admin, Stop> {
         let (api, session) = self.api()?;
         let me = api.me().await?;
-        Ok(Admin { me, session })
+        let forms = Forms::new(session.form_token.clone());
+        Ok(Admin { api, me, session, forms })
+    }
+
+    /// Whoever is logged in and sent a form of theirs.
+    ///
+    /// # Errors
+    /// When nobody is, the API does not say, or the form is not of this log-in.
+    pub(crate) async fn sender(&self, form: &Params) -> Result<Admin, Stop> {
+        let admin = self.admin().await?;
+        let sent = form.one(TOKEN).ok().flatten().unwrap_or_default();
+        let ours = Plain::new(admin.session.form_token.clone()).digest();
+        if Plain::new(sent.to_owned()).digest() != ours {
+            return Err(Stop::OtherForm);
+        }
+        Ok(admin)
+    }
+
+    /// The calls that somebody helps.
+    pub(crate) fn calls(&self, admin: &Admin) -> Calls {
+        self.console.sealer.calls(&self.headers, &admin.session.sub)
+    }
+
+    /// The line that keeps them.
+    pub(crate) fn keep_calls(&self, calls: Calls) -> Option<HeaderValue> {
+        self.console.sealer.keep_calls(calls)
     }
 
     /// A page.
@@ -204,52 +257,101 @@ impl Asked {
         &self,
         work: impl Future<Output = Result<Response, Stop>>,
     ) -> Response {
-        let stop = match work.await {
-            Ok(response) => return response,
-            Err(stop) => stop,
+        match work.await {
+            Ok(response) => response,
+            Err(stop) => self.stopped(stop, None).await,
+        }
+    }
+
+    /// The answer to a form. What was typed is kept, whatever comes between: `to` is the address
+    /// that shows it again.
+    pub(crate) async fn taken(
+        &self,
+        form: Result<latchkey_web::limits::Form, Refusal>,
+        to: &str,
+        work: impl AsyncFnOnce(&Params) -> Result<Response, Stop>,
+    ) -> Response {
+        let params = match form {
+            Ok(form) => form.0,
+            Err(refusal) => return self.stopped(refusal.into(), None).await,
         };
-        match self.stopped(stop).await {
+        match work(&params).await {
+            Ok(response) => response,
+            Err(stop) => self.stopped(stop, Some((to, &params))).await,
+        }
+    }
+
+    async fn stopped(&self, stop: Stop, form: Option<(&str, &Params)>) -> Response {
+        match self.try_stopped(stop, form).await {
             Ok(response) => response,
             Err(Stop::Down(why)) => self.down(&why),
             Err(_) => self.message(&Message::new(message::Kind::AnswerForeign)),
         }
     }
 
-    async fn stopped(&self, stop: Stop) -> Result<Response, Stop> {
-        let to = self.address();
+    async fn try_stopped(
+        &self,
+        stop: Stop,
+        form: Option<(&str, &Params)>,
+    ) -> Result<Response, Stop> {
+        let to = form.map_or_else(|| self.address(), |(to, _)| to.to_owned());
+        let kept = form.and_then(|(to, params)| self.keep(to, params));
         match stop {
             Stop::LogIn => {
                 let young = |session: &Session| self.now().since(session.opened_at) < FRESH;
-                if self.session().as_ref().is_some_and(young) {
+                if form.is_none() && self.session().as_ref().is_some_and(young) {
                     return Err(Stop::Down("a token is refused that was just issued".to_owned()));
                 }
-                self.log_in(to, &Wanted::default()).await
+                self.log_in(to, kept, &Wanted::default()).await
             }
             // Another log-in with the same key would be as weak: whoever it is chooses another.
-            Stop::Insufficient(Challenge { acr_values: Some(_), .. }) => {
-                Ok(self.message(&Message::weak(crate::login::again(&to))))
+            Stop::Insufficient(Challenge { acr_values: Some(_), .. }) if form.is_none() => {
+                let again = crate::login::again(&to);
+                Ok(self.message(&Message::weak(again)))
             }
             Stop::Insufficient(challenge) => {
-                self.log_in(to, &Wanted { challenge: Some(challenge), again: false }).await
+                let again = challenge.acr_values.is_some();
+                self.log_in(to, kept, &Wanted { challenge: Some(challenge), again }).await
+            }
+            Stop::OtherForm => {
+                let mut response = Redirect::to(&to).into_response();
+                let line = kept.and_then(|kept| self.console.sealer.keep(&kept).ok());
+                append(&mut response, line);
+                Ok(response)
             }
             Stop::Message(message) => Ok(self.message(&message)),
             Stop::Down(why) => Err(Stop::Down(why)),
         }
     }
 
+    fn keep(&self, to: &str, params: &Params) -> Option<Kept> {
+        let sub = self.console.sealer.last_sub(&self.headers)?;
+        let pairs = params.iter().filter(|(name, _)| *name != TOKEN);
+        let form = pairs.map(|(name, value)| (name.to_owned(), value.to_owned())).collect();
+        Some(Kept { sub, to: to.to_owned(), form })
+    }
+
     /// Sends the browser to the provider (OpenID Connect Core 1.0 §3.1.2.1), to come back to `to`.
     ///
     /// # Errors
     /// When the provider cannot be asked.
-    pub(crate) async fn log_in(&self, to: String, wanted: &Wanted) -> Result<Response, Stop> {
+    pub(crate) async fn log_in(
+        &self,
+        to: String,
+        form: Option<Kept>,
+        wanted: &Wanted,
+    ) -> Result<Response, Stop> {
         let sealer = &self.console.sealer;
         let [state, nonce, verifier] = [(); 3].map(|()| sealer.secret());
-        let log_in = LogIn { state, nonce, verifier, to };
+        let mut log_in = LogIn { state, nonce, verifier, to, form };
         let address = self.console.provider.start(&log_in, wanted).await?;
         let mut response = Redirect::to(&address).into_response();
-        let lines = sealer
-            .begin(&self.headers, &log_in)
-            .map_err(|_| Stop::from(message::Kind::Malformed))?;
+        let lines = sealer.begin(&self.headers, &log_in).or_else(|_| {
+            // Longer than our pages let anybody type.
+            log_in.form = None;
+            sealer.begin(&self.headers, &log_in)
+        });
+        let lines = lines.map_err(|_| Stop::from(message::Kind::Malformed))?;
         lines.into_iter().for_each(|line| append(&mut response, Some(line)));
         Ok(response)
     }
@@ -288,14 +390,14 @@ pub(crate) fn append(response: &mut Response, line: Option<HeaderValue>) {
     }
 }
 
-/// What every page shares: a `POST` acts on a cookie, so it must come from our own pages; a choice
-/// of language is remembered.
+/// What every page shares: a `POST` acts on a cookie, so it must come from our own pages; a form
+/// that waits is shown once; a choice of language is remembered.
 pub(crate) async fn guard(
     State(console): State<Arc<Console>>,
     request: Request,
     next: Next,
 ) -> Response {
-    let (parts, body) = request.into_parts();
+    let (mut parts, body) = request.into_parts();
     if parts.method == Method::POST
         && let Err(refusal) = csrf::check_origin(&parts.headers, &console.url)
     {
@@ -307,6 +409,11 @@ pub(crate) async fn guard(
     }
     let mut lines = Vec::new();
     if parts.method == Method::GET {
+        let address = parts.uri.path_and_query().map_or("", |path| path.as_str());
+        if let Some((kept, line)) = console.sealer.kept(&parts.headers, address) {
+            parts.extensions.insert(kept);
+            lines.push(line);
+        }
         let chosen = Params::of_query(&parts.uri).ok().and_then(|query| {
             console.theme.strings().find(query.one("ui_locales").ok().flatten()?)
         });

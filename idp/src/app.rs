@@ -44,7 +44,7 @@ pub struct App {
     /// Everything that it remembers.
     pub store: Store,
     /// How its pages look.
-    pub theme: Theme,
+    pub theme: Arc<Theme>,
     /// What it signs and seals with.
     pub keys: Keys,
     /// Its ceremonies with security keys.
@@ -115,7 +115,7 @@ impl App {
             rng,
             config,
             store,
-            theme,
+            theme: Arc::new(theme),
             keys,
             passkeys,
             hasher,
@@ -184,27 +184,33 @@ async fn settle_rp_id(store: &Store, host: &str) -> anyhow::Result<()> {
 
 /// Everything that an installation serves.
 pub fn build(app: Arc<App>) -> Router {
-    let pages = Router::new()
-        .merge(flow::router())
-        .merge(account::router())
-        .merge(help::router())
-        .merge(console::router())
-        .route("/", get(async || Redirect::to("/account")))
-        .layer(axum::middleware::from_fn_with_state(Arc::clone(&app), visitor::guard));
+    let asked = provider(&app).with_state(Arc::clone(&app));
     let panicked = Arc::clone(&app);
-    Router::new()
-        .merge(pages)
-        .merge(oidc::router())
-        .merge(admin::router(&app))
-        .merge(brand::router())
-        .route("/assets/{hash}/{*path}", get(asset))
-        .route("/healthz", get(healthz))
+    provider(&app)
+        .merge(console::router(&app, asked))
         .fallback(visitor::not_found)
         .method_not_allowed_fallback(visitor::method_not_allowed)
         .layer(CatchPanicLayer::custom(move |_: Box<dyn std::any::Any + Send>| {
             visitor::panicked(&panicked)
         }))
         .with_state(app)
+}
+
+/// The provider itself: everything but the console, which is an application of it.
+fn provider(app: &Arc<App>) -> Router<Arc<App>> {
+    let pages = Router::new()
+        .merge(flow::router())
+        .merge(account::router())
+        .merge(help::router())
+        .route("/", get(async || Redirect::to("/account")))
+        .layer(axum::middleware::from_fn_with_state(Arc::clone(app), visitor::guard));
+    Router::new()
+        .merge(pages)
+        .merge(oidc::router())
+        .merge(admin::router(app))
+        .merge(brand::router())
+        .route("/assets/{hash}/{*path}", get(asset))
+        .route("/healthz", get(healthz))
 }
 
 async fn asset(

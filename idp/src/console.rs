@@ -1,23 +1,35 @@
-//! What stands at the admin console's address while no console is served: a page that says what it
-//! will be. Tells nothing of anybody, so it needs no log-in.
+//! The admin console below our own address: an application like others, which reaches us in process
+//! instead of over the network. It is given no more than an application on another host has.
 
 use std::sync::Arc;
 
 use axum::Router;
-use axum::extract::State;
-use axum::response::Response;
-use axum::routing::get;
+use latchkey_console::{InProcess, Settings};
 
 use crate::App;
-use crate::pages::console::Placeholder;
-use crate::visitor::Visitor;
+use crate::config::Console;
+use crate::oidc::embedded_secret;
 
-/// The console's address.
-pub fn router() -> Router<Arc<App>> {
-    Router::new().route(latchkey_console::PATH, get(show))
-}
-
-async fn show(State(app): State<Arc<App>>, visitor: Visitor) -> Response {
-    let frame = visitor.frame(&app, latchkey_console::PATH);
-    app.theme.render(&frame, &Placeholder {})
+/// The console's pages, when they are to be served here. `provider` is what it asks.
+pub fn router(app: &Arc<App>, provider: Router) -> Router<Arc<App>> {
+    if !matches!(app.config.console, Console::Embedded) {
+        return Router::new();
+    }
+    let issuer = app.issuer.as_str().to_owned();
+    let console = latchkey_console::router(Settings {
+        url: issuer.clone(),
+        issuer,
+        api: None,
+        client_secret: embedded_secret(&app.keys),
+        cookie_key: app.keys.mac.derive("console cookies", b""),
+        theme: Arc::clone(&app.theme),
+        zone: app.config.time_zone.clone(),
+        clock: Arc::clone(&app.clock),
+        rng: Arc::clone(&app.rng),
+        transport: Arc::new(InProcess::new(provider)),
+    });
+    console.unwrap_or_else(|error| {
+        tracing::error!("the console cannot be served: {error:#}");
+        Router::new()
+    })
 }

@@ -2,15 +2,13 @@
 
 use axum::response::Response;
 use latchkey_api::AdminScope;
-use latchkey_api::organisations::OrganisationRef;
-use latchkey_api::people::{May, Me, PersonState, PersonSummary, Role, RoleGrant};
+use latchkey_api::people::{May, Me, Role};
 use latchkey_core::Timestamp;
-use latchkey_web::{Form, Help, Page, Text};
+use latchkey_web::{Help, Page, Text};
 use serde::Serialize;
-use uuid::Uuid;
 
-use super::at;
 use super::shell::{Place, Shell, role};
+use super::{at, samples};
 use crate::visitor::Asked;
 
 /// The address.
@@ -83,53 +81,14 @@ impl Can {
 
     /// Somebody who may do everything everywhere.
     pub(crate) fn platform_sample() -> Self {
-        let mut me = sample_me();
+        let mut me = samples::me();
         me.roles[0].role = Role::PlatformAdministrator;
         let may = |scope| May { scope, platform: true, organisations: vec![] };
         me.may = AdminScope::ALL.map(may).to_vec();
         me.fresh_until = None;
-        let shell = Shell::new(&me, Place::Can, Form::new("/admin/log-out"));
+        let shell = Shell::new(&me, Place::Can, &samples::forms());
         Self::new(&me, shell, Timestamp::from_millis(0))
     }
-}
-
-/// A local administrator of two organisations.
-pub(crate) fn sample_me() -> Me {
-    let organisation = |id: &str, name: &str| OrganisationRef { id: id.into(), name: name.into() };
-    let northgate = organisation("northgate", "Northgate <Trust>");
-    let organisations = vec![northgate.clone(), organisation("tywi", "Tywi Community Hospital")];
-    let scopes = [
-        AdminScope::PeopleRead,
-        AdminScope::PeopleWrite,
-        AdminScope::CredentialsRead,
-        AdminScope::CredentialsHelp,
-        AdminScope::AuditRead,
-    ];
-    Me {
-        person: Some(PersonSummary {
-            id: Uuid::nil(),
-            username: "sam.desk".into(),
-            name: "Sam Desk".into(),
-            email: None,
-            staff_number: None,
-            organisation: northgate.clone(),
-            state: PersonState::Active,
-            enrolment: None,
-            found_by: None,
-        }),
-        client_id: None,
-        roles: vec![RoleGrant { role: Role::LocalAdministrator, organisation: northgate }],
-        auth_time: Some(jiff::Timestamp::UNIX_EPOCH),
-        fresh_until: Some(jiff::Timestamp::UNIX_EPOCH),
-        may: scopes
-            .map(|scope| May { scope, platform: false, organisations: organisations.clone() })
-            .to_vec(),
-    }
-}
-
-/// What surrounds the samples of pages.
-pub(crate) fn sample_shell(place: Place) -> Shell {
-    Shell::new(&sample_me(), place, Form::new("/admin/log-out").with("token", "t"))
 }
 
 impl Page for Can {
@@ -137,7 +96,7 @@ impl Page for Can {
     const FORMS_LEAD_OUT: bool = true;
 
     fn sample() -> Self {
-        Self::new(&sample_me(), sample_shell(Place::Can), Timestamp::from_millis(-1))
+        Self::new(&samples::me(), samples::shell(Place::Can), Timestamp::from_millis(-1))
     }
 
     fn help(&self) -> Vec<Help> {

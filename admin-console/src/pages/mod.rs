@@ -1,37 +1,39 @@
 //! The console's pages, one file a screen: what each says, and the handlers that show it and take its
 //! forms. Sentences live in the theme; a page carries facts and the keys of messages.
 
+pub(crate) mod act;
+pub(crate) mod call;
 pub(crate) mod can;
+pub(crate) mod card;
+pub(crate) mod event;
+pub(crate) mod history;
 pub(crate) mod message;
+pub(crate) mod samples;
+pub(crate) mod search;
 pub(crate) mod shell;
+pub(crate) mod told;
 
 use std::sync::Arc;
 
 use axum::Router;
-use axum::response::{IntoResponse as _, Redirect, Response};
-use axum::routing::get;
+use axum::routing::{get, post};
 use latchkey_core::Timestamp;
 use latchkey_web::{Frame, Page, TemplateError, Theme};
 
-use crate::provider::LOGGED_OUT;
-use crate::visitor::Asked;
 use crate::{Console, PATH};
 
 /// Every page.
 pub(crate) fn router() -> Router<Arc<Console>> {
-    Router::new().route(PATH, get(start)).route(can::ADDRESS, get(can::show))
-}
-
-/// `GET /admin`: also where the provider sends browsers after a log-out.
-async fn start(asked: Asked) -> Response {
-    let work = async {
-        if asked.session().is_none() && asked.query()?.one("state") == Ok(Some(LOGGED_OUT)) {
-            return Ok(asked.message(&message::Message::new(message::Kind::LoggedOut)));
-        }
-        asked.admin().await?;
-        Ok(Redirect::to(can::ADDRESS).into_response())
-    };
-    asked.shown(work).await
+    Router::new()
+        .route(PATH, get(call::start))
+        .route("/admin/search", get(call::found))
+        .route("/admin/people/{person}", get(call::show))
+        .route("/admin/people/{person}/call", post(call::connect))
+        .route("/admin/people/{person}/check", post(call::check))
+        .route("/admin/people/{person}/end-call", post(call::end))
+        .route("/admin/people/{person}/do/{action}", get(act::show).post(act::submit))
+        .route("/admin/people/{person}/history", get(history::show))
+        .route(can::ADDRESS, get(can::show))
 }
 
 /// A time of the API's as pages show it.
@@ -40,21 +42,40 @@ pub(crate) fn at(time: jiff::Timestamp) -> Timestamp {
 }
 
 /// Renders every page's sample, by the name of its template and its state.
-pub fn rendered(theme: &Theme, frame: &Frame) -> Vec<(String, Result<String, TemplateError>)> {
-    fn page<P: Page>(theme: &Theme, frame: &Frame, name: &str, page: &P) -> Rendered {
-        let name = if name.is_empty() { P::TEMPLATE.to_owned() } else { name.to_owned() };
+#[must_use]
+pub fn rendered(theme: &Theme, frame: &Frame) -> Vec<Rendered> {
+    fn page<P: Page>(theme: &Theme, frame: &Frame, state: &str, page: &P) -> Rendered {
+        let name = match state {
+            "" => P::TEMPLATE.to_owned(),
+            state => format!("{}, {state}", P::TEMPLATE),
+        };
         (name, theme.html(frame, page))
     }
     let mut all = vec![
+        page(theme, frame, "", &call::Call::sample()),
+        page(theme, frame, "nobody yet", &call::Call::empty_sample()),
+        page(theme, frame, "not checked", &call::Call::unchecked_sample()),
+        page(theme, frame, "", &search::Results::sample()),
+        page(theme, frame, "", &act::Ask::sample()),
+        page(theme, frame, "a pass", &act::Ask::pass_sample()),
+        page(theme, frame, "", &act::Preview::sample()),
+        page(theme, frame, "", &told::Told::sample()),
+        page(theme, frame, "a link", &told::Told::link_sample()),
+        page(theme, frame, "", &history::History::sample()),
         page(theme, frame, "", &can::Can::sample()),
-        page(theme, frame, "console, can, of the platform", &can::Can::platform_sample()),
+        page(theme, frame, "of the platform", &can::Can::platform_sample()),
         page(theme, frame, "", &message::Message::sample()),
     ];
-    all.extend(message::Kind::ALL.map(|kind| {
-        let name = format!("console, message, {}", kind.slug());
-        page(theme, frame, &name, &message::Message::new(kind))
-    }));
+    all.extend(
+        act::Action::ALL
+            .map(|action| page(theme, frame, action.slug(), &act::Preview::sample_of(action))),
+    );
+    all.extend(
+        message::Kind::ALL
+            .map(|kind| page(theme, frame, kind.slug(), &message::Message::new(kind))),
+    );
     all
 }
 
-type Rendered = (String, Result<String, TemplateError>);
+/// A page by its name, rendered.
+pub type Rendered = (String, Result<String, TemplateError>);

@@ -1,40 +1,48 @@
 //! What every page of somebody who is logged in has: who they are and where they look after people,
 //! and a menu of what they may do.
 
+use latchkey_api::AdminScope;
 use latchkey_api::people::{Me, Role};
 use latchkey_web::{Form, Text};
 use serde::Serialize;
 
 use crate::PATH;
-use crate::pages::can;
+use crate::login::LOG_OUT_PATH;
+use crate::pages::{call, can};
+use crate::visitor::Forms;
 
 /// A place in the menu.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub(crate) enum Place {
+    /// Helping whoever calls.
+    Calls,
     /// What can you see and do?
     Can,
 }
 
 impl Place {
-    const ALL: [Self; 1] = [Self::Can];
+    const ALL: [Self; 2] = [Self::Calls, Self::Can];
 
     /// The key of what it is called; with `icon-` for its icon.
     fn slug(self) -> &'static str {
         match self {
+            Self::Calls => "calls",
             Self::Can => "can",
         }
     }
 
     fn url(self) -> &'static str {
         match self {
+            Self::Calls => PATH,
             Self::Can => can::ADDRESS,
         }
     }
 
     /// Whether there is anything for them.
-    fn is_for(self, _me: &Me) -> bool {
+    fn is_for(self, me: &Me) -> bool {
         match self {
+            Self::Calls => call::finds(me),
             Self::Can => true,
         }
     }
@@ -64,6 +72,11 @@ pub(crate) struct Shell {
     log_out: Form,
 }
 
+/// Whether somebody may do something anywhere.
+pub(crate) fn may(me: &Me, scope: AdminScope) -> bool {
+    me.may.iter().any(|may| may.scope == scope)
+}
+
 /// The key of what a role is called.
 pub(crate) fn role(role: Role) -> &'static str {
     match role {
@@ -75,7 +88,7 @@ pub(crate) fn role(role: Role) -> &'static str {
 }
 
 impl Shell {
-    pub(crate) fn new(me: &Me, place: Place, log_out: Form) -> Self {
+    pub(crate) fn new(me: &Me, place: Place, forms: &Forms) -> Self {
         let name = me.person.as_ref().map(|person| person.name.clone());
         // The widest of what they may do: each names every organisation of it.
         let widest = me.may.iter().max_by_key(|may| (may.platform, may.organisations.len()));
@@ -97,7 +110,7 @@ impl Shell {
                     current: item == place,
                 })
                 .collect(),
-            log_out,
+            log_out: forms.form(LOG_OUT_PATH),
         }
     }
 }

@@ -11,7 +11,6 @@ use serde::Serialize;
 pub mod account;
 mod check;
 pub mod code;
-pub mod console;
 pub mod factor;
 pub mod help;
 pub mod letter;
@@ -186,7 +185,6 @@ fn rendered(theme: &Theme, frame: &Frame) -> Vec<Rendered> {
         account::RecoveryCodes,
         account::ChangePassword,
         account::Sessions,
-        console::Placeholder,
         help::Index,
         message::Message,
         not_me::NotMe,

@@ -48,6 +48,11 @@ const fn form(path: &'static str) -> Row {
     Row { path, get: true, post: Post::Form }
 }
 
+/// Something that is posted by a page of the console, which asks first who is there.
+const fn button(path: &'static str) -> Row {
+    Row { path, get: false, post: Post::Open }
+}
+
 const fn script(path: &'static str) -> Row {
     Row { path, get: false, post: Post::Json }
 }
@@ -55,6 +60,17 @@ const fn script(path: &'static str) -> Row {
 pub(super) const ROWS: &[Row] = &[
     page("/"),
     page("/admin"),
+    page("/admin/callback"),
+    page("/admin/log-in"),
+    button("/admin/log-out"),
+    page("/admin/search"),
+    page("/admin/can"),
+    page("/admin/people/{person}"),
+    button("/admin/people/{person}/call"),
+    button("/admin/people/{person}/check"),
+    button("/admin/people/{person}/end-call"),
+    Row { path: "/admin/people/{person}/do/{action}", get: true, post: Post::Open },
+    page("/admin/people/{person}/history"),
     page("/help"),
     page("/help/{slug}"),
     Row { path: "/help/get-help", get: true, post: Post::Unread },

@@ -83,6 +83,4 @@ async fn help_is_there_without_a_log_in_and_accessible() {
     browser.open(at.at("/no-such-page")).await;
     browser.until_shown("There is no such page").await;
     look(&browser, "not-found").await;
-    browser.open(at.at("/admin")).await;
-    look(&browser, "console").await;
 }

@@ -96,7 +96,7 @@ const MODULES: &[Module] = &[
         &["app", "actions", "agent", "flow", "pages", "visitor"],
         "can be read by anybody",
     ),
-    module("console", &["app", "pages", "visitor"], "says what the console will be"),
+    module("console", &["app", "config", "oidc"], "is an application that is asked in process"),
     module("agent", &[], "reads what a browser says of itself"),
     module("source", &[], "reads a text and knows where in it each value stands"),
     module("pages", &["app", "config"], "shows what it is given, whoever asks for it"),

@@ -42,12 +42,3 @@ failure-too-many-body = Arhoswch funud, yna rhowch gynnig arall arni.
 failure-ours-heading = Aeth rhywbeth o’i le ar ein hochr ni
 failure-ours-body = Nid unrhyw beth a wnaethoch chi a achosodd hyn. Rhowch gynnig arall arni mewn munud.
 
-console-heading = Consol gweinyddu
-console-lede = Dyma lle bydd gweinyddwyr lleol yn helpu pobl eu sefydliad. Nid yw wedi’i adeiladu eto.
-console-will = Beth fydd ef
-console-will-call = dod o hyd i’r person sy’n ffonio, gwirio mai nhw sydd yno, tynnu allwedd goll a rhoi pàs
-console-will-progress = gweld faint o bobl sydd ag allweddi, a phwy sydd angen un o hyd
-console-will-policy = newid rheolau’r sefydliad, ar ôl gweld pwy fyddai’n cael eu cloi allan
-console-will-audit = darllen pwy wnaeth beth, a phryd
-console-now = Tan hynny
-console-now-body = Mae pwy bynnag sy’n rhedeg y gweinydd hwn yn defnyddio ei linell orchymyn; mae <code>latchkey --help</code> yn rhestru’r hyn y gall ei wneud.

@@ -1,3 +1,4 @@
+console-heading = Admin console
 console-menu = Menu
 console-menu-at = Menu: { $place }
 console-menu-can = What you can do
@@ -85,3 +86,363 @@ console-logged-out-heading = You are logged out
 console-logged-out-body = Close the window if others use this computer.
 console-down-heading = The console cannot reach what it needs
 console-down-body = Nothing was changed. Try again in a minute. If somebody waits on the telephone, take their number and call back.
+
+console-menu-calls = Calls
+console-call-heading = Call
+console-case = Case { $case }
+console-case-label = Case number
+console-case-long = A case number has at most { $longest } characters
+console-since = since { $when }
+console-connect = This call
+console-connect-button = Take down
+console-connected = <strong>Connected</strong> by { $number }. The caller’s screen shows your name and this case. It does not prove who is calling.
+console-number-label = Call number
+console-number-hint = The six digits that the caller’s screen shows. They connect it, and prove nothing.
+console-number-first = If the caller’s screen shows six digits, type them here.
+console-number-button = Look
+console-number-found = A screen shows this number. Find the person to connect it.
+console-number-helper = { $name } helps there already.
+console-number-nobody = No screen shows this number now. Ask the caller to read it out again.
+
+console-find = Find a person
+console-find-hint = Name, user name, e-mail, staff number, key name or asset tag
+console-find-button = Find
+console-find-failed = Not found yet: press Find.
+console-found-nobody = Nobody like that among the people you look after
+console-found-count =
+    { $count ->
+        [one] 1 person
+       *[other] { $count } people
+    }
+console-found-more = The first { $count }. Type more to see others.
+console-found-nickname = key ‘{ $word }’
+console-found-asset-tag = asset tag { $word }
+console-found-email = { $word }
+console-state-invited = Invited
+console-state-active = Active
+console-state-disabled = Disabled
+console-start-heading = When somebody calls
+console-start-find = Find them, by any of their names or numbers.
+console-start-check = Check that it is them.
+console-start-act = Do what helps. You see what will change before it does.
+console-start-hint = Everything works with the keyboard alone.
+
+console-staff-number = staff number { $number }
+console-role-short = { $role } of { $organisation }
+console-why = Why they could not log in
+console-why-at = Last refused { $when }:
+console-why-password = the password was wrong.
+console-why-code = the code from the authenticator app was wrong, or used before.
+console-why-recovery-code = the recovery code was wrong, or used before.
+console-why-pass = the pass was wrong, used, or over.
+console-why-key = the key did not prove that it is theirs.
+console-why-key-refused = the key works, but policy does not take it.
+console-why-counter = the key counted wrongly: there may be a copy of it.
+console-cannot-log-in = They cannot log in at present
+console-cannot-log-in-body = Nothing that works is enough for what is asked of them. A key that is missing, locked or not touched in time looks the same to us.
+console-next = What to do next
+console-next-nothing = They can log in. If a key does not answer, ask them to try another browser or another port.
+console-next-invite = They have not accepted their invitation: invite them again.
+console-next-use-pass = They have a pass that counts: they use it now.
+console-next-issue-pass = They have nothing that works. Check the caller, then issue a pass: with it they set up a new key.
+console-next-restore-or-pass = What they have is suspended. If they have it back, restore it. If not, check the caller and issue a pass.
+console-next-use-other = They have another way in: they log in with that, and replace the key on their own account page.
+console-next-enable = They are disabled. Enable them first, if they are to come back.
+console-ways-in = What they log in with
+console-key = Key
+console-key-added = Added
+console-key-used = Last used
+console-key-state = State
+console-never-used = Never
+console-asset-tag = asset tag { $tag }
+console-last-failure = Refused { $when }: { $why }
+console-refused-policy = policy does not take it
+console-refused-marked = its maker marks the model as unsafe
+console-refused-counter = it counted wrongly; there may be a copy
+console-refused-backup = it began or ceased to be copied
+console-refused-other = it was not right
+console-key-synced = copied between devices
+console-key-works = Works
+console-key-refused = Not allowed
+console-key-marked = Model unsafe
+console-suspended-lost = Suspended, lost
+console-suspended-copied = Suspended, perhaps copied
+console-suspended-not-me = Suspended, “not me”
+console-suspended-administrator = Suspended
+console-suspended-closed = Resting, account closed
+console-app = Authenticator app
+console-no-keys = No key, and no authenticator app.
+console-password-yes = Has a password.
+console-password-no = Has no password.
+console-codes =
+    { $count ->
+        [one] 1 recovery code is left.
+       *[other] { $count } recovery codes are left.
+    }
+console-pass-counts = A pass counts until { $when }.
+console-pass-tries =
+    { $count ->
+        [one] It can be tried once more.
+       *[other] It can be tried { $count } times more.
+    }
+console-invited-until = The invitation counts until { $when }.
+console-demand-password = Policy asks for a password.
+console-demand-mfa = Policy asks for two proofs, or for a key alone.
+console-demand-phishing-resistant = Policy asks for a security key.
+console-demand-hardware = Policy asks for a security key in hardware.
+console-demand-keys =
+    { $count ->
+        [one] Policy asks them to have a key.
+       *[other] Policy asks them to have { $count } keys.
+    }
+console-demand-closed = Keys are not switched on for them.
+console-sessions =
+    { $count ->
+        [0] Logged in nowhere.
+        [one] Logged in at 1 place.
+       *[other] Logged in at { $count } places.
+    }
+
+console-check = Check the caller
+console-check-how = How do you know that it is them?
+console-check-hint = Do one of these now, then record it. Asking questions that only they should know does not count.
+console-check-called-back = <strong>Call back</strong>, on the number on record
+console-check-in-person = <strong>In person</strong>, they stand before you
+console-check-badge-on-video = <strong>Badge on video</strong>, the photo and name match
+console-check-manager-vouched = <strong>Their manager vouches</strong>, with their own key
+console-check-record = Record this check
+console-check-not = I could not check them
+console-check-none = Choose how you checked the caller
+console-check-not-yours = You cannot help this person, so there is nothing to check.
+console-check-first = Check the caller first: go back to the call and record how
+console-checked = Caller checked
+console-checked-called-back = Called back on the number on record
+console-checked-in-person = In person
+console-checked-badge-on-video = Badge on video
+console-checked-manager-vouched = Their manager vouched
+console-act = Act
+console-act-hint = Each asks for a reason and shows what will change before it happens.
+console-act-closed = The rest opens when the check is recorded. What only makes the account safer can be done already.
+console-act-none = There is nothing that you can do for this person here.
+console-receipt = Receipt
+console-receipt-nothing = Nothing has changed yet.
+console-end-call = End this call
+console-history = What happened
+console-history-all = All of it
+console-history-nothing = Nothing yet.
+console-history-of = What happened to { $name }
+console-history-more = Earlier
+console-back-to-call = Back to { $name }
+console-by = by { $name }
+console-by-administrator = by an administrator
+console-by-cli = on the server’s command line
+console-event-case = case { $case }
+
+console-do-remove-key = Remove
+console-do-suspend-key = Suspend
+console-do-restore-key = Restore
+console-do-remove-app = Remove
+console-do-suspend-app = Suspend
+console-do-restore-app = Restore
+console-do-remove-codes = Remove recovery codes
+console-do-reset = Reset enrolment
+console-do-pass = Issue a pass
+console-do-supervised-link = Supervised enrolment
+console-do-end-sessions = Log them out everywhere
+console-ask-remove-key = Remove ‘{ $nickname }’ of { $name }
+console-ask-suspend-key = Suspend ‘{ $nickname }’ of { $name }
+console-ask-restore-key = Restore ‘{ $nickname }’ of { $name }
+console-ask-remove-app = Remove the authenticator app of { $name }
+console-ask-suspend-app = Suspend the authenticator app of { $name }
+console-ask-restore-app = Restore the authenticator app of { $name }
+console-ask-remove-codes = Remove the recovery codes of { $name }
+console-ask-reset = Reset the enrolment of { $name }
+console-ask-pass = Issue a pass for { $name }
+console-ask-supervised-link = Supervised enrolment for { $name }
+console-ask-end-sessions = Log { $name } out everywhere
+console-about-remove-key = The key stops working at once, for every log-in, and cannot be brought back.
+console-about-suspend-key = The key stops working at once. It can be restored.
+console-about-restore-key = The key works again at once.
+console-about-remove-app = Its codes stop working at once, and it cannot be brought back.
+console-about-suspend-app = Its codes stop working at once. It can be restored.
+console-about-restore-app = Its codes work again at once.
+console-about-remove-codes = They stop working at once.
+console-about-reset = Removes their keys, authenticator app and recovery codes. What policy asks of them stays, so they need a pass to set up again.
+console-about-pass = With a pass, their user name and what else they still have they set up one new key, and nothing else.
+console-about-supervised-link = A link that they open on their own computer while you are with them. They set up the key; you never do.
+console-about-end-sessions = They have to log in again everywhere.
+console-reason = Why?
+console-reason-none = Choose why
+console-reason-lost = The key is lost
+console-reason-stolen = The key was stolen
+console-reason-phished = Somebody got at their password or a code
+console-reason-broken = The key does not work any more
+console-reason-forgotten-pin = The PIN is forgotten
+console-reason-leaver = They leave
+console-reason-other = Something else
+console-note = In your words
+console-note-hint = It is kept in the audit trail. Needed for “Something else”.
+console-note-none = Say what it is
+console-note-long = That is too long: at most { $longest } characters
+console-delivery = How does the pass get to them?
+console-delivery-spoken = Read out on the telephone: it counts for 10 minutes
+console-delivery-written = Written down: it counts for an hour
+console-see = See what will change
+
+console-changes = What will change
+console-will-remove-key = ‘{ $nickname }’ stops working, for good.
+console-will-suspend-key = ‘{ $nickname }’ stops working until it is restored.
+console-will-restore-key = ‘{ $nickname }’ works again.
+console-will-remove-app = The authenticator app stops working, for good.
+console-will-suspend-app = The authenticator app stops working until it is restored.
+console-will-restore-app = The authenticator app works again.
+console-will-remove-codes = The recovery codes stop working, for good.
+console-will-policy-stays = What policy asks of them stays.
+console-will-end-sessions =
+    { $count ->
+        [0] They are logged in nowhere: nothing ends.
+        [one] They are logged out of 1 session.
+       *[other] They are logged out of { $count } sessions.
+    }
+console-will-pass = A pass is shown to you once. It counts for { $minutes } minutes.
+console-will-link = A link is shown to you once.
+console-will-void-pass = The pass that they have stops working.
+console-will-told = They are told by e-mail, at { $address }.
+console-will-told-nobody = They have no e-mail address that we could tell them at: tell them yourself.
+console-locks-out = { $name } could not log in afterwards
+console-locks-out-body = This is their last way in. With a pass in the same step they can set up a new key.
+console-end-too =
+    { $count ->
+        [one] Log them out of 1 session too
+       *[other] Log them out of { $count } sessions too
+    }
+console-end-of-keys =
+    { $count ->
+        [one] 1 of them began with what goes now.
+       *[other] { $count } of them began with what goes now.
+    }
+console-confirm-remove-key = Remove the key
+console-confirm-suspend-key = Suspend the key
+console-confirm-restore-key = Restore the key
+console-confirm-remove-app = Remove the app
+console-confirm-suspend-app = Suspend the app
+console-confirm-restore-app = Restore the app
+console-confirm-remove-codes = Remove the codes
+console-confirm-reset = Reset enrolment
+console-confirm-pass = Issue the pass
+console-confirm-supervised-link = Make the link
+console-confirm-end-sessions = Log them out
+console-confirm-with-pass = Do it, and issue a pass
+console-confirm-lock-out = Do it without a pass
+
+console-was-remove-key = ‘{ $nickname }’ removed
+console-was-suspend-key = ‘{ $nickname }’ suspended
+console-was-restore-key = ‘{ $nickname }’ restored
+console-was-remove-app = Authenticator app removed
+console-was-suspend-app = Authenticator app suspended
+console-was-restore-app = Authenticator app restored
+console-was-remove-codes = Recovery codes removed
+console-was-end-sessions =
+    { $count ->
+        [one] Logged out of 1 session
+       *[other] Logged out of { $count } sessions
+    }
+console-was-pass = Pass issued
+console-was-link = Link for supervised enrolment made
+console-was-nothing = Done
+console-was-told = Told by e-mail, { $address }
+console-was-told-nobody = Not told: there is no e-mail address
+console-was-asked = Waits for a second administrator to agree
+
+console-pass-heading = Pass for { $name }
+console-pass-read = Read this out, row by row
+console-pass-letters = The letters of the pass
+console-link-heading = Link for { $name }
+console-link-open = They open this on their own computer
+console-told-once = It is shown once. When you leave this page, nobody can see it again.
+console-told-until = counts until { $when }
+console-minutes-left = minutes left
+console-told-over = Over
+console-told-done = Done, hide it
+console-their-screen = Their screen
+console-their-screen-pass = They log in with their user name and what else they have. Then they are asked for the pass.
+console-their-screen-link = It asks for the same checks as always, then for the new key.
+console-good-for = What it is good for
+console-good-for-pass = It lets them set up one key, and nothing else. It works once, and can be tried five times. Any older pass of theirs stopped working.
+console-good-for-link = It lets them set up one key, and nothing else. It works once.
+console-letter-a = Alfa
+console-letter-b = Bravo
+console-letter-c = Charlie
+console-letter-d = Delta
+console-letter-e = Echo
+console-letter-f = Foxtrot
+console-letter-g = Golf
+console-letter-h = Hotel
+console-letter-i = India
+console-letter-j = Juliett
+console-letter-k = Kilo
+console-letter-l = Lima
+console-letter-m = Mike
+console-letter-n = November
+console-letter-o = Oscar
+console-letter-p = Papa
+console-letter-q = Quebec
+console-letter-r = Romeo
+console-letter-s = Sierra
+console-letter-t = Tango
+console-letter-u = Uniform
+console-letter-v = Victor
+console-letter-w = Whiskey
+console-letter-x = X-ray
+console-letter-y = Yankee
+console-letter-z = Zulu
+console-letter-2 = Two
+console-letter-3 = Three
+console-letter-4 = Four
+console-letter-5 = Five
+console-letter-6 = Six
+console-letter-7 = Seven
+
+console-event-logged-in = Logged in
+console-event-login-refused = A log-in was refused
+console-event-application-opened = An application was opened
+console-event-consent-given = Agreed to an application’s wishes
+console-event-logged-out = Logged out
+console-event-credential-registered = Key ‘{ $nickname }’ set up
+console-event-registration-refused = A key was not taken
+console-event-credential-renamed = Key ‘{ $before }’ renamed ‘{ $after }’
+console-event-credential-removed = Key ‘{ $nickname }’ removed
+console-event-credential-suspended = Key ‘{ $nickname }’ suspended
+console-event-credential-reinstated = Key ‘{ $nickname }’ restored
+console-event-counter-alert = A key counted wrongly
+console-event-backup-eligibility-changed = A key began or ceased to be copied
+console-event-grant-reuse = An application used something twice
+console-event-interest-registered = Would like a key
+console-event-person-imported = Taken in from a table
+console-event-app-enrolled = Authenticator app set up
+console-event-app-removed = Authenticator app removed
+console-event-app-suspended = Authenticator app suspended
+console-event-app-reinstated = Authenticator app restored
+console-event-pass-issued = Pass issued
+console-event-pass-used = Pass used
+console-event-recovery-codes-made = Recovery codes made
+console-event-recovery-codes-removed = Recovery codes removed
+console-event-recovery-code-used = Recovery code used
+console-event-enrolment-reset = Enrolment reset
+console-event-role-granted = Role given
+console-event-role-ended = Role taken
+console-event-key-refused = A key was refused by policy
+console-event-key-judged-again = A key was judged again
+console-event-letter-given-up = A letter could not be sent
+console-event-not-me = Said of a letter: this was not me
+console-event-password-changed = Password changed
+console-event-application-disconnected = An application was disconnected
+console-event-person-disabled = Disabled
+console-event-person-enabled = Enabled
+console-event-person-moved = Moved to another organisation
+console-event-person-changed = Details changed
+console-event-person-added = Added
+console-event-link-issued = Link sent
+console-event-link-used = Link used
+console-event-sessions-ended = Logged out everywhere
+console-event-other = Something else ({ $kind })

@@ -42,12 +42,3 @@ failure-too-many-body = Wait a minute, then try again.
 failure-ours-heading = Something went wrong on our side
 failure-ours-body = Nothing that you did caused this. Try again in a minute.
 
-console-heading = Admin console
-console-lede = This is where local administrators will help the people of their organisation. It is not built yet.
-console-will = What it will be
-console-will-call = find the person who calls, check that it is them, remove a lost key and issue a pass
-console-will-progress = see how many people have keys, and who still needs one
-console-will-policy = change the organisation’s rules, after seeing who would be locked out
-console-will-audit = read who did what, and when
-console-now = Until then
-console-now-body = Whoever runs this server uses its command line; <code>latchkey --help</code> lists what it can do.

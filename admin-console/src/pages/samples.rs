@@ -1,0 +1,161 @@
+//! What pages are tried out with: somebody who has everything that there can be, and somebody who
+//! looks after them.
+
+use jiff::Timestamp;
+use latchkey_api::AdminScope;
+use latchkey_api::credentials::{
+    App, Attempt, Cause, Credentials, Demanded, Key, LivePass, NextStep, Suspension,
+};
+use latchkey_api::help::{Receipt, Told};
+use latchkey_api::organisations::OrganisationRef;
+use latchkey_api::people::{
+    May, Me, Person, PersonState, PersonSummary, Role, RoleGrant, Session, Untouchable,
+};
+use uuid::Uuid;
+
+use super::shell::{Place, Shell};
+use crate::visitor::Forms;
+
+/// The time of everything.
+const THEN: Timestamp = Timestamp::UNIX_EPOCH;
+
+fn northgate() -> OrganisationRef {
+    OrganisationRef { id: "northgate".into(), name: "Northgate <Trust>".into() }
+}
+
+pub(crate) fn forms() -> Forms {
+    Forms::new("token".into())
+}
+
+pub(crate) fn shell(place: Place) -> Shell {
+    Shell::new(&me(), place, &forms())
+}
+
+/// A local administrator of two organisations.
+pub(crate) fn me() -> Me {
+    let tywi = OrganisationRef { id: "tywi".into(), name: "Tywi Community Hospital".into() };
+    let organisations = vec![northgate(), tywi];
+    let scopes = [
+        AdminScope::PeopleRead,
+        AdminScope::PeopleWrite,
+        AdminScope::CredentialsRead,
+        AdminScope::CredentialsHelp,
+        AdminScope::AuditRead,
+    ];
+    let may = |scope| May { scope, platform: false, organisations: organisations.clone() };
+    Me {
+        person: Some(PersonSummary { name: "Sam Desk".into(), ..person().summary }),
+        client_id: None,
+        roles: vec![RoleGrant { role: Role::LocalAdministrator, organisation: northgate() }],
+        auth_time: Some(THEN),
+        fresh_until: Some(THEN),
+        may: scopes.map(may).to_vec(),
+    }
+}
+
+pub(crate) fn person() -> Person {
+    Person {
+        summary: PersonSummary {
+            id: Uuid::nil(),
+            username: "bethan.price".into(),
+            name: "Bethan Price <script>alert(1)</script>".into(),
+            email: Some("bethan@northgate.example".into()),
+            staff_number: Some("NG 004 118".into()),
+            organisation: northgate(),
+            state: PersonState::Active,
+            enrolment: None,
+            found_by: None,
+        },
+        email_verified: true,
+        claims: serde_json::Map::new(),
+        roles: vec![RoleGrant { role: Role::Helpdesk, organisation: northgate() }],
+        groups: vec![],
+        updated_at: THEN,
+        untouchable: Some(Untouchable::Peer),
+    }
+}
+
+fn key(number: u128, suspended: Option<Cause>, refused: Option<&str>) -> Key {
+    Key {
+        id: Uuid::from_u128(number),
+        nickname: "Blue <script>alert(1)</script>".into(),
+        asset_tag: (number == 1).then(|| "NG-77".into()),
+        model: "Tern Key 2 NFC".into(),
+        aaguid: None,
+        synced: number == 2,
+        hardware: true,
+        suspended: suspended.map(|cause| Suspension { cause, at: Some(THEN) }),
+        refused_by_policy: refused.map(str::to_owned),
+        added_at: THEN,
+        last_used_at: (number == 1).then_some(THEN),
+        last_failure: refused.map(|word| Attempt { at: THEN, refused: Some(word.into()) }),
+    }
+}
+
+pub(crate) fn credentials() -> Credentials {
+    let causes =
+        [Cause::ReportedLost, Cause::Copied, Cause::NotMe, Cause::Administrator, Cause::Closed];
+    let mut keys = vec![
+        key(1, None, Some("policy")),
+        key(2, None, Some("marked")),
+        key(3, None, Some("counter")),
+        key(4, None, Some("backup-eligibility")),
+        key(5, None, Some("something new")),
+        key(6, None, None),
+    ];
+    let suspended = causes.iter().zip(7..);
+    keys.extend(suspended.map(|(cause, number)| key(number, Some(*cause), None)));
+    Credentials {
+        keys,
+        app: Some(App {
+            suspended: Some(Suspension { cause: Cause::Administrator, at: None }),
+            allowed: true,
+            added_at: THEN,
+            last_used_at: Some(THEN),
+        }),
+        password: true,
+        recovery_codes: Some(3),
+        pass: Some(LivePass { issued_at: THEN, expires_at: THEN, tries_left: 5 }),
+        invited_until: Some(THEN),
+        can_log_in: false,
+        demanded: Demanded {
+            required: "phishing-resistant".into(),
+            keys_required: true,
+            keys: 2,
+            keys_open: false,
+            bootstrap: "pass".into(),
+        },
+        next_step: NextStep::IssuePass,
+    }
+}
+
+pub(crate) fn session() -> Session {
+    Session {
+        id: Uuid::nil(),
+        agent: None,
+        address: None,
+        started_at: THEN,
+        last_seen_at: THEN,
+        expires_at: THEN,
+        amr: vec![],
+        applications: vec!["Rota <script>alert(1)</script>".into()],
+    }
+}
+
+/// What everything at once comes to.
+pub(crate) fn receipt() -> Receipt {
+    Receipt {
+        done: true,
+        approval: None,
+        keys: vec!["Blue <script>alert(1)</script>".into()],
+        app: true,
+        recovery_codes: true,
+        sessions: 2,
+        sessions_of_keys: 1,
+        locked_out: true,
+        pass_voided: true,
+        told: Some("b…@northgate.example".into()),
+        secret: Some(Told { secret: "K7QD-M2XR-T4HN".into(), expires_at: THEN }),
+        at: THEN,
+    }
+}
