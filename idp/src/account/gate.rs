@@ -332,7 +332,7 @@ fn unanswered() -> Stop {
 
 /// A page that says why something is not taken, with a link to `path`.
 pub(super) fn notice(asked: &Asked, notice: Notice, path: &str) -> Response {
-    let page = Message::notice(notice).to("start-again", path);
+    let page = Message::notice(notice, Some(path.to_owned()));
     let frame = asked.visitor.frame(&asked.app, path);
     asked.app.theme.render_as(StatusCode::FORBIDDEN, &frame, &page)
 }

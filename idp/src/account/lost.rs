@@ -15,7 +15,7 @@ use super::receipt::{self, Done};
 use crate::App;
 use crate::actions::lost::{self, End, NotFound, NotReported, Report};
 use crate::authn::Means;
-use crate::flow::{Current, left_without, one_a_day};
+use crate::flow::{Current, left_without};
 use crate::pages::Key;
 use crate::pages::lost::{self as pages, AskedByMail, Found as FoundPage, ReportLost, Reported};
 use crate::pages::message::Failure;
@@ -182,10 +182,11 @@ pub(super) async fn submit<P: Place<About: Thing>>(submitted: Submitted<P>) -> R
             Ok(()) | Err(NotReported::Gone) => Ok(Redirect::to(at.path()).into_response()),
             Err(NotReported::LastWayIn) => {
                 let onward = Link::new(P::About::LISTED_AS, P::About::LISTED);
-                Ok(at.page(&AskedByMail { onward }))
+                let app = at.about.which().app().is_some();
+                Ok(at.page(&AskedByMail { app, onward }))
             }
             Err(NotReported::OneADay) => {
-                report_page(at, loss, end_sessions, Some(one_a_day())).await
+                report_page(at, loss, end_sessions, Some(pages::one_a_day())).await
             }
         }
     };
@@ -208,12 +209,19 @@ async fn reported<P: Place<About: Thing>>(
         true => Link::new("log-in", "/account"),
         false => Link::new(P::About::LISTED_AS, P::About::LISTED),
     };
+    let left = left_without(&current.policy, &means, None);
+    // Found before it was reported, it was not suspended then.
+    let since = match at.about.state().suspension() {
+        Some(suspension) => suspension.at,
+        None => Some(app.clock.now()),
+    };
     let page = Reported {
         nickname: at.about.key(&at.asked.app).map(|key| key.nickname),
-        left: left_without(&current.policy, &means, None),
+        at: since,
+        left,
         logged_out,
         may_add: !logged_out && may_add(current, &means, app.clock.now()),
-        found_url: (!logged_out).then(|| at.about.found_url()),
+        found_url: (!logged_out && left.undoes()).then(|| at.about.found_url()),
         onward,
     };
     Ok(if logged_out { at.page_when_out(&page) } else { at.page(&page) })

@@ -110,7 +110,9 @@ async fn done(app: &App, visitor: &Visitor, raised: &Raised) -> anyhow::Result<R
     let told = tells_helpdesk(app, &organisation);
     let mut frame = frame(app, visitor);
     frame.organisation = Some((&*organisation).into());
-    let page = not_me::done(raised.alert.about.map(Suspends::from), told);
+    // Found before its button was pressed, it was not used then.
+    let at = raised.alert.used_at.unwrap_or(app.clock.now());
+    let page = not_me::done(raised.alert.about.map(Suspends::from), told, at);
     Ok(shown(app, &frame, StatusCode::OK, &page))
 }
 

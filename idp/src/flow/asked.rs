@@ -130,14 +130,6 @@ pub(super) fn notice(
         Notice::Closed | Notice::OtherBrowser => StatusCode::FORBIDDEN,
         _ => StatusCode::CONFLICT,
     };
-    let label = match notice {
-        Notice::Used | Notice::MovedOn => "continue",
-        _ => "start-again",
-    };
-    let page = Message::notice(notice);
-    let page = match onward {
-        Some(url) => page.to(label, url),
-        None => page.to("start-page", "/account"),
-    };
+    let page = Message::notice(notice, onward);
     app.theme.render_as(status, &visitor.frame(app, visitor.uri().path()), &page)
 }

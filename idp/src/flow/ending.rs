@@ -67,6 +67,8 @@ pub(super) async fn consent(At { asked, way, .. }: At<Consent>) -> Response {
     if asks("profile") {
         item("claim-name", Some(person.name.clone()));
         item("claim-preferred-username", Some(person.username.as_str().to_owned()));
+        let locale = person.claims.get("locale").and_then(|value| value.as_str());
+        item("claim-language", locale.map(|tag| asked.app.theme.language(tag)));
     }
     if asks("email") {
         item("claim-email", person.email.clone());
@@ -110,7 +112,7 @@ pub(super) async fn not_started(At { asked, way, .. }: At<Waiting>) -> Response 
                 .map(|person| Contact { name: person.name, email: person.email })
                 .collect(),
             form: way.form(NOT_STARTED),
-            registered: way.who.record.person.interested_at.is_some(),
+            registered: way.who.record.person.interested_at,
             back: None,
         };
         Ok(asked.app.theme.render(&way.frame(&asked, NOT_STARTED), &page))

@@ -21,7 +21,9 @@ use crate::App;
 use crate::actions::lost::confirm::Claim;
 use crate::actions::lost::{self, End, NotReported, Report, without};
 use crate::authn::Means;
-use crate::pages::lost::{AskedByMail, ConfirmLost, Left, ReportLostHere, Reported, Thing};
+use crate::pages::lost::{
+    AskedByMail, ConfirmLost, Left, ReportLost, ReportLostHere, Reported, Thing, one_a_day,
+};
 use crate::pages::message::Failure;
 
 const PAGE: &str = "lost";
@@ -79,11 +81,12 @@ async fn render(
         [(only, _)] => left_without(&who.policy, &who.means, Some(*only)).is_nothing(),
         _ => false,
     };
+    let any_key = all.iter().any(|(_, thing)| thing.key.is_some());
     let page = ReportLostHere {
         form: way.form(PAGE),
         things: all.into_iter().map(|(_, thing)| thing).collect(),
         chosen: chosen.0.to_owned(),
-        losses: ReportLostHere::losses(),
+        losses: ReportLost::losses_of(any_key),
         loss: chosen.1,
         end_sessions,
         sessions: sessions.iter().filter(|other| other.id != who.session.id).count(),
@@ -136,7 +139,8 @@ pub(super) async fn submit(Submitted { asked, way, form, .. }: Submitted<Lost>) 
             }
             Err(NotReported::Gone) => way.go_on(&asked).await,
             Err(NotReported::LastWayIn) => {
-                let page = AskedByMail { onward: Link::new("continue", way.address()) };
+                let onward = Link::new("go-on-logging-in", way.address());
+                let page = AskedByMail { app: lost.app().is_some(), onward };
                 Ok(asked.app.theme.render(&way.frame(&asked, PAGE), &page))
             }
             Err(NotReported::OneADay) => {
@@ -172,21 +176,21 @@ fn is_reported(means: &Means, lost: Authenticator) -> bool {
     suspension.is_some_and(|suspension| suspension.cause == Cause::ReportedLost)
 }
 
-/// A password alone reported something today.
-#[must_use]
-pub fn one_a_day() -> Problem {
-    Problem::new("problem-lost-one-a-day").advise("advice-lost-helpdesk")
-}
-
 async fn reported(asked: &Asked, way: &Way, lost: Authenticator) -> Answer {
     let who = &way.who;
+    // Found before it was reported, it was not suspended then.
+    let at = match state(&who.means, lost).and_then(CredentialState::suspension) {
+        Some(suspension) => suspension.at,
+        None => Some(asked.app.clock.now()),
+    };
     let page = Reported {
         nickname: nickname(&who.means, lost),
+        at,
         left: left_without(&who.policy, &who.means, Some(lost)),
         logged_out: false,
         may_add: false,
         found_url: None,
-        onward: Link::new("continue", way.address()),
+        onward: Link::new("go-on-logging-in", way.address()),
     };
     Ok(asked.app.theme.render(&way.frame(asked, PAGE), &page))
 }
@@ -241,8 +245,10 @@ async fn confirmed(
         return Ok(over(asked));
     }
     let policy = app.policy_of(&record.person).await?;
+    let suspension = state(&means, claim.lost).and_then(CredentialState::suspension);
     let page = Reported {
         nickname: nickname(&means, claim.lost),
+        at: suspension.and_then(|suspension| suspension.at),
         left: left_without(&policy, &means, Some(claim.lost)),
         logged_out: used && claim.end_sessions,
         may_add: false,

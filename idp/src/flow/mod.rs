@@ -48,7 +48,7 @@ use way::{Anywhere, At, Progress};
 
 pub use asked::{Answer, Asked, Stop, later, options};
 pub(crate) use enrol::nickname_problem;
-pub use lost::{left_without, one_a_day};
+pub use lost::left_without;
 
 /// How often a session's last use is written at most.
 const SEEN_EVERY: std::time::Duration = std::time::Duration::from_secs(60);

@@ -209,5 +209,5 @@ fn unredirectable(app: &App, visitor: &Visitor, error: Unredirectable) -> Respon
 /// A page for a request that is wrong.
 pub(super) fn notice(app: &App, visitor: &Visitor, notice: Notice) -> Response {
     let frame = visitor.frame(app, visitor.uri().path());
-    app.theme.render_as(StatusCode::BAD_REQUEST, &frame, &Message::notice(notice))
+    app.theme.render_as(StatusCode::BAD_REQUEST, &frame, &Message::notice(notice, None))
 }

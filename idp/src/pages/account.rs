@@ -386,7 +386,7 @@ pub struct ChangePassword {
     pub replaces: bool,
     /// The fewest characters.
     pub least: usize,
-    /// "Log out everywhere else" is ticked.
+    /// "Log me out everywhere else" is ticked.
     pub end_others: bool,
     /// In how many other places they are logged in.
     pub sessions: usize,

@@ -1,6 +1,6 @@
 //! Pages that links lead to, and those of a forgotten password.
 
-use latchkey_web::{Form, Help, Page, Problem, Text, Tone};
+use latchkey_web::{Form, Help, Page, Problem, Text};
 use serde::Serialize;
 
 /// "Welcome": an invitation is accepted with a password, or with a key alone.
@@ -109,10 +109,6 @@ impl Page for Over {
 
     fn sample() -> Self {
         Self {}
-    }
-
-    fn tone(&self) -> Tone {
-        Tone::Bad
     }
 
     fn help(&self) -> Vec<Help> {

@@ -142,7 +142,7 @@ impl Page for Consent {
                 item("claim-email", "amy@northgate.example"),
                 item("claim-phone", "01632 960 118"),
                 item("claim-address", "Ward 4B, Northgate"),
-                item("claim-profile", "Amy Ward, en"),
+                item("claim-language", "English"),
             ],
             offline: true,
         }
@@ -164,8 +164,8 @@ pub struct NotStarted {
     pub administrators: Vec<Contact>,
     /// "Register interest".
     pub form: Form,
-    /// They have registered their interest.
-    pub registered: bool,
+    /// When they registered their interest, if they have.
+    pub registered: Option<Timestamp>,
     /// The way back, e.g. to the application or the account.
     pub back: Option<Link>,
 }
@@ -183,7 +183,8 @@ impl NotStarted {
     /// After "Register interest".
     #[must_use]
     pub fn registered_sample() -> Self {
-        Self { registered: true, administrators: Vec::new(), ..Self::sample() }
+        let registered = Some(Timestamp::from_millis(1_788_417_120_000));
+        Self { registered, administrators: Vec::new(), ..Self::sample() }
     }
 }
 
@@ -197,13 +198,9 @@ impl Page for NotStarted {
             application: Some("Rota".into()),
             administrators: vec![sam, Contact { name: "Jo Penn".into(), email: None }],
             form: Form::new("/login/1/interest").with("step", "s1"),
-            registered: false,
+            registered: None,
             back: Some(Link::new(Text::new("back-to-log-in"), "/login/1/restart")),
         }
-    }
-
-    fn tone(&self) -> Tone {
-        if self.registered { Tone::Good } else { Tone::Normal }
     }
 
     fn help(&self) -> Vec<Help> {

@@ -1,6 +1,7 @@
 //! Pages about a key or an authenticator app that is lost: reporting it, what follows, and undoing
 //! that when it is found.
 
+use latchkey_core::Timestamp;
 use latchkey_core::credentials::Loss;
 use latchkey_web::{Form, Help, Link, Page, Problem, Tone};
 use serde::Serialize;
@@ -26,6 +27,12 @@ impl Left {
     #[must_use]
     pub fn is_nothing(&self) -> bool {
         *self == Self::default()
+    }
+
+    /// Whether something is among it that undoes a report. A password does not.
+    #[must_use]
+    pub fn undoes(&self) -> bool {
+        self.keys > 0 || self.app
     }
 }
 
@@ -75,6 +82,11 @@ impl ReportLost {
             ..Self::sample()
         }
     }
+
+    /// After another thing today.
+    pub(super) fn refused_sample() -> Self {
+        Self { problem: Some(one_a_day()), ..Self::sample() }
+    }
 }
 
 impl Page for ReportLost {
@@ -117,7 +129,7 @@ pub struct ReportLostHere {
     pub losses: Vec<Loss>,
     /// What is chosen of that.
     pub loss: Loss,
-    /// "Log out my other sessions" is ticked.
+    /// "Log me out everywhere else" is ticked.
     pub end_sessions: bool,
     /// In how many other places they are logged in.
     pub sessions: usize,
@@ -141,16 +153,16 @@ pub struct Thing {
 }
 
 impl ReportLostHere {
-    /// What may become of any of them.
-    #[must_use]
-    pub fn losses() -> Vec<Loss> {
-        Loss::ALL.to_vec()
-    }
-
     /// One thing, and nothing beside it.
     pub(super) fn last_sample() -> Self {
-        let things = Self::sample().things.into_iter().take(1).collect();
-        Self { things, last: true, by_mail: true, ..Self::sample() }
+        let things: Vec<_> = Self::sample().things.into_iter().take(1).collect();
+        let chosen = things.iter().map(|thing| thing.value.clone()).collect();
+        Self { things, chosen, last: true, by_mail: true, ..Self::sample() }
+    }
+
+    /// After another thing today.
+    pub(super) fn refused_sample() -> Self {
+        Self { problem: Some(one_a_day()), ..Self::sample() }
     }
 }
 
@@ -166,14 +178,14 @@ impl Page for ReportLostHere {
                 Thing { value: "app".into(), key: None },
             ],
             chosen: "app".into(),
-            losses: Self::losses(),
+            losses: ReportLost::losses_of(true),
             loss: Loss::PinKnown,
             end_sessions: false,
             sessions: 2,
             last: false,
             by_mail: false,
             back: Link::new("go-back", "/login/1"),
-            problem: Some(Problem::new("problem-lost-one-a-day").advise("advice-lost-helpdesk")),
+            problem: None,
         }
     }
 
@@ -186,10 +198,18 @@ impl Page for ReportLostHere {
     }
 }
 
+/// A password alone reported something today.
+#[must_use]
+pub fn one_a_day() -> Problem {
+    Problem::new("problem-lost-one-a-day").advise("advice-lost-helpdesk")
+}
+
 /// "Look in your e-mail": the last way in was reported with a password alone. The same whether or
 /// not a letter was sent.
 #[derive(Clone, Debug, Serialize)]
 pub struct AskedByMail {
+    /// It is the authenticator app, and no key.
+    pub app: bool,
     /// The way on.
     pub onward: Link,
 }
@@ -198,7 +218,7 @@ impl Page for AskedByMail {
     const TEMPLATE: &'static str = "lost/sent.html";
 
     fn sample() -> Self {
-        Self { onward: Link::new("continue", "/login/1") }
+        Self { app: false, onward: Link::new("go-on-logging-in", "/login/1") }
     }
 
     fn help(&self) -> Vec<Help> {
@@ -249,13 +269,15 @@ impl Page for ConfirmLost {
 pub struct Reported {
     /// What it is called; `None` when it is the authenticator app.
     pub nickname: Option<String>,
+    /// Since when, if known.
+    pub at: Option<Timestamp>,
     /// What is left.
     pub left: Left,
     /// Every session ended, this one too.
     pub logged_out: bool,
     /// They may set up another by themselves.
     pub may_add: bool,
-    /// Where it is undone, for whoever is still logged in.
+    /// Where it is undone, for whoever is still logged in and has what undoes it.
     pub found_url: Option<String>,
     /// The way on.
     pub onward: Link,
@@ -264,7 +286,8 @@ pub struct Reported {
 impl Reported {
     /// The last way in.
     pub(super) fn last_sample() -> Self {
-        Self { nickname: None, left: Left::default(), may_add: false, ..Self::sample() }
+        let left = Left::default();
+        Self { nickname: None, left, may_add: false, found_url: None, ..Self::sample() }
     }
 
     /// With all sessions ended.
@@ -280,6 +303,7 @@ impl Page for Reported {
     fn sample() -> Self {
         Self {
             nickname: Some("Blue <key>".into()),
+            at: Some(Timestamp::from_millis(1_788_417_120_000)),
             left: Left { keys: 1, app: false, password: false },
             logged_out: false,
             may_add: true,

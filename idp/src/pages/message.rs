@@ -4,7 +4,7 @@ use http::StatusCode;
 use latchkey_core::Timestamp;
 use latchkey_web::csrf::CrossSite;
 use latchkey_web::limits::Refusal;
-use latchkey_web::{Form, Help, Link, Page, Text, Tone};
+use latchkey_web::{Help, Link, Page, Text, Tone};
 use serde::Serialize;
 
 /// A page that says one thing.
@@ -16,27 +16,16 @@ pub struct Message {
     pub heading: Text,
     /// Paragraphs; the first is larger.
     pub body: Vec<Text>,
+    /// When it happened, where that is told.
+    pub at: Option<Timestamp>,
     /// The one way on.
-    pub action: Option<Action>,
+    pub action: Option<Link>,
+    /// What else there is to do, as a link beside it.
+    pub also: Option<Link>,
     /// What stands under the action, e.g. `takes-you-to`.
     pub note: Option<Text>,
     /// What to read out to the helpdesk.
     pub reference: Option<Reference>,
-}
-
-/// The one way on from a message.
-#[derive(Clone, Debug, Serialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Action {
-    /// A link that looks like a button.
-    Open(Link),
-    /// A form with nothing to fill in.
-    Submit {
-        /// What its button is called.
-        label: Text,
-        /// Where it posts to.
-        form: Form,
-    },
 }
 
 /// What a person reads out to the helpdesk.
@@ -94,21 +83,31 @@ impl Notice {
         }
     }
 
-    /// One of each.
+    /// What the link to where the log-in goes on is called.
+    fn onward(&self) -> Text {
+        match self {
+            Self::Used | Self::MovedOn => "continue".into(),
+            Self::OtherPerson(name) => Text::new("go-on-as").with("name", name.as_str()),
+            Self::SessionEnded => "log-in-again".into(),
+            _ => "start-again".into(),
+        }
+    }
+
+    /// One of each, and whether a log-in goes on from it.
     #[must_use]
-    pub fn samples() -> [Self; 11] {
+    pub fn samples() -> [(Self, bool); 11] {
         [
-            Self::Expired,
-            Self::Used,
-            Self::MovedOn,
-            Self::Finished,
-            Self::OtherBrowser,
-            Self::OtherPerson("Amy Ward".into()),
-            Self::SessionEnded,
-            Self::Closed,
-            Self::UnknownApplication,
-            Self::WrongReturn,
-            Self::BadRequest("response_type is missing".into()),
+            (Self::Expired, true),
+            (Self::Used, true),
+            (Self::MovedOn, true),
+            (Self::Finished, true),
+            (Self::OtherBrowser, false),
+            (Self::OtherPerson("Amy Ward".into()), true),
+            (Self::SessionEnded, true),
+            (Self::Closed, false),
+            (Self::UnknownApplication, false),
+            (Self::WrongReturn, false),
+            (Self::BadRequest("response_type is missing".into()), false),
         ]
     }
 }
@@ -202,13 +201,22 @@ impl Message {
         Self { reference, ..Self::new(&format!("failure-{slug}")).to("start-page", "/account") }
     }
 
-    /// The page of a notice.
+    /// The page of a notice, with the way on: to where the log-in goes on, if it does; else to the
+    /// account, or to help for whoever has none that works.
     #[must_use]
-    pub fn notice(notice: Notice) -> Self {
-        let mut message = Self::new(notice.slug());
+    pub fn notice(notice: Notice, onward: Option<String>) -> Self {
+        let message = Self::new(notice.slug());
+        let mut message = match onward {
+            Some(url) => message.to(notice.onward(), url),
+            None => message.to("start-page", "/account"),
+        };
         match notice {
             Notice::OtherPerson(name) => {
                 message.body = vec![Text::new("other-person-body").with("name", name)];
+                message.also = Some(Link::new("log-out", "/logout"));
+            }
+            Notice::Closed => {
+                message.action = Some(Link::new("help-get-help", Help::GetHelp.url(None)));
             }
             Notice::BadRequest(detail) => {
                 message.body.push(Text::new("bad-request-detail").with("detail", detail));
@@ -223,7 +231,9 @@ impl Message {
             tone: Tone::Normal,
             heading: Text::new(format!("{stem}-heading")),
             body: vec![Text::new(format!("{stem}-body"))],
+            at: None,
             action: None,
+            also: None,
             note: None,
             reference: None,
         }
@@ -232,21 +242,13 @@ impl Message {
     /// The same with a link as the way on.
     #[must_use]
     pub fn to(mut self, label: impl Into<Text>, url: impl Into<String>) -> Self {
-        self.action = Some(Action::Open(Link::new(label, url)));
-        self
-    }
-
-    /// The same with a form as the way on.
-    #[must_use]
-    pub fn submit(mut self, label: impl Into<Text>, form: Form) -> Self {
-        self.action = Some(Action::Submit { label: label.into(), form });
+        self.action = Some(Link::new(label, url));
         self
     }
 }
 
 impl Page for Message {
     const TEMPLATE: &'static str = "message.html";
-    const FORMS_LEAD_OUT: bool = true;
 
     fn sample() -> Self {
         let reference = Reference {
@@ -256,7 +258,7 @@ impl Page for Message {
         Self {
             note: Some(Text::new("takes-you-to").with("application", "Rota")),
             reference: Some(reference),
-            ..Self::notice(Notice::Expired).to("start-again", "/login/1/restart")
+            ..Self::notice(Notice::Expired, Some("/login/1/restart".into()))
         }
     }
 

@@ -139,13 +139,15 @@ type Rendered = (String, Result<String, TemplateError>);
 fn rendered(theme: &Theme, frame: &Frame) -> Vec<Rendered> {
     let mut pages = Vec::new();
     let mut add = |name: &str, html| pages.push((name.to_owned(), html));
+    let out = logged_out(frame);
     macro_rules! samples {
-        ($($page:ty),+ $(,)?) => {$(
+        ($frame:expr, $($page:ty),+ $(,)?) => {$(
             let page = <$page as Page>::sample();
-            add(<$page as Page>::TEMPLATE, theme.html(frame, &page));
+            add(<$page as Page>::TEMPLATE, theme.html($frame, &page));
         )+};
     }
     samples!(
+        &out,
         login::Login,
         login::FirstPass,
         login::Consent,
@@ -153,13 +155,9 @@ fn rendered(theme: &Theme, frame: &Frame) -> Vec<Rendered> {
         login::HelpNeeded,
         login::Unmet,
         login::FormPost,
-        login::LogOut,
         login::LoggedOut,
         factor::UseKey,
-        factor::SetUpKey,
-        factor::NameKey,
         factor::TryKey,
-        factor::KeyReady,
         factor::SpareKey,
         code::TypeCode,
         link::Accept,
@@ -168,6 +166,18 @@ fn rendered(theme: &Theme, frame: &Frame) -> Vec<Rendered> {
         link::Forgotten,
         link::Sent,
         link::NewPassword,
+        lost::ReportLostHere,
+        lost::AskedByMail,
+        lost::ConfirmLost,
+        message::Message,
+        not_me::NotMe,
+    );
+    samples!(
+        frame,
+        login::LogOut,
+        factor::SetUpKey,
+        factor::NameKey,
+        factor::KeyReady,
         code::SetUpApp,
         account::Profile,
         account::SelfService,
@@ -177,23 +187,23 @@ fn rendered(theme: &Theme, frame: &Frame) -> Vec<Rendered> {
         account::KeepKey,
         account::RemoveApp,
         lost::ReportLost,
-        lost::ReportLostHere,
-        lost::AskedByMail,
-        lost::ConfirmLost,
         lost::Reported,
         lost::Found,
         account::RecoveryCodes,
         account::ChangePassword,
         account::Sessions,
         help::Index,
-        message::Message,
-        not_me::NotMe,
     );
     for (name, page) in variants() {
         add(&name, page(theme, frame));
     }
     pages.extend(latchkey_console::pages::rendered(theme, frame));
     pages
+}
+
+/// The frame of a page that whoever sees it is not logged in on, or not yet.
+fn logged_out(frame: &Frame) -> Frame {
+    Frame { person: None, ..frame.clone() }
 }
 
 type Render = Box<dyn Fn(&Theme, &Frame) -> Result<String, TemplateError>>;
@@ -204,11 +214,16 @@ fn variants() -> Vec<(String, Render)> {
         let render = move |theme: &Theme, frame: &Frame| theme.html(frame, &page);
         (name.into(), Box::new(render))
     }
+    fn out<P: Page + 'static>(name: impl Into<String>, page: P) -> (String, Render) {
+        let render = move |theme: &Theme, frame: &Frame| theme.html(&logged_out(frame), &page);
+        (name.into(), Box::new(render))
+    }
+    let at = Timestamp::from_millis(1_788_417_120_000);
     let mut all = vec![
-        variant("login, plain", login::Login::plain_sample()),
-        variant("first-pass, plain", login::FirstPass::plain_sample()),
-        variant("not-started, registered", login::NotStarted::registered_sample()),
-        variant("use-key, plain", factor::UseKey::plain_sample()),
+        out("login, plain", login::Login::plain_sample()),
+        out("first-pass, plain", login::FirstPass::plain_sample()),
+        out("not-started, registered", login::NotStarted::registered_sample()),
+        out("use-key, plain", factor::UseKey::plain_sample()),
         variant("set-up-key, plain", factor::SetUpKey::plain_sample()),
         variant(
             "set-up-key, closed window",
@@ -218,7 +233,7 @@ fn variants() -> Vec<(String, Render)> {
             },
         ),
         variant("key-ready, one of several", factor::KeyReady::plain_sample()),
-        variant("spare-key, the last reminder", factor::SpareKey::last_sample()),
+        out("spare-key, the last reminder", factor::SpareKey::last_sample()),
         variant("keys, empty", account::Keys::empty_sample()),
         variant(
             "keys, closed by the organisation",
@@ -229,12 +244,12 @@ fn variants() -> Vec<(String, Render)> {
             account::Keys::closed_sample(account::Closed::Suspended),
         ),
         variant("keys, closed without a key", account::Keys::closed_sample(account::Closed::NoKey)),
-        variant("accept, without a key alone", link::Accept::plain_sample()),
-        variant("follow, to a new password", link::Follow::password_sample()),
-        variant("follow, beside the operator", link::Follow::operator_sample()),
-        variant("forgotten, without e-mail", link::Forgotten::without_mail_sample()),
-        variant("type-code, recovery", code::TypeCode::sample_of(code::Kind::Recovery)),
-        variant("type-code, pass", code::TypeCode::sample_of(code::Kind::Pass)),
+        out("accept, without a key alone", link::Accept::plain_sample()),
+        out("follow, to a new password", link::Follow::password_sample()),
+        out("follow, beside the operator", link::Follow::operator_sample()),
+        out("forgotten, without e-mail", link::Forgotten::without_mail_sample()),
+        out("type-code, recovery", code::TypeCode::sample_of(code::Kind::Recovery)),
+        out("type-code, pass", code::TypeCode::sample_of(code::Kind::Pass)),
         variant("set-up-app, after a wrong code", code::SetUpApp::wrong_sample()),
         variant("recovery-codes, none yet", account::RecoveryCodes::sample_with(0)),
         variant("recovery-codes, some left", account::RecoveryCodes::sample_with(3)),
@@ -252,10 +267,16 @@ fn variants() -> Vec<(String, Render)> {
             account::SelfService::sample_with(account::AppState::Closed),
         ),
         variant("report-lost, an app, the last", lost::ReportLost::last_sample()),
-        variant("report-lost-here, the last", lost::ReportLostHere::last_sample()),
-        variant("confirm-lost, an app", lost::ConfirmLost::app_sample()),
+        variant("report-lost, refused", lost::ReportLost::refused_sample()),
+        out("report-lost-here, the last", lost::ReportLostHere::last_sample()),
+        out("report-lost-here, refused", lost::ReportLostHere::refused_sample()),
+        out(
+            "asked-by-mail, an app",
+            lost::AskedByMail { app: true, ..lost::AskedByMail::sample() },
+        ),
+        out("confirm-lost, an app", lost::ConfirmLost::app_sample()),
         variant("reported, the last", lost::Reported::last_sample()),
-        variant("reported, logged out", lost::Reported::logged_out_sample()),
+        out("reported, logged out", lost::Reported::logged_out_sample()),
         variant("found, an app", lost::Found::app_sample()),
         variant("found, nothing to show", lost::no_other()),
         variant("keys, suspended for every cause", account::Keys::suspended_sample()),
@@ -264,25 +285,25 @@ fn variants() -> Vec<(String, Render)> {
         variant("help, get-help, answered", help::Article::answered_sample()),
         variant("help, local-administrator, of one", help::Article::administrators_sample()),
         variant("help, local-administrator, of any", help::Article::organisations_sample()),
-        variant("not-me, no key", not_me::NotMe::plain_sample()),
-        variant("not-me, an app", not_me::NotMe::app_sample()),
-        variant("not-me, done", not_me::done(Some(not_me::Suspends::Key), true)),
-        variant("not-me, done with an app", not_me::done(Some(not_me::Suspends::App), true)),
-        variant("not-me, done without a key", not_me::done(None, false)),
-        variant("not-me, over", not_me::over()),
-        variant("not-me, again", not_me::again("/not-me/AbC-_1")),
+        out("not-me, no key", not_me::NotMe::plain_sample()),
+        out("not-me, an app", not_me::NotMe::app_sample()),
+        out("not-me, done", not_me::done(Some(not_me::Suspends::Key), true, at)),
+        out("not-me, done with an app", not_me::done(Some(not_me::Suspends::App), true, at)),
+        out("not-me, done without a key", not_me::done(None, false, at)),
+        out("not-me, over", not_me::over()),
+        out("not-me, again", not_me::again("/not-me/AbC-_1")),
     ];
     all.extend(
         latchkey_web::Help::ALL
             .map(|topic| variant(format!("help, {}", topic.slug()), help::Article::of(topic))),
     );
-    all.extend(message::Notice::samples().map(|notice| {
-        let form = latchkey_web::Form::new("/login/1/restart").with("step", "s1");
+    all.extend(message::Notice::samples().map(|(notice, goes_on)| {
         let name = format!("notice, {}", notice.slug());
-        variant(name, message::Message::notice(notice).submit("start-again", form))
+        let onward = goes_on.then(|| "/login/1/restart".to_owned());
+        out(name, message::Message::notice(notice, onward))
     }));
     all.extend(message::Failure::ALL.map(|failure| {
-        variant(format!("failure, {}", failure.slug()), message::Message::failure(failure, None))
+        out(format!("failure, {}", failure.slug()), message::Message::failure(failure, None))
     }));
     all
 }

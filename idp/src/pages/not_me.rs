@@ -69,9 +69,9 @@ impl NotMe {
     }
 }
 
-/// What the button did.
+/// What the button did, and when.
 #[must_use]
-pub fn done(suspended: Option<Suspends>, helpdesk: bool) -> Message {
+pub fn done(suspended: Option<Suspends>, helpdesk: bool, at: Timestamp) -> Message {
     let mut message = Message::new("not-me-done");
     match suspended {
         Some(Suspends::Key) => message.body.push("not-me-done-key".into()),
@@ -83,13 +83,14 @@ pub fn done(suspended: Option<Suspends>, helpdesk: bool) -> Message {
         message.body.push("not-me-done-helpdesk".into());
     }
     message.tone = latchkey_web::Tone::Good;
+    message.at = Some(at);
     message.to("log-in", "/login")
 }
 
 /// The button was pressed in a browser that does not send our cookie. Leads to the page again.
 #[must_use]
 pub fn again(path: &str) -> Message {
-    Message::new("not-me-again").to("start-again", path)
+    Message::new("not-me-again").to("not-me-again-action", path)
 }
 
 /// There is nothing behind a link any more, or never was.

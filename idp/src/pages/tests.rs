@@ -81,6 +81,33 @@ fn contractual_names_are_there() {
 }
 
 #[test]
+fn a_notice_starts_nothing_again_that_cannot_go_on() {
+    for (notice, goes_on) in message::Notice::samples() {
+        let slug = notice.slug();
+        let onward = goes_on.then(|| "/login/1/restart".to_owned());
+        let action = message::Message::notice(notice, onward.clone()).action.expect("a way on");
+        let elsewhere = if slug == "closed" { "/help/get-help" } else { "/account" };
+        assert_eq!(action.url, onward.as_deref().unwrap_or(elsewhere), "{slug}");
+        let starts = ["expired", "finished"].contains(&slug);
+        assert_eq!(action.label.key == "start-again", starts, "{slug}");
+    }
+}
+
+#[test]
+fn whoever_is_logged_out_is_not_greeted() {
+    let theme = Theme::load(None).expect("the built-in theme");
+    for frame in frames(&theme).into_iter().filter(|frame| frame.person.is_some()) {
+        for (name, html) in samples(&theme, &frame) {
+            let html = html.unwrap_or_else(|error| panic!("{name}: {error}"));
+            let out = ["logged-out.html", "login.html", "reported, logged out", "not-me, done"];
+            let greeted = html.contains("class=\"name\"");
+            assert!(!(out.contains(&name.as_str()) && greeted), "{name}");
+            assert!(!name.starts_with("account/") || greeted, "{name}");
+        }
+    }
+}
+
+#[test]
 fn every_failure_of_a_browser_has_words() {
     let theme = Theme::load(None).expect("the built-in theme");
     let frame = Frame::new(&SeededRng::new(1), NOW, "/login/1");

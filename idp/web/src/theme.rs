@@ -193,6 +193,15 @@ impl Theme {
         self.strings.say(locale, &text.key, &args).map_err(|error| failed(error.to_string()))
     }
 
+    /// What a language is called by those who speak it; its tag, where the theme has no such
+    /// language.
+    #[must_use]
+    pub fn language(&self, tag: &str) -> String {
+        let known = self.strings.find(tag);
+        let name = known.and_then(|locale| self.say(locale, &"language-name".into()).ok());
+        name.unwrap_or_else(|| tag.to_owned())
+    }
+
     fn shown(&self, frame: &Frame) -> Shown {
         let others = self.strings.locales().filter(|locale| *locale != frame.locale);
         let languages = others

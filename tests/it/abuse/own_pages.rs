@@ -31,7 +31,11 @@ async fn a_password_is_changed_and_the_old_one_and_other_sessions_are_over() {
     assert!(page.body.contains("autocomplete=\"new-password\""));
     assert!(page.body.contains("name=\"end_sessions\" value=\"yes\""));
     let answer = change(&mut dan, NEW, "yes").await;
-    assert!(answer.body.contains("Your password was changed, and your other"), "{}", answer.body);
+    assert!(
+        answer.body.contains("Your password was changed, and you are logged out everywhere else."),
+        "{}",
+        answer.body
+    );
     assert!(other.open("/account").await.url.contains("/login/"), "the other one is out");
     assert!(dan.open("/account").await.url.ends_with("/account"), "this one stays");
     let mut anew = site.person();
@@ -107,7 +111,7 @@ async fn sessions_are_listed_and_ended_with_what_hangs_on_them() {
     let form = page.form(SESSIONS);
     // The first one to begin is the last in the list.
     let answer = dan.submit(&form.clone().with("end", &value(&page, 2))).await;
-    assert!(answer.body.contains("That session is logged out."), "{}", answer.body);
+    assert!(answer.body.contains("You are logged out there."), "{}", answer.body);
     assert_eq!(listed(&answer), 1);
     assert!(one.open("/account").await.url.contains("/login/"));
     assert_eq!(site.userinfo(&bound.access).await.status, 401, "what hung on it is over");

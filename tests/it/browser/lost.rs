@@ -62,7 +62,7 @@ async fn a_lost_key_is_refused_until_another_one_reinstates_it() {
     browser.press("Report lost").await;
     browser.until_headed("‘Blue key’ is suspended").await;
     look(&browser, "reported-lost-here").await;
-    browser.link("Continue").await.click().await.expect("a click");
+    browser.link("Go on logging in").await.click().await.expect("a click");
     browser.until_headed("Now use your key").await;
     browser.element(".ways summary").await.click().await.expect("it opens");
     browser.link("Report a key or app lost").await.click().await.expect("a click");
@@ -72,7 +72,7 @@ async fn a_lost_key_is_refused_until_another_one_reinstates_it() {
     browser.until_headed("Look in your e-mail").await;
     browser.until_shown("you have shown only your password").await;
     look(&browser, "report-lost-here-by-mail").await;
-    browser.link("Continue").await.click().await.expect("a click");
+    browser.link("Go on logging in").await.click().await.expect("a click");
     browser.until_headed("Now use your key").await;
     browser.press("Use your security key").await;
     // Through, with one key left.

@@ -23,7 +23,7 @@ async fn a_letter_about_a_key_leads_to_a_button_that_ends_every_session() {
     look(&reader, "letter-key-added").await;
 
     reader.open(&at.at(&letter.not_me())).await;
-    reader.until_headed("Was this not you?").await;
+    reader.until_headed("Was this you?").await;
     look(&reader, "not-me").await;
     reader.press("This wasn’t me").await;
     reader.until_headed("Thank you for telling us").await;

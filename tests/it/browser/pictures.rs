@@ -21,8 +21,8 @@ const LANGUAGES: [&str; 2] = ["en", "cy"];
 /// As wide as the room that help pages give a picture, with the margin on both sides.
 const WINDOW: u32 = 970;
 
-/// Everything between two elements, with a margin; in a font like those of people's own systems.
-/// What is to be pressed has the ring that the keyboard gives it.
+/// Everything between two elements, with a margin that cuts into no row below them; in a font like
+/// those of people's own systems. What is to be pressed has the ring that the keyboard gives it.
 const FRAME: &str = r##"
 const [from, to, marked] = arguments;
 document.body.style.fontFamily = '"Segoe UI", "Open Sans", "Noto Sans", sans-serif';
@@ -30,7 +30,8 @@ document.activeElement?.blur();
 if (marked) document.querySelector(marked).focus({ focusVisible: true });
 const find = (selector) => document.querySelector(selector).getBoundingClientRect();
 const sheet = find("h1");
-const [top, bottom] = [find(from).top + scrollY - 18, find(to).bottom + scrollY + 18];
+const below = document.querySelector(to).matches(".row") ? 6 : 18;
+const [top, bottom] = [find(from).top + scrollY - 18, find(to).bottom + scrollY + below];
 return { x: sheet.left - 18, y: top, width: sheet.width + 36, height: bottom - top, scale: 1 };"##;
 
 /// A PNG as a WebP: with twice the pixels of the page, what it loses is not seen.
@@ -201,11 +202,11 @@ async fn every_picture_of_the_help_pages_can_be_taken_again_and_is_of_a_page_tha
     }
 }
 
-/// An organisation that has not switched keys on.
+/// An organisation that has not switched keys on. On the pictures it is the same one as before.
 const EASTMOOR: &str = r#"
 [[organisation]]
 id = "eastmoor"
-name = "Eastmoor Hospice"
+name = "Northgate Trust"
 preset = "hospital"
 
 [[person]]
@@ -218,7 +219,7 @@ password = "teapots on every windowsill"
 username = "kim.gate"
 organisation = "eastmoor"
 name = "Kim Gate"
-email = "kim@eastmoor.example"
+email = "kim@northgate.example"
 
 [[role]]
 person = "kim.gate"

@@ -80,7 +80,11 @@ async fn a_lost_key_logs_nobody_in_from_now_on_and_another_key_undoes_that() {
     let blue = key(&site, "Blue key").await;
     let page = amy.open(&lost(&blue)).await;
     assert_eq!((page.status, page.heading().as_str()), (200, "Report ‘Blue key’ lost"));
-    assert!(page.body.contains("You can still log in with 1 key"), "what is left: {}", page.body);
+    assert!(
+        page.body.contains("You can still log in with your other key."),
+        "what is left: {}",
+        page.body
+    );
     let done = amy.submit(&page.form("/lost").with("loss", "stolen")).await;
     assert_eq!(done.heading(), "‘Blue key’ is suspended");
     assert_eq!(cause(&site, "Blue key").await, Some(Cause::ReportedLost));
@@ -121,7 +125,13 @@ async fn the_lost_key_itself_and_a_password_undo_nothing() {
     assert_eq!(page.heading(), "Now use your key", "nothing was shown");
 
     // Nothing else that works is left: nothing can be shown, and nobody is asked for ever.
+    let undone = |page: &Answer| page.links().contains(&found(&blue));
+    assert!(undone(&amy.open(&lost(&blue)).await), "while another works");
     suspend(&site, key(&site, "Spare").await.id, Cause::Administrator).await;
+    let page = amy.open(&lost(&blue)).await;
+    assert!(page.body.contains("It was your last way to log in."), "{}", page.body);
+    assert!(!undone(&page), "what cannot be undone is not offered");
+    assert!(page.links().iter().any(|link| link.starts_with("/help/get-help")));
     let page = amy.open(&found(&blue)).await;
     assert_eq!((page.status, page.heading().as_str()), (403, NO_OTHER));
     assert_eq!(cause(&site, "Blue key").await, Some(Cause::ReportedLost));
@@ -296,6 +306,8 @@ async fn with_a_password_alone_one_thing_a_day_is_reported() {
     let third = report(&mut dan, &rows[2], "stolen").await;
     assert_eq!(third.status, 422);
     assert!(third.body.contains("you can report one thing a day"), "{}", third.body);
+    assert!(!third.has_form("/lost"), "what is not taken is not offered: {}", third.body);
+    assert!(third.links().iter().any(|link| link.starts_with("/help/get-help")));
     assert_eq!(happened(&site, "CredentialSuspended").await, 1);
     site.clock.advance(Duration::from_secs(24 * 3600));
     let mut dan = site.person();

@@ -195,7 +195,7 @@ async fn a_lost_key_and_a_found_one_are_told_and_the_found_one_can_be_denied() {
     let link = of("A security key was reinstated").not_me();
     let mut reader = site.person();
     let page = reader.open(&link).await;
-    assert!(page.body.contains("suspends that key"), "{}", page.body);
+    assert!(page.body.contains("that key is suspended"), "{}", page.body);
     assert_eq!(reader.post(&page.form(&link)).await.status, 200);
     let suspension = drawer().await.state.suspension().expect("suspended");
     assert_eq!(suspension.cause, latchkey_core::credentials::Cause::NotMe);

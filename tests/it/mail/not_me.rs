@@ -53,7 +53,7 @@ async fn the_button_suspends_the_key_ends_every_session_and_tells_the_helpdesk()
     assert!(is_logged_in(&mut thief).await);
     let mut reader = site.person();
     let page = reader.open(&link).await;
-    assert_eq!((page.status, page.heading().as_str()), (200, "Was this not you?"));
+    assert_eq!((page.status, page.heading().as_str()), (200, "Was this you?"));
     assert!(page.body.contains("A security key or passkey was added"), "{}", page.body);
     for unsaid in ["Amy", "amy.ward", "127.0.0.1"] {
         assert!(!page.body.contains(unsaid), "no more than the letter said: {unsaid}");
@@ -115,7 +115,7 @@ async fn an_app_that_somebody_else_added_is_suspended_and_not_one_that_took_its_
         }
         let mut reader = site.person();
         let page = reader.open(&link).await;
-        assert!(page.body.contains("suspends the authenticator app"), "{}", page.body);
+        assert!(page.body.contains("the authenticator app is suspended"), "{}", page.body);
         assert_eq!(reader.post(&page.form(&link)).await.status, 200);
         let codes = site.app.store.view().list_codes(person.id).await.expect("read");
         let state = codes.app.expect("an app").state;

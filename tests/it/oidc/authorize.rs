@@ -40,6 +40,7 @@ async fn an_unknown_client_or_return_address_is_a_page_and_never_a_redirect() {
             assert_eq!(answer.status, 400, "{}", request.path());
             assert_eq!(answer.location(), None, "{}", request.path());
             assert!(answer.body.contains("<h1"), "{}", answer.body);
+            assert!(answer.links().contains(&"/account".to_owned()), "a dead end: {}", answer.body);
         }
     }
 }

@@ -110,6 +110,23 @@ async fn a_form_sent_twice_at_once_counts_once() {
 }
 
 #[tokio::test]
+async fn a_page_of_somebody_else_goes_on_as_who_is_logged_in_or_logs_them_out() {
+    let site = Site::start().await;
+    let mut browser = site.person();
+    let page = log_in_page(&mut browser).await;
+    let enrol = browser.type_password(&page, AMY).await;
+    let again = Request::new(ROTA).with("prompt", "login");
+    let page = browser.open(&again.path()).await;
+    browser.type_password(&page, DAN).await.callback();
+    let other = browser.open(&enrol.url).await;
+    says(&other, "You are logged in as somebody else");
+    assert!(other.body.contains(">Go on as Dan Quay</a>"), "{}", other.body);
+    assert!(other.links().contains(&"/logout".to_owned()), "{}", other.body);
+    let restart = way_on(&other, "restart");
+    assert!(!browser.open(&restart).await.callback().code().is_empty());
+}
+
+#[tokio::test]
 async fn the_back_button_after_a_log_in_leads_on() {
     let site = Site::start().await;
     let mut dan = site.person();

@@ -3,6 +3,7 @@
 
 use std::time::Duration;
 
+use crate::factors::apply;
 use crate::support::http::{
     AMY, Answer, CLOUD, DAN, NOTES, Person, ROBIN, ROTA, Request, STOCK, Site, Tokens,
 };
@@ -269,6 +270,23 @@ async fn consent_is_asked_once_and_again_for_more() {
     let mut robin = site.person();
     robin.tokens(ROTA, ROBIN).await;
     assert!(ask(&mut robin, &wider).await.has_form("/consent"), "each says so themselves");
+}
+
+#[tokio::test]
+async fn consent_names_a_language_as_its_speakers_do_and_says_one_that_nobody_knows_as_it_is() {
+    for (locale, said) in [("cy-GB", "Cymraeg"), ("<x>", "&lt;x&gt;")] {
+        let site = Site::start().await;
+        let claims = format!(
+            "[[person]]\nusername = \"dan.quay\"\norganisation = \"harbour\"\n\
+             name = \"Dan Quay\"\nclaims = {{ locale = \"{locale}\" }}\n"
+        );
+        apply(&site, &claims).await;
+        let mut dan = site.person();
+        let page = ask(&mut dan, &Request::new(NOTES)).await;
+        let consent = dan.type_password(&page, DAN).await;
+        let item = format!("<dt>Your language</dt><dd>{said}</dd>");
+        assert!(consent.body.contains(&item), "{}", consent.body);
+    }
 }
 
 #[tokio::test]

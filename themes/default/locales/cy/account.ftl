@@ -37,7 +37,7 @@ register-key = Cofrestru tocyn newydd
 receipt-added = Ychwanegwyd ‘{ $nickname }’.
 receipt-renamed = Enw’r allwedd nawr yw ‘{ $nickname }’.
 receipt-removed = Tynnwyd ‘{ $nickname }’. Ni all eich mewngofnodi.
-receipt-removed-sessions = Tynnwyd ‘{ $nickname }’. Ni all eich mewngofnodi, ac mae eich sesiynau eraill wedi’u hallgofnodi.
+receipt-removed-sessions = Tynnwyd ‘{ $nickname }’. Ni all eich mewngofnodi, ac rydych wedi’ch allgofnodi ym mhob man arall.
 
 edit-heading = Ailenwi ‘{ $nickname }’
 edit-save = Cadw’r enw
@@ -52,7 +52,7 @@ remove-others =
 remove-password = Gallwch fewngofnodi o hyd â’ch cyfrinair, lle mae hynny’n ddigon.
 remove-none = Nid oes gennych ffordd arall o fewngofnodi.
 remove-sessions = Bydd lleoedd lle rydych wedi mewngofnodi eisoes yn aros ar agor tan y tro nesaf y byddwch yn mewngofnodi yno.
-end-sessions = Allgofnodi fy sesiynau eraill
+end-sessions = Fy allgofnodi ym mhob man arall
 end-sessions-hint =
     { $count ->
         [0] Nid ydych wedi mewngofnodi yn unman arall.
@@ -78,6 +78,7 @@ service-make-again = Gwneud codau newydd
 service-see = Gweld pob un
 remove-app = Tynnu’r ap dilysu
 remove-app-heading = Tynnu eich ap dilysu?
+keep-app-heading = Ni allwch dynnu eich ap dilysu eto
 remove-app-now = Mae ei godau’n peidio â gweithio ar unwaith. Rydych yn dileu’r ap ei hun o’ch ffôn.
 remove-app-last = Dyma eich ffordd olaf o fewngofnodi ochr yn ochr â’ch cyfrinair, felly ni ellir ei dynnu yma. Gosodwch allwedd yn gyntaf, neu ffoniwch eich desg gymorth.
 remove-app-keep = Ei gadw
@@ -100,7 +101,7 @@ problem-new-password-personal = Mae’r cyfrinair hwnnw wedi’i wneud o’ch en
 problem-new-password-pattern = Mae’r cyfrinair hwnnw’n ei ailadrodd ei hun neu’n dilyn bysellau’r bysellfwrdd
 advice-new-password = Cymerwch dri neu bedwar gair nad oes a wnelont â’i gilydd nac â chi.
 receipt-password = Newidiwyd eich cyfrinair.
-receipt-password-sessions = Newidiwyd eich cyfrinair, ac mae eich sesiynau eraill wedi’u hallgofnodi.
+receipt-password-sessions = Newidiwyd eich cyfrinair, ac rydych wedi’ch allgofnodi ym mhob man arall.
 
 sessions-heading = Ble rydych wedi mewngofnodi
 sessions-body = Os nad ydych yn adnabod un o’r rhain, allgofnodwch ef a newidiwch eich cyfrinair.
@@ -110,8 +111,8 @@ session-here = Hwn
 session-since = Ers { $when }
 session-seen = Defnyddiwyd ddiwethaf { $when }
 session-from = O { $address }
-sessions-end-others = Allgofnodi ym mhob man arall
-receipt-session-ended = Mae’r sesiwn honno wedi’i hallgofnodi.
+sessions-end-others = Fy allgofnodi ym mhob man arall
+receipt-session-ended = Rydych wedi’ch allgofnodi yno.
 receipt-sessions-ended = Rydych wedi allgofnodi ym mhob man arall.
 connected-heading = Rhaglenni sy’n aros mewn cysylltiad
 connected-body = Rydych wedi gadael i’r rhain barhau tra byddwch i ffwrdd. Maent yn aros mewn cysylltiad pan fyddwch yn allgofnodi.

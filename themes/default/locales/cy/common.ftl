@@ -12,6 +12,7 @@ edit = Golygu
 remove = Tynnu
 or = neu
 start-again = Dechrau eto
+go-on-as = Mynd ymlaen fel { $name }
 start-page = Mynd i’ch cyfrif
 back-to = Yn ôl i { $application }
 back-to-log-in = Yn ôl i’r dudalen fewngofnodi

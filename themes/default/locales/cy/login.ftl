@@ -47,10 +47,10 @@ consent-allow = Caniatáu
 consent-deny = Peidio â chaniatáu
 claim-name = Eich enw
 claim-preferred-username = Eich enw defnyddiwr
+claim-language = Eich iaith
 claim-email = Eich cyfeiriad e-bost
 claim-phone = Eich rhif ffôn
 claim-address = Eich cyfeiriad
-claim-profile = Eich proffil
 claim-staff-number = Eich rhif staff
 claim-other = { $name }
 
@@ -87,6 +87,7 @@ logged-out-untold = Ni ellir rhoi gwybod
 logged-out-close = Gall fod ar agor o hyd. Allgofnodwch yno, neu caewch ei ffenestr.
 logged-out-shared = <b>Ar gyfrifiadur sy’n cael ei rannu:</b> caewch bob ffenestr porwr cyn gadael.
 log-in-again = Mewngofnodi eto
+go-on-logging-in = Parhau i fewngofnodi
 
 form-post-heading = Rydych wedi mewngofnodi
 form-post-body = Dewiswch ‘Parhau’ os nad oes dim yn digwydd.

@@ -3,45 +3,50 @@ lost-found = Rwyf wedi dod o hyd iddi
 lost-app-found = Rwyf wedi dod o hyd iddo
 lost-heading = Adrodd bod ‘{ $nickname }’ ar goll
 lost-app-heading = Adrodd bod eich ap dilysu ar goll
-lost-now = Mae’r allwedd yn peidio â gweithio cyn gynted ag y byddwch yn adrodd amdani. Os daw i’r golwg, gallwch ddadwneud hyn ag allwedd arall neu â’ch ap dilysu.
-lost-app-now = Mae ei godau’n peidio â gweithio cyn gynted ag y byddwch yn adrodd amdano. Os daw eich ffôn i’r golwg, gallwch ddadwneud hyn ag allwedd.
+lost-now = Mae’r allwedd yn peidio â gweithio cyn gynted ag y byddwch yn adrodd amdani.
+lost-app-now = Mae ei godau’n peidio â gweithio cyn gynted ag y byddwch yn adrodd amdano.
 lost-here = Adrodd bod allwedd neu ap ar goll
 lost-here-heading = Adrodd bod rhywbeth ar goll
-lost-here-now = Mae’n peidio â gweithio cyn gynted ag y byddwch yn adrodd amdano. Os daw i’r golwg, gallwch ddadwneud hyn ag allwedd neu ap arall.
+lost-here-now = Mae’n peidio â gweithio cyn gynted ag y byddwch yn adrodd amdano.
+lost-undo = Os daw i’r golwg, gallwch ddadwneud hyn ag allwedd arall neu â’ch ap dilysu.
+lost-app-undo = Os daw eich ffôn i’r golwg, gallwch ddadwneud hyn ag allwedd.
+lost-undo-later = Os daw i’r golwg, gosodwch ffordd newydd o fewngofnodi yn gyntaf, gyda phàs gan eich desg gymorth. Â honno gallwch ddadwneud hyn.
 lost-here-which = Beth ydych chi wedi’i golli?
 lost-what = Beth ddigwyddodd?
 loss-misplaced = Ni allaf ddod o hyd iddi
 loss-stolen = Cafodd ei dwyn
-loss-pin-known = Efallai fod rhywun arall yn gwybod ei PIN
+loss-other-misplaced = Ni allaf ddod o hyd iddo
+loss-other-stolen = Cafodd ei ddwyn
+loss-pin-known = Efallai fod rhywun arall yn gwybod PIN yr allwedd
 lost-end-sessions = Fy allgofnodi ym mhobman
 lost-end-sessions-hint =
     { $count ->
-        [0] Gwnewch hyn os cafodd ei dwyn.
-        [one] 1 lle, yr un hwn. Gwnewch hyn os cafodd ei dwyn.
-        [two] 2 le, gan gynnwys yr un hwn. Gwnewch hyn os cafodd ei dwyn.
-       *[other] { $count } lle, gan gynnwys yr un hwn. Gwnewch hyn os cafodd ei dwyn.
+        [0] Gwnewch hyn os bu lladrad.
+        [one] 1 lle, yr un hwn. Gwnewch hyn os bu lladrad.
+        [two] 2 le, gan gynnwys yr un hwn. Gwnewch hyn os bu lladrad.
+       *[other] { $count } lle, gan gynnwys yr un hwn. Gwnewch hyn os bu lladrad.
     }
 lost-reporting = Mae { $organisation } hefyd yn gofyn i chi wneud hyn
 lost-left-keys =
     { $count ->
-        [one] Gallwch fewngofnodi o hyd ag 1 allwedd sy’n gweithio.
-       *[other] Gallwch fewngofnodi o hyd â { $count } allwedd sy’n gweithio.
+        [one] Gallwch fewngofnodi o hyd â’ch allwedd.
+       *[other] Gallwch fewngofnodi o hyd â’ch { $count } allwedd.
     }
 lost-left-none = Hon yw eich ffordd olaf o fewngofnodi.
-lost-left-none-next = Hebddi, dim ond eich desg gymorth all eich gadael i mewn. Byddant yn gwirio mai chi sydd yno.
+lost-left-none-next = Heb hynny, dim ond eich desg gymorth all eich gadael i mewn. Byddant yn gwirio mai chi sydd yno.
 lost-done-heading = Mae ‘{ $nickname }’ wedi’i hatal
 lost-app-done-heading = Mae eich ap dilysu wedi’i atal
 lost-done = Ni all neb fewngofnodi â hi.
 lost-app-done = Nid yw ei godau’n mewngofnodi neb.
 lost-done-logged-out = Rydych wedi’ch allgofnodi ym mhobman.
-lost-done-found = Os daw’r allwedd i’r golwg, gallwch ddadwneud hyn ag allwedd arall neu â’ch ap dilysu.
-lost-app-done-found = Os daw eich ffôn i’r golwg, gallwch ddadwneud hyn ag allwedd.
 lost-done-none = Hon oedd eich ffordd olaf o fewngofnodi.
 problem-lost-one-a-day = Â’ch cyfrinair yn unig gallwch adrodd am un peth y dydd
-advice-lost-helpdesk = Ffoniwch eich desg gymorth. Byddant yn gwirio mai chi sydd yno ac yn ei hatal ar unwaith.
-lost-by-mail = Hon yw eich ffordd olaf o fewngofnodi, a dim ond eich cyfrinair yr ydych wedi’i ddangos. Felly rydym yn gofyn i chi drwy e-bost yn gyntaf: mae’n dal i weithio nes i chi gadarnhau.
-lost-sent-body = Mae’n dal i weithio: dim ond eich cyfrinair yr ydych wedi’i ddangos, a hon yw eich ffordd olaf o fewngofnodi. Os oes gan eich cyfrif gyfeiriad e-bost, mae dolen i gadarnhau eich adroddiad ar ei ffordd iddo. Mae’n gweithio am awr.
-lost-sent-once = Rydym yn anfon un ddolen o’r fath y dydd. Os gofynnoch yn gynharach heddiw, chwiliwch am y llythyr hwnnw.
+advice-lost-helpdesk = Ffoniwch eich desg gymorth. Byddant yn gwirio mai chi sydd yno ac yn atal yr hyn a gollwyd ar unwaith.
+lost-by-mail = Dim ond eich cyfrinair yr ydych wedi’i ddangos, felly rydym yn gofyn i chi drwy e-bost yn gyntaf: mae’n dal i weithio nes i chi gadarnhau.
+lost-sent-key = Mae eich allwedd yn dal i weithio, gan mai dim ond eich cyfrinair yr ydych wedi’i ddangos ac mai hon yw eich ffordd olaf o fewngofnodi.
+lost-sent-app = Mae eich ap dilysu yn dal i weithio, gan mai dim ond eich cyfrinair yr ydych wedi’i ddangos ac mai hwn yw eich ffordd olaf o fewngofnodi.
+lost-sent-link = Os oes gan eich cyfrif gyfeiriad e-bost, mae dolen i gadarnhau eich adroddiad ar ei ffordd iddo. Mae’r ddolen yn gweithio am awr.
+lost-sent-once = Rydym yn anfon un ddolen o’r fath y dydd. Os gofynnoch yn gynharach heddiw, chwiliwch am yr e-bost hwnnw.
 lost-sent-none = Dim byd yno, neu dim amser i aros?
 lost-confirm-sessions = Mae hefyd yn eich allgofnodi ym mhobman.
 found-heading = Ydych chi wedi dod o hyd i ‘{ $nickname }’?

@@ -37,7 +37,7 @@ register-key = Register new token
 receipt-added = ‘{ $nickname }’ was added.
 receipt-renamed = The key is now called ‘{ $nickname }’.
 receipt-removed = ‘{ $nickname }’ was removed. It cannot log you in.
-receipt-removed-sessions = ‘{ $nickname }’ was removed. It cannot log you in, and your other sessions are logged out.
+receipt-removed-sessions = ‘{ $nickname }’ was removed. It cannot log you in, and you are logged out everywhere else.
 
 edit-heading = Rename ‘{ $nickname }’
 edit-save = Save name
@@ -52,7 +52,7 @@ remove-others =
 remove-password = You can still log in with your password, where that is enough.
 remove-none = You have no other way to log in.
 remove-sessions = Places where you are already logged in stay open until the next time you log in there.
-end-sessions = Log out my other sessions
+end-sessions = Log me out everywhere else
 end-sessions-hint =
     { $count ->
         [0] You are logged in nowhere else.
@@ -77,6 +77,7 @@ service-make-again = Make new codes
 service-see = See all
 remove-app = Remove authenticator app
 remove-app-heading = Remove your authenticator app?
+keep-app-heading = You cannot remove your authenticator app yet
 remove-app-now = Its codes stop working at once. The app itself you delete from your phone.
 remove-app-last = It is your last way to log in beside your password, so it cannot be removed here. Set up a key first, or call your helpdesk.
 remove-app-keep = Keep it
@@ -99,7 +100,7 @@ problem-new-password-personal = That password is made of your name, your address
 problem-new-password-pattern = That password repeats itself or follows the keys of a keyboard
 advice-new-password = Take three or four words that have nothing to do with each other or with you.
 receipt-password = Your password was changed.
-receipt-password-sessions = Your password was changed, and your other sessions are logged out.
+receipt-password-sessions = Your password was changed, and you are logged out everywhere else.
 
 sessions-heading = Where you are logged in
 sessions-body = If you do not know one of these, log it out and change your password.
@@ -109,8 +110,8 @@ session-here = This one
 session-since = Since { $when }
 session-seen = Last used { $when }
 session-from = From { $address }
-sessions-end-others = Log out everywhere else
-receipt-session-ended = That session is logged out.
+sessions-end-others = Log me out everywhere else
+receipt-session-ended = You are logged out there.
 receipt-sessions-ended = You are logged out everywhere else.
 connected-heading = Applications that stay connected
 connected-body = You let these go on while you are away. They stay connected when you log out.

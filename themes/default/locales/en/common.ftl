@@ -12,6 +12,7 @@ edit = Edit
 remove = Remove
 or = or
 start-again = Start again
+go-on-as = Go on as { $name }
 start-page = Go to your account
 back-to = Go back to { $application }
 back-to-log-in = Go back to the log-in page

@@ -43,10 +43,10 @@ consent-allow = Allow
 consent-deny = Do not allow
 claim-name = Your name
 claim-preferred-username = Your user name
+claim-language = Your language
 claim-email = Your e-mail address
 claim-phone = Your phone number
 claim-address = Your address
-claim-profile = Your profile
 claim-staff-number = Your staff number
 claim-other = { $name }
 
@@ -83,6 +83,7 @@ logged-out-untold = Cannot be told
 logged-out-close = It may still be open. Log out there, or close its window.
 logged-out-shared = <b>On a shared computer:</b> close every browser window before you walk away.
 log-in-again = Log in again
+go-on-logging-in = Go on logging in
 
 form-post-heading = You are logged in
 form-post-body = Choose ‘Continue’ if nothing happens.

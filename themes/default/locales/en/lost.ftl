@@ -3,16 +3,21 @@ lost-found = I have found it
 lost-app-found = I have found it
 lost-heading = Report ‘{ $nickname }’ lost
 lost-app-heading = Report your authenticator app lost
-lost-now = The key stops working as soon as you report it. If it turns up, you can undo this with another key or your authenticator app.
-lost-app-now = Its codes stop working as soon as you report it. If your phone turns up, you can undo this with a key.
+lost-now = The key stops working as soon as you report it.
+lost-app-now = Its codes stop working as soon as you report it.
 lost-here = Report a key or app lost
 lost-here-heading = Report something lost
-lost-here-now = It stops working as soon as you report it. If it turns up, you can undo this with another key or app.
+lost-here-now = It stops working as soon as you report it.
+lost-undo = If it turns up, you can undo this with another key or your authenticator app.
+lost-app-undo = If your phone turns up, you can undo this with a key.
+lost-undo-later = If it turns up, set up a new way to log in with a pass from your helpdesk first. With that you can undo this.
 lost-here-which = What have you lost?
 lost-what = What happened?
 loss-misplaced = I cannot find it
 loss-stolen = It was stolen
-loss-pin-known = Somebody else may know its PIN
+loss-other-misplaced = I cannot find it
+loss-other-stolen = It was stolen
+loss-pin-known = Somebody else may know the key’s PIN
 lost-end-sessions = Log me out everywhere
 lost-end-sessions-hint =
     { $count ->
@@ -23,8 +28,8 @@ lost-end-sessions-hint =
 lost-reporting = { $organisation } also asks you to
 lost-left-keys =
     { $count ->
-        [one] You can still log in with 1 key that works.
-       *[other] You can still log in with { $count } keys that work.
+        [one] You can still log in with your key.
+       *[other] You can still log in with your { $count } keys.
     }
 lost-left-none = It is your last way to log in.
 lost-left-none-next = Without it only your helpdesk can let you in. They check that it is you.
@@ -33,14 +38,14 @@ lost-app-done-heading = Your authenticator app is suspended
 lost-done = Nobody can log in with it.
 lost-app-done = Its codes log nobody in.
 lost-done-logged-out = You are logged out everywhere.
-lost-done-found = If the key turns up, you can undo this with another key or your authenticator app.
-lost-app-done-found = If your phone turns up, you can undo this with a key.
 lost-done-none = It was your last way to log in.
 problem-lost-one-a-day = With your password alone you can report one thing a day
 advice-lost-helpdesk = Call your helpdesk. They check that it is you and suspend it at once.
-lost-by-mail = It is your last way to log in, and you have shown only your password. So we ask you by e-mail first: it keeps working until you confirm.
-lost-sent-body = It still works: you have shown only your password, and it is your last way to log in. If your account has an e-mail address, a link to confirm your report is on its way to it. It works for an hour.
-lost-sent-once = We send one such link a day. If you asked earlier today, look for that letter.
+lost-by-mail = You have shown only your password, so we ask you by e-mail first: it keeps working until you confirm.
+lost-sent-key = Your key still works, because you have shown only your password and it is your last way to log in.
+lost-sent-app = Your authenticator app still works, because you have shown only your password and it is your last way to log in.
+lost-sent-link = If your account has an e-mail address, a link to confirm your report is on its way to it. The link works for an hour.
+lost-sent-once = We send one such link a day. If you asked earlier today, look for that e-mail.
 lost-sent-none = Nothing there, or no time to wait?
 lost-confirm-sessions = It also logs you out everywhere.
 found-heading = Have you found ‘{ $nickname }’?
