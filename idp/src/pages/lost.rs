@@ -156,8 +156,7 @@ impl ReportLostHere {
     /// One thing, and nothing beside it.
     pub(super) fn last_sample() -> Self {
         let things: Vec<_> = Self::sample().things.into_iter().take(1).collect();
-        let chosen = things.iter().map(|thing| thing.value.clone()).collect();
-        Self { things, chosen, last: true, by_mail: true, ..Self::sample() }
+        Self { things, last: true, by_mail: true, ..Self::sample() }
     }
 
     /// After another thing today.
@@ -173,11 +172,11 @@ impl Page for ReportLostHere {
         let key = sample_key("Blue <key>", Kind::UsbNfc);
         Self {
             form: Form::new("/login/1/lost").with("step", "s1"),
+            chosen: key.id.clone(),
             things: vec![
                 Thing { value: key.id.clone(), key: Some(key) },
                 Thing { value: "app".into(), key: None },
             ],
-            chosen: "app".into(),
             losses: ReportLost::losses_of(true),
             loss: Loss::PinKnown,
             end_sessions: false,
@@ -358,5 +357,7 @@ impl Page for Found {
 /// Nothing that works is there to undo a report with.
 #[must_use]
 pub fn no_other() -> Message {
-    Message::new("found-no-other").to("manage-keys", "/account/keys")
+    let also = Some(Link::new("manage-keys", "/account/keys"));
+    let help = Help::GetHelp.url(None);
+    Message { also, ..Message::new("found-no-other").to("help-get-help", help) }
 }

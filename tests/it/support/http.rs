@@ -21,7 +21,7 @@ use reqwest::header::{AUTHORIZATION, CONTENT_TYPE};
 use serde_json::Value;
 
 pub(crate) use self::jwt::{Jwt, verified};
-pub(crate) use self::page::{Answer, Callback, Page, encode};
+pub(crate) use self::page::{Answer, Callback, Page, as_typed, encode};
 pub(crate) use self::person::Person;
 
 /// Where every application is told to send people back to.

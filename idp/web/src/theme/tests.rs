@@ -142,6 +142,29 @@ fn a_plate_shows_initials() {
     assert_eq!(initials("…"), "");
 }
 
+/// Of the pages that people log in on: letters are plain text too, and the console has wide lines.
+#[test]
+fn on_a_page_no_line_ends_within_a_short_word_that_has_a_hyphen() {
+    const SHORT: [&str; 3] = ["log-in", "e-mail", "e-bost"];
+    let files = built_in();
+    let others = ["/mail.ftl", "/console.ftl"];
+    let of_pages =
+        |path: &str| path.ends_with(".ftl") && !others.iter().any(|it| path.ends_with(it));
+    let mut broken = Vec::new();
+    for (path, source) in files.iter().filter(|(path, _)| of_pages(path)) {
+        let source = std::str::from_utf8(source).expect("text");
+        for line in source.lines() {
+            // Other messages, and what is filled in, are no words.
+            let said = line.split_once(" =").map_or(line, |(_, said)| said);
+            let said: String = said.split(['{', '}']).step_by(2).collect();
+            if SHORT.iter().any(|word| said.to_lowercase().contains(word)) {
+                broken.push(format!("{path}: {line}"));
+            }
+        }
+    }
+    assert!(broken.is_empty(), "use a hyphen that does not break (U+2011): {broken:#?}");
+}
+
 /// What pages say in quotation marks is what other pages' buttons say: a name that was typed would
 /// stay behind when the button gets another.
 #[test]

@@ -19,6 +19,7 @@ use thirtyfour::prelude::*;
 use thirtyfour::{RequestData, SessionId};
 use url::Url;
 
+use super::http::as_typed;
 pub(crate) use answers::Held;
 pub(crate) use authenticator::{Authenticator, Faults, VirtualAuthenticator};
 use chromium::Driver;
@@ -115,7 +116,7 @@ impl Browser {
     pub(crate) async fn until_headed(&self, heading: &str) {
         self.until(&format!("the heading is '{heading}'"), async || {
             match self.web.find(By::Css("h1")).await {
-                Ok(element) => element.text().await.is_ok_and(|text| text == heading),
+                Ok(element) => element.text().await.is_ok_and(|text| as_typed(&text) == heading),
                 Err(_) => false,
             }
         })
@@ -125,7 +126,7 @@ impl Browser {
     /// Whether the page shows a text now.
     pub(crate) async fn shows(&self, text: &str) -> bool {
         match self.web.find(By::Css("body")).await {
-            Ok(body) => body.text().await.is_ok_and(|shown| shown.contains(text)),
+            Ok(body) => body.text().await.is_ok_and(|shown| as_typed(&shown).contains(text)),
             Err(_) => false,
         }
     }
@@ -177,7 +178,7 @@ impl Browser {
     /// The text of the first element that a CSS selector names, once there is one.
     pub(crate) async fn text_of(&self, selector: &str) -> String {
         let element = self.element(selector).await;
-        element.text().await.expect("an element has text")
+        as_typed(&element.text().await.expect("an element has text"))
     }
 
     /// The first element that a CSS selector names, once there is one.
@@ -231,7 +232,7 @@ impl Browser {
             let path = format!("element/{}/computedlabel", element.element_id());
             let command = Command { method: reqwest::Method::GET, path, body: None };
             let label: String = self.web.handle().cmd(command).await.ok()?.value().ok()?;
-            if label.trim() == name && element.is_displayed().await.ok()? {
+            if as_typed(label.trim()) == name && element.is_displayed().await.ok()? {
                 return Some(element);
             }
         }

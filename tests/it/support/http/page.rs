@@ -22,6 +22,11 @@ pub(crate) struct Page {
     pub(crate) fields: Vec<(String, String)>,
 }
 
+/// A text with hyphens as people type them, where pages have ones that no line ends at.
+pub(crate) fn as_typed(text: &str) -> String {
+    text.replace('\u{2011}', "-")
+}
+
 /// What came back to an application.
 #[derive(Clone, Debug)]
 pub(crate) struct Callback {
@@ -34,7 +39,7 @@ impl Answer {
         let (status, headers) = (response.status().as_u16(), response.headers().clone());
         let url = response.url().to_string();
         let body = response.text().await.expect("a body in UTF-8");
-        Self { status, headers, body, url }
+        Self { status, headers, body: as_typed(&body), url }
     }
 
     pub(crate) fn header(&self, name: &str) -> Option<&str> {

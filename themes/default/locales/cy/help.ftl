@@ -104,7 +104,7 @@ lk-tell = Dywedwch wrth eich sefydliad
 lk-tell-body = Os cafodd ei dwyn, mae eich desg gymorth am gael gwybod.
 lk-cannot = Os na allwch fewngofnodi mewn ffordd arall
 lk-cannot-body = Ffoniwch eich desg gymorth. Byddant yn gwirio mai chi sydd yno, ac mae’r allwedd goll yn peidio â gweithio ar unwaith.
-lk-cannot-letter = Yn y cyfamser gallwch adrodd amdani eich hun. Teipiwch eich enw defnyddiwr a’ch cyfrinair, agorwch ‘{ another-way }’ a dewiswch ‘{ lost-here }’. Os hon oedd eich ffordd olaf o fewngofnodi, mae dolen yn mynd i gyfeiriad e-bost eich cyfrif. Mae’r allwedd yn peidio â gweithio pan agorwch y ddolen honno a chadarnhau.
+lk-cannot-letter = Yn y cyfamser gallwch adrodd amdani eich hun. Teipiwch eich enw defnyddiwr a’ch cyfrinair, agorwch ‘{ another-way }’ a dewiswch ‘{ lost-here }’. Os hon oedd eich ffordd olaf o fewngofnodi, mae dolen yn mynd i gyfeiriad e‑bost eich cyfrif. Mae’r allwedd yn peidio â gweithio pan agorwch y ddolen honno a chadarnhau.
 lk-found = Os daw i’r golwg yn nes ymlaen, dewiswch ‘{ lost-found }’ wrth ei hymyl. Mae arnoch angen allwedd neu ap arall ar gyfer hynny. Os tynnoch hi, gallwch ei chofrestru eto.
 
 wk-lede = Dyfais fach sy’n profi mai chi sydd yno yw allwedd ddiogelwch. Rydych yn ei rhoi i mewn neu’n ei dal yn agos, yn teipio ei PIN ac yn cyffwrdd â hi.
@@ -149,7 +149,7 @@ ac-tell-body = Dywedwch wrth eich desg gymorth. Gallant eich helpu ar unwaith, a
 
 pr-lede = Beth mae’r gwasanaeth mewngofnodi hwn yn ei gadw amdanoch, a beth nad yw.
 pr-kept = Beth sy’n cael ei gadw
-pr-kept-you = eich enw, enw defnyddiwr, sefydliad a chyfeiriad e-bost, fel y rhoddodd eich sefydliad hwy
+pr-kept-you = eich enw, enw defnyddiwr, sefydliad a chyfeiriad e‑bost, fel y rhoddodd eich sefydliad hwy
 pr-kept-keys = ar gyfer pob allwedd: yr enw a roesoch iddi, ei model, ei hallwedd gyhoeddus, a phryd yr ychwanegwyd hi a’i defnyddio ddiwethaf
 pr-kept-events = pryd y gwnaethoch fewngofnodi, sut, ac i ba raglen; a phob newid i’ch allweddi
 pr-never = Beth nad yw byth yn cael ei gadw
