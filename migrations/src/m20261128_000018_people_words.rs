@@ -12,7 +12,7 @@ use crate::table::{NewTable, drop_all};
 const TABLES: &[&str] = &["people_words"];
 const COLUMNS: [&str; 5] = ["organisation_id", "plain", "word", "person_id", "fields"];
 const UNSORTED: &str = "people_words_unsorted";
-const BY_PERSON: &str = "people_words_person_id_word";
+const BY_PERSON: &str = "people_words_person_id_plain_word";
 const ASSET_TAG: &str = "asset_tag";
 
 /// How many people are read at a time.
@@ -48,6 +48,7 @@ impl MigrationTrait for Migration {
             .name(BY_PERSON)
             .table("people_words")
             .col("person_id")
+            .col("plain")
             .col("word")
             .to_owned();
         manager.create_index(index).await

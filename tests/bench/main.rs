@@ -1,12 +1,13 @@
 //! The benchmark: starts the real binary on a new folder, asks what browsers and applications ask,
 //! and prints what it cost beside what it may cost. `run` builds what it needs and starts it.
 
+mod crowd;
 mod enumeration;
+mod finding;
 mod measure;
 mod nodes;
 mod operations;
 mod parts;
-mod people;
 mod table;
 
 use std::future::Future;
@@ -19,6 +20,7 @@ use anyhow::{Context as _, Result};
 use latchkey_tests::browser::{Browser, Site};
 use latchkey_tests::server::{self, Installation, Server};
 
+use crate::crowd::Crowd;
 use crate::measure::{Cost, WORKERS, load, password_hash, resident, rsa_signature};
 use crate::operations::AtLogIn;
 use crate::table::{Budget, Table};
@@ -75,6 +77,9 @@ async fn main() -> Result<ExitCode> {
         write!(out, "{}", enumeration::measure(1000).await?)?;
         return Ok(ExitCode::SUCCESS);
     }
+    if asked("--people") {
+        return find(std::env::args().skip_while(|it| it != "--people").nth(1)).await;
+    }
     let smoke = asked("--smoke");
     let installation = Installation::new(&server::binary()?, &operations::documents(), None, "")?;
     let table = measure_all(&installation, if smoke { SMOKE } else { FULL })
@@ -84,6 +89,8 @@ async fn main() -> Result<ExitCode> {
     write!(out, "{table}")?;
     if smoke {
         enumeration::measure(2).await?;
+        let crowd = Crowd { people: 300, organisations: 4, seed: 1 };
+        write!(out, "{}", finding::measure(crowd, 1).await?)?;
         writeln!(out, "Every answer was right. So few operations say nothing about the budgets.")?;
         return Ok(ExitCode::SUCCESS);
     }
@@ -94,6 +101,16 @@ async fn main() -> Result<ExitCode> {
     }
     writeln!(out, "Over budget: {}.", over.join("; "))?;
     Ok(ExitCode::FAILURE)
+}
+
+/// How long it takes to find people among so many.
+async fn find(people: Option<String>) -> Result<ExitCode> {
+    let people: usize = people.context("--people needs a number")?.parse()?;
+    let crowd = Crowd { people, organisations: 200, seed: 1 };
+    let finding = finding::measure(crowd, 50).await?;
+    let mut out = io::stdout();
+    write!(out, "{finding}")?;
+    Ok(if finding.is_in_time() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
 async fn measure_all(installation: &Installation, size: Size) -> Result<Table> {
@@ -169,7 +186,8 @@ async fn crowds(size: Size, table: &mut Table) -> Result<()> {
 async fn crowd(size: Size, people: usize) -> Result<(Cost, u64)> {
     let documents = operations::documents();
     let installation = Installation::new(&server::binary()?, &documents, None, "")?;
-    people::fill(&installation.database, people).await?;
+    let crowd = Crowd { people, organisations: 0, seed: 1 };
+    crowd.fill_one(&installation.database, "harbour").await?;
     let server = installation.start()?;
     let site = Site::new(&installation.issuer, installation.address())?;
     let browsers = operations::logged_in(&site, "word").await?;

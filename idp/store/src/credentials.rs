@@ -1,5 +1,7 @@
 //! Security keys and passkeys.
 
+use std::collections::BTreeSet;
+
 use latchkey_core::Timestamp;
 use latchkey_core::credentials::{
     AssetTag, Cause, Credential, CredentialState, Nickname, Suspension,
@@ -18,6 +20,8 @@ use crate::{Error, Result, Tx, View};
 /// As it is stored.
 pub(crate) const ACTIVE: &str = "active";
 pub(crate) const SUSPENDED: &str = "suspended";
+/// How many rows one statement writes: both databases have a limit on what they bind.
+const AT_A_TIME: usize = 500;
 
 /// Whether something works, from how that is stored. A node of an older version tells no cause;
 /// then only the helpdesk may undo it.
@@ -83,6 +87,34 @@ pub struct Descriptor {
     pub credential_id: Vec<u8>,
     /// How the authenticator can be reached, as the browser named it.
     pub transports: Vec<String>,
+}
+
+fn to_row(new: &Credential) -> Result<ActiveModel> {
+    let (suspended_for, suspended_at) = stored(new.state);
+    Ok(ActiveModel {
+        id: Set(new.id.0),
+        person_id: Set(new.person.0),
+        credential_id: Set(new.credential_id.clone()),
+        public_key: Set(new.public_key.clone()),
+        nickname: Set(new.nickname.as_str().to_owned()),
+        nickname_folded: Set(new.nickname.folded()),
+        aaguid: Set(new.aaguid),
+        counter: Set(new.counter.into()),
+        counter_alerts: Set(new.counter_alerts.into()),
+        backup_eligible: Set(new.backup_eligible),
+        backed_up: Set(new.backed_up),
+        transports: Set(serde_json::to_string(&new.transports)?),
+        discoverable: Set(new.discoverable),
+        attestation_format: Set(new.attestation_format.clone()),
+        hardware: Set(new.hardware),
+        state: Set(new.state.as_str().to_owned()),
+        added_at: Set(new.added_at.millis()),
+        last_used_at: Set(new.last_used_at.map(Timestamp::millis)),
+        withheld: Set(false),
+        suspended_for: Set(suspended_for),
+        suspended_at: Set(suspended_at),
+        asset_tag: Set(new.asset_tag.as_ref().map(|tag| tag.as_str().to_owned())),
+    })
 }
 
 impl View<'_> {
@@ -155,33 +187,20 @@ impl Tx {
     /// # Errors
     /// [`Error::Conflict`] when the key is registered already, or the person has the nickname.
     pub async fn insert_credential(&self, new: &Credential) -> Result<()> {
-        let (suspended_for, suspended_at) = stored(new.state);
-        let row = ActiveModel {
-            id: Set(new.id.0),
-            person_id: Set(new.person.0),
-            credential_id: Set(new.credential_id.clone()),
-            public_key: Set(new.public_key.clone()),
-            nickname: Set(new.nickname.as_str().to_owned()),
-            nickname_folded: Set(new.nickname.folded()),
-            aaguid: Set(new.aaguid),
-            counter: Set(new.counter.into()),
-            counter_alerts: Set(new.counter_alerts.into()),
-            backup_eligible: Set(new.backup_eligible),
-            backed_up: Set(new.backed_up),
-            transports: Set(serde_json::to_string(&new.transports)?),
-            discoverable: Set(new.discoverable),
-            attestation_format: Set(new.attestation_format.clone()),
-            hardware: Set(new.hardware),
-            state: Set(new.state.as_str().to_owned()),
-            added_at: Set(new.added_at.millis()),
-            last_used_at: Set(new.last_used_at.map(Timestamp::millis)),
-            withheld: Set(false),
-            suspended_for: Set(suspended_for),
-            suspended_at: Set(suspended_at),
-            asset_tag: Set(new.asset_tag.as_ref().map(|tag| tag.as_str().to_owned())),
-        };
-        Entity::insert(row).exec_without_returning(&self.conn()).await?;
-        self.refresh_words(new.person).await
+        self.insert_credentials(std::slice::from_ref(new)).await
+    }
+
+    /// Adds keys, by the fewest statements.
+    ///
+    /// # Errors
+    /// [`Error::Conflict`] when a key is registered already, or its person has the nickname.
+    pub async fn insert_credentials(&self, new: &[Credential]) -> Result<()> {
+        for some in new.chunks(AT_A_TIME) {
+            let rows = some.iter().map(to_row).collect::<Result<Vec<_>>>()?;
+            Entity::insert_many(rows).exec_without_returning(&self.conn()).await?;
+        }
+        let holders: BTreeSet<PersonId> = new.iter().map(|key| key.person).collect();
+        self.refresh_words(&Vec::from_iter(holders)).await
     }
 
     /// Renames a key.
@@ -212,7 +231,7 @@ impl Tx {
             .filter(Column::PersonId.eq(person.0))
             .exec(&self.conn())
             .await?;
-        self.refresh_words(person).await?;
+        self.refresh_words(&[person]).await?;
         Ok(done.rows_affected == 1)
     }
 
@@ -220,7 +239,7 @@ impl Tx {
     pub async fn delete_credential(&self, id: CredentialId) -> Result<bool> {
         let Some(holder) = self.find_holder(id).await? else { return Ok(false) };
         let gone = Entity::delete_by_id(id.0).exec(&self.conn()).await?.rows_affected == 1;
-        self.refresh_words(holder).await?;
+        self.refresh_words(&[holder]).await?;
         Ok(gone)
     }
 

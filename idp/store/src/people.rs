@@ -242,7 +242,7 @@ impl Tx {
     /// Changes a person to what `record` says.
     pub async fn update_person(&self, record: &PersonRecord) -> Result<()> {
         Entity::update(record.to_row()?).exec(&self.conn()).await?;
-        self.refresh_words(record.person.id).await
+        self.refresh_words(&[record.person.id]).await
     }
 
     /// Notes that a person has had a factor beside the password. Never undone.

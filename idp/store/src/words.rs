@@ -13,6 +13,7 @@ use sea_orm::{
     ActiveValue::Set, ColumnTrait as _, ConnectionTrait as _, EntityTrait as _, QueryFilter as _,
     QuerySelect as _,
 };
+use uuid::Uuid;
 
 use crate::entity::people_words::{ActiveModel, Column, Entity};
 use crate::entity::{credentials, people};
@@ -77,65 +78,77 @@ impl Tx {
         Ok(())
     }
 
-    /// Brings the words of somebody up to date with what is stored of them and of their keys.
-    pub(crate) async fn refresh_words(&self, person: PersonId) -> Result<()> {
+    /// Brings the words of people up to date with what is stored of them and of their keys.
+    pub(crate) async fn refresh_words(&self, of: &[PersonId]) -> Result<()> {
+        for some in of.chunks(AT_A_TIME) {
+            self.refresh_some(some).await?;
+        }
+        Ok(())
+    }
+
+    async fn refresh_some(&self, of: &[PersonId]) -> Result<()> {
         let conn = self.conn();
-        let Some(stored) = people::Entity::find_by_id(person.0).one(&conn).await? else {
-            return Ok(());
-        };
-        let mut words = Words::default();
-        let (email, number) = (stored.email.as_deref(), stored.staff_number.as_deref());
-        add(&mut words, &stored.username, email, number, &stored.name);
-        let keys = Query::select()
-            .columns([credentials::Column::Nickname, credentials::Column::AssetTag])
-            .from(credentials::Entity)
-            .and_where(credentials::Column::PersonId.eq(person.0))
-            .to_owned();
+        let ids = || of.iter().map(|id| id.0);
+        let mut keys = Query::select();
+        keys.columns([
+            credentials::Column::PersonId,
+            credentials::Column::Nickname,
+            credentials::Column::AssetTag,
+        ])
+        .from(credentials::Entity)
+        .and_where(credentials::Column::PersonId.is_in(ids()));
+        let mut said: BTreeMap<Uuid, Vec<(Field, String)>> = BTreeMap::new();
         for key in conn.query_all(&keys).await? {
-            if let Some(tag) = key.try_get::<Option<String>>("", "asset_tag")? {
-                words.add(Field::AssetTag, &tag);
+            let said = said.entry(key.try_get("", "person_id")?).or_default();
+            if let Some(tag) = key.try_get("", "asset_tag")? {
+                said.push((Field::AssetTag, tag));
             }
-            words.add(Field::Nickname, &key.try_get::<String>("", "nickname")?);
+            said.push((Field::Nickname, key.try_get("", "nickname")?));
         }
-        let home = OrganisationId(stored.organisation_id);
-        let mut wanted: BTreeMap<Key, i64> = BTreeMap::new();
-        for (word, fields) in words.iter() {
-            wanted.insert((home, word.plain, word.text.clone().into_bytes()), fields.0);
+        let mut wanted: BTreeMap<(Key, PersonId), i64> = BTreeMap::new();
+        for stored in
+            people::Entity::find().filter(people::Column::Id.is_in(ids())).all(&conn).await?
+        {
+            let mut words = Words::default();
+            let (email, number) = (stored.email.as_deref(), stored.staff_number.as_deref());
+            add(&mut words, &stored.username, email, number, &stored.name);
+            for (field, text) in said.remove(&stored.id).unwrap_or_default() {
+                words.add(field, &text);
+            }
+            let home = OrganisationId(stored.organisation_id);
+            for (word, fields) in words.iter() {
+                let key = (home, word.plain, word.text.clone().into_bytes());
+                wanted.insert((key, PersonId(stored.id)), fields.0);
+            }
         }
-        let of_person = Column::PersonId.eq(person.0);
         let mut gone = BTreeSet::new();
-        for there in Entity::find().filter(of_person.clone()).all(&conn).await? {
+        for there in Entity::find().filter(Column::PersonId.is_in(ids())).all(&conn).await? {
             let key = (OrganisationId(there.organisation_id), there.plain, there.word);
-            if wanted.get(&key) == Some(&there.fields) {
-                wanted.remove(&key);
+            let row = (key, PersonId(there.person_id));
+            if wanted.get(&row) == Some(&there.fields) {
+                wanted.remove(&row);
             } else {
-                gone.insert(key);
+                gone.insert(row);
             }
         }
-        for (organisation, plain, word) in gone {
-            Entity::delete_many()
-                .filter(of_person.clone())
-                .filter(Column::OrganisationId.eq(organisation.0))
-                .filter(Column::Plain.eq(plain))
-                .filter(Column::Word.eq(word))
-                .exec(&conn)
-                .await?;
+        for ((organisation, plain, word), person) in gone {
+            Entity::delete_by_id((organisation.0, plain, word, person.0)).exec(&conn).await?;
         }
-        let new = wanted.into_iter().map(|(key, fields)| (key, person, fields));
+        let new = wanted.into_iter().map(|((key, person), fields)| (key, person, fields));
         self.insert_word_rows(new.collect()).await
     }
 
     /// As [`refresh_words`](Self::refresh_words), of whoever has this key.
     pub(crate) async fn refresh_words_of_holder(&self, key: CredentialId) -> Result<()> {
         match self.find_holder(key).await? {
-            Some(person) => self.refresh_words(person).await,
+            Some(person) => self.refresh_words(&[person]).await,
             None => Ok(()),
         }
     }
 
     /// Whose key it is.
     pub(crate) async fn find_holder(&self, key: CredentialId) -> Result<Option<PersonId>> {
-        let holder: Option<uuid::Uuid> = credentials::Entity::find_by_id(key.0)
+        let holder: Option<Uuid> = credentials::Entity::find_by_id(key.0)
             .select_only()
             .column(credentials::Column::PersonId)
             .into_tuple()

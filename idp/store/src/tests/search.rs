@@ -1,6 +1,6 @@
 use std::collections::BTreeSet;
 
-use latchkey_core::credentials::{AssetTag, Nickname};
+use latchkey_core::credentials::{AssetTag, Credential, Nickname};
 use latchkey_core::ids::{OrganisationId, PersonId};
 use latchkey_core::roles::Scope;
 use latchkey_core::words::Field;
@@ -204,6 +204,30 @@ async fn words_follow_every_change_of_people_and_keys(on: On) {
     assert_eq!(fixture.count_words().await, 0, "nothing is left of her");
 }
 
+async fn people_and_keys_that_come_by_the_dozen_are_found_like_others(on: On) {
+    let fixture = Fixture::new(on).await;
+    let home = fixture.organisation("a").await;
+    let people: Vec<_> =
+        (0..3).map(|number| fixture.stranger(&format!("p{number}.ward"), home)).collect();
+    let tag = AssetTag::parse("IT 0042").expect("a tag");
+    let mut keys = Vec::new();
+    for (number, record) in people.iter().enumerate() {
+        let key = fixture.made(record.person.id, &format!("Key{number}"));
+        keys.push(Credential { asset_tag: (number == 1).then(|| tag.clone()), ..key });
+    }
+    fixture
+        .keep(async move |tx| {
+            tx.insert_people(&people).await?;
+            tx.insert_credentials(&keys).await?;
+            tx.insert_people(&[]).await?;
+            tx.insert_credentials(&[]).await
+        })
+        .await;
+    assert_eq!(fixture.find(&only(home), "ward").await, ["p0.ward", "p1.ward", "p2.ward"]);
+    assert_eq!(fixture.find(&only(home), "key2").await, ["p2.ward"]);
+    assert_eq!(fixture.find(&only(home), "it 0042").await, ["p1.ward"]);
+}
+
 async fn an_organisation_that_is_thrown_away_takes_its_words_along(on: On) {
     let fixture = Fixture::new(on).await;
     let id = fixture.organisation("x").await;
@@ -250,6 +274,7 @@ on_each_database! {
     signs_that_are_wild_elsewhere_find_only_who_has_them,
     nobody_outside_is_found_however_they_are_called,
     words_follow_every_change_of_people_and_keys,
+    people_and_keys_that_come_by_the_dozen_are_found_like_others,
     an_organisation_that_is_thrown_away_takes_its_words_along,
     a_word_that_very_many_have_hides_nobody_who_is_named_in_full,
 }

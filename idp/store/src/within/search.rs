@@ -16,7 +16,7 @@ use crate::people::PersonRecord;
 
 /// How many people are put in order before the first of them are told. When more are found, these
 /// are some of them.
-const HITS: u64 = 500;
+const HITS: u64 = 200;
 /// How many people with the rarest of several words are looked at for the others.
 const CANDIDATES: u64 = 10_000;
 
