@@ -89,8 +89,7 @@ impl Search {
         let mut person = samples::person().summary;
         person.name = "Bethan <Price>".into();
         person.state = PersonState::Disabled;
-        person.found_by =
-            Some(latchkey_api::people::FoundBy { field: "nickname".into(), word: "<blue>".into() });
+        person.found_by = Some(latchkey_api::people::FoundBy { field: "nickname".into() });
         let other = PersonSummary { id: Uuid::max(), found_by: None, ..person.clone() };
         let of = |person: &PersonSummary| Found::new(person, "beth pr", "", Some(Uuid::nil()));
         let found = vec![of(&person), of(&other)];
@@ -104,7 +103,7 @@ impl Found {
         let pairs: Vec<_> = pairs.into_iter().filter(|(_, value)| !value.is_empty()).collect();
         let query = serde_urlencoded::to_string(pairs).unwrap_or_default();
         let by = person.found_by.as_ref();
-        let by = by.filter(|by| matches!(by.field.as_str(), "nickname" | "asset_tag" | "email"));
+        let by = by.filter(|by| matches!(by.field.as_str(), "nickname" | "asset_tag"));
         let state = match person.state {
             PersonState::Active => None,
             PersonState::Invited => Some(Text::new("console-state-invited")),
@@ -116,10 +115,7 @@ impl Found {
             username: person.username.clone(),
             staff_number: person.staff_number.clone(),
             organisation: person.organisation.name.clone(),
-            by: by.map(|by| {
-                let key = by.field.replace('_', "-");
-                Text::new(format!("console-found-{key}")).with("word", by.word.clone())
-            }),
+            by: by.map(|by| Text::new(format!("console-found-{}", by.field.replace('_', "-")))),
             state,
             current: current == Some(person.id),
         }

@@ -117,9 +117,8 @@ console-found-count =
        *[other] { $count } person
     }
 console-found-more = Y { $count } cyntaf. Teipiwch fwy i weld eraill.
-console-found-nickname = allwedd ‘{ $word }’
-console-found-asset-tag = tag ased { $word }
-console-found-email = { $word }
+console-found-nickname = canfuwyd yn ôl enw allwedd
+console-found-asset-tag = canfuwyd yn ôl tag ased
 console-state-invited = Wedi’i wahodd
 console-state-active = Gweithredol
 console-state-disabled = Wedi’i analluogi

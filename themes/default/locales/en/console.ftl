@@ -115,9 +115,8 @@ console-found-count =
        *[other] { $count } people
     }
 console-found-more = The first { $count }. Type more to see others.
-console-found-nickname = key ‘{ $word }’
-console-found-asset-tag = asset tag { $word }
-console-found-email = { $word }
+console-found-nickname = found by the name of a key
+console-found-asset-tag = found by an asset tag
 console-state-invited = Invited
 console-state-active = Active
 console-state-disabled = Disabled
