@@ -58,7 +58,7 @@ const MODULES: &[Module] = &[
     module("config", &["source"], "turns a file into values before anything runs"),
     module(
         "documents",
-        &["app", "config", "source", "actions", "authn", "keys", "mail", "audit"],
+        &["app", "config", "source", "actions", "authn", "keys", "mail", "audit", "oidc"],
         "applies documents through the actions that pages use, and tells whom they concern",
     ),
     module("keys", &["config", "audit"], "hands out signatures, to whoever asks"),
