@@ -31,6 +31,9 @@ const LINKS_KEPT: Duration = Duration::from_secs(30 * 86_400);
 /// A code or token that is used again is recognised for a while.
 const GRANTS_KEPT: Duration = Duration::from_secs(30 * 86_400);
 
+/// A client's token that was used stays refused where another node's clock is behind.
+const ASSERTIONS_KEPT: Duration = Duration::from_secs(5 * 60);
+
 /// What a round removed.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Removed {
@@ -56,14 +59,17 @@ pub struct Removed {
     pub repeatables: u64,
     /// What no second administrator agreed to in time.
     pub approvals: u64,
+    /// Tokens by which clients proved who they are.
+    pub assertions: u64,
 }
 
 impl Removed {
     /// Whether there may be more of something.
     fn is_portion(&self) -> bool {
-        let Self { ceremonies, flows, sessions, grants, links, calls, .. } = *self;
-        let Self { throttles, alerts, repeatables, approvals, .. } = *self;
-        [ceremonies, flows, sessions, grants, links, calls, throttles, alerts]
+        // Signing keys are few, and go at once.
+        let Self { signing_keys: _, ceremonies, flows, sessions, grants, links, .. } = *self;
+        let Self { calls, throttles, alerts, repeatables, approvals, assertions, .. } = *self;
+        [ceremonies, flows, sessions, grants, links, calls, throttles, alerts, assertions]
             .into_iter()
             .chain([repeatables, approvals])
             .any(|removed| removed >= PORTION)
@@ -81,6 +87,7 @@ impl Removed {
         self.alerts += more.alerts;
         self.repeatables += more.repeatables;
         self.approvals += more.approvals;
+        self.assertions += more.assertions;
     }
 }
 
@@ -181,6 +188,7 @@ async fn sweep(tx: &Tx, now: Timestamp) -> Result<Removed, Error> {
         alerts: tx.delete_expired_alerts(now).await?,
         repeatables: tx.delete_expired_repeatables(now).await?,
         approvals: tx.delete_expired_approvals(now).await?,
+        assertions: tx.delete_assertions_expired_before(now.minus(ASSERTIONS_KEPT)).await?,
     })
 }
 

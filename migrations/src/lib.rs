@@ -22,6 +22,7 @@ mod m20261124_000013_metadata;
 mod m20261124_000014_suspensions;
 mod m20261124_000015_many_people;
 mod m20261128_000016_reminders;
+mod m20261128_000017_assertions;
 mod m20261128_000018_people_words;
 mod m20261128_000020_asked_once;
 mod table;
@@ -46,6 +47,7 @@ pub fn all() -> Vec<Box<dyn MigrationTrait>> {
         Box::new(m20261124_000014_suspensions::Migration),
         Box::new(m20261124_000015_many_people::Migration),
         Box::new(m20261128_000016_reminders::Migration),
+        Box::new(m20261128_000017_assertions::Migration),
         Box::new(m20261128_000018_people_words::Migration),
         Box::new(m20261128_000020_asked_once::Migration),
     ]

@@ -10,6 +10,7 @@ use latchkey_core::secrets::{Digest, Plain};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use crate::assertion::AssertionAlgorithm;
 use crate::keys::Algorithm;
 use crate::metadata::{ApplicationType, AuthenticationMethod, ClaimsProfile, ClientMetadata};
 use crate::scopes::{Scope, Scopes, UnknownScope};
@@ -24,9 +25,12 @@ pub struct Client {
     pub id: ClientId,
     /// What people know it by: its name, or its identifier.
     pub name: String,
-    /// How it said that it authenticates. With a secret it may do so in either way.
+    /// How it said that it authenticates. With a secret it may present that in either way.
     pub authentication: AuthenticationMethod,
-    /// The digest of its secret; `None` for a public client.
+    /// What it signs its assertions with, if it authenticates by them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub assertion_algorithm: Option<AssertionAlgorithm>,
+    /// The digest of its secret; `None` for a public client, and for one that keeps a key.
     pub secret: Option<Digest>,
     /// Where people may be sent back to.
     pub redirect_uris: Vec<String>,
@@ -141,10 +145,12 @@ impl Client {
         if let Some(account) = service {
             return Self::serving(metadata, id, grants, account);
         }
+        let assertion_algorithm = assertion_algorithm(authentication, &metadata)?;
         let own_acr = own_acr(metadata.latchkey_acr_values)?;
         Ok(Self {
             name: name(metadata.client_name, &id)?,
             authentication,
+            assertion_algorithm,
             secret: secret(authentication, metadata.client_secret.as_ref())?,
             redirect_uris: redirect_uris(metadata.redirect_uris, application)?,
             post_logout_redirect_uris: addresses(
@@ -182,9 +188,11 @@ impl Client {
         account: ServiceAccount,
     ) -> Result<Self, MetadataError> {
         let authentication = metadata.token_endpoint_auth_method.unwrap_or_default();
+        let assertion_algorithm = assertion_algorithm(authentication, &metadata)?;
         Ok(Self {
             name: name(metadata.client_name, &id)?,
             authentication,
+            assertion_algorithm,
             secret: secret(authentication, metadata.client_secret.as_ref())?,
             redirect_uris: Vec::new(),
             post_logout_redirect_uris: Vec::new(),
@@ -298,13 +306,46 @@ fn name(text: Option<String>, id: &ClientId) -> Result<String, MetadataError> {
     Ok(name)
 }
 
-/// RFC 6749 §2.3: a public client has no secret, every other one has.
+/// OpenID Connect Registration §2: what a client signs its assertions with. Where it does not say,
+/// what its keys are for, so that no token ever chooses.
+fn assertion_algorithm(
+    method: AuthenticationMethod,
+    metadata: &ClientMetadata,
+) -> Result<Option<AssertionAlgorithm>, MetadataError> {
+    const MEMBER: &str = "token_endpoint_auth_signing_alg";
+    let said = metadata.token_endpoint_auth_signing_alg;
+    if method != AuthenticationMethod::PrivateKeyJwt {
+        return match said {
+            None => Ok(None),
+            Some(_) => Err(wrong(
+                MEMBER,
+                "is of no use without token_endpoint_auth_method \"private_key_jwt\"",
+            )),
+        };
+    }
+    let keys = metadata.jwks.as_ref().and_then(|set| set.get("keys")).and_then(Value::as_array);
+    let Some(keys) = keys else {
+        return Err(wrong("jwks", "is missing, which \"private_key_jwt\" is verified with"));
+    };
+    let suits = |algorithm: &AssertionAlgorithm| keys.iter().any(|key| algorithm.suits(key));
+    let found = match said {
+        Some(algorithm) => Some(algorithm).filter(suits),
+        None => AssertionAlgorithm::ALL.into_iter().find(suits),
+    };
+    let wanted = said.map_or("RS256, PS256, ES256 or EdDSA", AssertionAlgorithm::as_str);
+    found.map(Some).ok_or_else(|| wrong("jwks", format!("has no key for {wanted}")))
+}
+
+/// RFC 6749 §2.3: a public client has no secret, nor has one that keeps a key; every other one has.
 fn secret(
     method: AuthenticationMethod,
     secret: Option<&Plain>,
 ) -> Result<Option<Digest>, MetadataError> {
     match (method, secret) {
-        (AuthenticationMethod::None, None) => Ok(None),
+        (AuthenticationMethod::None | AuthenticationMethod::PrivateKeyJwt, None) => Ok(None),
+        (AuthenticationMethod::PrivateKeyJwt, Some(_)) => {
+            Err(wrong("client_secret", "is of no use with \"private_key_jwt\""))
+        }
         (AuthenticationMethod::None, Some(_)) => {
             Err(wrong("client_secret", "is of no use with token_endpoint_auth_method \"none\""))
         }

@@ -151,3 +151,36 @@ fn private_keys_are_not_registered() {
     assert_eq!(refusal("jwks", private), "jwks: has a private key; register public keys only");
     assert!(refusal("jwks", json!([])).starts_with("jwks: is a set of keys"));
 }
+
+#[test]
+fn a_client_that_signs_has_a_key_for_one_algorithm_and_no_secret() {
+    let point = "A".repeat(43);
+    let ec = json!({ "kty": "EC", "crv": "P-256", "x": point, "y": point });
+    let rsa = json!({ "kty": "RSA", "n": format!("{}w", "_".repeat(341)), "e": "AQAB" });
+    let of = |keys: Value, algorithm: Value| {
+        register(json!({
+            "client_id": "rota",
+            "redirect_uris": ["https://rota.example/cb"],
+            "token_endpoint_auth_method": "private_key_jwt",
+            "token_endpoint_auth_signing_alg": algorithm,
+            "jwks": { "keys": keys },
+        }))
+        .map(|client| client.assertion_algorithm)
+        .map_err(|error| error.to_string())
+    };
+    use AssertionAlgorithm::{Es256, Ps256, Rs256};
+    assert_eq!(of(json!([ec]), Value::Null), Ok(Some(Es256)));
+    assert_eq!(of(json!([rsa]), Value::Null), Ok(Some(Rs256)));
+    assert_eq!(of(json!([ec, rsa]), json!("PS256")), Ok(Some(Ps256)));
+    assert_eq!(of(json!([ec]), json!("PS256")), Err("jwks: has no key for PS256".into()));
+    let none = Err("jwks: has no key for RS256, PS256, ES256 or EdDSA".into());
+    assert_eq!(of(json!([]), Value::Null), none);
+    let short = json!({ "kty": "RSA", "n": format!("{}8", "_".repeat(170)), "e": "AQAB" });
+    assert_eq!(of(json!([short]), Value::Null), none, "1024 bits");
+    let mut metadata = with("token_endpoint_auth_method", json!("private_key_jwt"));
+    metadata["jwks"] = json!({ "keys": [ec] });
+    let told = register(metadata).expect_err("refused");
+    assert_eq!(told.member, "client_secret");
+    let told = register(with("token_endpoint_auth_signing_alg", json!("ES256")));
+    assert_eq!(told.expect_err("refused").member, "token_endpoint_auth_signing_alg");
+}

@@ -2,79 +2,167 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use latchkey_core::Timestamp;
 use latchkey_core::secrets::Plain;
 
+use crate::assertion::{self, Once};
 use crate::client::{Client, VerifiedClient};
 use crate::error::{TokenError, TokenErrorCode};
+use crate::issuer::Issuer;
 use crate::params::Parameters;
 
 /// What a client presented.
 pub struct ClientCredentials {
     /// Who it says that it is.
     pub client_id: String,
-    secret: Option<Plain>,
+    proof: Proof,
     basic: bool,
 }
 
-/// One answer for unknown clients and wrong secrets alike.
+/// What it proves that with.
+enum Proof {
+    Nothing,
+    Secret(Plain),
+    Assertion(String),
+}
+
+/// Where and when a client authenticates.
+#[derive(Clone, Copy, Debug)]
+pub struct At<'a> {
+    /// With whom.
+    pub issuer: &'a Issuer,
+    /// The address that the request was sent to.
+    pub endpoint: &'a str,
+    /// Now.
+    pub now: Timestamp,
+}
+
+/// A client whose credentials are good.
+#[derive(Clone, Copy, Debug)]
+pub enum Judged<'c> {
+    /// It proved who it is.
+    Proved(VerifiedClient<'c>),
+    /// It did, if its assertion was not used before.
+    Once(Pending<'c>),
+}
+
+/// A client with a good assertion, which works once (RFC 7523 §3, OpenID Connect Core §9).
+#[derive(Clone, Copy, Debug)]
+pub struct Pending<'c> {
+    client: &'c Client,
+    once: Once,
+}
+
+impl<'c> Pending<'c> {
+    /// What is to be used up.
+    #[must_use]
+    pub fn once(&self) -> Once {
+        self.once
+    }
+
+    /// The client, if its assertion was used up by this request.
+    ///
+    /// # Errors
+    /// `invalid_client` when it was used before.
+    pub fn settle(self, used_now: bool) -> Result<VerifiedClient<'c>, TokenError> {
+        if used_now { Ok(VerifiedClient(self.client)) } else { Err(NOT_AUTHENTICATED) }
+    }
+}
+
+/// One answer for unknown clients, wrong secrets and assertions that are not good.
 const NOT_AUTHENTICATED: TokenError =
     TokenError::new(TokenErrorCode::InvalidClient, "client authentication failed");
+
+/// RFC 6749 §2.3: "MUST NOT use more than one".
+const SEVERAL: TokenError = TokenError::invalid_request(
+    "a client authenticates in one way in each request (RFC 6749 section 2.3)",
+);
 
 impl ClientCredentials {
     /// Takes the credentials out of the `Authorization` header or the form.
     ///
     /// # Errors
-    /// When there are none, or two (RFC 6749 §2.3: "MUST NOT use more than one"), or they are
-    /// malformed.
+    /// When there are none, or two (RFC 6749 §2.3), or they are malformed.
     pub fn presented(
         authorization: Option<&str>,
         form: &Parameters<'_>,
     ) -> Result<Self, TokenError> {
         let form_id = form.one("client_id")?;
         let form_secret = form.one("client_secret")?;
-        if form.one("client_assertion")?.is_some() || form.one("client_assertion_type")?.is_some() {
-            return Err(TokenError::new(
-                TokenErrorCode::InvalidClient,
-                "client assertions are not supported",
-            ));
+        if let Some(assertion) = assertion(form)? {
+            if authorization.is_some() || form_secret.is_some() {
+                return Err(SEVERAL);
+            }
+            let claimed = assertion::claimed(assertion).ok_or(NOT_AUTHENTICATED)?;
+            // RFC 7521 §4.2: where it is there, it is the same.
+            if form_id.is_some_and(|form_id| form_id != claimed) {
+                return Err(TokenError::invalid_request("client_id differs from the assertion's"));
+            }
+            let proof = Proof::Assertion(assertion.to_owned());
+            return Ok(Self { client_id: claimed, proof, basic: false });
         }
         let Some(header) = authorization else {
             let client_id = form_id.ok_or(TokenError::new(
                 TokenErrorCode::InvalidClient,
                 "no client authentication",
             ))?;
-            let secret = form_secret.map(|text| Plain::new(text.to_owned()));
-            return Ok(Self { client_id: client_id.to_owned(), secret, basic: false });
+            let proof = form_secret.map(|text| Plain::new(text.to_owned()));
+            let proof = proof.map_or(Proof::Nothing, Proof::Secret);
+            return Ok(Self { client_id: client_id.to_owned(), proof, basic: false });
         };
         if form_secret.is_some() {
-            return Err(TokenError::invalid_request(
-                "client credentials in header and body (RFC 6749 section 2.3)",
-            ));
+            return Err(SEVERAL);
         }
         let malformed = TokenError { basic: true, ..NOT_AUTHENTICATED };
         let (client_id, secret) = basic(header).ok_or(malformed)?;
         if form_id.is_some_and(|form_id| form_id != client_id) {
             return Err(TokenError::invalid_request("client_id differs from the header's"));
         }
-        Ok(Self { client_id, secret, basic: true })
+        let proof = secret.map_or(Proof::Nothing, Proof::Secret);
+        Ok(Self { client_id, proof, basic: true })
     }
 
     /// Judges the credentials against the client that was looked up by `client_id`.
     ///
     /// # Errors
-    /// `invalid_client`, the same for an unknown client and a wrong secret.
+    /// `invalid_client`, the same for an unknown client and for whatever is wrong with its proof.
     pub fn authenticate<'c>(
         &self,
         client: Option<&'c Client>,
-    ) -> Result<VerifiedClient<'c>, TokenError> {
+        at: At<'_>,
+    ) -> Result<Judged<'c>, TokenError> {
         let client = client.filter(|client| client.id.0 == self.client_id);
-        let proved = client.filter(|client| match (&client.secret, &self.secret) {
-            (None, None) => client.is_public(),
-            // Digests compare in constant time.
-            (Some(expected), Some(presented)) => *expected == presented.digest(),
-            _ => false,
+        let judged = client.and_then(|client| {
+            let proved = match (&client.secret, &self.proof) {
+                (None, Proof::Nothing) => client.is_public(),
+                // Digests compare in constant time.
+                (Some(expected), Proof::Secret(presented)) => *expected == presented.digest(),
+                (None, Proof::Assertion(text)) => {
+                    let keys = (client.assertion_algorithm?, client.jwks.as_ref()?);
+                    let here = (at.issuer, at.endpoint);
+                    let once = assertion::judge(text, &client.id, keys, here, at.now)?;
+                    return Some(Judged::Once(Pending { client, once }));
+                }
+                _ => false,
+            };
+            proved.then_some(Judged::Proved(VerifiedClient(client)))
         });
-        proved.map(VerifiedClient).ok_or(TokenError { basic: self.basic, ..NOT_AUTHENTICATED })
+        judged.ok_or(TokenError { basic: self.basic, ..NOT_AUTHENTICATED })
+    }
+}
+
+/// The assertion of a form (RFC 7521 §4.2), if there is one.
+fn assertion<'r>(form: &Parameters<'r>) -> Result<Option<&'r str>, TokenError> {
+    match (form.one("client_assertion_type")?, form.one("client_assertion")?) {
+        (None, None) => Ok(None),
+        (Some(assertion::TYPE), Some(assertion)) => Ok(Some(assertion)),
+        (Some(_), Some(_)) => Err(TokenError::new(
+            TokenErrorCode::InvalidClient,
+            "client_assertion_type is not urn:ietf:params:oauth:client-assertion-type:jwt-bearer",
+        )),
+        _ => Err(TokenError::invalid_request(
+            "client_assertion and client_assertion_type go together (RFC 7521 section 4.2)",
+        )),
     }
 }
 
@@ -116,7 +204,7 @@ fn hex(digit: u8) -> Option<u8> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::samples::{pairs, public_client, rota};
+    use crate::samples::{issuer, pairs, public_client, rota};
 
     fn presented(
         header: Option<&str>,
@@ -130,8 +218,15 @@ mod tests {
         format!("Basic {}", STANDARD.encode(text))
     }
 
+    fn judge(shown: &ClientCredentials, client: Option<&Client>) -> Result<(), TokenError> {
+        let now = Timestamp::from_seconds(1_800_000_000);
+        let at = At { issuer: &issuer(), endpoint: "https://login.example.org/oauth2/token", now };
+        shown.authenticate(client, at).map(drop)
+    }
+
     fn outcome(header: Option<&str>, form: &[(&str, &str)], client: &Client) -> &'static str {
-        match presented(header, form).and_then(|shown| shown.authenticate(Some(client)).map(drop)) {
+        let judged = presented(header, form).and_then(|shown| judge(&shown, Some(client)));
+        match judged {
             Ok(()) => "ok",
             Err(error) => error.code.as_str(),
         }
@@ -171,15 +266,21 @@ mod tests {
         assert_eq!(outcome(Some(&basic), &both, &rota()), "invalid_request");
         assert_eq!(outcome(Some(&basic), &[("client_id", "rota")], &rota()), "ok");
         assert_eq!(outcome(Some(&basic), &[("client_id", "x")], &rota()), "invalid_request");
-        let assertion = [("client_id", "rota"), ("client_assertion", "x")];
+        let assertion = [("client_assertion_type", assertion::TYPE), ("client_assertion", "x")];
         assert_eq!(outcome(None, &assertion, &rota()), "invalid_client");
+        assert_eq!(outcome(None, &assertion[1..], &rota()), "invalid_request");
+        assert_eq!(outcome(Some(&basic), &assertion, &rota()), "invalid_request");
+        let secret = [&assertion[..], &both].concat();
+        assert_eq!(outcome(None, &secret, &rota()), "invalid_request");
+        let other = [("client_assertion_type", "urn:x"), ("client_assertion", "x")];
+        assert_eq!(outcome(None, &other, &rota()), "invalid_client");
     }
 
     #[test]
     fn unknown_clients_and_wrong_secrets_are_answered_alike() {
         let shown = presented(Some(&header("rota:x")), &[]).expect("credentials");
-        let unknown = shown.authenticate(None).map(drop);
-        assert_eq!(unknown, shown.authenticate(Some(&rota())).map(drop));
+        let unknown = judge(&shown, None);
+        assert_eq!(unknown, judge(&shown, Some(&rota())));
         assert!(unknown.expect_err("refused").www_authenticate().is_some());
     }
 

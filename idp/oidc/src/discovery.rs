@@ -4,12 +4,13 @@
 use latchkey_core::assurance::Level;
 use url::ParseError;
 
+use crate::assertion::AssertionAlgorithm;
 use crate::client::GrantType;
 use crate::facade::{
     AuthUrl, AuthenticationContextClass, CoreClaimName, CoreClaimType, CoreClientAuthMethod,
     CoreGrantType, CoreResponseMode, CoreResponseType, CoreSubjectIdentifierType, EndSessionUrl,
-    FurtherMetadata, JsonWebKeySetUrl, LanguageTag, ProviderMetadata, ResponseTypes, Scope,
-    TokenUrl, UserInfoUrl,
+    FurtherMetadata, JsonWebKeySetUrl, JwsAlgorithm, LanguageTag, ProviderMetadata, ResponseTypes,
+    Scope, TokenUrl, UserInfoUrl,
 };
 use crate::issuer::Issuer;
 use crate::keys::Algorithm;
@@ -81,8 +82,12 @@ pub fn document(
     .set_token_endpoint_auth_methods_supported(Some(vec![
         CoreClientAuthMethod::ClientSecretBasic,
         CoreClientAuthMethod::ClientSecretPost,
+        CoreClientAuthMethod::PrivateKeyJwt,
         CoreClientAuthMethod::None,
     ]))
+    .set_token_endpoint_auth_signing_alg_values_supported(Some(
+        AssertionAlgorithm::ALL.map(assertion_algorithm).into(),
+    ))
     .set_claim_types_supported(Some(vec![CoreClaimType::Normal]))
     .set_claims_supported(Some(claims()))
     .set_ui_locales_supported(Some(
@@ -111,6 +116,15 @@ fn grant_type(grant: GrantType) -> CoreGrantType {
         GrantType::AuthorizationCode => CoreGrantType::AuthorizationCode,
         GrantType::RefreshToken => CoreGrantType::RefreshToken,
         GrantType::ClientCredentials => CoreGrantType::ClientCredentials,
+    }
+}
+
+fn assertion_algorithm(algorithm: AssertionAlgorithm) -> JwsAlgorithm {
+    match algorithm {
+        AssertionAlgorithm::Rs256 => JwsAlgorithm::RsaSsaPkcs1V15Sha256,
+        AssertionAlgorithm::Ps256 => JwsAlgorithm::RsaSsaPssSha256,
+        AssertionAlgorithm::Es256 => JwsAlgorithm::EcdsaP256Sha256,
+        AssertionAlgorithm::EdDsa => JwsAlgorithm::EdDsa,
     }
 }
 
@@ -156,7 +170,8 @@ mod tests {
                 ["openid", "profile", "email", "phone", "address", "offline_access"],
             "acr_values_supported": Level::ALL.map(Level::acr),
             "token_endpoint_auth_methods_supported":
-                ["client_secret_basic", "client_secret_post", "none"],
+                ["client_secret_basic", "client_secret_post", "private_key_jwt", "none"],
+            "token_endpoint_auth_signing_alg_values_supported": ["RS256", "PS256", "ES256", "EdDSA"],
             "claim_types_supported": ["normal"],
             "claims_supported": document["claims_supported"],
             "ui_locales_supported": ["en", "cy"],

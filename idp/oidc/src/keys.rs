@@ -253,7 +253,7 @@ fn describe(algorithm: Algorithm, public: &[u8]) -> Option<(String, JsonWebKey)>
 }
 
 /// Modulus and exponent of an `RSAPublicKey` (RFC 8017 Appendix A.1.1), without sign bytes.
-fn rsa_components(der: &[u8]) -> Option<(&[u8], &[u8])> {
+pub(crate) fn rsa_components(der: &[u8]) -> Option<(&[u8], &[u8])> {
     let (sequence, _) = der_value(0x30, der)?;
     let (modulus, rest) = der_value(0x02, sequence)?;
     let (exponent, _) = der_value(0x02, rest)?;

@@ -5,6 +5,7 @@
 //! looked up by the caller, `now` is a parameter, and an HTTP answer is a value that the caller
 //! sends.
 
+pub mod assertion;
 pub mod authorize;
 pub mod bearer;
 pub mod claims;

@@ -8,6 +8,7 @@ use latchkey_core::secrets::Plain;
 use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::{Map, Value};
 
+use crate::assertion::AssertionAlgorithm;
 use crate::keys::Algorithm;
 use crate::service::ServiceAccountMetadata;
 
@@ -41,6 +42,9 @@ pub struct ClientMetadata {
     /// How it authenticates at the token endpoint.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub token_endpoint_auth_method: Option<AuthenticationMethod>,
+    /// What it signs its assertions with.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub token_endpoint_auth_signing_alg: Option<AssertionAlgorithm>,
     /// What its ID tokens are signed with.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub id_token_signed_response_alg: Option<Algorithm>,
@@ -95,7 +99,7 @@ pub struct ClientMetadata {
 }
 
 /// Every member of [`ClientMetadata`].
-pub const MEMBERS: [&str; 25] = [
+pub const MEMBERS: [&str; 26] = [
     "client_id",
     "client_secret",
     "client_name",
@@ -104,6 +108,7 @@ pub const MEMBERS: [&str; 25] = [
     "grant_types",
     "response_types",
     "token_endpoint_auth_method",
+    "token_endpoint_auth_signing_alg",
     "id_token_signed_response_alg",
     "scope",
     "application_type",
@@ -132,6 +137,8 @@ pub enum AuthenticationMethod {
     ClientSecretBasic,
     /// Its secret in the form.
     ClientSecretPost,
+    /// By a token that it signs with a key of its own (OpenID Connect Core §9).
+    PrivateKeyJwt,
     /// Not at all: a public client.
     None,
 }
@@ -229,7 +236,7 @@ mod tests {
     fn a_member_of_the_wrong_kind_is_named() {
         let message = error(r#"{"client_id": "rota", "redirect_uris": "https://rota.example/cb"}"#);
         assert!(message.starts_with("redirect_uris: "), "{message}");
-        let message = error(r#"{"token_endpoint_auth_method": "private_key_jwt"}"#);
+        let message = error(r#"{"token_endpoint_auth_method": "client_secret_jwt"}"#);
         assert!(message.starts_with("token_endpoint_auth_method: "), "{message}");
     }
 
@@ -243,7 +250,9 @@ mod tests {
                 }
                 "grant_types" | "response_types" => vec!["code"].into(),
                 "token_endpoint_auth_method" => "none".into(),
-                "id_token_signed_response_alg" => "ES256".into(),
+                "id_token_signed_response_alg" | "token_endpoint_auth_signing_alg" => {
+                    "ES256".into()
+                }
                 "application_type" => "native".into(),
                 "default_max_age" => 60.into(),
                 "require_auth_time" | "latchkey_trusted" => true.into(),

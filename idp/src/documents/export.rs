@@ -205,6 +205,7 @@ fn client(stored: &StoredClient, out: &mut impl Write) -> Result<(), ExportError
     section.any("redirect_uris", &client.redirect_uris, what)?;
     section.any("post_logout_redirect_uris", &client.post_logout_redirect_uris, what)?;
     section.any("token_endpoint_auth_method", &client.authentication, what)?;
+    section.any("token_endpoint_auth_signing_alg", &client.assertion_algorithm, what)?;
     section.any("id_token_signed_response_alg", &client.id_token_algorithm, what)?;
     section.text("scope", &client.scopes.to_string())?;
     section.any("application_type", &client.application, what)?;
@@ -232,6 +233,7 @@ fn service_account<W: Write>(
     what: impl Fn() -> String + Copy,
 ) -> Result<(), ExportError> {
     section.any("token_endpoint_auth_method", &client.authentication, what)?;
+    section.any("token_endpoint_auth_signing_alg", &client.assertion_algorithm, what)?;
     section.any("application_type", &client.application, what)?;
     section.any("client_uri", &client.client_uri, what)?;
     section.any("logo_uri", &client.logo_uri, what)?;

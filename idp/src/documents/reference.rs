@@ -187,7 +187,7 @@ pub(super) const KINDS: [Kind; 10] = [
         title: "[[client]]",
         members: &[
             ("client_id", "text, must be there", "who the application is"),
-            ("client_secret", "secret", "unless it is public"),
+            ("client_secret", "secret", "unless it is public, or has a key"),
             ("client_name", "text", "what people know it by"),
             (
                 "redirect_uris",
@@ -204,7 +204,12 @@ pub(super) const KINDS: [Kind; 10] = [
             (
                 "token_endpoint_auth_method",
                 "text",
-                "\"client_secret_basic\", \"client_secret_post\" or, public, \"none\"; the first",
+                "\"client_secret_basic\", \"client_secret_post\", \"private_key_jwt\" or, public, \"none\"; the first",
+            ),
+            (
+                "token_endpoint_auth_signing_alg",
+                "text",
+                "what it signs with for \"private_key_jwt\": \"RS256\", \"PS256\", \"ES256\" or \"EdDSA\"; what its keys are for",
             ),
             (
                 "id_token_signed_response_alg",

@@ -7,10 +7,13 @@ use axum::extract::State;
 use axum::http::{HeaderMap, HeaderValue, header};
 use axum::response::Response;
 use axum::routing::post;
-use latchkey_oidc::Parameters;
+use latchkey_oidc::assertion::Once;
+use latchkey_oidc::credentials::{At, ClientCredentials, Judged};
 use latchkey_oidc::discovery::TOKEN_PATH;
 use latchkey_oidc::error::{TokenError, TokenErrorCode};
 use latchkey_oidc::token::TokenRequest;
+use latchkey_oidc::{Client, Parameters, VerifiedClient};
+use latchkey_store::Tx;
 use latchkey_web::limits::{Form, Refusal};
 
 use super::grants::{self, Refused};
@@ -45,7 +48,7 @@ async fn answer(
     let parameters = Parameters::new(&pairs).map_err(TokenError::from)?;
     let request = TokenRequest::parse(authorization(headers), &parameters)?;
     let client = super::client(app, &request.credentials.client_id).await?;
-    let client = request.credentials.authenticate(client.as_deref())?;
+    let client = authenticated(app, &request.credentials, client.as_deref()).await?;
     request.grant.allowed_for(client)?;
     let wanted = request.grant.grant_type();
     let grant = grants::ALL.iter().find(|grant| grant.grant_type() == wanted);
@@ -56,6 +59,24 @@ async fn answer(
     let issued = grant.issue(app, client, &request.grant).await?;
     app.metrics.issued(wanted);
     Ok(issued.body(app).await?)
+}
+
+/// A client that proved who it is, by what works once only once.
+async fn authenticated<'c>(
+    app: &App,
+    credentials: &ClientCredentials,
+    client: Option<&'c Client>,
+) -> Result<VerifiedClient<'c>, Refused> {
+    let endpoint = app.issuer.address(TOKEN_PATH);
+    let at = At { issuer: &app.issuer, endpoint: &endpoint, now: app.clock.now() };
+    let pending = match credentials.authenticate(client, at)? {
+        Judged::Proved(client) => return Ok(client),
+        Judged::Once(pending) => pending,
+    };
+    let Once { digest, expires_at } = pending.once();
+    let write = async move |tx: &Tx| tx.use_assertion(digest, expires_at).await;
+    let used_now = app.store.write::<_, latchkey_store::Error, _>(write).await?;
+    Ok(pending.settle(used_now)?)
 }
 
 fn refused(error: TokenError) -> Response {

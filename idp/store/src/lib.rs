@@ -7,6 +7,7 @@
 
 mod alerts;
 mod approvals;
+mod assertions;
 mod attestations;
 mod audit;
 pub mod backup;

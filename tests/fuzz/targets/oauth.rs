@@ -3,8 +3,10 @@
 
 use std::sync::LazyLock;
 
+use latchkey_core::Timestamp;
 use latchkey_oidc::authorize::{AuthorizationRequest, client_id, identify};
 use latchkey_oidc::bearer;
+use latchkey_oidc::credentials::{At, Judged};
 use latchkey_oidc::idtoken::HintVerifier;
 use latchkey_oidc::logout::LogoutRequest;
 use latchkey_oidc::pkce::{Verifier, verify};
@@ -28,8 +30,8 @@ const API: Resource<'static> = Resource {
     identifier: "https://login.example.org/api/admin/v1",
     scopes: &["people:read", "people:write"],
 };
-/// One with a secret, and one on people's devices, whose loopback port may be any.
-static CLIENTS: LazyLock<[Client; 2]> = LazyLock::new(|| {
+/// One with a key, one with a secret, and one on people's devices, whose loopback port may be any.
+static CLIENTS: LazyLock<[Client; 3]> = LazyLock::new(|| {
     [
         client(
             r#"{"client_id": "rota", "client_secret": "rota secret!",
@@ -43,6 +45,11 @@ static CLIENTS: LazyLock<[Client; 2]> = LazyLock::new(|| {
                 "redirect_uris": ["http://127.0.0.1/cb", "http://[::1]:1/cb?a=b",
                                   "org.example.phone:/cb"]}"#,
         ),
+        client(&format!(
+            r#"{{"client_id": "payroll", "token_endpoint_auth_method": "private_key_jwt",
+                "redirect_uris": ["https://payroll.example/cb"], "jwks": {}}}"#,
+            str::from_utf8(KEYS.jwks()).expect("JSON")
+        )),
     ]
 });
 
@@ -138,6 +145,11 @@ const WORDS: &[&str] = &[
     "-1",
     "essential",
     "values",
+    "client_assertion",
+    "client_assertion_type",
+    "urn%3Aietf%3Aparams%3Aoauth%3Aclient-assertion-type%3Ajwt-bearer",
+    // {"alg":"ES256"} and {"sub":"payroll"}.
+    "eyJhbGciOiJFUzI1NiJ9.eyJzdWIiOiJwYXlyb2xsIn0.",
     "resource",
     "https%3A%2F%2Flogin.example.org%2Fapi%2Fadmin%2Fv1",
     "people:read",
@@ -221,9 +233,13 @@ pub(super) const TOKEN: Target = Target {
         let header = Some(header).filter(|header| !header.is_empty());
         with_pairs(form, |parameters| {
             let Ok(request) = TokenRequest::parse(header, parameters) else { return };
-            assert!(request.credentials.authenticate(None).is_err(), "nobody is somebody");
+            let now = Timestamp::from_seconds(1_800_000_000);
+            let at =
+                At { issuer: &ISSUER, endpoint: "https://login.example.org/oauth2/token", now };
+            assert!(request.credentials.authenticate(None, at).is_err(), "nobody is somebody");
             for client in &*CLIENTS {
-                if let Ok(verified) = request.credentials.authenticate(Some(client)) {
+                if let Ok(judged) = request.credentials.authenticate(Some(client), at) {
+                    let Judged::Proved(verified) = judged else { panic!("a forged signature") };
                     assert_eq!(request.credentials.client_id, verified.client().id.0);
                     let secret = header.is_some() || parameters.one("client_secret") != Ok(None);
                     assert!(client.is_public() || secret, "a secret client without its secret");

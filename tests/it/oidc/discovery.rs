@@ -42,7 +42,11 @@ async fn the_configuration_says_what_is_there_and_nothing_else() {
     assert_eq!(list("response_modes_supported"), ["form_post", "query"]);
     assert_eq!(
         list("token_endpoint_auth_methods_supported"),
-        ["client_secret_basic", "client_secret_post", "none"]
+        ["client_secret_basic", "client_secret_post", "none", "private_key_jwt"]
+    );
+    assert_eq!(
+        list("token_endpoint_auth_signing_alg_values_supported"),
+        ["ES256", "EdDSA", "PS256", "RS256"]
     );
     assert_eq!(list("id_token_signing_alg_values_supported"), ["ES256", "EdDSA", "RS256"]);
     assert_eq!(list("protected_resources"), [site.url("/api/admin/v1")]);

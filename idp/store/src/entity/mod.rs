@@ -2,6 +2,7 @@
 
 pub(crate) mod alerts;
 pub(crate) mod approvals;
+pub(crate) mod assertions;
 pub(crate) mod attestations;
 pub(crate) mod audit;
 pub(crate) mod audit_chain;

@@ -184,7 +184,22 @@ async fn a_call_number_is_one_browsers_until_it_is_over(on: On) {
     assert_eq!(two.number, "482915");
 }
 
+async fn of_many_with_the_same_assertion_one_counts_and_it_is_forgotten_in_its_time(on: On) {
+    let fixture = Fixture::new(on).await;
+    let digest = Digest::of(b"assertion");
+    let use_up = async move |tx: &Tx| tx.use_assertion(digest, at(60)).await;
+    assert_eq!(winners(&fixture, use_up).await, 1);
+    let other = Digest::of(b"another");
+    assert!(fixture.keep(async move |tx| tx.use_assertion(other, at(90)).await).await);
+    for (before, gone) in [(60, 0), (61, 1), (61, 0)] {
+        let forget = async move |tx: &Tx| tx.delete_assertions_expired_before(at(before)).await;
+        assert_eq!(fixture.keep(forget).await, gone, "{before}");
+    }
+    assert!(!fixture.keep(async move |tx| tx.use_assertion(other, at(90)).await).await);
+}
+
 on_each_database! {
+    of_many_with_the_same_assertion_one_counts_and_it_is_forgotten_in_its_time,
     of_many_with_the_same_step_one_counts_and_no_earlier_step_after_it,
     a_suspended_app_accepts_nothing_until_it_is_reinstated,
     of_many_with_the_same_pass_one_gets_in,
