@@ -43,7 +43,7 @@ async fn told(sink: &Sink, site: &Site, before: usize) -> Vec<[String; 2]> {
 }
 
 const AT_NEW: [&str; 2] =
-    ["Ivy Lane <new@eastmoor.example>", "Letters about your account come here now"];
+    ["Ivy Lane <new@eastmoor.example>", "E-mails about your account come here now"];
 const AT_OLD: [&str; 2] = ["Ivy Lane <old@eastmoor.example>", "Your e-mail address was changed"];
 
 #[tokio::test]
