@@ -15,7 +15,9 @@ fn every_page_renders_in_every_language_and_lets_nothing_through_unescaped() {
             assert!(!html.contains("<Trust>"), "{name} lets a name through as markup");
             assert!(!html.contains(" style="), "{name} has a style that the policy forbids");
             assert!(!html.contains(" onclick="), "{name} has a handler that the policy forbids");
-            assert_eq!(html.matches("<h1").count(), 1, "{name} has one main heading");
+            // What a search found is a part of a page that has its own.
+            let headings = usize::from(html.contains("<html"));
+            assert_eq!(html.matches("<h1").count(), headings, "{name} has one main heading");
             assert_eq!(
                 html.matches("</script>").count(),
                 html.matches("<script").count(),

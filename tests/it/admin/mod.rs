@@ -5,6 +5,7 @@ mod approvals;
 mod help;
 mod matrix;
 mod people;
+mod schema;
 mod token;
 
 use latchkey::actions::people::grant_role;

@@ -52,6 +52,8 @@ async fn serve(language: &str) -> (String, Arc<Shown>) {
     let rendered = pages::samples(&theme, &frame).into_iter();
     let pages = rendered
         .map(|(name, html)| (name, html.unwrap_or_else(|error| panic!("a page: {error}"))))
+        // What a search found is a part of a page, and looked at there.
+        .filter(|(_, html)| html.contains("<html"))
         .collect();
     let shown = Arc::new(Shown { theme, pages });
     let router = Router::new()
