@@ -148,5 +148,5 @@ policy = { rollout = "available" }
 username = "amy.ward"
 organisation = "eastmoor"
 name = "Amy Ward"
-email = "amy@eastmoor.example"
+email = "amy@northgate.example"
 "#;
