@@ -6,7 +6,9 @@ use std::sync::Arc;
 use http::{HeaderMap, Method, Request, StatusCode, header};
 use latchkey_api::credentials::Credentials;
 use latchkey_api::help::{AnswerCall, Call, Help, Receipt};
-use latchkey_api::people::{Me, PeopleQuery, Person, PersonSummary, Session};
+use latchkey_api::people::{
+    Me, NewPerson, PeopleQuery, Person, PersonChange, PersonSummary, Session,
+};
 use latchkey_api::{Page, Problem, audit};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -61,6 +63,29 @@ impl Api {
     /// A person.
     pub(crate) async fn person(&self, id: Uuid) -> Result<Person, Failure> {
         self.get(&format!("/people/{id}")).await
+    }
+
+    /// A person, and the `ETag` (RFC 9110 §8.8.3) of what was read.
+    pub(crate) async fn versioned_person(&self, id: Uuid) -> Result<(Person, String), Failure> {
+        let answer = self.call(Method::GET, &format!("/people/{id}"), None, &[]).await?;
+        Ok((answer.read()?, answer.version))
+    }
+
+    /// Adds a person; the same `once` adds them once.
+    pub(crate) async fn add_person(&self, new: &NewPerson, once: &str) -> Result<Person, Failure> {
+        self.post("/people", new, once).await
+    }
+
+    /// Changes what was read as `version`.
+    pub(crate) async fn change_person(
+        &self,
+        id: Uuid,
+        change: &PersonChange,
+        version: &str,
+    ) -> Result<Person, Failure> {
+        let headers = [(header::IF_MATCH, version)];
+        let (path, body) = (format!("/people/{id}"), Some(written(change)?));
+        self.call(Method::PATCH, &path, body, &headers).await?.read()
     }
 
     /// What somebody logs in with.
@@ -146,11 +171,13 @@ impl Api {
         let answer = answer.map_err(|error| Failure::Down(error.to_string()))?;
         let (parts, body) = answer.into_parts();
         judge(parts.status, &parts.headers, &body)?;
-        Ok(Answer { body })
+        let version = parts.headers.get(header::ETAG).and_then(|tag| tag.to_str().ok());
+        Ok(Answer { version: version.unwrap_or_default().to_owned(), body })
     }
 }
 
 struct Answer {
+    version: String,
     body: Vec<u8>,
 }
 

@@ -7,7 +7,7 @@ use latchkey_web::limits::{Duplicate, Form, Params, Refusal};
 use crate::PATH;
 use crate::pages::message::{Kind, Message};
 use crate::provider::Wanted;
-use crate::visitor::{Asked, Stop, append};
+use crate::visitor::{Asked, LONGEST_ADDRESS, Stop, append};
 
 /// Starts a log-in.
 pub(crate) const LOG_IN_PATH: &str = "/admin/log-in";
@@ -23,7 +23,7 @@ pub(crate) fn again(to: &str) -> String {
 /// `GET /admin/log-in`: of somebody who presses a button; every other page comes here by itself.
 pub(crate) async fn log_in(asked: Asked) -> Response {
     let work = async {
-        let query = asked.query()?;
+        let query = asked.query();
         let to = query.one("to").map_err(repeated)?.filter(|to| is_ours(to)).unwrap_or(PATH);
         let again = query.one("again").map_err(repeated)?.is_some();
         asked.log_in(to.to_owned(), None, &Wanted { challenge: None, again }).await
@@ -34,14 +34,15 @@ pub(crate) async fn log_in(asked: Asked) -> Response {
 /// Whether an address is a page of the console: nobody else's is ever gone to.
 fn is_ours(to: &str) -> bool {
     let rest = to.strip_prefix(PATH);
-    rest.is_some_and(|rest| rest.is_empty() || rest.starts_with(['/', '?']))
+    to.len() <= LONGEST_ADDRESS
+        && rest.is_some_and(|rest| rest.is_empty() || rest.starts_with(['/', '?']))
         && to.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'\\')
 }
 
 /// `GET /admin/callback`: the provider's answer (OpenID Connect Core 1.0 §3.1.2.5).
 pub(crate) async fn callback(asked: Asked) -> Response {
     let work = async {
-        let query = asked.query()?;
+        let query = asked.query();
         finish(&asked, &query).await
     };
     asked.shown(work).await

@@ -39,6 +39,8 @@ struct Lies {
     person: Option<&'static str>,
     /// The log-in is too old for changes.
     stale: bool,
+    /// A key that was removed is there no more.
+    forgets: bool,
     /// Nothing is changed without a check of the caller, as the API has it.
     unchecked: bool,
 }
@@ -143,10 +145,53 @@ async fn people(Query(query): Query<HashMap<String, String>>) -> Json<Value> {
 
 async fn person(Path(id): Path<String>) -> Response {
     if id == uuid::Uuid::nil().to_string() {
-        return Json(bethan()).into_response();
+        return ([(header::ETAG, "\"2\"")], Json(bethan())).into_response();
     }
     let problem = json!({ "type": "urn:latchkey:problem:not-found", "title": "x", "status": 404 });
     (StatusCode::NOT_FOUND, Json(problem)).into_response()
+}
+
+fn wrong(field: &str, code: &str) -> Response {
+    let problem = json!({
+        "type": "urn:latchkey:problem:validation", "title": "x", "status": 422,
+        "errors": [{ "field": field, "code": code, "message": "x" }],
+    });
+    (StatusCode::UNPROCESSABLE_ENTITY, Json(problem)).into_response()
+}
+
+/// Adds somebody, unless their user name is taken.
+async fn add(State(fake): State<Arc<Fake>>, Json(new): Json<Value>) -> Response {
+    if new["username"] == "amy.ward" {
+        return wrong("username", "taken");
+    }
+    fake.done.lock().expect("unpoisoned").push(("/people".into(), String::new(), new));
+    (StatusCode::CREATED, Json(bethan())).into_response()
+}
+
+/// Changes what was read as the second version.
+async fn change(
+    State(fake): State<Arc<Fake>>,
+    headers: HeaderMap,
+    Json(change): Json<Value>,
+) -> Response {
+    if headers[header::IF_MATCH] != "\"2\"" {
+        let kind = "urn:latchkey:problem:stale";
+        let problem = json!({ "type": kind, "title": "x", "status": 412 });
+        return (StatusCode::PRECONDITION_FAILED, Json(problem)).into_response();
+    }
+    fake.done.lock().expect("unpoisoned").push(("/people/id".into(), String::new(), change));
+    Json(bethan()).into_response()
+}
+
+async fn credentials(State(fake): State<Arc<Fake>>) -> Json<Value> {
+    let mut found = pages::samples::credentials();
+    let done = fake.done.lock().expect("unpoisoned");
+    let is_gone =
+        done.iter().any(|(path, _, body)| path.ends_with("/remove") && body["dry_run"] != true);
+    if is_gone && fake.lies.lock().expect("unpoisoned").forgets {
+        found.keys.clear();
+    }
+    Json(serde_json::to_value(found).expect("JSON"))
 }
 
 async fn number(Path(number): Path<String>) -> Response {
@@ -228,12 +273,9 @@ impl Visit {
             .route("/oauth2/jwks", get(jwks))
             .route("/oauth2/token", post(token))
             .route("/api/admin/v1/me", get(me))
-            .route("/api/admin/v1/people", get(people))
-            .route("/api/admin/v1/people/{id}", get(person))
-            .route(
-                "/api/admin/v1/people/{id}/credentials",
-                get(async || Json(pages::samples::credentials())),
-            )
+            .route("/api/admin/v1/people", get(people).post(add))
+            .route("/api/admin/v1/people/{id}", get(person).patch(change))
+            .route("/api/admin/v1/people/{id}/credentials", get(credentials))
             .route(
                 "/api/admin/v1/people/{id}/sessions",
                 get(async || Json(vec![pages::samples::session()])).post(help),
@@ -629,6 +671,8 @@ async fn a_pass_is_shown_before_it_is_issued_and_then_told_once() {
     let (at, key, body) = visit.done().pop().expect("it was done");
     assert!(at.ends_with("/pass"), "{at}");
     assert_eq!(key, once);
+    let all = visit.fake.done.lock().expect("unpoisoned").clone();
+    assert_eq!(all.iter().filter(|(_, key, _)| *key == once).count(), 1, "a trial has its own");
     assert_eq!(body["pass"], "spoken");
     assert_eq!(body["handling"]["checks"], json!(["in_person"]));
     assert_eq!(body["handling"]["reason"], "lost");
@@ -643,6 +687,7 @@ async fn what_takes_the_last_way_in_away_offers_a_pass_first_and_a_stolen_key_en
     let visit = Visit::start();
     visit.log_in().await;
     let key = "00000000-0000-0000-0000-000000000001";
+    visit.fake.lie(|lies| lies.forgets = true);
     let path = format!("{BETHAN}/do/remove-key?key={key}");
     let fields = [("step", "preview"), ("reason", "stolen")];
     let shown = visit.submit(&path, &fields).await;
@@ -741,4 +786,50 @@ async fn a_form_that_is_sent_after_the_log_in_is_over_comes_back_with_it() {
     assert_eq!(start.status, StatusCode::SEE_OTHER);
     assert_eq!(visit.answered(&start).await.location(), path);
     assert!(visit.get(&path).await.body.contains(">kept</textarea>"));
+}
+
+#[tokio::test]
+async fn an_address_that_is_too_long_to_wait_or_cannot_be_read_leads_to_the_log_in_all_the_same() {
+    for query in [format!("search={}", "x".repeat(6000)), "search=%zz".to_owned()] {
+        let visit = Visit::start();
+        let start = visit.get(&format!("/admin?{query}")).await;
+        assert_eq!(start.status, StatusCode::SEE_OTHER, "{query}");
+        let back = visit.answered(&start).await;
+        assert!(back.location().starts_with("/admin"), "{}", back.location());
+    }
+}
+
+#[tokio::test]
+async fn somebody_is_added_and_changed_and_what_is_wrong_is_told_at_its_field_with_nothing_lost() {
+    let visit = Visit::start();
+    visit.log_in().await;
+    let path = "/admin/people/new";
+    assert!(visit.get(path).await.body.contains("Invite them by e-mail at once"));
+    let fields = [("name", "Amy <Ward>"), ("organisation", "tywi"), ("email", "a@b.example")];
+    let taken = [&fields[..], &[("username", "amy.ward"), ("invite", "yes")]].concat();
+    let answer = visit.submit(path, &taken).await;
+    assert!(answer.body.contains("Somebody has that user name already"), "{}", answer.body);
+    assert!(answer.body.contains("value=\"Amy &lt;Ward&gt;\""), "{}", answer.body);
+    assert!(answer.body.contains("value=\"tywi\" selected"), "{}", answer.body);
+    assert!(visit.done().is_empty());
+    let free = [&fields[..], &[("username", "amy.w"), ("invite", "yes")]].concat();
+    assert_eq!(visit.submit(path, &free).await.location(), BETHAN);
+    let new = visit.done().pop().expect("added").2;
+    assert_eq!((&new["organisation"], &new["invite"]), (&json!("tywi"), &json!(true)));
+    assert!(new.get("staff_number").is_none(), "{new}");
+
+    let path = format!("{BETHAN}/details");
+    let page = visit.get(&path).await;
+    assert!(page.body.contains("value=\"NG 004 118\""), "{}", page.body);
+    let version = hidden(&page.body, "version").replace("&quot;", "\"");
+    let stale = [("name", "Beth"), ("version", "\"1\"")];
+    let answer = visit.submit(&path, &stale).await;
+    assert!(answer.body.contains("Somebody else changed this person meanwhile"));
+    assert!(answer.body.contains("value=\"Beth\""), "{}", answer.body);
+    let again = hidden(&answer.body, "version").replace("&quot;", "\"");
+    assert_eq!(again, version, "pressed again, it counts");
+    let right = [("name", "Beth"), ("email", ""), ("version", version.as_str())];
+    assert_eq!(visit.submit(&path, &right).await.location(), BETHAN);
+    let change = visit.done().pop().expect("changed").2;
+    assert_eq!(change, json!({ "name": "Beth", "email": null, "staff_number": null }));
 }

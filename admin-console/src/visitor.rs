@@ -30,6 +30,9 @@ use crate::{Console, PATH};
 /// A token that is refused so soon after its log-in will be refused after the next one as well.
 const FRESH: Duration = Duration::from_secs(20);
 
+/// The longest address that is come back to: it waits in a cookie.
+pub(crate) const LONGEST_ADDRESS: usize = 500;
+
 /// The field of every form that says which log-in it belongs to.
 const TOKEN: &str = "token";
 
@@ -168,12 +171,9 @@ impl Asked {
         self.console.sealer.secret()
     }
 
-    /// The parameters of the address.
-    ///
-    /// # Errors
-    /// When they cannot be read.
-    pub(crate) fn query(&self) -> Result<Params, Stop> {
-        Params::of_query(&self.uri).map_err(Stop::from)
+    /// The parameters of the address; none when they cannot be read.
+    pub(crate) fn query(&self) -> Params {
+        Params::of_query(&self.uri).unwrap_or_default()
     }
 
     /// The form that was filled in here before a log-in came between, if it is theirs.
@@ -182,10 +182,11 @@ impl Asked {
         Some(&kept.form)
     }
 
-    /// Where the browser is, as an address to come back to.
+    /// Where the browser is, as an address to come back to. What our pages lead to is short.
     pub(crate) fn address(&self) -> String {
-        let path = self.uri.path_and_query().map_or(PATH, |path| path.as_str());
-        path.to_owned()
+        let whole = self.uri.path_and_query().map_or(PATH, |path| path.as_str());
+        let kept = if whole.len() > LONGEST_ADDRESS { self.uri.path() } else { whole };
+        kept.to_owned()
     }
 
     /// What every page of this request has.

@@ -48,10 +48,16 @@ pub(crate) enum Action {
     SupervisedLink,
     /// Log them out everywhere.
     EndSessions,
+    /// Invite somebody who never began.
+    Invite,
+    /// Let somebody who leaves log in no more.
+    Disable,
+    /// Let somebody who is back log in again.
+    Enable,
 }
 
 impl Action {
-    pub(crate) const ALL: [Self; 11] = [
+    pub(crate) const ALL: [Self; 14] = [
         Self::RemoveKey,
         Self::SuspendKey,
         Self::RestoreKey,
@@ -63,6 +69,9 @@ impl Action {
         Self::Pass,
         Self::SupervisedLink,
         Self::EndSessions,
+        Self::Invite,
+        Self::Disable,
+        Self::Enable,
     ];
 
     /// Its last path segment, and the stem of its messages.
@@ -79,6 +88,9 @@ impl Action {
             Self::Pass => "pass",
             Self::SupervisedLink => "supervised-link",
             Self::EndSessions => "end-sessions",
+            Self::Invite => "invite",
+            Self::Disable => "disable",
+            Self::Enable => "enable",
         }
     }
 
@@ -86,9 +98,16 @@ impl Action {
         Self::ALL.into_iter().find(|action| action.slug() == slug)
     }
 
-    /// What only makes the account safer may be done before the caller was checked.
+    /// What only makes the account safer may be done before the caller was checked; and what is
+    /// done for nobody's call.
     pub(crate) fn needs_check(self) -> bool {
         !matches!(self, Self::SuspendKey | Self::SuspendApp | Self::EndSessions)
+            && !self.is_of_person()
+    }
+
+    /// Whether it is about the person, and not about what they log in with.
+    fn is_of_person(self) -> bool {
+        matches!(self, Self::Invite | Self::Disable | Self::Enable)
     }
 
     fn is_of_key(self) -> bool {
@@ -97,12 +116,13 @@ impl Action {
 
     /// Whether there is a reason to choose, or only a note.
     fn has_reasons(self) -> bool {
-        !matches!(self, Self::RestoreKey | Self::RestoreApp)
+        !matches!(self, Self::RestoreKey | Self::RestoreApp | Self::Invite | Self::Enable)
     }
 
     /// Whether it is a choice that their sessions end.
     fn may_end_sessions(self) -> bool {
-        self.has_reasons() && !matches!(self, Self::SupervisedLink | Self::EndSessions)
+        let of_credentials = self.has_reasons() && !self.is_of_person();
+        of_credentials && !matches!(self, Self::SupervisedLink | Self::EndSessions)
     }
 
     /// Where the API does it, below the person.
@@ -121,6 +141,9 @@ impl Action {
             Self::Pass => of_person("pass"),
             Self::SupervisedLink => of_person("supervised-link"),
             Self::EndSessions => of_person("sessions/end"),
+            Self::Invite => of_person("invite"),
+            Self::Disable => of_person("disable"),
+            Self::Enable => of_person("enable"),
         }
     }
 }
@@ -345,9 +368,14 @@ impl About {
         }
     }
 
-    /// Of somebody who is told a pass.
-    pub(crate) fn told_sample() -> Self {
-        Self::sample(&Subject { person: Uuid::nil(), action: Action::Pass, key: None })
+    /// Of somebody who is told something.
+    pub(crate) fn told_sample(action: Action) -> Self {
+        Self::sample(&Subject { person: Uuid::nil(), action, key: None })
+    }
+
+    /// Whether somebody is invited.
+    pub(crate) fn invites(&self) -> bool {
+        self.slug == Action::Invite.slug()
     }
 
     /// Looks whom and what it is about. What is gone, or not theirs, is not there.
@@ -429,7 +457,9 @@ impl Preview {
             sessions: counted.then_some(receipt.sessions),
             sessions_of_keys: receipt.sessions_of_keys,
             end_sessions: fields.end_sessions,
-            locked_out: receipt.locked_out && subject.action != Action::Pass,
+            locked_out: receipt.locked_out
+                && subject.action != Action::Pass
+                && !subject.action.is_of_person(),
             back: subject.url(),
             problem: None,
         }
@@ -480,15 +510,23 @@ fn will(action: Action, fields: &Fields, receipt: &Receipt) -> Vec<Text> {
             all.push(Text::new("console-will-pass").with("minutes", minutes));
         }
         Action::SupervisedLink => all.push("console-will-link".into()),
+        Action::Invite => all.push("console-will-invite".into()),
+        Action::Disable => {
+            all.push(Text::new("console-will-disable").with("count", receipt.sessions));
+        }
+        Action::Enable => all.push("console-will-enable".into()),
         _ => {}
     }
     if receipt.pass_voided {
         all.push("console-will-void-pass".into());
     }
-    all.push(match &receipt.told {
-        Some(address) => Text::new("console-will-told").with("address", address.clone()),
-        None => "console-will-told-nobody".into(),
-    });
+    match &receipt.told {
+        _ if matches!(action, Action::Disable | Action::Enable) => {}
+        Some(address) => {
+            all.push(Text::new("console-will-told").with("address", address.clone()));
+        }
+        None => all.push("console-will-told-nobody".into()),
+    }
     all
 }
 
@@ -498,10 +536,16 @@ fn was(action: Action, receipt: &Receipt) -> Vec<Text> {
         return vec!["console-was-asked".into()];
     }
     let mut all = lines("was", action, receipt);
+    match action {
+        Action::Invite => all.push("console-was-invite".into()),
+        Action::Disable => all.push("console-was-disable".into()),
+        Action::Enable => all.push("console-was-enable".into()),
+        _ => {}
+    }
     if receipt.sessions > 0 {
         all.push(Text::new("console-was-end-sessions").with("count", receipt.sessions));
     }
-    if receipt.secret.is_some() {
+    if receipt.secret.is_some() && action != Action::Invite {
         all.push(match action {
             Action::SupervisedLink => "console-was-link".into(),
             _ => "console-was-pass".into(),
@@ -510,17 +554,18 @@ fn was(action: Action, receipt: &Receipt) -> Vec<Text> {
     if all.is_empty() {
         all.push("console-was-nothing".into());
     }
-    all.push(match &receipt.told {
-        Some(address) => Text::new("console-was-told").with("address", address.clone()),
-        None => "console-was-told-nobody".into(),
-    });
+    match &receipt.told {
+        _ if matches!(action, Action::Disable | Action::Enable) => {}
+        Some(address) => all.push(Text::new("console-was-told").with("address", address.clone())),
+        None => all.push("console-was-told-nobody".into()),
+    }
     all
 }
 
 /// `GET /admin/people/{person}/do/{action}`
 pub(crate) async fn show(Path((id, slug)): Path<(String, String)>, asked: Asked) -> Response {
     let work = async {
-        let query = asked.query()?;
+        let query = asked.query();
         let subject = Subject::parse(&id, &slug, query.one("key").ok().flatten())?;
         let admin = asked.admin().await?;
         let calls = asked.calls(&admin);
@@ -555,7 +600,7 @@ pub(crate) async fn submit(
     let to = asked.address();
     asked
         .taken(form, &to, async |form| {
-            let query = asked.query()?;
+            let query = asked.query();
             let subject = Subject::parse(&id, &slug, query.one("key").ok().flatten())?;
             let admin = asked.sender(form).await?;
             let calls = asked.calls(&admin);
@@ -602,8 +647,7 @@ async fn preview(
     // What it comes to at most: the choices are made on the page that shows it.
     (help.dry_run, help.lock_out) = (true, true);
     help.end_sessions = help.end_sessions.map(|_| true);
-    let once = asked.once();
-    let tried = admin.api.help(subject.person, &path, &help, &once).await;
+    let tried = admin.api.help(subject.person, &path, &help, &asked.once()).await;
     if let Err(Failure::Refused(problem)) = &tried
         && problem.kind.ends_with(":check-needed")
     {
@@ -613,7 +657,7 @@ async fn preview(
     let receipt = tried?;
     let about = About::of(admin, subject).await?;
     let shell = admin.shell(Place::Calls);
-    let fields = Fields { once, ..fields };
+    let fields = Fields { once: asked.once(), ..fields };
     let page = Preview::new(shell, &admin.forms, about, subject, &fields, &receipt);
     Ok(asked.page(&page))
 }
@@ -628,6 +672,8 @@ async fn carry_out(
 ) -> Result<Response, Stop> {
     let path = subject.action.path(subject.key).ok_or(Kind::NotFound)?;
     let help = fields.help(subject, &calls);
+    // Asked before, because what it is about may be gone afterwards, and a pass is told once.
+    let name = admin.api.person(subject.person).await?.summary.name;
     let receipt = admin.api.help(subject.person, &path, &help, &fields.once).await?;
     let done_at = at(receipt.at);
     let lines = was(subject.action, &receipt).into_iter().map(|text| Line::new(text, done_at));
@@ -638,7 +684,8 @@ async fn carry_out(
     }
     let mut response = match &receipt.secret {
         Some(secret) => {
-            let about = About::of(admin, subject).await?;
+            let url = address(subject.person);
+            let about = About { name, url, slug: subject.action.slug(), nickname: None };
             let told = Told::new(admin.shell(Place::Calls), about, secret, asked.now());
             asked.page(&told)
         }

@@ -75,6 +75,8 @@ struct Shown {
     actions: Vec<Offer>,
     receipt: Vec<Line>,
     end: Form,
+    /// Where who they are is changed, by whoever may.
+    details: Option<String>,
 }
 
 /// How a caller was checked.
@@ -114,7 +116,7 @@ impl Page for Call {
             ],
         };
         let card = Card::sample();
-        let shown = Shown::new(&forms, &card, Some(&helped));
+        let shown = Shown::new(&forms, &samples::me(), &card, Some(&helped));
         Self {
             shell: samples::shell(Place::Calls),
             search: Search::sample(),
@@ -152,16 +154,17 @@ impl Call {
     pub(crate) fn unchecked_sample() -> Self {
         let forms = samples::forms();
         let card = Card::plain_sample();
-        let shown = Shown::new(&forms, &card, None);
+        let shown = Shown::new(&forms, &samples::me(), &card, None);
         Self { card: Some(card), call: Some(shown), problem: None, ..Self::sample() }
     }
 }
 
 impl Shown {
-    fn new(forms: &Forms, card: &Card, helped: Option<&Helped>) -> Self {
+    fn new(forms: &Forms, me: &Me, card: &Card, helped: Option<&Helped>) -> Self {
         let checks = helped.map(|helped| helped.checks.as_slice()).unwrap_or_default();
         let open = !checks.is_empty() && card.untouchable.is_none();
         let below = |what: &str| format!("{}/{what}", card.url);
+        let changes = may(me, AdminScope::PeopleWrite);
         Self {
             since: helped.map(|helped| helped.since),
             case: helped.and_then(|helped| helped.case.clone()),
@@ -178,9 +181,10 @@ impl Shown {
             check: forms.form(below("check")),
             choices: CHECKS.iter().map(|(_, key)| *key).collect(),
             open,
-            actions: card.offers(open),
+            actions: card.offers(open, changes),
             receipt: helped.map(|helped| helped.receipt.clone()).unwrap_or_default(),
             end: forms.form(below("end-call")),
+            details: (changes && card.untouchable.is_none()).then(|| below("details")),
         }
     }
 }
@@ -193,7 +197,7 @@ pub(crate) fn check_key(check: CallerCheck) -> &'static str {
 /// `GET /admin`: also where the provider sends browsers after a log-out.
 pub(crate) async fn start(asked: Asked) -> Response {
     let work = async {
-        let query = asked.query()?;
+        let query = asked.query();
         if asked.session().is_none() && query.one("state") == Ok(Some(LOGGED_OUT)) {
             return Ok(asked.message(&message::Message::new(Kind::LoggedOut)));
         }
@@ -257,14 +261,14 @@ async fn page(
 ) -> Result<Response, Stop> {
     let id = person_id(id)?;
     let admin = asked.admin().await?;
-    let query = asked.query()?;
+    let query = asked.query();
     let calls = asked.calls(&admin);
     let helped = calls.find(id);
     let (search, card) = tokio::try_join!(
         Search::of(&admin, &query, Some(id)),
         Card::load(&admin, id, asked.now())
     )?;
-    let mut call = Shown::new(&admin.forms, &card, helped);
+    let mut call = Shown::new(&admin.forms, &admin.me, &card, helped);
     call.typed_number = query.one("call").ok().flatten().unwrap_or_default().to_owned();
     let mut problem = None;
     if let Some((told, typed)) = wrong {
@@ -376,7 +380,7 @@ pub(crate) async fn end(
 pub(crate) async fn found(asked: Asked) -> Response {
     let work = async {
         let (api, _) = asked.api()?;
-        let query = asked.query()?;
+        let query = asked.query();
         let typed = query.one(TYPED).ok().flatten().unwrap_or_default();
         let call = query.one("call").ok().flatten().unwrap_or_default();
         let found = Search::ask(&api, typed, call, None).await?;

@@ -15,6 +15,7 @@ use super::call::{Offer, address};
 use super::event::Happened;
 use super::shell::role;
 use super::{at, samples};
+use crate::client::Failure;
 use crate::visitor::{Admin, Stop};
 
 /// How much of what happened is shown beside everything else.
@@ -239,9 +240,15 @@ impl Card {
             admin.api.person(id),
             admin.api.credentials(id),
             admin.api.sessions(id),
-            admin.api.history(id, &part),
+            async {
+                match admin.api.history(id, &part).await {
+                    // Whoever helps may not always read what happened: they see the rest.
+                    Err(Failure::Refused(_)) => Ok(Vec::new()),
+                    history => Ok(history?.items),
+                }
+            },
         )?;
-        Ok(Self::new(&person, &credentials, &sessions, &history.items, now))
+        Ok(Self::new(&person, &credentials, &sessions, &history, now))
     }
 
     fn new(
@@ -331,9 +338,9 @@ impl Card {
         }
     }
 
-    /// What can be done for them: everything when the caller was checked, else what only makes the
-    /// account safer.
-    pub(crate) fn offers(&self, open: bool) -> Vec<Offer> {
+    /// What can be done for them: everything when the caller was checked, else what needs no check;
+    /// and whether they may log in, for whoever may change people.
+    pub(crate) fn offers(&self, open: bool, may_change: bool) -> Vec<Offer> {
         if self.untouchable.is_some() {
             return Vec::new();
         }
@@ -357,6 +364,16 @@ impl Card {
         }
         if !self.sessions.is_empty() {
             offer(Action::EndSessions, false);
+        }
+        if may_change {
+            match self.state {
+                "disabled" => offer(Action::Enable, true),
+                "invited" => offer(Action::Invite, self.next_step == NextStep::Invite),
+                _ => {}
+            }
+            if !self.is_disabled {
+                offer(Action::Disable, false);
+            }
         }
         offers
     }

@@ -49,7 +49,7 @@ impl Page for History {
 pub(crate) async fn show(Path(id): Path<String>, asked: Asked) -> Response {
     let work = async {
         let id = person_id(&id)?;
-        let query = asked.query()?;
+        let query = asked.query();
         let after = query.one("after").ok().flatten().map(str::to_owned);
         let part = PartQuery { after, limit: Some(SHOWN) };
         let admin = asked.admin().await?;

@@ -5,9 +5,11 @@ pub(crate) mod act;
 pub(crate) mod call;
 pub(crate) mod can;
 pub(crate) mod card;
+pub(crate) mod details;
 pub(crate) mod event;
 pub(crate) mod history;
 pub(crate) mod message;
+pub(crate) mod people;
 pub(crate) mod samples;
 pub(crate) mod search;
 pub(crate) mod shell;
@@ -27,6 +29,9 @@ pub(crate) fn router() -> Router<Arc<Console>> {
     Router::new()
         .route(PATH, get(call::start))
         .route("/admin/search", get(call::found))
+        .route(people::ADDRESS, get(people::show))
+        .route(details::NEW_ADDRESS, get(details::add).post(details::submit_new))
+        .route("/admin/people/{person}/details", get(details::show).post(details::submit))
         .route("/admin/people/{person}", get(call::show))
         .route("/admin/people/{person}/call", post(call::connect))
         .route("/admin/people/{person}/check", post(call::check))
@@ -60,12 +65,19 @@ pub fn rendered(theme: &Theme, frame: &Frame) -> Vec<Rendered> {
         page(theme, frame, "a pass", &act::Ask::pass_sample()),
         page(theme, frame, "", &act::Preview::sample()),
         page(theme, frame, "", &told::Told::sample()),
-        page(theme, frame, "a link", &told::Told::link_sample()),
+        page(theme, frame, "a link", &told::Told::link_sample(act::Action::SupervisedLink)),
+        page(theme, frame, "an invitation", &told::Told::link_sample(act::Action::Invite)),
         page(theme, frame, "", &history::History::sample()),
+        page(theme, frame, "", &people::People::sample()),
+        page(theme, frame, "nobody", &people::People::empty_sample()),
+        page(theme, frame, "", &details::Details::sample()),
+        page(theme, frame, "a change", &details::Details::change_sample()),
         page(theme, frame, "", &can::Can::sample()),
         page(theme, frame, "of the platform", &can::Can::platform_sample()),
         page(theme, frame, "", &message::Message::sample()),
     ];
+    let wrong = details::Details::wrong_samples();
+    all.extend(wrong.iter().map(|wrong| page(theme, frame, "a wrong field", wrong)));
     all.extend(
         act::Action::ALL
             .map(|action| page(theme, frame, action.slug(), &act::Preview::sample_of(action))),

@@ -8,7 +8,7 @@ use serde::Serialize;
 
 use crate::PATH;
 use crate::login::LOG_OUT_PATH;
-use crate::pages::{call, can};
+use crate::pages::{call, can, people};
 use crate::visitor::Forms;
 
 /// A place in the menu.
@@ -17,17 +17,20 @@ use crate::visitor::Forms;
 pub(crate) enum Place {
     /// Helping whoever calls.
     Calls,
+    /// The list of people.
+    People,
     /// What can you see and do?
     Can,
 }
 
 impl Place {
-    const ALL: [Self; 2] = [Self::Calls, Self::Can];
+    const ALL: [Self; 3] = [Self::Calls, Self::People, Self::Can];
 
     /// The key of what it is called; with `icon-` for its icon.
     fn slug(self) -> &'static str {
         match self {
             Self::Calls => "calls",
+            Self::People => "people",
             Self::Can => "can",
         }
     }
@@ -35,6 +38,7 @@ impl Place {
     fn url(self) -> &'static str {
         match self {
             Self::Calls => PATH,
+            Self::People => people::ADDRESS,
             Self::Can => can::ADDRESS,
         }
     }
@@ -42,7 +46,7 @@ impl Place {
     /// Whether there is anything for them.
     fn is_for(self, me: &Me) -> bool {
         match self {
-            Self::Calls => call::finds(me),
+            Self::Calls | Self::People => call::finds(me),
             Self::Can => true,
         }
     }

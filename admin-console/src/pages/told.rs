@@ -5,7 +5,7 @@ use latchkey_core::Timestamp;
 use latchkey_web::{Help, Page, Text, Tone};
 use serde::Serialize;
 
-use super::act::About;
+use super::act::{About, Action};
 use super::shell::{Place, Shell};
 use super::{at, samples};
 
@@ -18,6 +18,8 @@ pub(crate) struct Told {
     letters: Vec<Letter>,
     /// A link.
     link: Option<String>,
+    /// What a pass or link is, in the keys of its messages.
+    what: &'static str,
     expires_at: Timestamp,
     /// How many seconds it counts from now on.
     left: i64,
@@ -41,28 +43,33 @@ impl Told {
             secret.secret.chars().filter(|_| !is_link).filter(char::is_ascii_alphanumeric);
         Self {
             shell,
-            about,
             letters: letters
                 .map(|letter| Letter {
                     letter,
                     word: Text::new(format!("console-letter-{}", letter.to_ascii_lowercase())),
                 })
                 .collect(),
+            what: match (is_link, about.invites()) {
+                (false, _) => "pass",
+                (true, false) => "link",
+                (true, true) => "invitation",
+            },
             link: is_link.then(|| secret.secret.clone()),
             expires_at,
             left,
             minutes: (left + 59) / 60,
+            about,
         }
     }
 
-    /// A link.
-    pub(crate) fn link_sample() -> Self {
+    /// A link, made for this.
+    pub(crate) fn link_sample(action: Action) -> Self {
         let secret = help::Told {
             secret: "https://login.example.org/link/AbC-_1".into(),
             expires_at: jiff::Timestamp::UNIX_EPOCH,
         };
         let now = Timestamp::from_millis(-3_600_000);
-        Self::new(samples::shell(Place::Calls), About::told_sample(), &secret, now)
+        Self::new(samples::shell(Place::Calls), About::told_sample(action), &secret, now)
     }
 }
 
@@ -76,7 +83,7 @@ impl Page for Told {
             expires_at: jiff::Timestamp::UNIX_EPOCH,
         };
         let now = Timestamp::from_millis(-600_000);
-        Self::new(samples::shell(Place::Calls), About::told_sample(), &secret, now)
+        Self::new(samples::shell(Place::Calls), About::told_sample(Action::Pass), &secret, now)
     }
 
     fn tone(&self) -> Tone {

@@ -450,3 +450,76 @@ console-event-link-issued = Anfonwyd dolen
 console-event-link-used = Defnyddiwyd dolen
 console-event-sessions-ended = Allgofnodwyd ym mhobman
 console-event-other = Rhywbeth arall ({ $kind })
+
+console-menu-people = Pobl
+console-people-heading = Pobl
+console-people-narrow = Pwy i’w dangos
+console-people-organisation = Sefydliad
+console-people-any-organisation = Pob un rydych yn gofalu amdano
+console-people-state = Cyflwr
+console-people-enrolment = Allweddi
+console-people-any = Unrhyw un
+console-people-show = Dangos
+console-people-all = Dangos pawb
+console-people-found = Y rhai rydych yn gofalu amdanynt
+console-people-name = Enw
+console-people-nobody = Neb fel ’na ymhlith y bobl rydych yn gofalu amdanynt.
+console-people-first = Yn ôl i’r cyntaf
+console-people-next = Mwy o bobl
+console-enrolment-two-keys = Dwy allwedd neu fwy
+console-enrolment-one-key = Un allwedd
+console-enrolment-app-only = Ap dilysu yn unig
+console-enrolment-in-grace = Dim eto, yn cael dod i mewn o hyd
+console-enrolment-nothing = Dim
+
+console-do-invite = Gwahodd
+console-do-disable = Analluogi
+console-do-enable = Galluogi
+console-ask-invite = Gwahodd { $name }
+console-ask-disable = Analluogi { $name }
+console-ask-enable = Galluogi { $name }
+console-about-invite = Maent yn dewis cyfrinair neu’n gosod allwedd drwy ddolen. Mae unrhyw wahoddiad cyn hwn yn peidio â gweithio.
+console-about-disable = I rywun sy’n gadael: mae eu sesiynau’n gorffen a’u hallweddi’n gorffwys. Gellir eu galluogi eto.
+console-about-enable = I rywun sydd yn ôl: maent yn mewngofnodi â’r hyn oedd ganddynt.
+console-confirm-invite = Gwahodd
+console-confirm-disable = Analluogi
+console-confirm-enable = Galluogi
+console-will-invite = Anfonir dolen atynt. Os na all llythyr fynd, fe’i dangosir i chi unwaith.
+console-will-disable =
+    { $count ->
+        [0] Ni allant fewngofnodi mwyach. Nid ydynt wedi mewngofnodi yn unman.
+        [one] Ni allant fewngofnodi mwyach, ac fe’u hallgofnodir o 1 sesiwn.
+       *[other] Ni allant fewngofnodi mwyach, ac fe’u hallgofnodir o { $count } sesiwn.
+    }
+console-will-enable = Gallant fewngofnodi eto, ac mae eu hallweddi’n gweithio eto.
+console-was-invite = Gwahoddwyd
+console-was-disable = Analluogwyd
+console-was-enable = Galluogwyd
+console-invitation-heading = Gwahoddiad i { $name }
+console-their-screen-invitation = Mae’n gofyn iddynt ddewis cyfrinair, neu osod allwedd ar unwaith.
+console-good-for-invitation = Mae’n gadael iddynt ddechrau, unwaith. Peidiodd unrhyw wahoddiad hŷn â gweithio.
+
+console-add = Ychwanegu’r person
+console-add-link = Ychwanegu person
+console-add-heading = Ychwanegu person
+console-add-invite = Eu gwahodd drwy e-bost ar unwaith
+console-add-invite-hint = Heb gyfeiriad e-bost byddwch yn eu gwahodd wedyn, ac yn gweld y ddolen.
+console-details-link = Newid y manylion
+console-details-heading = Manylion { $name }
+console-details-name = Enw
+console-details-username = Enw defnyddiwr
+console-details-username-hint = Yr hyn y maent yn ei deipio i fewngofnodi. Mae’n aros fel y mae.
+console-details-username-is = Enw defnyddiwr: { $username }. Mae’n aros fel y mae.
+console-details-email = Cyfeiriad e-bost
+console-details-email-hint = Ar ôl newid maent yn dangos eu bod yn ei ddarllen cyn iddo gyfrif ar gyfer mewngofnodi.
+console-details-staff-number = Rhif staff
+console-details-save = Cadw
+console-details-stale = Newidiodd rhywun arall y person hwn yn y cyfamser. Edrychwch ar yr hyn a deipioch, a chadwch eto
+console-details-other = Ni ellir ei gadw fel ’na. Edrychwch ar bob maes
+console-details-name-malformed = Teipiwch enw o 1 i 200 nod
+console-details-username-malformed = Mae gan enw defnyddiwr lythrennau, digidau, dotiau, cysylltnodau a dim bylchau
+console-details-username-taken = Mae gan rywun yr enw defnyddiwr hwnnw eisoes
+console-details-username-unfit = Mae enwau defnyddiwr y sefydliad hwn yn edrych yn wahanol
+console-details-email-malformed = Nid cyfeiriad e-bost yw hwnnw
+console-details-staff-number-malformed = Mae’r rhif staff hwnnw’n rhy hir
+console-details-staff-number-taken = Mae gan rywun arall o’r sefydliad y rhif staff hwnnw

@@ -445,3 +445,76 @@ console-event-link-issued = Link sent
 console-event-link-used = Link used
 console-event-sessions-ended = Logged out everywhere
 console-event-other = Something else ({ $kind })
+
+console-menu-people = People
+console-people-heading = People
+console-people-narrow = Whom to show
+console-people-organisation = Organisation
+console-people-any-organisation = All that you look after
+console-people-state = State
+console-people-enrolment = Keys
+console-people-any = Any
+console-people-show = Show
+console-people-all = Show everybody
+console-people-found = Whom you look after
+console-people-name = Name
+console-people-nobody = Nobody like that among the people you look after.
+console-people-first = Back to the first
+console-people-next = More people
+console-enrolment-two-keys = Two keys or more
+console-enrolment-one-key = One key
+console-enrolment-app-only = Authenticator app only
+console-enrolment-in-grace = Nothing yet, still let in
+console-enrolment-nothing = Nothing
+
+console-do-invite = Invite
+console-do-disable = Disable
+console-do-enable = Enable
+console-ask-invite = Invite { $name }
+console-ask-disable = Disable { $name }
+console-ask-enable = Enable { $name }
+console-about-invite = They choose a password or set up a key by a link. Any invitation before this one stops working.
+console-about-disable = For somebody who leaves: their sessions end and their keys rest. They can be enabled again.
+console-about-enable = For somebody who is back: they log in with what they had.
+console-confirm-invite = Invite
+console-confirm-disable = Disable
+console-confirm-enable = Enable
+console-will-invite = They are sent a link. If no letter can go, it is shown to you once.
+console-will-disable =
+    { $count ->
+        [0] They can log in no more. They are logged in nowhere.
+        [one] They can log in no more, and are logged out of 1 session.
+       *[other] They can log in no more, and are logged out of { $count } sessions.
+    }
+console-will-enable = They can log in again, and their keys work again.
+console-was-invite = Invited
+console-was-disable = Disabled
+console-was-enable = Enabled
+console-invitation-heading = Invitation for { $name }
+console-their-screen-invitation = It asks them to choose a password, or to set up a key at once.
+console-good-for-invitation = It lets them begin, once. Any older invitation of theirs stopped working.
+
+console-add = Add the person
+console-add-link = Add a person
+console-add-heading = Add a person
+console-add-invite = Invite them by e-mail at once
+console-add-invite-hint = Without an e-mail address you invite them afterwards, and see the link.
+console-details-link = Change details
+console-details-heading = Details of { $name }
+console-details-name = Name
+console-details-username = User name
+console-details-username-hint = What they type to log in. It stays as it is.
+console-details-username-is = User name: { $username }. It stays as it is.
+console-details-email = E-mail address
+console-details-email-hint = After a change they show that they read it before it counts for logging in.
+console-details-staff-number = Staff number
+console-details-save = Save
+console-details-stale = Somebody else changed this person meanwhile. Look at what you typed, and save again
+console-details-other = This cannot be kept like that. Look at each field
+console-details-name-malformed = Type a name of 1 to 200 characters
+console-details-username-malformed = A user name has letters, digits, dots, hyphens and no spaces
+console-details-username-taken = Somebody has that user name already
+console-details-username-unfit = User names of this organisation look different
+console-details-email-malformed = That is no e-mail address
+console-details-staff-number-malformed = That staff number is too long
+console-details-staff-number-taken = Somebody else of the organisation has that staff number
