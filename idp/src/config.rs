@@ -3,6 +3,7 @@
 //! Owns what can be set, its defaults and its limits. Opens nothing: whether the database or the
 //! theme can be used is found out by those who use them.
 
+mod console;
 mod duration;
 mod environment;
 mod mail;
@@ -20,6 +21,7 @@ use latchkey_core::network::Network;
 use latchkey_oidc::Issuer;
 use url::Url;
 
+pub use console::ConsoleHost;
 pub use mail::{Mail, Post, Protection, Smtp};
 
 /// Everything that can be set.

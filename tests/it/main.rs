@@ -11,6 +11,7 @@ mod abuse;
 mod account;
 mod admin;
 mod browser;
+mod console;
 mod documented;
 mod edges;
 mod factors;

@@ -8,6 +8,7 @@ mod apply;
 mod audit;
 mod backup;
 mod check;
+mod console;
 mod demo;
 mod export;
 mod import;
@@ -36,6 +37,8 @@ enum Command {
     Demo(demo::Arguments),
     /// Serve people and applications
     Serve(serve::Arguments),
+    /// Serve the admin console on a host of its own
+    Console(console::Arguments),
     /// Put organisations, people, roles and applications into the database
     Apply(apply::Arguments),
     /// Add and change the people of an organisation by a table (CSV), and invite them
@@ -84,6 +87,7 @@ pub fn run() -> ExitCode {
         match command {
             Command::Demo(arguments) => demo::run(arguments).await?,
             Command::Serve(arguments) => serve::run(arguments).await?,
+            Command::Console(arguments) => console::run(arguments).await?,
             Command::Smoke(arguments) => smoke::run(arguments).await?,
             Command::Audit(arguments) => return audit::run(arguments).await,
             Command::Person(arguments) => return person::run(arguments).await,

@@ -111,7 +111,7 @@ impl Config {
     }
 }
 
-fn empty(place: &Place) -> Table {
+pub(super) fn empty(place: &Place) -> Table {
     Table { place: place.clone(), members: Vec::new() }
 }
 
@@ -131,7 +131,7 @@ fn read_issuer(text: &str, place: &Place, problems: &mut Problems) -> Option<Url
     Some(url)
 }
 
-fn read_time_zone(text: Option<(String, Place)>, problems: &mut Problems) -> TimeZone {
+pub(super) fn read_time_zone(text: Option<(String, Place)>, problems: &mut Problems) -> TimeZone {
     let Some((name, place)) = text else { return super::default_time_zone() };
     TimeZone::get(&name).unwrap_or_else(|_| {
         let known: Vec<String> = jiff::tz::db().available().map(|name| name.to_string()).collect();
@@ -184,7 +184,7 @@ fn read_management(public: Option<SocketAddr>, fields: &mut Fields<'_>) -> Optio
     Some(address)
 }
 
-fn read_tls(table: Table, folder: &Path, problems: &mut Problems) -> Option<Tls> {
+pub(super) fn read_tls(table: Table, folder: &Path, problems: &mut Problems) -> Option<Tls> {
     let mut fields = Fields::new("[listen] tls", table, problems);
     let cert = path(fields.required_text("cert"), folder, &mut fields);
     let key = path(fields.required_text("key"), folder, &mut fields);
@@ -192,7 +192,7 @@ fn read_tls(table: Table, folder: &Path, problems: &mut Problems) -> Option<Tls>
     Some(Tls { cert: cert?, key: key? })
 }
 
-fn socket(
+pub(super) fn socket(
     fields: &mut Fields<'_>,
     name: &str,
     (text, place): (String, Place),
@@ -205,7 +205,7 @@ fn socket(
     parsed.ok()
 }
 
-fn networks(fields: &mut Fields<'_>, name: &'static str) -> Vec<Network> {
+pub(super) fn networks(fields: &mut Fields<'_>, name: &'static str) -> Vec<Network> {
     let mut networks = Vec::new();
     for (text, place) in fields.texts(name).unwrap_or_default() {
         match text.parse() {
@@ -270,7 +270,11 @@ fn read_master_key(table: Table, folder: &Path, problems: &mut Problems) -> Opti
     read
 }
 
-fn path(read: Option<(String, Place)>, folder: &Path, fields: &mut Fields<'_>) -> Option<PathBuf> {
+pub(super) fn path(
+    read: Option<(String, Place)>,
+    folder: &Path,
+    fields: &mut Fields<'_>,
+) -> Option<PathBuf> {
     let (text, place) = read?;
     if text.trim().is_empty() {
         fields.refuse(&place, "a path is wanted here");
@@ -376,7 +380,7 @@ fn read_passwords(table: Table, problems: &mut Problems) -> Passwords {
     passwords
 }
 
-fn read_theme(table: Table, folder: &Path, problems: &mut Problems) -> ThemeFolder {
+pub(super) fn read_theme(table: Table, folder: &Path, problems: &mut Problems) -> ThemeFolder {
     let mut fields = Fields::new("[theme]", table, problems);
     let place = fields.text("folder");
     let shown = place.clone();

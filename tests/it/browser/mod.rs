@@ -29,27 +29,27 @@ use crate::support::installation::{Installation, password};
 const USE_KEY: &str = "Use a passkey or security key";
 
 /// A page that is looked at as a whole: axe-core, and pictures under this name.
-async fn look(browser: &Browser, name: &str) {
+pub(crate) async fn look(browser: &Browser, name: &str) {
     browser.axe().await;
     browser.shot(name).await;
 }
 
 /// Opens an application and goes to the log-in page.
-async fn to_log_in(browser: &Browser, application: &str) {
+pub(crate) async fn to_log_in(browser: &Browser, application: &str) {
     browser.open(application).await;
     browser.press("Log in").await;
     browser.until_shown("to continue to").await;
 }
 
 /// Types user name and password.
-async fn type_password(browser: &Browser, username: &str) {
+pub(crate) async fn type_password(browser: &Browser, username: &str) {
     browser.fill("User name", username).await;
     browser.fill("Password", &password(username)).await;
     browser.press("Log in").await;
 }
 
 /// From the page that asks for a first key to the application: sets it up, names it, tries it.
-async fn set_up(browser: &Browser, nickname: &str) {
+pub(crate) async fn set_up(browser: &Browser, nickname: &str) {
     browser.until_headed("Set up your security key").await;
     browser.press("Set up your security key").await;
     browser.until_headed("Name this key").await;
@@ -62,7 +62,12 @@ async fn set_up(browser: &Browser, nickname: &str) {
 }
 
 /// Opens Rota with a password and sets a first key up on the way.
-async fn enter_with_first_key(at: &Installation, browser: &Browser, username: &str, key: &str) {
+pub(crate) async fn enter_with_first_key(
+    at: &Installation,
+    browser: &Browser,
+    username: &str,
+    key: &str,
+) {
     to_log_in(browser, &at.addresses.rota).await;
     type_password(browser, username).await;
     set_up(browser, key).await;
@@ -71,14 +76,14 @@ async fn enter_with_first_key(at: &Installation, browser: &Browser, username: &s
 
 /// From here on pages of this browser make no offer by autofill: a key that is plugged in answers
 /// such an offer at once, and the page would be gone before anybody reads it.
-async fn no_autofill(browser: &Browser) {
+pub(crate) async fn no_autofill(browser: &Browser) {
     let source = "PublicKeyCredential.isConditionalMediationAvailable = async () => false;";
     let command = "Page.addScriptToEvaluateOnNewDocument";
     browser.devtools(command, json!({ "source": source })).await;
 }
 
 /// Logs out at Rota, and at the product with it.
-async fn log_out(at: &Installation, browser: &Browser) {
+pub(crate) async fn log_out(at: &Installation, browser: &Browser) {
     browser.open(&at.addresses.rota).await;
     browser.press("Log out").await;
     browser.until_at(&format!("{}/logged-out", at.addresses.rota)).await;
@@ -117,7 +122,7 @@ async fn logged_in(at: &Installation, browser: &Browser) -> bool {
 }
 
 /// How often something is on record, by the name of the audit event.
-async fn happened(at: &Installation, what: &str) -> usize {
+pub(crate) async fn happened(at: &Installation, what: &str) -> usize {
     let events = at.app.store.view().list_events(1000).await.expect("the database answers");
     events.iter().filter(|(_, event)| format!("{event:?}").starts_with(what)).count()
 }

@@ -38,6 +38,7 @@ const MODULES: &[Module] = &[
             "app",
             "audit",
             "config",
+            "console",
             "demo",
             "documents",
             "jobs",
