@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use super::{At, Desk, EVE, HANA, NELL, OTTO, SAM, SUE, UMA, VERA, problem};
 use crate::support::http::{Account, Answer, ROTA, Request};
 
-fn handled(more: Value) -> Value {
+fn handled(more: &Value) -> Value {
     let mut body = json!({
         "handling": { "reason": "lost", "case": "INC-7", "checks": ["called_back"] }
     });
@@ -56,14 +56,14 @@ async fn a_lost_key_goes_with_a_pass_in_the_same_step_and_a_receipt_tells_all() 
     let hana = desk.administrator(HANA, Role::Helpdesk, "riverside").await;
     let remove = format!("{key}/remove");
 
-    let preview = hana.post(&remove, handled(json!({ "dry_run": true, "pass": "spoken" }))).await;
+    let preview = hana.post(&remove, handled(&json!({ "dry_run": true, "pass": "spoken" }))).await;
     let told = preview.json();
     assert_eq!((&told["done"], &told["locked_out"]), (&json!(false), &json!(true)));
     assert_eq!((&told["sessions"], &told["sessions_of_keys"]), (&json!(0), &json!(1)));
     assert_eq!(told["secret"], Value::Null);
     assert_eq!(card(&hana).await["keys"].as_array().map(Vec::len), Some(1), "only told");
 
-    let body = handled(json!({ "pass": "spoken", "end_sessions": true }));
+    let body = handled(&json!({ "pass": "spoken", "end_sessions": true }));
     let receipt = hana.post(&remove, body).await.json();
     assert_eq!(receipt["done"], true);
     assert_eq!(receipt["keys"].as_array().map(Vec::len), Some(1));
@@ -88,10 +88,10 @@ async fn the_last_way_in_is_not_removed_unseen() {
     let desk = Desk::open().await;
     let (_nell, key) = nell_with_a_key(&desk).await;
     let hana = desk.administrator(HANA, Role::Helpdesk, "riverside").await;
-    let refused = hana.post(&format!("{key}/remove"), handled(json!({}))).await;
+    let refused = hana.post(&format!("{key}/remove"), handled(&json!({}))).await;
     assert_eq!((refused.status, &*problem(&refused)), (409, "locks-out"));
     assert_eq!(card(&hana).await["keys"].as_array().map(Vec::len), Some(1));
-    let meant = hana.post(&format!("{key}/remove"), handled(json!({ "lock_out": true }))).await;
+    let meant = hana.post(&format!("{key}/remove"), handled(&json!({ "lock_out": true }))).await;
     assert_eq!(meant.status, 200);
 }
 
@@ -114,7 +114,7 @@ async fn nothing_is_handed_over_before_somebody_verified_the_caller() {
     let protects = hana.post(&format!("{key}/suspend"), json!({ "lock_out": true })).await;
     assert_eq!(protects.status, 200, "whoever it is, that harms nobody for long");
     assert_eq!(card(&hana).await["next_step"], "restore_or_pass");
-    let restored = hana.post(&format!("{key}/restore"), handled(json!({}))).await;
+    let restored = hana.post(&format!("{key}/restore"), handled(&json!({}))).await;
     assert_eq!(restored.status, 200);
     assert_eq!(card(&hana).await["can_log_in"], true);
 }
@@ -145,7 +145,7 @@ async fn nobody_helps_themselves_a_peer_or_a_superior() {
     desk.grant(UMA, Role::Auditor, "riverside").await;
     let end = async |at: &At<'_>, who| {
         let path = format!("/people/{}/sessions/end", at.desk.id(who).await);
-        at.post(&path, handled(json!({ "dry_run": true }))).await
+        at.post(&path, handled(&json!({ "dry_run": true }))).await
     };
     for (at, who, why) in [
         (&sam, SAM, "untouchable-yourself"),
@@ -173,14 +173,14 @@ async fn a_person_outside_is_not_there_whatever_is_asked() {
         assert_eq!(otto.get(&path).await.status, 404, "{path}");
     }
     for path in [format!("{key}/remove"), format!("/people/{nell}/pass")] {
-        let refused = otto.post(&path, handled(json!({ "pass": "spoken" }))).await;
+        let refused = otto.post(&path, handled(&json!({ "pass": "spoken" }))).await;
         assert_eq!((refused.status, &*problem(&refused)), (404, "not-found"), "{path}");
     }
     // Somebody else's key below a person who is inside is not there either.
     let eve = desk.id(EVE).await;
     let (_, id) = key.rsplit_once('/').expect("an id");
     let crossed = format!("/people/{eve}/credentials/{id}/remove");
-    assert_eq!(otto.post(&crossed, handled(json!({ "lock_out": true }))).await.status, 404);
+    assert_eq!(otto.post(&crossed, handled(&json!({ "lock_out": true }))).await.status, 404);
     let listed = otto.get("/people").await.json();
     let names: Vec<_> = listed["items"].as_array().expect("items").iter().collect();
     assert!(names.iter().all(|item| item["organisation"]["id"] == "eastmoor"), "{names:?}");
@@ -198,12 +198,12 @@ async fn the_same_request_sent_again_is_done_once_and_a_pass_is_not_told_again()
     let desk = Desk::open().await;
     let hana = desk.administrator(HANA, Role::Helpdesk, "riverside").await;
     let path = format!("/people/{}/pass", desk.id(NELL).await);
-    let body = handled(json!({ "pass": "spoken" }));
+    let body = handled(&json!({ "pass": "spoken" }));
     let first = post_once(&hana, &path, "one", &body).await;
     assert_eq!(first.status, 200);
     let again = post_once(&hana, &path, "one", &body).await;
     assert_eq!((again.status, &*problem(&again)), (409, "told-once"));
-    let other = post_once(&hana, &path, "one", &handled(json!({ "pass": "written" }))).await;
+    let other = post_once(&hana, &path, "one", &handled(&json!({ "pass": "written" }))).await;
     assert_eq!((other.status, &*problem(&other)), (409, "key-used"));
     let issued = desk.record(NELL).await.person.id;
     let happened = desk.site.app.store.view().list_events_of(issued, 10).await.expect("read");
@@ -226,7 +226,7 @@ async fn what_is_malformed_is_told_and_nothing_is_done() {
         (json!({ "pass": "shouted" }), 422),
         (json!({ "pas": "spoken" }), 422),
         (json!([]), 422),
-        (handled(json!({})), 422),
+        (handled(&json!({})), 422),
         (
             json!({ "handling": { "reason": "other", "checks": ["in_person"] }, "pass": "spoken" }),
             422,
