@@ -145,6 +145,12 @@ impl App {
         Ok(found)
     }
 
+    /// Has organisations read anew, where one was changed on this node: what it demands holds for
+    /// those below it too. Other nodes follow within [`STALE`].
+    pub fn forget_organisations(&self) {
+        self.organisations.invalidate_all();
+    }
+
     /// What is asked of a person: by their organisation, by what they are, and by their groups.
     /// Only who is in groups costs a read of the database.
     ///

@@ -1,7 +1,7 @@
 //! Audit events with their envelope: who did it, to whom, from where.
 
 use latchkey_core::audit::{Event, Handling, What};
-use latchkey_core::ids::{EventId, SessionId};
+use latchkey_core::ids::{EventId, OrganisationId, SessionId};
 use latchkey_core::people::Person;
 use latchkey_core::roles::Actor;
 use latchkey_core::{Rng, Timestamp};
@@ -32,6 +32,17 @@ impl Origin {
             what,
             handling: Handling::default(),
         }
+    }
+
+    /// An event that tells of an organisation and of nobody.
+    #[must_use]
+    pub fn event_of_organisation(
+        &self,
+        rng: &dyn Rng,
+        organisation: OrganisationId,
+        what: What,
+    ) -> Event {
+        Event { organisation: Some(organisation), ..self.event_of_installation(rng, what) }
     }
 
     /// An event that tells of a person.

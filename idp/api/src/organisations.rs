@@ -150,14 +150,13 @@ pub struct KeyModel {
     pub aaguid: Option<Uuid>,
     /// The model in words.
     pub model: String,
-    /// How many keys.
+    /// How many working keys of it active people have.
     pub keys: u64,
     /// How many of them are proven to be in hardware.
     pub hardware: u64,
-    /// What its maker's metadata says of it, as a word, e.g. `FIDO_CERTIFIED_L1`, `REVOKED`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub status: Option<String>,
-    /// Whether policy allows it.
+    /// Whether what is published of it marks it revoked or broken.
+    pub marked: bool,
+    /// Whether policy lets it be registered.
     pub allowed: bool,
     /// How many people could not log in if it were denied at log-in.
     pub would_lock_out: u64,

@@ -167,6 +167,23 @@ pub enum What {
     },
     /// The person would like a key before their organisation hands any out.
     InterestRegistered,
+    /// An organisation was added.
+    OrganisationAdded {
+        /// Its name in documents.
+        organisation: String,
+    },
+    /// An organisation's name or helpdesk was changed.
+    OrganisationChanged {
+        /// What is different, e.g. `name: Northgate → Northgate Trust`.
+        changes: Vec<String>,
+    },
+    /// What an organisation asks of its people was changed.
+    PolicyChanged {
+        /// What it said before.
+        before: Box<crate::policy::Stated>,
+        /// What it says after.
+        after: Box<crate::policy::Stated>,
+    },
     /// Documents were applied. What they made of people is told by events of those people.
     DocumentsApplied {
         /// What else was made or changed, e.g. `client rota`. Older events name people too.
@@ -269,6 +286,46 @@ pub enum What {
         role: crate::roles::Role,
         /// Where it starts.
         organisation: OrganisationId,
+    },
+    /// A role ended.
+    RoleEnded {
+        /// Which.
+        role: crate::roles::Role,
+        /// Where it started.
+        organisation: OrganisationId,
+    },
+    /// A group was added.
+    GroupAdded {
+        /// Its name in documents.
+        group: String,
+        /// What is demanded of its members.
+        demanded: Box<crate::policy::Overrides>,
+    },
+    /// A group's name, or what is demanded of its members, was changed.
+    GroupChanged {
+        /// Its name in documents.
+        group: String,
+        /// What was demanded before.
+        before: Box<crate::policy::Overrides>,
+        /// What is demanded after.
+        after: Box<crate::policy::Overrides>,
+    },
+    /// A group was removed.
+    GroupRemoved {
+        /// Its name in documents.
+        group: String,
+        /// What was demanded of its members.
+        demanded: Box<crate::policy::Overrides>,
+    },
+    /// A person was put into a group.
+    GroupJoined {
+        /// Its name in documents.
+        group: String,
+    },
+    /// A person was taken out of a group.
+    GroupLeft {
+        /// Its name in documents.
+        group: String,
     },
     /// A key that is enrolled did not log in, because policy does not take it any more.
     KeyRefused {

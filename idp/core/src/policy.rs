@@ -17,5 +17,5 @@ pub use judge::{
 pub use presets::Preset;
 pub use settings::{
     Attestation, Bootstrap, FourEyes, MethodKind, Overrides, Policy, Rollout, SessionLasts,
-    SessionLimit,
+    SessionLimit, Stated,
 };

@@ -39,10 +39,15 @@ pub struct Issued {
 /// Whether somebody with these factors and a password can still log in as policy asks.
 #[must_use]
 pub fn has_way_in(policy: &Policy, password: bool, keys: &[Credential], codes: &Codes) -> bool {
-    let app = codes.app.as_ref().is_some_and(|app| app.state == CredentialState::Active)
-        && policy.allows(MethodKind::AuthenticatorApp);
-    keys.iter().any(|key| policy.judge_use(key).is_ok())
-        || (password && policy.required == Level::Password)
+    let app = codes.app.as_ref().is_some_and(|app| app.state == CredentialState::Active);
+    is_way_in(policy, password, keys.iter().any(|key| policy.judge_use(key).is_ok()), app)
+}
+
+/// The same for somebody with a key that counts or none, and with a working app or none.
+#[must_use]
+pub fn is_way_in(policy: &Policy, password: bool, key: bool, app: bool) -> bool {
+    let app = app && policy.allows(MethodKind::AuthenticatorApp);
+    key || (password && policy.required == Level::Password)
         || (password && app && policy.required <= Level::Mfa)
 }
 

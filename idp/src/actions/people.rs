@@ -14,7 +14,7 @@ use super::credentials::{Outcome, settle, told};
 use super::moved::{self, Moved};
 use crate::App;
 use crate::audit::Origin;
-use crate::mail::Drafts;
+use crate::mail::{self, Drafts, Letter};
 
 /// Notes that a person would like a key before their organisation hands any out.
 ///
@@ -76,14 +76,18 @@ pub async fn grant_role(
     let grant = RoleGrant { person: person.id, role, organisation: record.id };
     let what = What::RoleGranted { role, organisation: record.id };
     let event = origin.event(&*app.rng, person, None, what);
+    let letter = Letter::RoleGiven { role, organisation: record.name };
+    let letters = mail::write(app, origin, person.id, None, letter).await?;
     let write = async move |tx: &Tx| {
         let new = tx.grant_role(&grant).await?;
         if new {
+            letters.queue(tx).await?;
             tx.insert_event(&event).await?;
         }
         Ok(new)
     };
     let new = app.store.write::<bool, Error, _>(write).await?;
+    mail::wake(app);
     Ok(Granted { organisation: record.slug, new })
 }
 
@@ -250,4 +254,68 @@ fn differences(before: &Person, after: &Person) -> Vec<String> {
     .filter(|(_, before, after)| before != after)
     .map(|(name, before, after)| format!("{name}: {before} → {after}"))
     .collect()
+}
+
+/// What became of the wish to end a role.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Ended {
+    /// They do not have it any more.
+    Done,
+    /// They do not have it.
+    NotHeld,
+    /// Nobody else could look after the platform.
+    LastAdministrator,
+}
+
+/// Ends a role of a person, but for that of the last who looks after the platform.
+///
+/// # Errors
+/// When the database fails; nothing is done then.
+pub async fn end_role(
+    app: &App,
+    origin: &Origin,
+    person: &Person,
+    grant: RoleGrant,
+) -> anyhow::Result<Ended> {
+    let place = app.store.view().find_organisation(grant.organisation).await?;
+    let Some(place) = place else { return Ok(Ended::NotHeld) };
+    let (id, role) = (person.id, grant.role);
+    let what = What::RoleEnded { role, organisation: grant.organisation };
+    let event = origin.event(&*app.rng, person, None, what);
+    let letter = Letter::RoleEnded { role, organisation: place.name };
+    let letters = mail::write(app, origin, id, None, letter).await?;
+    let write = async move |tx: &Tx| {
+        if !tx.delete_role(&grant).await? {
+            return Ok(Ended::NotHeld);
+        }
+        let view = tx.view();
+        let still = view.list_roles(id).await?.iter().any(|held| held.role == role);
+        let last = role == Role::PlatformAdministrator && !still;
+        if last && !view.is_held_by_others(role, id).await? {
+            return Err(Stays::Last);
+        }
+        letters.queue(tx).await?;
+        tx.insert_event(&event).await?;
+        Ok(Ended::Done)
+    };
+    match app.store.write(write).await {
+        Ok(ended) => {
+            mail::wake(app);
+            Ok(ended)
+        }
+        Err(Stays::Last) => Ok(Ended::LastAdministrator),
+        Err(Stays::Failed(error)) => Err(error.into()),
+    }
+}
+
+/// Why a role stays.
+enum Stays {
+    Last,
+    Failed(Error),
+}
+
+impl From<Error> for Stays {
+    fn from(error: Error) -> Self {
+        Self::Failed(error)
+    }
 }

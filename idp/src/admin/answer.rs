@@ -30,7 +30,8 @@ pub(super) struct Created<T>(pub(super) T);
 
 impl<T: Serialize> IntoResponse for Created<T> {
     fn into_response(self) -> Response {
-        json(StatusCode::CREATED, &self.0, None)
+        let tag = tag(&self.0);
+        json(StatusCode::CREATED, &self.0, tag.as_deref())
     }
 }
 

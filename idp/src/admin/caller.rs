@@ -11,12 +11,13 @@ use axum::http::{HeaderValue, Method, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Response};
 use latchkey_api::AdminScope;
+use latchkey_core::Timestamp;
 use latchkey_core::assurance::Level;
 use latchkey_core::ids::{OrganisationId, PersonId};
 use latchkey_core::roles::{Actor, RoleGrant, Scope};
 use latchkey_oidc::bearer::access_token;
 use latchkey_oidc::error::BearerError;
-use latchkey_store::PersonRecord;
+use latchkey_store::{OrganisationRecord, PersonRecord};
 
 use super::failure::Failure;
 use super::reach::{Reach, Reached};
@@ -28,6 +29,16 @@ use crate::oidc::caller::{self, Caller};
 pub(super) trait Opens: Send + Sync + 'static {
     /// The scopes.
     const ANY: &'static [AdminScope];
+    /// Whether what is posted there changes nothing, so that no fresh log-in is asked for.
+    const ONLY_LOOKS: bool = false;
+}
+
+/// Tries a policy, which keeps nothing.
+pub(super) struct PolicyTrial;
+
+impl Opens for PolicyTrial {
+    const ANY: &'static [AdminScope] = &[AdminScope::OrganisationsWrite];
+    const ONLY_LOOKS: bool = true;
 }
 
 /// Declares which scopes open endpoints.
@@ -62,6 +73,14 @@ opens! {
     SessionsRead: SessionsRead | CredentialsHelp;
     /// Logs people out.
     SessionsWrite: SessionsWrite | CredentialsHelp;
+    /// Sees organisations.
+    OrganisationsRead: OrganisationsRead;
+    /// Changes organisations.
+    OrganisationsWrite: OrganisationsWrite;
+    /// Sees roles.
+    RolesRead: RolesRead;
+    /// Gives and ends roles.
+    RolesWrite: RolesWrite;
     /// Decides what another administrator asked for.
     ApprovalsWrite: ApprovalsWrite;
 }
@@ -135,7 +154,7 @@ impl<O: Opens> FromRequestParts<Arc<App>> for Admin<O> {
         if reach.is_nowhere() && O::ANY.len() < AdminScope::ALL.len() {
             return Err(Failure::Forbidden("Your role does not do this"));
         }
-        if parts.method != Method::GET {
+        if parts.method != Method::GET && !O::ONLY_LOOKS {
             fresh(app, &known).await?;
         }
         let peer = parts.extensions.get::<ConnectInfo<SocketAddr>>();
@@ -189,6 +208,19 @@ impl<O> Admin<O> {
         }
     }
 
+    /// An organisation whose data they may see, by its name in documents, with when it was last
+    /// changed.
+    ///
+    /// # Errors
+    /// [`Failure::NotFound`] when there is none, or it is outside.
+    pub(super) async fn organisation(
+        &self,
+        slug: &str,
+    ) -> Result<(OrganisationRecord, Timestamp), Failure> {
+        let view = self.app.store.view();
+        view.within(self.scope()).find_organisation_named(slug).await?.ok_or(Failure::NotFound)
+    }
+
     /// As whom they act in an organisation.
     ///
     /// # Errors
@@ -196,6 +228,29 @@ impl<O> Admin<O> {
     pub(super) fn acting_in(&self, organisation: OrganisationId) -> Result<Origin, Failure> {
         let actor = self.reach.actor(&self.known, organisation).ok_or(Failure::NotFound)?;
         Ok(self.origin(actor))
+    }
+
+    /// As whom they act for the whole installation.
+    ///
+    /// # Errors
+    /// [`Failure::Forbidden`] when they do not reach that far.
+    pub(super) fn acting_everywhere(&self) -> Result<Origin, Failure> {
+        let actor = self.reach.actor_everywhere(&self.known);
+        let actor =
+            actor.ok_or(Failure::Forbidden("Only the platform's administrators do this"))?;
+        Ok(self.origin(actor))
+    }
+
+    /// As whom they hand out rights of their own over the whole installation: only people do, so
+    /// that no program makes itself, or another, more than it is.
+    ///
+    /// # Errors
+    /// [`Failure::Forbidden`] when they do not reach that far, or are a program.
+    pub(super) fn acting_in_person(&self) -> Result<Origin, Failure> {
+        match self.person() {
+            Some(_) => self.acting_everywhere(),
+            None => Err(Failure::Forbidden("Only a person hands out rights")),
+        }
     }
 
     fn origin(&self, actor: Actor) -> Origin {

@@ -15,9 +15,13 @@ mod reach;
 
 mod calls;
 mod credentials;
+mod groups;
 mod help;
 mod me;
+mod organisations;
 mod people;
+mod policy;
+mod roles;
 mod sessions;
 mod shape;
 
@@ -61,6 +65,10 @@ fn described() -> (Router<Arc<App>>, OpenApi) {
         .merge(sessions::router())
         .merge(calls::router())
         .merge(approvals::router())
+        .merge(organisations::router())
+        .merge(policy::router())
+        .merge(groups::router())
+        .merge(roles::router())
         .split_for_parts();
     let below = |path: String| format!("{}{path}", latchkey_api::PATH);
     let paths = std::mem::take(&mut document.paths.paths);

@@ -129,6 +129,19 @@ impl Reach {
         }
     }
 
+    /// As what whoever calls acts for the whole installation.
+    pub(super) fn actor_everywhere(&self, known: &Known) -> Option<Actor> {
+        match &known.caller {
+            Caller::Service(service) => (self.scope == Scope::Platform).then(|| {
+                let (client, scope) = (service.client.clone(), self.scope.clone());
+                Actor::Service { client, scope }
+            }),
+            Caller::Administrator(_) => {
+                self.acting.iter().find(|it| it.scope == Scope::Platform)?.actor(known)
+            }
+        }
+    }
+
     /// Whether a person inside may be changed, and as what.
     pub(super) async fn of_person(
         &self,

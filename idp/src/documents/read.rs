@@ -216,20 +216,12 @@ fn usernames(table: Table, problems: &mut Problems) -> UsernameRules {
 
 /// Sessions of no length would lock everybody out.
 fn refuse_no_time(table: &Table, overrides: &Overrides, problems: &mut Problems) {
-    for (name, minutes) in [
-        ("session_absolute_minutes", overrides.session_absolute_minutes),
-        ("session_idle_minutes", overrides.session_idle_minutes),
-        ("step_up_minutes", overrides.step_up_minutes),
-    ] {
-        if minutes == Some(0) {
-            problems.at(&table.place_of(name), format!("\"{name}\" is at least 1"));
-        }
-    }
-    let limits = overrides.session_limits.iter().flatten();
-    if limits.flat_map(|limit| [limit.absolute_minutes, limit.idle_minutes]).any(|it| it == Some(0))
-    {
-        let text = "the minutes of \"session_limits\" are at least 1";
-        problems.at(&table.place_of("session_limits"), text.to_owned());
+    for name in overrides.without_time() {
+        let text = match name {
+            "session_limits" => format!("the minutes of \"{name}\" are at least 1"),
+            _ => format!("\"{name}\" is at least 1"),
+        };
+        problems.at(&table.place_of(name), text);
     }
 }
 

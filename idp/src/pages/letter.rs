@@ -8,6 +8,7 @@ mod written;
 use latchkey_core::Timestamp;
 use latchkey_core::credentials::Authenticator;
 use latchkey_core::ids::{CodeId, CredentialId};
+use latchkey_core::roles::Role;
 use latchkey_web::{Link, Text};
 
 pub(super) use written::rendered;
@@ -131,6 +132,20 @@ pub enum Letter {
     EmailTaken,
     /// An administrator ended all sessions.
     SessionsEnded,
+    /// They have a role that they did not have.
+    RoleGiven {
+        /// Which.
+        role: Role,
+        /// The name of the organisation in which it starts.
+        organisation: String,
+    },
+    /// They do not have a role any more.
+    RoleEnded {
+        /// Which.
+        role: Role,
+        /// The name of the organisation in which it started.
+        organisation: String,
+    },
     /// To a helpdesk: somebody says that a change was not them.
     NotMe {
         /// Their name.
@@ -175,6 +190,8 @@ impl Letter {
             Self::EmailChanged => "email-changed",
             Self::EmailTaken => "email-taken",
             Self::SessionsEnded => "sessions-ended",
+            Self::RoleGiven { .. } => "role-given",
+            Self::RoleEnded { .. } => "role-ended",
             Self::NotMe { .. } => "not-me",
         }
     }
@@ -206,6 +223,9 @@ impl Letter {
             | Self::KeyCopied { key, .. } => text.with("key", key.as_str()),
             Self::KeyRenamed { before, after } => {
                 text.with("before", before.as_str()).with("after", after.as_str())
+            }
+            Self::RoleGiven { role, organisation } | Self::RoleEnded { role, organisation } => {
+                text.with("role", role.as_str()).with("organisation", organisation.as_str())
             }
             Self::CodeUsed { left } => text.with("left", *left),
             Self::NotMe { person, username, .. } => {
@@ -327,6 +347,8 @@ impl Letter {
             Self::PassUsed,
             Self::PasswordChanged,
             Self::EmailChanged,
+            Self::RoleGiven { role: Role::LocalAdministrator, organisation: "<Trust>".into() },
+            Self::RoleEnded { role: Role::Helpdesk, organisation: "<Trust>".into() },
             Self::EmailTaken,
             Self::SessionsEnded,
             not_me(Authenticator::Key(credential), Self::KeyAdded { key: key(), credential }),

@@ -7,8 +7,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use latchkey_core::Timestamp;
 use latchkey_core::ids::{GroupId, OrganisationId, PersonId};
 use latchkey_core::organisations::Group;
-use sea_orm::sea_query::{Expr, Query};
-use sea_orm::{ActiveValue::Set, ColumnTrait as _, EntityTrait as _, QueryFilter as _};
+use sea_orm::sea_query::{Expr, ExprTrait as _, Query};
+use sea_orm::{
+    ActiveValue::Set, ColumnTrait as _, EntityTrait as _, PaginatorTrait as _, QueryFilter as _,
+};
 
 use crate::entity::groups::{ActiveModel, Column, Entity, Model};
 use crate::entity::{group_members as members, people};
@@ -32,6 +34,23 @@ impl View<'_> {
     pub async fn list_groups(&self) -> Result<Vec<Group>> {
         let rows = Entity::find().all(&self.conn).await?;
         rows.into_iter().map(from_row).collect()
+    }
+
+    /// A group of an organisation by its name in documents.
+    pub async fn find_group_named(
+        &self,
+        organisation: OrganisationId,
+        slug: &str,
+    ) -> Result<Option<Group>> {
+        let of_organisation = Column::OrganisationId.eq(organisation.0);
+        let query = Entity::find().filter(of_organisation).filter(Column::Slug.eq(slug));
+        query.one(&self.conn).await?.map(from_row).transpose()
+    }
+
+    /// How many people are in a group.
+    pub async fn count_members(&self, group: GroupId) -> Result<u64> {
+        let of_group = members::Column::GroupId.eq(group.0);
+        Ok(members::Entity::find().filter(of_group).count(&self.conn).await?)
     }
 
     /// The groups that a person is in.
@@ -94,6 +113,44 @@ impl Tx {
         let new: Vec<_> = wanted.difference(&there).copied().collect();
         self.remove_members(group, &gone).await?;
         self.add_members(group, &new).await
+    }
+
+    /// Removes a group, and takes everybody out of it; `false` when it is gone already.
+    pub async fn delete_group(&self, group: GroupId) -> Result<bool> {
+        let of = |in_it: bool| {
+            let this = members::Column::GroupId.eq(group.0);
+            Query::select()
+                .column(members::Column::PersonId)
+                .from(members::Entity)
+                .and_where(if in_it { this } else { this.not() })
+                .to_owned()
+        };
+        people::Entity::update_many()
+            .col_expr(people::Column::HasGroups, Expr::value(false))
+            .filter(people::Column::Id.in_subquery(of(true)))
+            .filter(people::Column::Id.not_in_subquery(of(false)))
+            .exec(&self.conn())
+            .await?;
+        Ok(Entity::delete_by_id(group.0).exec(&self.conn()).await?.rows_affected == 1)
+    }
+
+    /// Puts somebody into a group; `false` when they are in it, or it is gone.
+    pub async fn add_member(&self, group: GroupId, person: PersonId) -> Result<bool> {
+        let there = members::Entity::find_by_id((person.0, group.0)).one(&self.conn()).await?;
+        if there.is_some() || Entity::find_by_id(group.0).one(&self.conn()).await?.is_none() {
+            return Ok(false);
+        }
+        self.add_members(group, &[person]).await?;
+        Ok(true)
+    }
+
+    /// Takes somebody out of a group; `false` when they are not in it.
+    pub async fn remove_member(&self, group: GroupId, person: PersonId) -> Result<bool> {
+        let there = members::Entity::find_by_id((person.0, group.0)).one(&self.conn()).await?;
+        if there.is_some() {
+            self.remove_members(group, &[person]).await?;
+        }
+        Ok(there.is_some())
     }
 
     /// Takes people out of a group.

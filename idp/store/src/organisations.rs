@@ -61,6 +61,11 @@ impl OrganisationRecord {
         }
     }
 
+    pub(crate) fn with_time(row: Model) -> Result<(Self, Timestamp)> {
+        let changed = Timestamp::from_millis(row.updated_at);
+        Ok((Self::from_row(row)?, changed))
+    }
+
     pub(crate) fn from_row(row: Model) -> Result<Self> {
         Ok(Self {
             id: OrganisationId(row.id),

@@ -54,6 +54,26 @@ const ROWS: &[(&str, &str)] = &[
     // Nothing waits: whoever may decide finds that.
     ("POST /approvals/{id}/approve", "ffnfnnn"),
     ("POST /approvals/{id}/refuse", "ffnfnnn"),
+    ("GET /organisations/{org}/groups", "ffyynyy"),
+    ("GET /organisations/{org}/groups/{group}", "ffyynyy"),
+    ("PUT /organisations/{org}/groups/{group}", "ffyfnyy"),
+    ("GET /organisations/{org}/groups/{group}/members", "fyyynyy"),
+    ("PUT /organisations/{org}/groups/{group}/members/{person}", "ffyfnyy"),
+    ("DELETE /organisations/{org}/groups/{group}/members/{person}", "ffyfnyy"),
+    ("DELETE /organisations/{org}/groups/{group}", "ffyfnnn"),
+    ("GET /roles", "ffyyyyy"),
+    ("PUT /people/{id}/roles/{role}", "ffffffy"),
+    ("DELETE /people/{id}/roles/{role}", "ffffffy"),
+    ("GET /organisations", "ffyyyyy"),
+    ("POST /organisations", "ffffffy"),
+    ("GET /organisations/{org}", "ffyynyy"),
+    ("PATCH /organisations/{org}", "ffyfnyy"),
+    ("GET /organisations/{org}/progress", "ffyynyy"),
+    ("GET /organisations/{org}/key-models", "ffyynyy"),
+    ("GET /organisations/{org}/policy", "ffyynyy"),
+    ("PUT /organisations/{org}/policy", "ffyfnyy"),
+    ("POST /organisations/{org}/policy/trial", "ffyfnyy"),
+    ("POST /organisations/{org}/policy/trial.csv", "ffyfnyy"),
     // The last one: whoever may does it.
     ("DELETE /people/{id}", "ffyfnnn"),
 ];
@@ -70,6 +90,10 @@ const NUMBER: &str = "204517";
 impl Target {
     async fn of(desk: &Desk) -> Self {
         let account = Account { username: NELL.username, password: NELL.password };
+        desk.apply(
+            "[[group]]\nid = \"theatre\"\norganisation = \"riverside\"\nname = \"Theatre\"\n",
+        )
+        .await;
         desk.site.person().log_in(&Request::new(ROTA), account).await.code();
         let (view, now) = (desk.site.app.store.view(), desk.site.clock.now());
         let person = desk.record(NELL).await.person.id;
@@ -94,12 +118,22 @@ impl Target {
             .replace("{key}", &self.key)
             .replace("{session}", &self.session)
             .replace("{number}", NUMBER)
+            .replace("{org}", "riverside")
+            .replace("{group}", "theatre")
+            .replace("{person}", &self.person)
+            .replace("{role}", "auditor")
     }
 
     /// Bodies that are refused only once it is settled who asks about whom: nothing is done.
     fn body(&self, template: &str) -> Value {
         match template {
             "/calls/{number}/answer" => json!({ "person": self.person }),
+            "/organisations/{org}" => json!({}),
+            "/organisations/{org}/groups/{group}" => json!({ "name": "Theatre" }),
+            "/organisations" => json!({ "id": "", "name": "" }),
+            "/organisations/{org}/policy"
+            | "/organisations/{org}/policy/trial"
+            | "/organisations/{org}/policy/trial.csv" => json!({ "own": {} }),
             "/people" | "/people/{id}" | "/people/{id}/credentials/{key}" => json!({}),
             "/people/{id}/move" => json!({ "organisation": "nowhere" }),
             _ => json!({ "handling": { "note": "x".repeat(501) } }),

@@ -2,15 +2,20 @@
 //! people with every role in each.
 
 mod approvals;
+mod changes;
+mod groups;
 mod help;
 mod matrix;
+mod organisations;
 mod people;
+mod policy;
+mod roles;
 mod schema;
 mod token;
 
 use latchkey::actions::people::grant_role;
 use latchkey::audit::Origin;
-use latchkey::config::Console;
+use latchkey::config::{Config, Console};
 use latchkey::documents::{Documents, Mode};
 use latchkey::source::Source;
 use latchkey_api::AdminScope;
@@ -107,12 +112,18 @@ pub(crate) struct At<'s> {
 
 impl Desk {
     pub(crate) async fn open() -> Self {
+        Self::open_with(|_| {}).await
+    }
+
+    /// The same with other settings.
+    pub(crate) async fn open_with(set: impl FnOnce(&mut Config)) -> Self {
         let file = tempfile::NamedTempFile::new().expect("a file");
         std::fs::write(file.path(), SECRET).expect("written");
         // On a host of its own, so that nothing here follows its redirects.
         let site = Site::start_with(|config| {
             let origin = Issuer::parse("https://app.example").expect("an origin");
             config.console = Console::Elsewhere { origin, secret_file: file.path().to_owned() };
+            set(config);
         })
         .await;
         let mut text = TREE.to_owned();
@@ -123,10 +134,16 @@ impl Desk {
                  name = \"{name}\"\nemail = \"{email}\"\npassword = \"{password}\"\n"
             ));
         }
-        let read = Documents::read(&[Source::from_text("tree.toml", &text)]);
+        let desk = Self { site };
+        desk.apply(&text).await;
+        desk
+    }
+
+    /// Applies further documents.
+    pub(crate) async fn apply(&self, text: &str) {
+        let read = Documents::read(&[Source::from_text("more.toml", text)]);
         let read = read.unwrap_or_else(|problems| panic!("{problems}"));
-        read.apply_to(&site.app, Mode::Keep).await.expect("applied");
-        Self { site }
+        read.apply_to(&self.site.app, Mode::Keep).await.expect("applied");
     }
 
     pub(crate) async fn record(&self, who: Member) -> PersonRecord {

@@ -134,7 +134,17 @@ impl Policy {
         keys: impl IntoIterator<Item = &'k Credential>,
     ) -> KeysDue {
         let counting = keys.into_iter().filter(|key| self.judge_use(key).is_ok());
-        let added: Vec<Timestamp> = counting.map(|key| key.added_at).collect();
+        self.keys_due_beside(now, counting.map(|key| key.added_at))
+    }
+
+    /// The same for somebody whose keys that count were added at these times.
+    #[must_use]
+    pub fn keys_due_beside(
+        &self,
+        now: Timestamp,
+        added: impl IntoIterator<Item = Timestamp>,
+    ) -> KeysDue {
+        let added: Vec<Timestamp> = added.into_iter().collect();
         let dated = self.rollout_required_from.is_some_and(|from| from <= now);
         let forced = self.rollout == Rollout::Required || (self.keys_open() && dated);
         let required = if forced { self.keys_required.max(1) } else { 0 };
@@ -252,18 +262,32 @@ impl Policy {
         if key.state != CredentialState::Active {
             return Err(AssertionRefusal::Suspended);
         }
-        if self.models_at_login && self.models_marked.contains(&key.aaguid) {
+        self.judge_working(&key.aaguid, key.backup_eligible)
+    }
+
+    /// Whether a working key counts of which this is known: its model, and whether it may be copied.
+    ///
+    /// # Errors
+    /// When it does not.
+    pub fn judge_working(
+        &self,
+        model: &Uuid,
+        backup_eligible: bool,
+    ) -> Result<(), AssertionRefusal> {
+        if self.models_at_login && self.models_marked.contains(model) {
             return Err(AssertionRefusal::Marked);
         }
-        let model = !self.models_at_login || self.takes_model(&key.aaguid);
-        if model && self.allows(MethodKind::of_key(key.backup_eligible)) {
+        let taken = !self.models_at_login || self.takes_model(model);
+        if taken && self.allows(MethodKind::of_key(backup_eligible)) {
             Ok(())
         } else {
             Err(AssertionRefusal::Policy)
         }
     }
 
-    fn takes_model(&self, model: &Uuid) -> bool {
+    /// Whether the lists of models let a model be registered.
+    #[must_use]
+    pub fn takes_model(&self, model: &Uuid) -> bool {
         !self.models_denied.contains(model)
             && self.models_allowed.as_ref().is_none_or(|list| list.contains(model))
     }

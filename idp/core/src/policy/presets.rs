@@ -18,7 +18,9 @@ pub enum Preset {
 }
 
 impl Preset {
-    pub(super) fn settings(self) -> Overrides {
+    /// What it says of each setting.
+    #[must_use]
+    pub fn settings(self) -> Overrides {
         let (rollout, bootstrap, attestation, keys) = match self {
             Self::Small => (Rollout::Available, Bootstrap::Invitation, Attestation::None, 0),
             Self::Hospital => (Rollout::NotStarted, Bootstrap::Pass, Attestation::Direct, 1),

@@ -158,7 +158,8 @@ macro_rules! settings {
             }
 
             /// These settings, and `defaults` for what they do not say.
-            fn or(self, defaults: Self) -> Self {
+            #[must_use]
+            pub fn or(self, defaults: Self) -> Self {
                 Self { $($name: self.$name.or(defaults.$name),)* }
             }
 
@@ -223,6 +224,15 @@ settings! {
     four_eyes: FourEyes => largest,
 }
 
+/// What an organisation itself says: the preset that it starts from, and what it sets otherwise.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Stated {
+    /// The preset.
+    pub preset: Preset,
+    /// Its own settings.
+    pub settings: Overrides,
+}
+
 /// What is asked of somebody, all resolved.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Policy {
@@ -273,7 +283,33 @@ pub struct Policy {
     pub four_eyes: FourEyes,
 }
 
+impl Overrides {
+    /// The settings, by name, that give no time at all: sessions of no length lock everybody out.
+    #[must_use]
+    pub fn without_time(&self) -> Vec<&'static str> {
+        let minutes = [
+            ("session_absolute_minutes", self.session_absolute_minutes),
+            ("session_idle_minutes", self.session_idle_minutes),
+            ("step_up_minutes", self.step_up_minutes),
+        ];
+        let none = minutes.into_iter().filter(|(_, minutes)| *minutes == Some(0));
+        let mut names: Vec<_> = none.map(|(name, _)| name).collect();
+        let limits = self.session_limits.iter().flatten();
+        let limits = limits.flat_map(|limit| [limit.absolute_minutes, limit.idle_minutes]);
+        if limits.flatten().any(|minutes| minutes == 0) {
+            names.push("session_limits");
+        }
+        names
+    }
+}
+
 impl Policy {
+    /// Every setting as it holds.
+    #[must_use]
+    pub fn settings(&self) -> &Overrides {
+        &self.settings
+    }
+
     /// A preset's settings with an organisation's own laid over them.
     #[must_use]
     pub fn resolve(preset: Preset, overrides: &Overrides) -> Self {

@@ -20,15 +20,17 @@ use latchkey_core::secrets::{Digest, Sealed, SealingKey};
 use uuid::Uuid;
 
 use super::{Fixture, On, at, on_each_database};
-use crate::{AuditKeys, Call, EventFilter, Outgoing, PeopleFilter, Within};
+use crate::{AuditKeys, Call, EventFilter, OrganisationRecord, Outgoing, PeopleFilter, Within};
 
 /// The sources of what looks through a scope.
-const SOURCES: [&str; 5] = [
+const SOURCES: [&str; 7] = [
+    include_str!("../within/holdings.rs"),
     include_str!("../within/listing.rs"),
     include_str!("../within/person.rs"),
     include_str!("../within/progress.rs"),
     include_str!("../within/search.rs"),
     include_str!("../within/trail.rs"),
+    include_str!("../within/tree.rs"),
 ];
 
 /// One organisation with somebody in it who has one of everything.
@@ -51,6 +53,7 @@ impl Fixture {
         let mut record = self.stranger(&format!("{name}.ward"), organisation);
         record.person.name = format!("{name} Ward");
         record.person.email = Some(format!("{name}@x.example"));
+        record.person.interested_at = Some(at(0));
         record.person.staff_number = Some(format!("{call}00"));
         let (person, username) = (record.person.id, record.person.username.clone());
         self.keep(async move |tx| tx.insert_person(&record).await).await;
@@ -175,6 +178,14 @@ async fn seen(within: &Within<'_, '_>, of: &Furnished) -> BTreeMap<&'static str,
     }
     note("find_organisation", &within.find_organisation(of.organisation).await.expect("read"));
     note("list_organisations", &within.list_organisations().await.expect("read"));
+    let named = |found: Option<_>| found.map(|(record, _): (OrganisationRecord, _)| record.slug);
+    let own = name.trim_end_matches(".ward");
+    let found = within.find_organisation_named(own).await.expect("read");
+    note("find_organisation_named", &named(found));
+    let listed = within.list_organisations_after(None, 10).await.expect("read").into_iter();
+    note("list_organisations_after", &listed.map(|it| named(Some(it))).collect::<Vec<_>>());
+    note("list_holdings", &within.list_holdings(of.organisation, None, 10).await.expect("read"));
+    note("count_interested", &within.count_interested(of.organisation).await.expect("read"));
     note("find_call", &within.find_call(&of.call, now).await.expect("read"));
     for filter in [
         EventFilter::default(),

@@ -3,11 +3,13 @@
 //! A capability, not a check: without it there is no method to call, and whoever is outside is
 //! simply not there, in lists and counts as well as by key.
 
+mod holdings;
 mod listing;
 mod person;
 mod progress;
 mod search;
 mod trail;
+mod tree;
 
 use latchkey_core::credentials::{AssetTag, Credential};
 use latchkey_core::ids::{CredentialId, PersonId};
@@ -19,6 +21,7 @@ use crate::entity::organisations;
 use crate::entity::people::{Column, Entity};
 use crate::{Result, Tx, View};
 
+pub use holdings::{HeldKey, Holding};
 pub use listing::PeopleFilter;
 pub use person::{AppFacts, CodeFacts, PassFacts};
 pub use progress::{Enrolled, KeyModel};

@@ -76,6 +76,20 @@ mail-email-taken-subject = Daw negeseuon e-bost am eich cyfrif yma bellach
 mail-email-taken-lede = Rhoddwyd y cyfeiriad hwn ar gyfer eich cyfrif. Daw negeseuon e-bost amdano yma o hyn ymlaen.
 mail-sessions-ended-subject = Fe’ch allgofnodwyd ym mhobman
 mail-sessions-ended-lede = Daeth eich holl sesiynau i ben. Mewngofnodwch eto lle bo angen.
+mail-role-given-subject = Mae gennych rôl newydd
+mail-role-given-lede = { $role ->
+    [helpdesk] Rydych ar ddesg gymorth { $organisation } yn awr.
+    [auditor] Rydych yn archwilydd i { $organisation } yn awr.
+    [local-administrator] Rydych yn weinyddwr lleol i { $organisation } yn awr.
+   *[other] Rydych yn weinyddwr y platfform cyfan yn awr.
+} Mae’r hyn y gallwch ei wneud yn y consol gweinyddu.
+mail-role-ended-subject = Daeth un o’ch rolau i ben
+mail-role-ended-lede = { $role ->
+    [helpdesk] Nid ydych ar ddesg gymorth { $organisation } mwyach.
+    [auditor] Nid ydych yn archwilydd i { $organisation } mwyach.
+    [local-administrator] Nid ydych yn weinyddwr lleol i { $organisation } mwyach.
+   *[other] Nid ydych yn weinyddwr y platfform cyfan mwyach.
+}
 mail-not-me-subject = Mae { $person } yn dweud: nid fi oedd hwn
 mail-not-me-lede = Cafodd { $person } ({ $username }) wybod am newid i’w gyfrif, ac mae’n dweud nad ef neu hi a’i gwnaeth. Daeth yr holl sesiynau i ben.
 mail-not-me-told = Dyma a ddywedwyd:

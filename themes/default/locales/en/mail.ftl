@@ -76,6 +76,20 @@ mail-email-taken-subject = E-mails about your account come here now
 mail-email-taken-lede = This address was entered for your account. E-mails about it come here from now on.
 mail-sessions-ended-subject = You were logged out everywhere
 mail-sessions-ended-lede = All your sessions were ended. Log in again where you need to.
+mail-role-given-subject = You have a new role
+mail-role-given-lede = { $role ->
+    [helpdesk] You are on the helpdesk of { $organisation } now.
+    [auditor] You are an auditor of { $organisation } now.
+    [local-administrator] You are a local administrator of { $organisation } now.
+   *[other] You are an administrator of the whole platform now.
+} You find what you can do in the admin console.
+mail-role-ended-subject = A role of yours has ended
+mail-role-ended-lede = { $role ->
+    [helpdesk] You are no longer on the helpdesk of { $organisation }.
+    [auditor] You are no longer an auditor of { $organisation }.
+    [local-administrator] You are no longer a local administrator of { $organisation }.
+   *[other] You are no longer an administrator of the whole platform.
+}
 mail-not-me-subject = { $person } says: this wasn’t me
 mail-not-me-lede = { $person } ({ $username }) was told of a change to their account, and says that it was not them. All their sessions were ended.
 mail-not-me-told = They were told:

@@ -1,0 +1,224 @@
+//! Groups of an organisation, and who is in them. What is demanded of members stands on top of
+//! everything else: no group weakens anything.
+
+use std::sync::Arc;
+
+use axum::http::{HeaderMap, StatusCode, header};
+use axum::response::{IntoResponse as _, Response};
+use latchkey_api::organisations::{Group, PartQuery, PutGroup};
+use latchkey_api::page::Page;
+use latchkey_api::people::PersonSummary;
+use latchkey_core::ids::{GroupId, PersonId};
+use latchkey_core::organisations;
+use latchkey_core::people::Username;
+use latchkey_store::{OrganisationRecord, PeopleFilter};
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+use uuid::Uuid;
+
+use super::answer::{Created, Json, Problems, Tagged, unchanged};
+use super::caller::{Admin, Opens, OrganisationsRead, OrganisationsWrite, PeopleRead, PeopleWrite};
+use super::failure::Failure;
+use super::input::{Asked, At, Sent, limit};
+use super::organisations::{LONGEST_NAME, is_slug, line, named};
+use super::{policy, shape};
+use crate::App;
+use crate::actions::groups as actions;
+
+pub(super) fn router() -> OpenApiRouter<Arc<App>> {
+    OpenApiRouter::new()
+        .routes(routes!(list))
+        .routes(routes!(show, put, delete))
+        .routes(routes!(members))
+        .routes(routes!(join, leave))
+}
+
+/// The groups of an organisation, by their names in documents
+#[utoipa::path(get, path = "/organisations/{org}/groups", tag = "groups",
+    params(("org" = String, Path), PartQuery), security(("bearer" = ["organisations:read"])),
+    responses((status = 200, body = Page<Group>), Problems))]
+async fn list(
+    admin: Admin<OrganisationsRead>,
+    At(org): At<String>,
+    Asked(query): Asked<PartQuery>,
+) -> Result<Json<Page<Group>>, Failure> {
+    let (record, _) = admin.organisation(&org).await?;
+    let most = usize::try_from(limit(query.limit)?).unwrap_or(usize::MAX);
+    let after = query.after.unwrap_or_default();
+    let mut groups = admin.app.store.view().within(admin.scope()).list_groups().await?;
+    groups.retain(|group| group.organisation == record.id && group.slug > after);
+    groups.sort_by(|one, other| one.slug.cmp(&other.slug));
+    let more = groups.len() > most;
+    groups.truncate(most);
+    let next = groups.last().filter(|_| more).map(|last| last.slug.clone());
+    let mut items = Vec::with_capacity(groups.len());
+    for group in groups {
+        items.push(shown(&admin.app, &record, group).await?);
+    }
+    Ok(Json(Page { items, next }))
+}
+
+/// A group
+#[utoipa::path(get, path = "/organisations/{org}/groups/{group}", tag = "groups",
+    params(("org" = String, Path), ("group" = String, Path)),
+    security(("bearer" = ["organisations:read"])),
+    responses((status = 200, body = Group, headers(("ETag" = String))), Problems))]
+async fn show(
+    admin: Admin<OrganisationsRead>,
+    At((org, group)): At<(String, String)>,
+) -> Result<Tagged<Group>, Failure> {
+    let (record, group) = find(&admin, &org, &group).await?;
+    Ok(Tagged(shown(&admin.app, &record, group).await?))
+}
+
+/// Adds a group, or changes what is demanded of its members
+///
+/// A change names what it was made from, in `If-Match`; a new group has nothing to name.
+#[utoipa::path(put, path = "/organisations/{org}/groups/{group}", tag = "groups",
+    params(("org" = String, Path), ("group" = String, Path), ("If-Match" = Option<String>, Header)),
+    request_body = PutGroup, security(("bearer" = ["organisations:write"])),
+    responses((status = 200, body = Group, headers(("ETag" = String))),
+        (status = 201, body = Group, headers(("ETag" = String))), Problems))]
+async fn put(
+    admin: Admin<OrganisationsWrite>,
+    At((org, slug)): At<(String, String)>,
+    headers: HeaderMap,
+    Sent(sent): Sent<PutGroup>,
+) -> Result<Response, Failure> {
+    let app = &admin.app;
+    let (record, _) = admin.organisation(&org).await?;
+    let origin = admin.acting_in(record.id)?;
+    let seen = app.store.view().find_group_named(record.id, &slug).await?;
+    match &seen {
+        Some(seen) => unchanged(&headers, &shown(app, &record, seen.clone()).await?)?,
+        None if headers.contains_key(header::IF_MATCH) => return Err(Failure::Stale),
+        None if !is_slug(&slug) => return Err(Failure::NotFound),
+        None => {}
+    }
+    let mut wrong = Vec::new();
+    let name = line("name", &sent.name, LONGEST_NAME, &mut wrong);
+    if !wrong.is_empty() {
+        return Err(Failure::Invalid(wrong));
+    }
+    let group = organisations::Group {
+        id: seen.as_ref().map_or_else(|| GroupId::new(&*app.rng, origin.at), |seen| seen.id),
+        organisation: record.id,
+        slug,
+        name,
+        overrides: policy::settings("demanded", &sent.demanded)?,
+    };
+    if !actions::put(app, &origin, seen.as_ref(), group.clone()).await? {
+        return Err(Failure::Stale);
+    }
+    let told = shown(app, &record, group).await?;
+    Ok(if seen.is_some() { Tagged(told).into_response() } else { Created(told).into_response() })
+}
+
+/// Removes a group, and with it what is demanded of its members
+#[utoipa::path(delete, path = "/organisations/{org}/groups/{group}", tag = "groups",
+    params(("org" = String, Path), ("group" = String, Path)),
+    security(("bearer" = ["organisations:write"])),
+    responses((status = 204, description = "It is gone"), Problems))]
+async fn delete(
+    admin: Admin<OrganisationsWrite>,
+    At((org, group)): At<(String, String)>,
+) -> Result<StatusCode, Failure> {
+    let (record, group) = find(&admin, &org, &group).await?;
+    let origin = admin.acting_in(record.id)?;
+    if actions::remove(&admin.app, &origin, &group).await? {
+        Ok(StatusCode::NO_CONTENT)
+    } else {
+        Err(Failure::NotFound)
+    }
+}
+
+/// Who is in a group, by their user names
+#[utoipa::path(get, path = "/organisations/{org}/groups/{group}/members", tag = "groups",
+    params(("org" = String, Path), ("group" = String, Path), PartQuery),
+    security(("bearer" = ["people:read"]), ("bearer" = ["credentials:help"])),
+    responses((status = 200, body = Page<PersonSummary>), Problems))]
+async fn members(
+    admin: Admin<PeopleRead>,
+    At((org, group)): At<(String, String)>,
+    Asked(query): Asked<PartQuery>,
+) -> Result<Json<Page<PersonSummary>>, Failure> {
+    let (_, group) = find(&admin, &org, &group).await?;
+    let limit = limit(query.limit)?;
+    let after = query.after.as_deref().map(Username::parse).transpose();
+    let after = after.map_err(|_| Failure::field("after", "malformed", "is no `next` of ours"))?;
+    let filter = PeopleFilter { group: Some(group.id), ..PeopleFilter::default() };
+    let view = admin.app.store.view();
+    let within = view.within(admin.scope());
+    let mut found = within.list_people(&filter, after.as_ref(), limit + 1).await?;
+    let most = usize::try_from(limit).unwrap_or(usize::MAX);
+    let more = found.len() > most;
+    found.truncate(most);
+    let next = found.last().filter(|_| more).map(|last| last.person.username.to_string());
+    let mut items = Vec::with_capacity(found.len());
+    for record in &found {
+        items.push(shape::summary(&admin.app, &record.person).await?);
+    }
+    Ok(Json(Page { items, next }))
+}
+
+/// Puts somebody into a group
+#[utoipa::path(put, path = "/organisations/{org}/groups/{group}/members/{person}", tag = "groups",
+    params(("org" = String, Path), ("group" = String, Path), ("person" = Uuid, Path)),
+    security(("bearer" = ["people:write"])),
+    responses((status = 204, description = "They are in it"), Problems))]
+async fn join(
+    admin: Admin<PeopleWrite>,
+    At((org, group, person)): At<(String, String, Uuid)>,
+) -> Result<StatusCode, Failure> {
+    let (record, group) = find(&admin, &org, &group).await?;
+    let (person, origin) = admin.touch(PersonId(person)).await?;
+    let below = admin.app.store.view().list_subtree(record.id).await?;
+    if !below.contains(&person.person.organisation) {
+        return Err(Failure::Conflict(
+            "elsewhere",
+            "They belong neither to the organisation of the group nor to one below it",
+        ));
+    }
+    actions::join(&admin.app, &origin, &person.person, &group).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// Takes somebody out of a group
+#[utoipa::path(delete, path = "/organisations/{org}/groups/{group}/members/{person}",
+    tag = "groups",
+    params(("org" = String, Path), ("group" = String, Path), ("person" = Uuid, Path)),
+    security(("bearer" = ["people:write"])),
+    responses((status = 204, description = "They are not in it"), Problems))]
+async fn leave(
+    admin: Admin<PeopleWrite>,
+    At((org, group, person)): At<(String, String, Uuid)>,
+) -> Result<StatusCode, Failure> {
+    let (_, group) = find(&admin, &org, &group).await?;
+    let (person, origin) = admin.touch(PersonId(person)).await?;
+    actions::leave(&admin.app, &origin, &person.person, &group).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+async fn find<O: Opens>(
+    admin: &Admin<O>,
+    org: &str,
+    group: &str,
+) -> Result<(OrganisationRecord, organisations::Group), Failure> {
+    let (record, _) = admin.organisation(org).await?;
+    let found = admin.app.store.view().find_group_named(record.id, group).await?;
+    Ok((record, found.ok_or(Failure::NotFound)?))
+}
+
+async fn shown(
+    app: &App,
+    organisation: &OrganisationRecord,
+    group: organisations::Group,
+) -> Result<Group, Failure> {
+    Ok(Group {
+        members: app.store.view().count_members(group.id).await?,
+        demanded: policy::written(&group.overrides)?,
+        id: group.slug,
+        name: group.name,
+        organisation: named(organisation),
+    })
+}

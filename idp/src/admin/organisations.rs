@@ -1,0 +1,308 @@
+//! Organisations within the caller's reach, how far their people are, and the keys that they use.
+
+use std::sync::Arc;
+
+use axum::http::HeaderMap;
+use latchkey_api::organisations::{
+    Class, Helpdesk, KeyModel, NewOrganisation, Organisation, OrganisationChange, OrganisationRef,
+    PartQuery, Progress,
+};
+use latchkey_api::page::Page;
+use latchkey_api::people::Enrolment;
+use latchkey_api::problem::FieldError;
+use latchkey_core::Timestamp;
+use latchkey_core::organisations;
+use latchkey_core::policy::Preset;
+use latchkey_store::{Enrolled, OrganisationRecord};
+use serde::Serialize;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+use super::answer::{Created, Json, Problems, Tagged, unchanged};
+use super::caller::{Admin, OrganisationsRead, OrganisationsWrite};
+use super::failure::Failure;
+use super::input::{Asked, At, Sent, limit};
+use super::shape;
+use crate::App;
+use crate::actions::organisations as actions;
+use crate::actions::policies::{Rules, models_in_use};
+use crate::authn::models;
+
+/// The longest name that people read.
+pub(super) const LONGEST_NAME: usize = 100;
+/// The longest line about a helpdesk.
+const LONGEST_LINE: usize = 200;
+/// The longest name in documents.
+const LONGEST_SLUG: usize = 63;
+
+pub(super) fn router() -> OpenApiRouter<Arc<App>> {
+    OpenApiRouter::new()
+        .routes(routes!(list, create))
+        .routes(routes!(show, update))
+        .routes(routes!(progress))
+        .routes(routes!(key_models))
+}
+
+/// Organisations, by their names in documents
+#[utoipa::path(get, path = "/organisations", tag = "organisations", params(PartQuery),
+    security(("bearer" = ["organisations:read"])),
+    responses((status = 200, body = Page<Organisation>), Problems))]
+async fn list(
+    admin: Admin<OrganisationsRead>,
+    Asked(query): Asked<PartQuery>,
+) -> Result<Json<Page<Organisation>>, Failure> {
+    let limit = limit(query.limit)?;
+    let view = admin.app.store.view();
+    let within = view.within(admin.scope());
+    let mut found = within.list_organisations_after(query.after.as_deref(), limit + 1).await?;
+    let most = usize::try_from(limit).unwrap_or(usize::MAX);
+    let more = found.len() > most;
+    found.truncate(most);
+    let next = found.last().filter(|_| more).map(|(last, _)| last.slug.clone());
+    let rules = Rules::read(&admin.app).await?;
+    let mut items = Vec::with_capacity(found.len());
+    for (record, changed) in &found {
+        items.push(shown(&admin.app, &rules, record, *changed).await?);
+    }
+    Ok(Json(Page { items, next }))
+}
+
+/// An organisation
+#[utoipa::path(get, path = "/organisations/{org}", tag = "organisations",
+    params(("org" = String, Path)), security(("bearer" = ["organisations:read"])),
+    responses((status = 200, body = Organisation, headers(("ETag" = String))), Problems))]
+async fn show(
+    admin: Admin<OrganisationsRead>,
+    At(org): At<String>,
+) -> Result<Tagged<Organisation>, Failure> {
+    let (record, changed) = admin.organisation(&org).await?;
+    let rules = Rules::read(&admin.app).await?;
+    Ok(Tagged(shown(&admin.app, &rules, &record, changed).await?))
+}
+
+/// Adds an organisation
+#[utoipa::path(post, path = "/organisations", tag = "organisations",
+    request_body = NewOrganisation, security(("bearer" = ["organisations:write"])),
+    responses((status = 201, body = Organisation, headers(("ETag" = String))), Problems))]
+async fn create(
+    admin: Admin<OrganisationsWrite>,
+    Sent(sent): Sent<NewOrganisation>,
+) -> Result<Created<Organisation>, Failure> {
+    let (app, origin) = (&admin.app, admin.acting_everywhere()?);
+    let mut wrong = Vec::new();
+    if !is_slug(&sent.id) {
+        let message = format!("is 1 to {LONGEST_SLUG} of a-z, 0-9 and -, such as \"northgate\"");
+        wrong.push(field("id", "malformed", message));
+    }
+    let name = line("name", &sent.name, LONGEST_NAME, &mut wrong);
+    let preset = match sent.preset.as_deref().map(preset) {
+        None => Preset::default(),
+        Some(Ok(preset)) => preset,
+        Some(Err(error)) => {
+            wrong.push(error);
+            Preset::default()
+        }
+    };
+    let parent = match sent.parent.as_deref() {
+        None => None,
+        Some(slug) => {
+            let found = app.store.view().find_organisation_by_slug(slug).await?;
+            if found.is_none() {
+                wrong.push(field("parent", "unknown", "there is no such organisation"));
+            }
+            found.map(|record| record.id)
+        }
+    };
+    let helpdesk = helpdesk(&sent.helpdesk, &mut wrong);
+    if !wrong.is_empty() {
+        return Err(Failure::Invalid(wrong));
+    }
+    let new = actions::New { slug: sent.id, name, parent, preset, helpdesk };
+    let added = actions::add(app, &origin, new).await?;
+    let taken = || Failure::field("id", "taken", "there is an organisation of that name");
+    let record = added.ok_or_else(taken)?;
+    let rules = Rules::read(app).await?;
+    Ok(Created(shown(app, &rules, &record, origin.at).await?))
+}
+
+/// Renames an organisation, or tells its people whom to call
+#[utoipa::path(patch, path = "/organisations/{org}", tag = "organisations",
+    params(("org" = String, Path), ("If-Match" = String, Header)),
+    request_body = OrganisationChange, security(("bearer" = ["organisations:write"])),
+    responses((status = 200, body = Organisation, headers(("ETag" = String))), Problems))]
+async fn update(
+    admin: Admin<OrganisationsWrite>,
+    At(org): At<String>,
+    headers: HeaderMap,
+    Sent(change): Sent<OrganisationChange>,
+) -> Result<Tagged<Organisation>, Failure> {
+    let app = &admin.app;
+    let (record, changed) = admin.organisation(&org).await?;
+    let origin = admin.acting_in(record.id)?;
+    let rules = Rules::read(app).await?;
+    unchanged(&headers, &shown(app, &rules, &record, changed).await?)?;
+    let (mut new, mut wrong) = (record.clone(), Vec::new());
+    if let Some(name) = &change.name {
+        new.name = line("name", name, LONGEST_NAME, &mut wrong);
+    }
+    if let Some(sent) = &change.helpdesk {
+        new.helpdesk = helpdesk(sent, &mut wrong);
+    }
+    if !wrong.is_empty() {
+        return Err(Failure::Invalid(wrong));
+    }
+    if !actions::change(app, &origin, &record, new).await? {
+        return Err(Failure::Stale);
+    }
+    let (record, changed) = admin.organisation(&org).await?;
+    Ok(Tagged(shown(app, &rules, &record, changed).await?))
+}
+
+/// How far the people of an organisation and those below it are with their keys
+#[utoipa::path(get, path = "/organisations/{org}/progress", tag = "organisations",
+    params(("org" = String, Path)), security(("bearer" = ["organisations:read"])),
+    responses((status = 200, body = Progress), Problems))]
+async fn progress(
+    admin: Admin<OrganisationsRead>,
+    At(org): At<String>,
+) -> Result<Json<Progress>, Failure> {
+    let app = &admin.app;
+    let (record, _) = admin.organisation(&org).await?;
+    let view = app.store.view();
+    let within = view.within(admin.scope());
+    let counted = within.progress(Some(record.id), app.clock.now()).await?;
+    let policy = Rules::read(app).await?.policy(record.id).ok_or(Failure::NotFound)?;
+    let class =
+        |(enrolled, people): (Enrolled, u64)| Class { enrolment: enrolment(enrolled), people };
+    Ok(Json(Progress {
+        organisation: named(&record),
+        people: counted.values().sum(),
+        classes: counted.into_iter().map(class).collect(),
+        grace_until: policy.grace_until.map(shape::time),
+        interested: within.count_interested(record.id).await?,
+    }))
+}
+
+fn enrolment(enrolled: Enrolled) -> Enrolment {
+    match enrolled {
+        Enrolled::Nothing => Enrolment::Nothing,
+        Enrolled::InGrace => Enrolment::InGrace,
+        Enrolled::AppOnly => Enrolment::AppOnly,
+        Enrolled::OneKey => Enrolment::OneKey,
+        Enrolled::TwoKeys => Enrolment::TwoKeys,
+    }
+}
+
+/// The models of the keys in use, the commonest first, and who needs them
+#[utoipa::path(get, path = "/organisations/{org}/key-models", tag = "organisations",
+    params(("org" = String, Path)), security(("bearer" = ["organisations:read"])),
+    responses((status = 200, body = Vec<KeyModel>), Problems))]
+async fn key_models(
+    admin: Admin<OrganisationsRead>,
+    At(org): At<String>,
+) -> Result<Json<Vec<KeyModel>>, Failure> {
+    let app = &admin.app;
+    let (record, _) = admin.organisation(&org).await?;
+    let policy = Rules::read(app).await?.policy(record.id).ok_or(Failure::NotFound)?;
+    let metadata = app.metadata.present();
+    let used = models_in_use(app, admin.scope(), record.id).await?.into_iter();
+    let mut models: Vec<KeyModel> = used
+        .map(|(model, used)| {
+            let told = !model.is_nil();
+            let name = models::name(metadata.as_deref(), &model);
+            let marked = policy.models_marked.contains(&model);
+            let unnamed = || if told { model.to_string() } else { "Not told".to_owned() };
+            KeyModel {
+                aaguid: told.then_some(model),
+                model: name.unwrap_or_else(unnamed),
+                keys: used.keys,
+                hardware: used.hardware,
+                marked,
+                allowed: !marked && policy.takes_model(&model) && (told || !policy.names_models()),
+                would_lock_out: used.would_lock_out,
+            }
+        })
+        .collect();
+    models.sort_by(|one, other| (other.keys, &one.model).cmp(&(one.keys, &other.model)));
+    Ok(Json(models))
+}
+
+async fn shown(
+    app: &App,
+    rules: &Rules,
+    record: &OrganisationRecord,
+    changed: Timestamp,
+) -> Result<Organisation, Failure> {
+    let parent = match record.parent {
+        None => None,
+        Some(id) => app.store.view().find_organisation(id).await?.as_ref().map(named),
+    };
+    let rollout = rules.policy(record.id).and_then(|policy| policy.settings().rollout);
+    Ok(Organisation {
+        named: named(record),
+        parent,
+        preset: word(&record.preset)?,
+        helpdesk: Helpdesk {
+            name: record.helpdesk.name.clone(),
+            phone: record.helpdesk.phone.clone(),
+            hours: record.helpdesk.hours.clone(),
+            email: record.helpdesk.email.clone(),
+            reporting: record.helpdesk.reporting.clone(),
+        },
+        rollout: word(&rollout)?,
+        updated_at: shape::time(changed),
+    })
+}
+
+/// An organisation, named, as it is stored.
+pub(super) fn named(record: &OrganisationRecord) -> OrganisationRef {
+    OrganisationRef { id: record.slug.clone(), name: record.name.clone() }
+}
+
+/// A value of a list of words as documents write it.
+pub(super) fn word(value: &impl Serialize) -> Result<String, Failure> {
+    let written = serde_json::to_value(value).map_err(anyhow::Error::from)?;
+    Ok(written.as_str().unwrap_or_default().to_owned())
+}
+
+/// Whether something may be called so in documents.
+pub(super) fn is_slug(text: &str) -> bool {
+    (1..=LONGEST_SLUG).contains(&text.len())
+        && text.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-')
+        && !text.starts_with('-')
+}
+
+/// A preset by its name.
+pub(super) fn preset(name: &str) -> Result<Preset, FieldError> {
+    let unknown = |_| field("preset", "unknown", "is \"small\" or \"hospital\"");
+    serde_json::from_value(name.into()).map_err(unknown)
+}
+
+/// A member that is wrong.
+pub(super) fn field(name: &str, code: &str, message: impl Into<String>) -> FieldError {
+    FieldError { field: name.to_owned(), code: code.to_owned(), message: message.into() }
+}
+
+/// A text in one line, trimmed.
+pub(super) fn line(name: &str, text: &str, most: usize, wrong: &mut Vec<FieldError>) -> String {
+    let text = text.trim();
+    if text.is_empty() || text.chars().count() > most || text.chars().any(char::is_control) {
+        let message = format!("is 1 to {most} characters in one line");
+        wrong.push(field(name, "malformed", message));
+    }
+    text.to_owned()
+}
+
+fn helpdesk(sent: &Helpdesk, wrong: &mut Vec<FieldError>) -> organisations::Helpdesk {
+    let mut read = |name: &str, text: &Option<String>| {
+        let text = text.as_deref().map(str::trim).filter(|text| !text.is_empty())?;
+        Some(line(&format!("helpdesk.{name}"), text, LONGEST_LINE, wrong))
+    };
+    organisations::Helpdesk {
+        name: read("name", &sent.name),
+        phone: read("phone", &sent.phone),
+        hours: read("hours", &sent.hours),
+        email: read("email", &sent.email),
+        reporting: read("reporting", &sent.reporting),
+    }
+}

@@ -1,0 +1,195 @@
+//! What people of an organisation log in with: facts alone, in portions, so that a policy can be
+//! tried on very many.
+
+use std::collections::{BTreeSet, HashMap};
+
+use latchkey_core::Timestamp;
+use latchkey_core::ids::{GroupId, OrganisationId, PersonId};
+use latchkey_core::people::PersonState;
+use sea_orm::sea_query::{CaseStatement, Expr, ExprTrait as _, Query, SelectStatement};
+use sea_orm::{ColumnTrait as _, ConnectionTrait as _};
+use uuid::Uuid;
+
+use super::Within;
+use crate::Result;
+use crate::codes::APP;
+use crate::credentials::ACTIVE;
+use crate::entity::{codes, credentials, group_members, people};
+
+/// Somebody who may log in, with what they do it with.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Holding {
+    /// Who.
+    pub person: PersonId,
+    /// Their home organisation.
+    pub organisation: OrganisationId,
+    /// What they type to log in.
+    pub username: String,
+    /// Their name as people read it.
+    pub name: String,
+    /// Their e-mail address.
+    pub email: Option<String>,
+    /// What their organisation's payroll knows them by.
+    pub staff_number: Option<String>,
+    /// They have a role.
+    pub administrator: bool,
+    /// The groups that they are in.
+    pub groups: BTreeSet<GroupId>,
+    /// They ever had a factor beside the password.
+    pub ever_had_factor: bool,
+    /// They have a password.
+    pub password: bool,
+    /// Their working keys.
+    pub keys: Vec<HeldKey>,
+    /// They have a working authenticator app.
+    pub app: bool,
+}
+
+/// A working key, as far as policy judges it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct HeldKey {
+    /// Its model (AAGUID).
+    pub model: Uuid,
+    /// Whether it may be copied (BE).
+    pub backup_eligible: bool,
+    /// Whether it is proven to be in hardware.
+    pub hardware: bool,
+    /// When it was added.
+    pub added_at: Timestamp,
+}
+
+impl Within<'_, '_> {
+    /// Active people of exactly this organisation in the order of their user names, after the one
+    /// of this name: none when it is outside.
+    pub async fn list_holdings(
+        &self,
+        organisation: OrganisationId,
+        after: Option<&str>,
+        limit: u64,
+    ) -> Result<Vec<Holding>> {
+        if !self.scope.contains(organisation) {
+            return Ok(Vec::new());
+        }
+        let mut found = self.list_holders_of(organisation, after, limit).await?;
+        let Some(last) = found.last().map(|holding| holding.username.clone()) else {
+            return Ok(found);
+        };
+        let places: HashMap<Uuid, usize> =
+            found.iter().enumerate().map(|(place, holding)| (holding.person.0, place)).collect();
+        let theirs = || {
+            let mut query = Query::select();
+            query.from(people::Entity);
+            portion(&mut query, organisation, after);
+            query.and_where(of(people::Column::Username).lte(last.as_str()));
+            query
+        };
+
+        let mut keys = theirs();
+        let person = (credentials::Entity, credentials::Column::PersonId);
+        keys.inner_join(credentials::Entity, Expr::col(person).equals(ID))
+            .column(person)
+            .column((credentials::Entity, credentials::Column::Aaguid))
+            .column((credentials::Entity, credentials::Column::BackupEligible))
+            .column((credentials::Entity, credentials::Column::Hardware))
+            .column((credentials::Entity, credentials::Column::AddedAt))
+            .and_where(credentials::Column::State.eq(ACTIVE));
+        for row in self.view.conn.query_all(&keys).await? {
+            if let Some(place) = places.get(&row.try_get("", "person_id")?) {
+                found[*place].keys.push(HeldKey {
+                    model: row.try_get("", "aaguid")?,
+                    backup_eligible: row.try_get("", "backup_eligible")?,
+                    hardware: row.try_get("", "hardware")?,
+                    added_at: Timestamp::from_millis(row.try_get("", "added_at")?),
+                });
+            }
+        }
+
+        let mut apps = theirs();
+        let person = (codes::Entity, codes::Column::PersonId);
+        apps.inner_join(codes::Entity, Expr::col(person).equals(ID))
+            .column(person)
+            .and_where(codes::Column::Kind.eq(APP))
+            .and_where(codes::Column::State.eq(ACTIVE));
+        for row in self.view.conn.query_all(&apps).await? {
+            if let Some(place) = places.get(&row.try_get("", "person_id")?) {
+                found[*place].app = true;
+            }
+        }
+
+        let mut groups = theirs();
+        let person = (group_members::Entity, group_members::Column::PersonId);
+        groups
+            .inner_join(group_members::Entity, Expr::col(person).equals(ID))
+            .column(person)
+            .column((group_members::Entity, group_members::Column::GroupId))
+            .and_where(of(people::Column::HasGroups).eq(true));
+        for row in self.view.conn.query_all(&groups).await? {
+            if let Some(place) = places.get(&row.try_get("", "person_id")?) {
+                found[*place].groups.insert(GroupId(row.try_get("", "group_id")?));
+            }
+        }
+        Ok(found)
+    }
+
+    async fn list_holders_of(
+        &self,
+        organisation: OrganisationId,
+        after: Option<&str>,
+        limit: u64,
+    ) -> Result<Vec<Holding>> {
+        use people::Column;
+        let mut query = Query::select();
+        query
+            .columns([
+                Column::Id,
+                Column::Username,
+                Column::Name,
+                Column::Email,
+                Column::StaffNumber,
+                Column::HasRole,
+                Column::EverHadFactor,
+            ])
+            .expr_as(
+                CaseStatement::new().case(of(Column::PasswordHash).is_null(), 0_i64).finally(1_i64),
+                "has_password",
+            )
+            .from(people::Entity)
+            .order_by(Column::Username, sea_orm::Order::Asc)
+            .limit(limit);
+        portion(&mut query, organisation, after);
+        let mut found = Vec::new();
+        for row in self.view.conn.query_all(&query).await? {
+            found.push(Holding {
+                person: PersonId(row.try_get("", "id")?),
+                organisation,
+                username: row.try_get("", "username")?,
+                name: row.try_get("", "name")?,
+                email: row.try_get("", "email")?,
+                staff_number: row.try_get("", "staff_number")?,
+                administrator: row.try_get("", "has_role")?,
+                groups: BTreeSet::new(),
+                ever_had_factor: row.try_get("", "ever_had_factor")?,
+                password: row.try_get::<i64>("", "has_password")? != 0,
+                keys: Vec::new(),
+                app: false,
+            });
+        }
+        Ok(found)
+    }
+}
+
+const ID: (people::Entity, people::Column) = (people::Entity, people::Column::Id);
+
+fn of(column: people::Column) -> Expr {
+    Expr::col((people::Entity, column))
+}
+
+/// Active people of an organisation after a name.
+fn portion(query: &mut SelectStatement, organisation: OrganisationId, after: Option<&str>) {
+    query
+        .and_where(of(people::Column::OrganisationId).eq(organisation.0))
+        .and_where(of(people::Column::State).eq(PersonState::Active.as_str()));
+    if let Some(after) = after {
+        query.and_where(of(people::Column::Username).gt(after));
+    }
+}

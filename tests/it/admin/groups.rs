@@ -1,0 +1,169 @@
+//! Groups over the API.
+
+use latchkey_core::audit::What;
+use latchkey_core::roles::Role;
+use reqwest::Method;
+use serde_json::{Value, json};
+
+use super::changes::{named, tag, wrong};
+use super::{At, Desk, EVE, HANA, NELL, SAM, SUE, UMA, VERA, problem};
+
+const GROUPS: &str = "/organisations/riverside/groups";
+const THEATRE: &str = "/organisations/riverside/groups/theatre";
+
+async fn local(desk: &Desk) -> At<'_> {
+    desk.administrator(SAM, Role::LocalAdministrator, "riverside").await
+}
+
+fn theatre() -> Value {
+    json!({ "name": "Theatre staff", "demanded": { "keys_required": 2 } })
+}
+
+async fn delete(at: &At<'_>, path: &str) -> u16 {
+    at.desk.call(&at.token, Method::DELETE, path, None).await.status
+}
+
+async fn join(at: &At<'_>, path: &str, id: &str) -> crate::support::http::Answer {
+    at.desk.call(&at.token, Method::PUT, &format!("{path}/members/{id}"), None).await
+}
+
+#[tokio::test]
+async fn a_group_is_added_changed_from_what_it_is_and_removed() {
+    let desk = Desk::open().await;
+    let sam = local(&desk).await;
+    assert_eq!(sam.change(Method::PUT, THEATRE, Some("\"x\""), theatre()).await.status, 412);
+    let added = sam.change(Method::PUT, THEATRE, None, theatre()).await;
+    assert_eq!(added.status, 201, "{added:?}");
+    let first = sam.get(THEATRE).await;
+    assert_eq!(first.json(), added.json());
+    assert_eq!(
+        first.json(),
+        json!({ "id": "theatre", "name": "Theatre staff", "members": 0,
+            "organisation": { "id": "riverside", "name": "Riverside Trust" },
+            "demanded": { "keys_required": 2 } })
+    );
+    assert_eq!(named(&sam.get(GROUPS).await, "id"), ["theatre"]);
+
+    let more = json!({ "name": "Theatre", "demanded": {} });
+    let without = sam.change(Method::PUT, THEATRE, None, more.clone()).await;
+    assert_eq!((without.status, &*problem(&without)), (428, "if-match-needed"));
+    let changed = sam.change(Method::PUT, THEATRE, Some(&tag(&first)), more.clone()).await;
+    assert_eq!((changed.status, &changed.json()["name"]), (200, &"Theatre".into()));
+    let stale = sam.change(Method::PUT, THEATRE, Some(&tag(&first)), theatre()).await;
+    assert_eq!((stale.status, &*problem(&stale)), (412, "stale"));
+
+    assert_eq!(delete(&sam, THEATRE).await, 204);
+    assert_eq!((delete(&sam, THEATRE).await, sam.get(THEATRE).await.status), (404, 404));
+    let events = desk.site.app.store.view().list_events(10).await.expect("read");
+    let told: Vec<_> = events
+        .into_iter()
+        .filter_map(|(_, what)| match what {
+            What::GroupAdded { group, demanded } => Some((group, demanded.keys_required)),
+            What::GroupChanged { group, after, .. } => Some((group, after.keys_required)),
+            What::GroupRemoved { group, demanded } => Some((group, demanded.keys_required)),
+            _ => None,
+        })
+        .collect();
+    let theatre = || "theatre".to_owned();
+    assert_eq!(told, [(theatre(), None), (theatre(), None), (theatre(), Some(2))]);
+}
+
+#[tokio::test]
+async fn what_is_demanded_holds_for_members_from_then_on_and_ends_with_the_group() {
+    let desk = Desk::open().await;
+    let sam = local(&desk).await;
+    sam.change(Method::PUT, THEATRE, None, theatre()).await;
+    let nell = desk.id(NELL).await;
+    for _ in 0..2 {
+        assert_eq!(join(&sam, THEATRE, &nell).await.status, 204, "twice is the same");
+    }
+    assert_eq!(sam.get(THEATRE).await.json()["members"], 1);
+    let members = sam.get(&format!("{THEATRE}/members")).await;
+    assert_eq!(named(&members, "username"), ["nell.nurse"]);
+    let keys = async || {
+        let person = desk.record(NELL).await.person;
+        desk.site.app.policy_of(&person).await.expect("a policy").keys_required
+    };
+    assert_eq!(keys().await, 2);
+    let path = format!("{THEATRE}/members/{nell}");
+    for _ in 0..2 {
+        assert_eq!(delete(&sam, &path).await, 204, "twice is the same");
+    }
+    assert_eq!(keys().await, 1);
+    join(&sam, THEATRE, &nell).await;
+    assert_eq!(delete(&sam, THEATRE).await, 204);
+    assert!(!desk.record(NELL).await.person.standing.grouped);
+    assert_eq!(keys().await, 1);
+
+    let person = desk.record(NELL).await.person.id;
+    let events = desk.site.app.store.view().list_events_of(person, 10).await.expect("read");
+    let told: Vec<_> = events
+        .into_iter()
+        .filter_map(|(_, what)| match what {
+            What::GroupJoined { .. } => Some("joined"),
+            What::GroupLeft { .. } => Some("left"),
+            _ => None,
+        })
+        .collect();
+    assert_eq!(told, ["joined", "left", "joined"], "an event for each change and no other");
+}
+
+#[tokio::test]
+async fn groups_and_members_outside_are_not_there_and_peers_are_not_touched() {
+    let desk = Desk::open().await;
+    let sam = local(&desk).await;
+    let vera = desk.administrator(VERA, Role::LocalAdministrator, "valley").await;
+    desk.grant(SUE, Role::Helpdesk, "riverside").await;
+    sam.change(Method::PUT, THEATRE, None, theatre()).await;
+    let above = "/organisations/valley/groups/porters";
+    assert_eq!(vera.change(Method::PUT, above, None, theatre()).await.status, 201);
+    let (nell, eve) = (desk.id(NELL).await, desk.id(EVE).await);
+    assert_eq!(join(&vera, above, &nell).await.status, 204, "she works below it");
+    for path in [above, "/organisations/eastmoor/groups/porters", &format!("{GROUPS}/none")] {
+        assert_eq!(sam.get(path).await.status, 404, "{path}");
+        assert_eq!(sam.get(&format!("{path}/members")).await.status, 404, "{path}");
+        assert_eq!(delete(&sam, path).await, 404, "{path}");
+        assert_eq!(join(&sam, path, &nell).await.status, 404, "{path}");
+    }
+    assert_eq!(join(&sam, THEATRE, &eve).await.status, 404);
+    assert_eq!(join(&sam, THEATRE, "x").await.status, 404);
+    let sue = join(&sam, THEATRE, &desk.id(SUE).await).await;
+    assert_eq!((sue.status, &*problem(&sue)), (403, "untouchable-peer"));
+    let own = join(&sam, THEATRE, &desk.id(SAM).await).await;
+    assert_eq!((own.status, &*problem(&own)), (403, "untouchable-yourself"));
+    let elsewhere = join(&vera, THEATRE, &desk.id(super::PETE).await).await;
+    assert_eq!((elsewhere.status, &*problem(&elsewhere)), (409, "elsewhere"));
+    assert_eq!(sam.get(THEATRE).await.json()["members"], 0);
+}
+
+#[tokio::test]
+async fn the_helpdesk_sees_members_and_changes_none_and_neither_does_an_auditor() {
+    let desk = Desk::open().await;
+    let sam = local(&desk).await;
+    sam.change(Method::PUT, THEATRE, None, theatre()).await;
+    let hana = desk.administrator(HANA, Role::Helpdesk, "riverside").await;
+    let uma = desk.administrator(UMA, Role::Auditor, "riverside").await;
+    let nell = desk.id(NELL).await;
+    for at in [&hana, &uma] {
+        assert_eq!(at.get(&format!("{THEATRE}/members")).await.status, 200);
+        assert_eq!(join(at, THEATRE, &nell).await.status, 403);
+        assert_eq!(delete(at, THEATRE).await, 403);
+        assert_eq!(at.change(Method::PUT, THEATRE, None, theatre()).await.status, 403);
+    }
+    assert_eq!((uma.get(THEATRE).await.status, hana.get(THEATRE).await.status), (200, 403));
+}
+
+#[tokio::test]
+async fn what_no_group_may_say_is_named() {
+    let desk = Desk::open().await;
+    let sam = local(&desk).await;
+    let put = async |path: &str, body| sam.change(Method::PUT, path, None, body).await;
+    let bad = json!({ "name": "Theatre", "demanded": { "keys": 2, "required": "strong" } });
+    let told: Vec<_> =
+        wrong(&put(THEATRE, bad).await).into_iter().map(|(field, _)| field).collect();
+    assert_eq!(told, ["demanded.keys", "demanded.required"]);
+    assert_eq!(put(THEATRE, json!({ "name": " " })).await.status, 422);
+    assert_eq!(put(THEATRE, json!({ "name": "x", "members": [] })).await.status, 422);
+    assert_eq!(put(&format!("{GROUPS}/The%20atre"), theatre()).await.status, 404);
+    assert_eq!(sam.get(THEATRE).await.status, 404);
+}

@@ -1,0 +1,173 @@
+//! Organisations over the API.
+
+use latchkey_core::audit::What;
+use latchkey_core::roles::Role;
+use reqwest::Method;
+use serde_json::json;
+
+use super::changes::{named, tag, wrong};
+use super::{Desk, NELL, OTTO, PIA, SAM, UMA, VERA, problem};
+use crate::support::http::{Account, ROTA, Request};
+
+#[tokio::test]
+async fn whoever_looks_after_an_organisation_sees_it_and_those_below_and_no_other() {
+    let desk = Desk::open().await;
+    let sam = desk.administrator(SAM, Role::LocalAdministrator, "riverside").await;
+    let vera = desk.administrator(VERA, Role::LocalAdministrator, "valley").await;
+    let pia = desk.administrator(PIA, Role::PlatformAdministrator, "valley").await;
+    assert_eq!(named(&sam.get("/organisations").await, "id"), ["riverside"]);
+    assert_eq!(named(&vera.get("/organisations").await, "id"), ["riverside", "valley"]);
+    let all = pia.get("/organisations").await;
+    let ids = named(&all, "id");
+    for id in ["eastmoor", "harbour", "northgate", "riverside", "valley"] {
+        assert!(ids.contains(&id.to_owned()), "{ids:?}");
+    }
+    for outside in ["eastmoor", "valley", "nowhere", "x%2Fy"] {
+        for path in ["", "/policy", "/progress", "/key-models"] {
+            let answer = sam.get(&format!("/organisations/{outside}{path}")).await;
+            assert_eq!((answer.status, &*problem(&answer)), (404, "not-found"), "{outside}{path}");
+        }
+    }
+    let shown = vera.get("/organisations/riverside").await.json();
+    assert_eq!(shown["name"], "Riverside Trust");
+    assert_eq!(shown["parent"], json!({ "id": "valley", "name": "Valley Network" }));
+    assert_eq!((&shown["preset"], &shown["rollout"]), (&"hospital".into(), &"available".into()));
+}
+
+#[tokio::test]
+async fn a_list_of_organisations_goes_on_where_it_ended() {
+    let desk = Desk::open().await;
+    let vera = desk.administrator(VERA, Role::Auditor, "valley").await;
+    let first = vera.get("/organisations?limit=1").await;
+    assert_eq!(named(&first, "id"), ["riverside"]);
+    let rest = vera.get("/organisations?limit=1&after=riverside").await;
+    assert_eq!(named(&rest, "id"), ["valley"]);
+    assert!(rest.json().get("next").is_none());
+    assert_eq!(first.json()["next"], "riverside");
+    for query in ["limit=0", "limit=201", "limit=x", "limit=1&limit=2", "order=name"] {
+        assert_eq!(vera.get(&format!("/organisations?{query}")).await.status, 422, "{query}");
+    }
+}
+
+#[tokio::test]
+async fn an_update_must_name_what_it_was_made_from() {
+    let desk = Desk::open().await;
+    let sam = desk.administrator(SAM, Role::LocalAdministrator, "riverside").await;
+    let path = "/organisations/riverside";
+    let before = tag(&sam.get(path).await);
+    let rename = json!({ "name": "Riverside NHS Trust" });
+    let without = sam.change(Method::PATCH, path, None, rename.clone()).await;
+    assert_eq!((without.status, &*problem(&without)), (428, "if-match-needed"));
+
+    let changed = sam.change(Method::PATCH, path, Some(&before), rename.clone()).await;
+    assert_eq!(changed.status, 200, "{changed:?}");
+    assert_eq!(changed.json()["name"], "Riverside NHS Trust");
+    assert_eq!(sam.get(path).await.json(), changed.json());
+    assert_eq!(Some(&*tag(&sam.get(path).await)), changed.header("etag"));
+
+    let helpdesk = json!({ "helpdesk": { "phone": " 01632 960 009 " } });
+    let stale = sam.change(Method::PATCH, path, Some(&before), helpdesk.clone()).await;
+    assert_eq!((stale.status, &*problem(&stale)), (412, "stale"));
+    let told = sam.change_now(Method::PATCH, path, helpdesk).await.json();
+    assert_eq!(told["helpdesk"], json!({ "phone": "01632 960 009" }));
+
+    let events = desk.site.app.store.view().list_events(10).await.expect("read");
+    let changes: Vec<_> = events
+        .into_iter()
+        .filter_map(|(_, what)| match what {
+            What::OrganisationChanged { changes } => Some(changes.join(" | ")),
+            _ => None,
+        })
+        .collect();
+    assert_eq!(
+        changes,
+        ["helpdesk.phone: nothing → 01632 960 009", "name: Riverside Trust → Riverside NHS Trust",]
+    );
+}
+
+#[tokio::test]
+async fn what_is_malformed_unknown_or_too_large_changes_nothing() {
+    let desk = Desk::open().await;
+    let sam = desk.administrator(SAM, Role::LocalAdministrator, "riverside").await;
+    let path = "/organisations/riverside";
+    let before = sam.get(path).await.json();
+    let send = async |body| sam.change_now(Method::PATCH, path, body).await;
+    assert_eq!(send(json!({ "preset": "hospital" })).await.status, 422);
+    assert_eq!(send(json!({ "helpdesk": { "fax": "1" } })).await.status, 422);
+    let both = send(json!({ "name": " ", "helpdesk": { "phone": "1\n2" } })).await;
+    let malformed = "malformed".to_owned();
+    let expected =
+        [("name".to_owned(), malformed.clone()), ("helpdesk.phone".to_owned(), malformed)];
+    assert_eq!(wrong(&both), expected);
+    assert_eq!(send(json!({ "name": "x".repeat(101) })).await.status, 422);
+    assert_eq!(send(json!({ "name": "x".repeat(70_000) })).await.status, 413);
+    assert_eq!(sam.get(path).await.json(), before);
+}
+
+#[tokio::test]
+async fn the_platform_adds_organisations_and_nobody_else() {
+    let desk = Desk::open().await;
+    let pia = desk.administrator(PIA, Role::PlatformAdministrator, "valley").await;
+    let vera = desk.administrator(VERA, Role::LocalAdministrator, "valley").await;
+    let new = json!({
+        "id": "hilltop", "name": "Hilltop Clinic", "parent": "valley", "preset": "hospital",
+        "helpdesk": { "phone": "01632 960 010" },
+    });
+    let refused = vera.post("/organisations", new.clone()).await;
+    assert_eq!((refused.status, &*problem(&refused)), (403, "forbidden"));
+    assert_eq!(vera.get("/organisations/hilltop").await.status, 404);
+
+    let added = pia.post("/organisations", new.clone()).await;
+    assert_eq!(added.status, 201, "{added:?}");
+    assert_eq!(added.json()["rollout"], "available", "the network demands it");
+    assert_eq!(Some(&*tag(&pia.get("/organisations/hilltop").await)), added.header("etag"));
+    assert_eq!(vera.get("/organisations/hilltop").await.json(), added.json(), "it is below");
+
+    let again = pia.post("/organisations", new).await;
+    assert_eq!(wrong(&again), [("id".to_owned(), "taken".to_owned())]);
+    let bad = json!({ "id": "Hill top", "name": "", "parent": "nowhere", "preset": "big" });
+    let fields: Vec<_> =
+        wrong(&pia.post("/organisations", bad).await).into_iter().map(|(name, _)| name).collect();
+    assert_eq!(fields, ["id", "name", "preset", "parent"]);
+}
+
+#[tokio::test]
+async fn models_in_use_tell_who_needs_them_inside_the_scope_only() {
+    let desk = Desk::open().await;
+    let sam = desk.administrator(SAM, Role::LocalAdministrator, "riverside").await;
+    let otto = desk.administrator(OTTO, Role::LocalAdministrator, "eastmoor").await;
+    let uma = desk.administrator(UMA, Role::Auditor, "riverside").await;
+    let account = Account { username: NELL.username, password: NELL.password };
+    desk.site.person().log_in(&Request::new(ROTA), account).await.code();
+    let models = uma.get("/organisations/riverside/key-models").await.json();
+    assert_eq!(models.as_array().map(Vec::len), Some(1));
+    let model = &models[0];
+    assert_eq!((&model["keys"], &model["would_lock_out"]), (&3.into(), &3.into()), "{model}");
+    assert_eq!((&model["allowed"], &model["marked"]), (&true.into(), &false.into()));
+    let theirs = otto.get("/organisations/eastmoor/key-models").await.json();
+    assert_eq!(theirs[0]["keys"], 1);
+    assert_eq!(sam.get("/organisations/eastmoor/key-models").await.status, 404);
+}
+
+#[tokio::test]
+async fn progress_counts_everybody_once_inside_the_scope_only() {
+    let desk = Desk::open().await;
+    let sam = desk.administrator(SAM, Role::LocalAdministrator, "riverside").await;
+    let vera = desk.administrator(VERA, Role::Auditor, "valley").await;
+    let progress = sam.get("/organisations/riverside/progress").await.json();
+    assert_eq!((&progress["people"], &progress["interested"]), (&5.into(), &0.into()));
+    let of = |progress: &serde_json::Value, class: &str| {
+        let classes = progress["classes"].as_array().expect("classes").clone();
+        let found = classes.into_iter().find(|it| it["enrolment"] == class);
+        found.expect("every class")["people"].as_u64()
+    };
+    for (class, people) in
+        [("two_keys", 0), ("one_key", 1), ("app_only", 0), ("in_grace", 4), ("nothing", 0)]
+    {
+        assert_eq!(of(&progress, class), Some(people), "{class}: {progress}");
+    }
+    assert_eq!(progress["grace_until"], "2100-01-01T00:00:00Z");
+    // Three of the network itself and five of the trust below it; she has a key too.
+    let above = vera.get("/organisations/valley/progress").await.json();
+    assert_eq!((&above["people"], of(&above, "one_key")), (&8.into(), Some(2)));
+}
