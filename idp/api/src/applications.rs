@@ -34,6 +34,13 @@ pub struct Application {
     pub metadata: serde_json::Map<String, serde_json::Value>,
 }
 
+/// What an application is to be: metadata (RFC 7591 §2) with our own members, in full, and without
+/// a secret.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(transparent)]
+#[schema(value_type = Object)]
+pub struct ClientBody(pub serde_json::Map<String, serde_json::Value>);
+
 /// An application that was added, or its new secret.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct ApplicationSecret {

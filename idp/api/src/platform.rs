@@ -25,6 +25,14 @@ pub struct SigningKey {
     pub signs: bool,
 }
 
+/// A signing key to be published.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NewSigningKey {
+    /// What it signs with: `RS256`, `ES256` or `EdDSA`.
+    pub algorithm: String,
+}
+
 /// How the installation is.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Health {

@@ -287,6 +287,28 @@ pub enum What {
         /// Where it starts.
         organisation: OrganisationId,
     },
+    /// A relying application was added.
+    ClientAdded {
+        /// Which.
+        client: ClientId,
+    },
+    /// A relying application was changed.
+    ClientChanged {
+        /// Which.
+        client: ClientId,
+        /// The members of its metadata that are different.
+        members: Vec<String>,
+    },
+    /// A relying application has another secret; the one before counts no more.
+    ClientSecretRotated {
+        /// Which.
+        client: ClientId,
+    },
+    /// A relying application was removed, with all that it was granted.
+    ClientRemoved {
+        /// Which.
+        client: ClientId,
+    },
     /// A role ended.
     RoleEnded {
         /// Which.

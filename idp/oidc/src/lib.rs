@@ -11,6 +11,7 @@ pub mod bearer;
 pub mod claims;
 pub mod client;
 pub mod credentials;
+mod described;
 pub mod discovery;
 pub mod error;
 mod facade;

@@ -3,6 +3,7 @@
 
 pub mod alerts;
 pub mod calls;
+pub mod clients;
 pub mod codes;
 pub mod credentials;
 pub mod groups;

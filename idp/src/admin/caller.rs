@@ -81,6 +81,20 @@ opens! {
     RolesRead: RolesRead;
     /// Gives and ends roles.
     RolesWrite: RolesWrite;
+    /// Sees applications.
+    ApplicationsRead: ApplicationsRead;
+    /// Changes applications.
+    ApplicationsWrite: ApplicationsWrite;
+    /// Sees signing keys.
+    KeysRead: KeysRead;
+    /// Publishes signing keys.
+    KeysWrite: KeysWrite;
+    /// Reads the audit trail.
+    AuditRead: AuditRead;
+    /// Reads what happened to people.
+    HistoryRead: AuditRead | CredentialsHelp;
+    /// Sees how the installation is.
+    HealthRead: HealthRead;
     /// Decides what another administrator asked for.
     ApprovalsWrite: ApprovalsWrite;
 }

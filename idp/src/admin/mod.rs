@@ -14,9 +14,12 @@ mod input;
 mod reach;
 
 mod calls;
+mod clients;
 mod credentials;
 mod groups;
+mod health;
 mod help;
+mod keys;
 mod me;
 mod organisations;
 mod people;
@@ -24,6 +27,7 @@ mod policy;
 mod roles;
 mod sessions;
 mod shape;
+mod trail;
 
 use std::sync::Arc;
 
@@ -69,6 +73,10 @@ fn described() -> (Router<Arc<App>>, OpenApi) {
         .merge(policy::router())
         .merge(groups::router())
         .merge(roles::router())
+        .merge(clients::router())
+        .merge(keys::router())
+        .merge(trail::router())
+        .merge(health::router())
         .split_for_parts();
     let below = |path: String| format!("{}{path}", latchkey_api::PATH);
     let paths = std::mem::take(&mut document.paths.paths);

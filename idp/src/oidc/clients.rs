@@ -75,6 +75,12 @@ pub fn register(metadata: ClientMetadata) -> Result<Client, MetadataError> {
     Ok(client)
 }
 
+/// Has a client read anew, where it was changed on this node: others follow within
+/// [`STALE`](crate::config::STALE).
+pub(crate) fn forget(app: &App, id: &ClientId) {
+    app.oidc.clients.invalidate(&id.0);
+}
+
 /// What the console that we serve ourselves authenticates with: both ends are in one process, and
 /// every node makes the same.
 #[must_use]

@@ -35,7 +35,7 @@ use moka::sync::Cache;
 use crate::App;
 use crate::config::{Config, STALE};
 use crate::keys::{Keys, Published};
-pub(crate) use clients::{Registered, registered};
+pub(crate) use clients::{Registered, forget, registered};
 pub use clients::{client, embedded_secret, register, secret_of};
 
 /// What OpenID Connect keeps in memory: its published documents and the clients it met lately.

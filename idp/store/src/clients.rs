@@ -96,6 +96,12 @@ impl Tx {
         Ok(())
     }
 
+    /// Removes a relying application with what it was granted; `false` when it is gone already.
+    pub async fn delete_client(&self, id: &ClientId) -> Result<bool> {
+        let gone = clients::Entity::delete_by_id(id.0.as_str()).exec(&self.conn()).await?;
+        Ok(gone.rows_affected == 1)
+    }
+
     /// Keeps what a person agreed to, in place of an earlier agreement.
     pub async fn put_consent(&self, consent: &ConsentRecord) -> Result<()> {
         let row = consents::ActiveModel {

@@ -48,7 +48,7 @@ mod writer;
 
 use std::sync::{Arc, OnceLock};
 
-use sea_orm::{DatabaseConnection, DatabaseTransaction};
+use sea_orm::{ConnectionTrait as _, DatabaseConnection, DatabaseTransaction, DbBackend};
 use tracing::Instrument as _;
 
 use embedded::WriteLine;
@@ -146,6 +146,17 @@ impl Store {
     #[must_use]
     pub fn writes(&self) -> Writes {
         self.writer.writes()
+    }
+}
+
+impl View<'_> {
+    /// What kind of database it is: `sqlite` or `postgresql`.
+    #[must_use]
+    pub fn database(&self) -> &'static str {
+        match self.conn.get_database_backend() {
+            DbBackend::Postgres => "postgresql",
+            _ => "sqlite",
+        }
     }
 }
 

@@ -64,6 +64,18 @@ const ROWS: &[(&str, &str)] = &[
     ("GET /roles", "ffyyyyy"),
     ("PUT /people/{id}/roles/{role}", "ffffffy"),
     ("DELETE /people/{id}/roles/{role}", "ffffffy"),
+    ("GET /clients", "fffyffy"),
+    ("POST /clients", "ffffffy"),
+    ("GET /clients/{client}", "fffyffy"),
+    ("PUT /clients/{client}", "ffffffy"),
+    ("POST /clients/{client}/secret", "ffffffy"),
+    ("DELETE /clients/{client}", "ffffffy"),
+    ("GET /keys", "ffffffy"),
+    ("POST /keys", "ffffffy"),
+    ("GET /audit", "ffyyyyy"),
+    ("GET /audit/export", "ffyyyyy"),
+    ("GET /people/{id}/history", "fyyynyy"),
+    ("GET /health", "ffffffy"),
     ("GET /organisations", "ffyyyyy"),
     ("POST /organisations", "ffffffy"),
     ("GET /organisations/{org}", "ffyynyy"),
@@ -91,7 +103,10 @@ impl Target {
     async fn of(desk: &Desk) -> Self {
         let account = Account { username: NELL.username, password: NELL.password };
         desk.apply(
-            "[[group]]\nid = \"theatre\"\norganisation = \"riverside\"\nname = \"Theatre\"\n",
+            "[[client]]\nclient_id = \"porters\"\nclient_secret = \"a-secret-of-32-bytes-or-more\"\n\
+             redirect_uris = [\"https://app.example/porters\"]\n\
+             latchkey_organisation = \"riverside\"\n\
+             [[group]]\nid = \"theatre\"\norganisation = \"riverside\"\nname = \"Theatre\"\n",
         )
         .await;
         desk.site.person().log_in(&Request::new(ROTA), account).await.code();
@@ -122,6 +137,7 @@ impl Target {
             .replace("{group}", "theatre")
             .replace("{person}", &self.person)
             .replace("{role}", "auditor")
+            .replace("{client}", "porters")
     }
 
     /// Bodies that are refused only once it is settled who asks about whom: nothing is done.
@@ -130,6 +146,8 @@ impl Target {
             "/calls/{number}/answer" => json!({ "person": self.person }),
             "/organisations/{org}" => json!({}),
             "/organisations/{org}/groups/{group}" => json!({ "name": "Theatre" }),
+            "/clients" | "/clients/{client}" => json!({ "client_secret": "mine" }),
+            "/keys" => json!({ "algorithm": "none" }),
             "/organisations" => json!({ "id": "", "name": "" }),
             "/organisations/{org}/policy"
             | "/organisations/{org}/policy/trial"

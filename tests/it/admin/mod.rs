@@ -3,15 +3,18 @@
 
 mod approvals;
 mod changes;
+mod clients;
 mod groups;
 mod help;
 mod matrix;
 mod organisations;
 mod people;
+mod platform;
 mod policy;
 mod roles;
 mod schema;
 mod token;
+mod trail;
 
 use latchkey::actions::people::grant_role;
 use latchkey::audit::Origin;

@@ -9,7 +9,8 @@ use latchkey_core::audit::{Event, Handling, What};
 use latchkey_core::codes::{Pass, RecoveryCode};
 use latchkey_core::credentials::AssetTag;
 use latchkey_core::ids::{
-    CodeId, CredentialId, EventId, GroupId, MessageId, OrganisationId, PersonId, SessionId,
+    ClientId, CodeId, CredentialId, EventId, GroupId, MessageId, OrganisationId,
+    PersonId, SessionId,
 };
 use latchkey_core::organisations::Group;
 use latchkey_core::people::Username;
@@ -20,10 +21,14 @@ use latchkey_core::secrets::{Digest, Sealed, SealingKey};
 use uuid::Uuid;
 
 use super::{Fixture, On, at, on_each_database};
-use crate::{AuditKeys, Call, EventFilter, OrganisationRecord, Outgoing, PeopleFilter, Within};
+use crate::{
+    AuditKeys, Call, EventFilter, OrganisationRecord, Outgoing,
+    PeopleFilter, StoredClient, Within,
+};
 
 /// The sources of what looks through a scope.
-const SOURCES: [&str; 7] = [
+const SOURCES: [&str; 8] = [
+    include_str!("../within/clients.rs"),
     include_str!("../within/holdings.rs"),
     include_str!("../within/listing.rs"),
     include_str!("../within/person.rs"),
@@ -50,6 +55,12 @@ impl Fixture {
         let sealing = SealingKey::new(&[3; 32]);
         self.store.seal_events_with(AuditKeys::new(sealing, Arc::new(SeededRng::new(9))));
         let organisation = self.organisation(name).await;
+        let client = StoredClient {
+            id: ClientId(format!("{name}.rota")),
+            organisation: Some(organisation),
+            document: "{}".to_owned(),
+        };
+        self.keep(async move |tx| tx.put_client(&client, at(0)).await).await;
         let mut record = self.stranger(&format!("{name}.ward"), organisation);
         record.person.name = format!("{name} Ward");
         record.person.email = Some(format!("{name}@x.example"));
@@ -186,6 +197,9 @@ async fn seen(within: &Within<'_, '_>, of: &Furnished) -> BTreeMap<&'static str,
     note("list_organisations_after", &listed.map(|it| named(Some(it))).collect::<Vec<_>>());
     note("list_holdings", &within.list_holdings(of.organisation, None, 10).await.expect("read"));
     note("count_interested", &within.count_interested(of.organisation).await.expect("read"));
+    let clients = within.list_clients_after(None, 10).await.expect("read");
+    note("list_clients_after", &clients);
+    note("find_client", &within.find_client(&format!("{own}.rota")).await.expect("read"));
     note("find_call", &within.find_call(&of.call, now).await.expect("read"));
     for filter in [
         EventFilter::default(),

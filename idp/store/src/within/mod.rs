@@ -3,6 +3,7 @@
 //! A capability, not a check: without it there is no method to call, and whoever is outside is
 //! simply not there, in lists and counts as well as by key.
 
+mod clients;
 mod holdings;
 mod listing;
 mod person;

@@ -25,6 +25,8 @@ pub struct EventFilter {
     pub organisation: Option<OrganisationId>,
     /// Of this kind, by its name in the trail.
     pub kind: Option<String>,
+    /// With this number at the helpdesk.
+    pub case: Option<String>,
 }
 
 /// Letters that wait to be sent.
@@ -88,6 +90,9 @@ impl Within<'_, '_> {
         }
         if let Some(kind) = &filter.kind {
             all = all.add(Column::Kind.eq(kind.as_str()));
+        }
+        if let Some(case) = &filter.case {
+            all = all.add(Column::CaseNumber.eq(case.as_str()));
         }
         if let Some((at, id)) = before {
             let same = Condition::all().add(Column::At.eq(at.millis())).add(Column::Id.lt(id.0));

@@ -1,0 +1,78 @@
+//! What the platform's administrators look after: signing keys, and how the installation is.
+
+use std::time::Duration;
+
+use latchkey_core::roles::Role;
+use serde_json::{Value, json};
+
+use super::changes::wrong;
+use super::{Desk, PIA, SAM, UMA, problem};
+
+#[tokio::test]
+async fn a_new_signing_key_is_published_before_it_signs_and_only_one_waits() {
+    let desk = Desk::open().await;
+    let pia = desk.administrator(PIA, Role::PlatformAdministrator, "valley").await;
+    let before = pia.get("/keys").await.json();
+    let of = |keys: &Value, algorithm: &str| {
+        let keys = keys.as_array().expect("keys").clone();
+        keys.into_iter().filter(|key| key["algorithm"] == algorithm).collect::<Vec<_>>()
+    };
+    assert_eq!(of(&before, "ES256").len(), 1);
+    assert_eq!(of(&before, "ES256")[0]["signs"], true);
+
+    let new = pia.post("/keys", json!({ "algorithm": "ES256" })).await;
+    assert_eq!((new.status, &new.json()["signs"]), (201, &false.into()), "{new:?}");
+    assert!(new.json()["signs_from"].as_str() > new.json()["published_at"].as_str());
+    let keys = of(&pia.get("/keys").await.json(), "ES256");
+    assert_eq!((keys.len(), &keys[1]), (2, &new.json()));
+    assert!(keys[0]["until"].as_str() > new.json()["signs_from"].as_str());
+    let kid = new.json()["kid"].as_str().expect("a name").to_owned();
+    let is_published = async || desk.site.get("/oauth2/jwks").await.body.contains(&kid);
+    for _ in 0..50 {
+        if is_published().await {
+            break;
+        }
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
+    assert!(is_published().await);
+    for secret in ["\"d\"", "sealed", "PRIVATE"] {
+        assert!(!pia.get("/keys").await.body.contains(secret), "{secret}");
+    }
+
+    let again = pia.post("/keys", json!({ "algorithm": "ES256" })).await;
+    assert_eq!((again.status, &*problem(&again)), (409, "waiting"));
+    let none = pia.post("/keys", json!({ "algorithm": "none" })).await;
+    assert_eq!(wrong(&none), [("algorithm".into(), "unknown".into())]);
+    assert_eq!(pia.post("/keys", json!({ "algorithm": "RS256", "now": true })).await.status, 422);
+}
+
+#[tokio::test]
+async fn health_tells_the_platform_what_waits_and_nobody_else() {
+    let desk = Desk::open().await;
+    let pia = desk.administrator(PIA, Role::PlatformAdministrator, "valley").await;
+    let health = pia.get("/health").await.json();
+    let database = match std::env::var("LATCHKEY_TEST_BACKEND").as_deref() {
+        Ok("postgresql") => "postgresql",
+        _ => "sqlite",
+    };
+    assert_eq!(health["database"], database);
+    assert_eq!(health["version"], env!("CARGO_PKG_VERSION"));
+    assert_eq!(
+        (&health["issuer"], &health["people"]),
+        (&desk.site.issuer.as_str().into(), &13.into())
+    );
+    assert_eq!(health["mail"], json!({ "configured": false, "waiting": 0, "failing": [] }));
+    assert!(health["audit_unsealed"].as_u64().is_some_and(|many| many > 0), "{health}");
+    let seal = async |tx: &latchkey_store::Tx| tx.seal_events().await;
+    let sealed = desk.site.app.store.write::<u64, latchkey_store::Error, _>(seal).await;
+    assert!(sealed.expect("sealed") > 0);
+    let health = pia.get("/health").await.json();
+    assert_eq!(health["audit_unsealed"], 0);
+    assert!(health["audit_sequence"].as_i64().is_some_and(|last| last > 0), "{health}");
+    for (who, role) in [(SAM, Role::LocalAdministrator), (UMA, Role::Auditor)] {
+        let at = desk.administrator(who, role, "riverside").await;
+        for path in ["/health", "/keys"] {
+            assert_eq!(at.get(path).await.status, 403, "{path}");
+        }
+    }
+}
