@@ -30,7 +30,8 @@ const SESSIONS_KEPT: Duration = Duration::from_secs(30 * 86_400);
 const LINKS_KEPT: Duration = Duration::from_secs(30 * 86_400);
 /// A code or token that is used again is recognised for a while.
 const GRANTS_KEPT: Duration = Duration::from_secs(30 * 86_400);
-
+/// How long it is told how an import went.
+const IMPORTS_KEPT: Duration = Duration::from_secs(30 * 86_400);
 /// A client's token that was used stays refused where another node's clock is behind.
 const ASSERTIONS_KEPT: Duration = Duration::from_secs(5 * 60);
 
@@ -61,6 +62,8 @@ pub struct Removed {
     pub approvals: u64,
     /// Tokens by which clients proved who they are.
     pub assertions: u64,
+    /// How imports went.
+    pub imports: u64,
 }
 
 impl Removed {
@@ -68,10 +71,11 @@ impl Removed {
     fn is_portion(&self) -> bool {
         // Signing keys are few, and go at once.
         let Self { signing_keys: _, ceremonies, flows, sessions, grants, links, .. } = *self;
-        let Self { calls, throttles, alerts, repeatables, approvals, assertions, .. } = *self;
+        let Self { calls, throttles, alerts, repeatables, approvals, assertions, imports, .. } =
+            *self;
         [ceremonies, flows, sessions, grants, links, calls, throttles, alerts, assertions]
             .into_iter()
-            .chain([repeatables, approvals])
+            .chain([repeatables, approvals, imports])
             .any(|removed| removed >= PORTION)
     }
 
@@ -88,6 +92,7 @@ impl Removed {
         self.repeatables += more.repeatables;
         self.approvals += more.approvals;
         self.assertions += more.assertions;
+        self.imports += more.imports;
     }
 }
 
@@ -189,6 +194,7 @@ async fn sweep(tx: &Tx, now: Timestamp) -> Result<Removed, Error> {
         repeatables: tx.delete_expired_repeatables(now).await?,
         approvals: tx.delete_expired_approvals(now).await?,
         assertions: tx.delete_assertions_expired_before(now.minus(ASSERTIONS_KEPT)).await?,
+        imports: tx.delete_imports_before(now.minus(IMPORTS_KEPT)).await?,
     })
 }
 

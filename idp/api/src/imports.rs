@@ -22,6 +22,15 @@ pub struct ImportQuery {
     pub invite: bool,
 }
 
+/// Whose imports a list shows.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct ImportsQuery {
+    /// Of people of this organisation and those below it, by its name in documents.
+    pub organisation: String,
+}
+
 /// How far an import is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
@@ -75,7 +84,7 @@ pub struct Import {
 /// A row that is wrong.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct RowError {
-    /// Its line in the table, from 1.
+    /// Its line in the table, from 1; 0 for what is no row's.
     pub line: u64,
     /// What is wrong, in words.
     pub message: String,

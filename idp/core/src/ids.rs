@@ -60,6 +60,8 @@ ids! {
     EventId;
     /// The database key of what waits for a second administrator.
     ApprovalId;
+    /// The key of an import of people.
+    ImportId;
     /// A letter's key.
     MessageId;
     /// The key of an authenticator app, a recovery code or a pass.

@@ -35,6 +35,15 @@ impl<T: Serialize> IntoResponse for Created<T> {
     }
 }
 
+/// Something that is under way.
+pub(super) struct Accepted<T>(pub(super) T);
+
+impl<T: Serialize> IntoResponse for Accepted<T> {
+    fn into_response(self) -> Response {
+        json(StatusCode::ACCEPTED, &self.0, None)
+    }
+}
+
 /// Something that can be changed: its `ETag` is what an update has to name.
 pub(super) struct Tagged<T>(pub(super) T);
 

@@ -93,6 +93,8 @@ opens! {
     AuditRead: AuditRead;
     /// Reads what happened to people.
     HistoryRead: AuditRead | CredentialsHelp;
+    /// Sees how imports of people went.
+    ImportsRead: PeopleRead;
     /// Sees how the installation is.
     HealthRead: HealthRead;
     /// Decides what another administrator asked for.

@@ -35,7 +35,9 @@ const LONGEST: usize = 200;
 
 /// Carries a request with a key out once.
 pub(super) async fn once(State(app): State<Arc<App>>, request: Request, next: Next) -> Response {
-    if request.method() != Method::POST || !request.headers().contains_key(HEADER) {
+    let is_table = limits::expect(request.headers(), "text/csv").is_ok();
+    // The same table may be sent again as it is, and is too large to keep.
+    if request.method() != Method::POST || !request.headers().contains_key(HEADER) || is_table {
         return next.run(request).await;
     }
     match carried_out(&app, request, next).await {

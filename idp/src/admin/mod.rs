@@ -10,6 +10,7 @@ mod approvals;
 mod caller;
 mod failure;
 mod idempotency;
+mod imports;
 mod input;
 mod reach;
 
@@ -77,6 +78,7 @@ fn described() -> (Router<Arc<App>>, OpenApi) {
         .merge(keys::router())
         .merge(trail::router())
         .merge(health::router())
+        .merge(imports::router())
         .split_for_parts();
     let below = |path: String| format!("{}{path}", latchkey_api::PATH);
     let paths = std::mem::take(&mut document.paths.paths);

@@ -76,6 +76,10 @@ const ROWS: &[(&str, &str)] = &[
     ("GET /audit/export", "ffyyyyy"),
     ("GET /people/{id}/history", "fyyynyy"),
     ("GET /health", "ffffffy"),
+    ("GET /imports", "ffyynyy"),
+    ("POST /imports", "ffyfnyy"),
+    // There is none.
+    ("GET /imports/{import}", "ffnnnnn"),
     ("GET /organisations", "ffyyyyy"),
     ("POST /organisations", "ffffffy"),
     ("GET /organisations/{org}", "ffyynyy"),
@@ -128,6 +132,9 @@ impl Target {
     }
 
     fn path(&self, template: &str) -> String {
+        if template == "/imports" {
+            return format!("{template}?organisation=riverside");
+        }
         template
             .replace("{id}", &self.person)
             .replace("{key}", &self.key)
@@ -138,6 +145,7 @@ impl Target {
             .replace("{person}", &self.person)
             .replace("{role}", "auditor")
             .replace("{client}", "porters")
+            .replace("{import}", &self.key)
     }
 
     /// Bodies that are refused only once it is settled who asks about whom: nothing is done.

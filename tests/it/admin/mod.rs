@@ -6,6 +6,7 @@ mod changes;
 mod clients;
 mod groups;
 mod help;
+mod imports;
 mod matrix;
 mod organisations;
 mod people;

@@ -141,7 +141,7 @@ const MODULES: &[Module] = &[
     ),
     module(
         "admin",
-        &["app", "config", "authn", "actions", "audit", "keys", "oidc"],
+        &["app", "config", "authn", "actions", "audit", "documents", "keys", "oidc"],
         "speaks to tokens, never to browsers",
     ),
 ];

@@ -8,6 +8,7 @@
 //! A table is about one organisation and says nothing about roles. It changes nobody elsewhere, and
 //! nobody who has a role: whoever may import people may not redirect an administrator's letters.
 
+pub mod behind;
 mod plan;
 mod table;
 mod told;

@@ -9,7 +9,7 @@ use latchkey_core::audit::{Event, Handling, What};
 use latchkey_core::codes::{Pass, RecoveryCode};
 use latchkey_core::credentials::AssetTag;
 use latchkey_core::ids::{
-    ClientId, CodeId, CredentialId, EventId, GroupId, MessageId, OrganisationId,
+    ClientId, CodeId, CredentialId, EventId, GroupId, ImportId, MessageId, OrganisationId,
     PersonId, SessionId,
 };
 use latchkey_core::organisations::Group;
@@ -22,14 +22,15 @@ use uuid::Uuid;
 
 use super::{Fixture, On, at, on_each_database};
 use crate::{
-    AuditKeys, Call, EventFilter, OrganisationRecord, Outgoing,
+    AuditKeys, Call, EventFilter, ImportRecord, ImportState, OrganisationRecord, Outgoing,
     PeopleFilter, StoredClient, Within,
 };
 
 /// The sources of what looks through a scope.
-const SOURCES: [&str; 8] = [
+const SOURCES: [&str; 9] = [
     include_str!("../within/clients.rs"),
     include_str!("../within/holdings.rs"),
+    include_str!("../within/imports.rs"),
     include_str!("../within/listing.rs"),
     include_str!("../within/person.rs"),
     include_str!("../within/progress.rs"),
@@ -46,6 +47,7 @@ struct Furnished {
     key: CredentialId,
     session: SessionId,
     group: GroupId,
+    import: ImportId,
     call: String,
 }
 
@@ -136,7 +138,25 @@ impl Fixture {
         })
         .await;
         let call = call.to_owned();
-        Furnished { organisation, person, username, key, session, group: id, call }
+        let record = ImportRecord {
+            id: ImportId::new(rng, at(0)),
+            organisation,
+            dry_run: false,
+            invite: false,
+            state: ImportState::Done,
+            rows: 1,
+            done: 1,
+            added: 1,
+            changed: 0,
+            wrong: 0,
+            errors: None,
+            started_at: at(0),
+            heard_at: at(1),
+            ended_at: Some(at(1)),
+        };
+        let import = record.id;
+        self.keep(async move |tx| tx.insert_import(&record).await).await;
+        Furnished { organisation, person, username, key, session, group: id, import, call }
     }
 }
 
@@ -200,6 +220,8 @@ async fn seen(within: &Within<'_, '_>, of: &Furnished) -> BTreeMap<&'static str,
     let clients = within.list_clients_after(None, 10).await.expect("read");
     note("list_clients_after", &clients);
     note("find_client", &within.find_client(&format!("{own}.rota")).await.expect("read"));
+    note("list_imports", &within.list_imports(of.organisation, 10).await.expect("read"));
+    note("find_import", &within.find_import(of.import).await.expect("read"));
     note("find_call", &within.find_call(&of.call, now).await.expect("read"));
     for filter in [
         EventFilter::default(),

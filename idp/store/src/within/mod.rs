@@ -5,6 +5,7 @@
 
 mod clients;
 mod holdings;
+mod imports;
 mod listing;
 mod person;
 mod progress;

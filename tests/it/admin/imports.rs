@@ -1,0 +1,157 @@
+//! Tables of people over the API.
+
+use std::time::Duration;
+
+use latchkey_core::Clock as _;
+use latchkey_core::ids::ImportId;
+use latchkey_core::roles::Role;
+use latchkey_store::{Error, ImportRecord, ImportState, Tx};
+use reqwest::header::CONTENT_TYPE;
+use serde_json::{Value, json};
+
+use super::changes::named;
+use super::{At, Desk, OTTO, SAM, UMA, VERA, problem};
+use crate::support::http::Answer;
+
+const TABLE: &str = "username,name,email\n\
+    zoe.new,Zoe New,zoe@riverside.example\nnell.nurse,Nell Nurse,nell@riverside.example\n";
+
+async fn send(at: &At<'_>, query: &str, kind: &str, table: String) -> Answer {
+    let url = at.desk.site.url(&format!("{}/imports?{query}", latchkey_api::PATH));
+    let request = at.desk.site.http.post(url).bearer_auth(&at.token).header(CONTENT_TYPE, kind);
+    at.desk.site.send(request.body(table)).await
+}
+
+async fn begin(at: &At<'_>, query: &str, table: &str) -> Answer {
+    send(at, query, "text/csv", table.to_owned()).await
+}
+
+/// What becomes of it.
+async fn ended(at: &At<'_>, begun: &Answer) -> Value {
+    assert_eq!(begun.status, 202, "{begun:?}");
+    let path = format!("/imports/{}", begun.json()["id"].as_str().expect("an id"));
+    for _ in 0..200 {
+        let import = at.get(&path).await.json();
+        if import["state"] != "running" {
+            return import;
+        }
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+    panic!("it goes on for ever");
+}
+
+#[tokio::test]
+async fn a_table_is_taken_in_behind_the_answer_and_told_of_afterwards() {
+    let desk = Desk::open().await;
+    let sam = desk.administrator(SAM, Role::LocalAdministrator, "riverside").await;
+    let dry = begin(&sam, "organisation=riverside&dry_run=true", TABLE).await;
+    let dry = ended(&sam, &dry).await;
+    assert_eq!((&dry["state"], &dry["added"]), (&"done".into(), &1.into()), "{dry}");
+    assert_eq!(
+        sam.get("/people?limit=200").await.json()["items"].as_array().map(Vec::len),
+        Some(5)
+    );
+    let kept = begin(&sam, "organisation=riverside", TABLE).await;
+    let kept = ended(&sam, &kept).await;
+    let counts = ["rows", "done", "added", "changed", "same", "wrong"].map(|it| kept[it].clone());
+    assert_eq!(counts, [2, 2, 1, 1, 0, 0].map(Value::from), "{kept}");
+    assert!(kept["ended_at"].is_string() && kept["dry_run"] == false);
+    assert!(named(&sam.get("/people?limit=200").await, "username").contains(&"zoe.new".to_owned()));
+    let again = begin(&sam, "organisation=riverside", TABLE).await;
+    assert_eq!(ended(&sam, &again).await["same"], 2, "the same table changes nothing");
+    let listed = sam.get("/imports?organisation=riverside").await;
+    assert_eq!(named(&listed, "state"), ["done", "done", "done"]);
+    let vera = desk.administrator(VERA, Role::Auditor, "valley").await;
+    assert_eq!(named(&vera.get("/imports?organisation=valley").await, "id").len(), 3, "below it");
+}
+
+#[tokio::test]
+async fn a_table_that_is_wrong_is_refused_with_its_lines_and_nothing_of_it_kept() {
+    let desk = Desk::open().await;
+    let sam = desk.administrator(SAM, Role::LocalAdministrator, "riverside").await;
+    let table = "username,name\nzoe.new,Zoe New\neve.east,Eve East\nzoe.new,Zoe Again\n";
+    let refused = begin(&sam, "organisation=riverside", table).await;
+    let refused = ended(&sam, &refused).await;
+    assert_eq!((&refused["state"], &refused["wrong"]), (&"refused".into(), &2.into()), "{refused}");
+    let lines: Vec<_> =
+        refused["errors"].as_array().expect("errors").iter().map(|it| it["line"].clone()).collect();
+    assert_eq!(lines, [3, 4]);
+    assert_eq!(named(&sam.get("/people?limit=200").await, "username").len(), 5);
+    let kept = desk.site.app.store.view();
+    let scope = latchkey_core::roles::Scope::Platform;
+    let id = refused["id"].as_str().expect("an id").parse().expect("an id");
+    let record = kept.within(&scope).find_import(ImportId(id)).await.expect("read").expect("there");
+    let sealed = record.errors.expect("errors");
+    let text = String::from_utf8_lossy(sealed.as_bytes()).into_owned();
+    assert!(!text.contains("zoe") && !text.contains("eve"), "names are sealed");
+}
+
+#[tokio::test]
+async fn imports_outside_are_not_there_and_those_who_only_read_begin_none() {
+    let desk = Desk::open().await;
+    let sam = desk.administrator(SAM, Role::LocalAdministrator, "riverside").await;
+    let otto = desk.administrator(OTTO, Role::LocalAdministrator, "eastmoor").await;
+    let uma = desk.administrator(UMA, Role::Auditor, "riverside").await;
+    for elsewhere in ["eastmoor", "valley", "nowhere"] {
+        assert_eq!(begin(&sam, &format!("organisation={elsewhere}"), TABLE).await.status, 404);
+        assert_eq!(sam.get(&format!("/imports?organisation={elsewhere}")).await.status, 404);
+    }
+    assert_eq!(begin(&uma, "organisation=riverside", TABLE).await.status, 403);
+    let begun = begin(&sam, "organisation=riverside", TABLE).await;
+    ended(&uma, &begun).await;
+    let path = format!("/imports/{}", begun.json()["id"].as_str().expect("an id"));
+    assert_eq!(otto.get(&path).await.status, 404);
+    assert_eq!(named(&otto.get("/imports?organisation=eastmoor").await, "id").len(), 0);
+}
+
+#[tokio::test]
+async fn what_is_no_table_or_too_large_is_refused() {
+    let desk = Desk::open().await;
+    let sam = desk.administrator(SAM, Role::LocalAdministrator, "riverside").await;
+    let query = "organisation=riverside";
+    let json = send(&sam, query, "application/json", "{}".to_owned()).await;
+    assert_eq!((json.status, &*problem(&json)), (415, "unreadable"));
+    let large = send(&sam, query, "text/csv", "x".repeat(33 * 1024 * 1024)).await;
+    assert_eq!(large.status, 413);
+    for query in ["", "organisation=riverside&who=me", "organisation=riverside&dry_run=maybe"] {
+        assert_eq!(begin(&sam, query, TABLE).await.status, 422, "{query}");
+    }
+    let invite = begin(&sam, "organisation=riverside&invite=true", TABLE).await;
+    assert_eq!(super::changes::wrong(&invite), [("invite".into(), "no-mail".into())]);
+    assert_eq!(sam.get("/imports?organisation=riverside").await.json(), json!([]));
+}
+
+#[tokio::test]
+async fn an_import_whose_node_died_has_failed_after_a_minute_and_another_may_begin() {
+    let desk = Desk::open().await;
+    let sam = desk.administrator(SAM, Role::LocalAdministrator, "riverside").await;
+    let now = desk.site.clock.now();
+    let organisation = desk.record(SAM).await.person.organisation;
+    let record = ImportRecord {
+        id: ImportId::new(&*desk.site.app.rng, now),
+        organisation,
+        dry_run: false,
+        invite: false,
+        state: ImportState::Running,
+        rows: 9,
+        done: 4,
+        added: 4,
+        changed: 0,
+        wrong: 0,
+        errors: None,
+        started_at: now,
+        heard_at: now,
+        ended_at: None,
+    };
+    let path = format!("/imports/{}", record.id);
+    let write = async move |tx: &Tx| tx.insert_import(&record).await;
+    desk.site.app.store.write::<(), Error, _>(write).await.expect("written");
+    let shown = sam.get(&path).await.json();
+    assert_eq!((&shown["state"], &shown["done"]), (&"running".into(), &4.into()));
+    let second = begin(&sam, "organisation=riverside", TABLE).await;
+    assert_eq!((second.status, &*problem(&second)), (409, "running"));
+    desk.site.clock.advance(Duration::from_secs(61));
+    assert_eq!(sam.get(&path).await.json()["state"], "failed");
+    let begun = begin(&sam, "organisation=riverside", TABLE).await;
+    assert_eq!(ended(&sam, &begun).await["state"], "done");
+}
