@@ -66,7 +66,8 @@ fn text(addresses: &Addresses, data: &Path, rows: &[Row], apps: &[(String, Strin
         "\nLatchkey's demo is running.\n\n\
          \x20 Rota        {rota}\n\
          \x20 Ward Notes  {ward_notes}  (asks for a security key)\n\
-         \x20 Latchkey    {issuer}/account  (your own pages and keys)\n\n\
+         \x20 Latchkey    {issuer}/account  (your own pages and keys)\n\
+         \x20 Console     {issuer}/admin  (for local administrators)\n\n\
          Who can log in:\n\n"
     );
     let heads = ["User name", "Password", "Now", "Try"].map(str::to_owned);
