@@ -202,7 +202,7 @@ pub(crate) async fn start(asked: Asked) -> Response {
             return Ok(asked.message(&message::Message::new(Kind::LoggedOut)));
         }
         let admin = asked.admin().await?;
-        if !finds(&admin.me) {
+        if !FINDS.iter().any(|scope| may(&admin.me, *scope)) {
             return Ok(Redirect::to(can::ADDRESS).into_response());
         }
         let search = Search::of(&admin, &query, None).await?;
@@ -213,10 +213,8 @@ pub(crate) async fn start(asked: Asked) -> Response {
     asked.shown(work).await
 }
 
-/// Whether there is anybody whom they can find.
-pub(crate) fn finds(me: &Me) -> bool {
-    may(me, AdminScope::PeopleRead) || may(me, AdminScope::CredentialsHelp)
-}
+/// Any of these lets somebody find people.
+pub(crate) const FINDS: &[AdminScope] = &[AdminScope::PeopleRead, AdminScope::CredentialsHelp];
 
 /// Six digits, however they are written.
 fn digits(text: &str) -> Option<String> {

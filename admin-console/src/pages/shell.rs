@@ -24,31 +24,22 @@ pub(crate) enum Place {
 }
 
 impl Place {
-    const ALL: [Self; 3] = [Self::Calls, Self::People, Self::Can];
+    /// In the menu's order, by group.
+    const GROUPS: [&[Self]; 2] = [&[Self::Calls, Self::People], &[Self::Can]];
 
-    /// The key of what it is called; with `icon-` for its icon.
-    fn slug(self) -> &'static str {
+    /// The key of what it is called, with `menu-` that of its icon; where it is; and what somebody
+    /// has to be allowed any of for it to be there for them: nothing where it is for all.
+    fn facts(self) -> (&'static str, &'static str, &'static [AdminScope]) {
         match self {
-            Self::Calls => "calls",
-            Self::People => "people",
-            Self::Can => "can",
+            Self::Calls => ("calls", PATH, call::FINDS),
+            Self::People => ("people", people::ADDRESS, call::FINDS),
+            Self::Can => ("can", can::ADDRESS, &[]),
         }
     }
 
-    fn url(self) -> &'static str {
-        match self {
-            Self::Calls => PATH,
-            Self::People => people::ADDRESS,
-            Self::Can => can::ADDRESS,
-        }
-    }
-
-    /// Whether there is anything for them.
     fn is_for(self, me: &Me) -> bool {
-        match self {
-            Self::Calls | Self::People => call::finds(me),
-            Self::Can => true,
-        }
+        let (_, _, any) = self.facts();
+        any.is_empty() || any.iter().any(|scope| may(me, *scope))
     }
 }
 
@@ -59,6 +50,8 @@ pub(crate) struct Item {
     label: Text,
     url: &'static str,
     current: bool,
+    /// Whether it is the first of a group after another one.
+    parted: bool,
 }
 
 /// What surrounds a page.
@@ -91,6 +84,21 @@ pub(crate) fn role(role: Role) -> &'static str {
     }
 }
 
+/// What there is for them.
+fn menu(me: &Me, place: Place) -> Vec<Item> {
+    let mut menu = Vec::new();
+    for group in Place::GROUPS {
+        let mut parted = !menu.is_empty();
+        for item in group.iter().filter(|item| item.is_for(me)) {
+            let (slug, url, _) = item.facts();
+            let label = Text::new(format!("console-menu-{slug}"));
+            menu.push(Item { slug, label, url, current: *item == place, parted });
+            parted = false;
+        }
+    }
+    menu
+}
+
 impl Shell {
     pub(crate) fn new(me: &Me, place: Place, forms: &Forms) -> Self {
         let name = me.person.as_ref().map(|person| person.name.clone());
@@ -98,7 +106,6 @@ impl Shell {
         let widest = me.may.iter().max_by_key(|may| (may.platform, may.organisations.len()));
         let first = me.roles.first();
         let own = first.map(|grant| grant.organisation.name.clone());
-        let menu = Place::ALL.into_iter().filter(|place| place.is_for(me));
         Self {
             home: PATH,
             name: name.or_else(|| me.client_id.clone()).unwrap_or_default(),
@@ -106,14 +113,7 @@ impl Shell {
             organisation: own,
             everywhere: widest.is_some_and(|may| may.platform),
             below: widest.map_or(0, |may| may.organisations.len().saturating_sub(1)),
-            menu: menu
-                .map(|item| Item {
-                    slug: item.slug(),
-                    label: Text::new(format!("console-menu-{}", item.slug())),
-                    url: item.url(),
-                    current: item == place,
-                })
-                .collect(),
+            menu: menu(me, place),
             log_out: forms.form(LOG_OUT_PATH),
         }
     }

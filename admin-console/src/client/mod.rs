@@ -1,18 +1,15 @@
-//! Calls of the admin API, typed. Owns how the API is spoken to and what its refusals mean; decides
-//! nothing. The API judges every call by its token, so nothing is checked here that it checks.
+//! Calls of the admin API, typed: how the API is spoken to and what its refusals mean, with the calls
+//! of each area in a file of their own. Decides nothing: the API judges every call by its token, so
+//! nothing is checked here that it checks.
+
+mod people;
 
 use std::sync::Arc;
 
 use http::{HeaderMap, Method, Request, StatusCode, header};
-use latchkey_api::credentials::Credentials;
-use latchkey_api::help::{AnswerCall, Call, Help, Receipt};
-use latchkey_api::people::{
-    Me, NewPerson, PeopleQuery, Person, PersonChange, PersonSummary, Session,
-};
-use latchkey_api::{Page, Problem, audit};
+use latchkey_api::Problem;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
-use uuid::Uuid;
 
 use crate::transport::Transport;
 
@@ -48,89 +45,6 @@ pub(crate) struct Api {
 impl Api {
     pub(crate) fn new(transport: Arc<dyn Transport>, base: String, token: String) -> Self {
         Self { transport, base, token }
-    }
-
-    /// Who calls, and what they may do.
-    pub(crate) async fn me(&self) -> Result<Me, Failure> {
-        self.get("/me").await
-    }
-
-    /// People who are found, or a part of the list of them.
-    pub(crate) async fn people(&self, query: &PeopleQuery) -> Result<Page<PersonSummary>, Failure> {
-        self.get(&with_query("/people", query)?).await
-    }
-
-    /// A person.
-    pub(crate) async fn person(&self, id: Uuid) -> Result<Person, Failure> {
-        self.get(&format!("/people/{id}")).await
-    }
-
-    /// A person, and the `ETag` (RFC 9110 §8.8.3) of what was read.
-    pub(crate) async fn versioned_person(&self, id: Uuid) -> Result<(Person, String), Failure> {
-        let answer = self.call(Method::GET, &format!("/people/{id}"), None, &[]).await?;
-        Ok((answer.read()?, answer.version))
-    }
-
-    /// Adds a person; the same `once` adds them once.
-    pub(crate) async fn add_person(&self, new: &NewPerson, once: &str) -> Result<Person, Failure> {
-        self.post("/people", new, once).await
-    }
-
-    /// Changes what was read as `version`.
-    pub(crate) async fn change_person(
-        &self,
-        id: Uuid,
-        change: &PersonChange,
-        version: &str,
-    ) -> Result<Person, Failure> {
-        let headers = [(header::IF_MATCH, version)];
-        let (path, body) = (format!("/people/{id}"), Some(written(change)?));
-        self.call(Method::PATCH, &path, body, &headers).await?.read()
-    }
-
-    /// What somebody logs in with.
-    pub(crate) async fn credentials(&self, id: Uuid) -> Result<Credentials, Failure> {
-        self.get(&format!("/people/{id}/credentials")).await
-    }
-
-    /// Where somebody is logged in.
-    pub(crate) async fn sessions(&self, id: Uuid) -> Result<Vec<Session>, Failure> {
-        self.get(&format!("/people/{id}/sessions")).await
-    }
-
-    /// What happened to somebody, the latest first.
-    pub(crate) async fn history(
-        &self,
-        id: Uuid,
-        part: &latchkey_api::organisations::PartQuery,
-    ) -> Result<Page<audit::Event>, Failure> {
-        self.get(&with_query(&format!("/people/{id}/history"), part)?).await
-    }
-
-    /// Helps somebody: `what` is the path below the person. The same `once` helps once.
-    pub(crate) async fn help(
-        &self,
-        id: Uuid,
-        what: &str,
-        help: &Help,
-        once: &str,
-    ) -> Result<Receipt, Failure> {
-        self.post(&format!("/people/{id}/{what}"), help, once).await
-    }
-
-    /// The browser that shows a number.
-    pub(crate) async fn call_number(&self, number: &str) -> Result<Call, Failure> {
-        self.get(&format!("/calls/{number}")).await
-    }
-
-    /// Shows the caller who helps them.
-    pub(crate) async fn answer_call(
-        &self,
-        number: &str,
-        answer: &AnswerCall,
-        once: &str,
-    ) -> Result<Call, Failure> {
-        self.post(&format!("/calls/{number}/answer"), answer, once).await
     }
 
     async fn get<T: DeserializeOwned>(&self, path: &str) -> Result<T, Failure> {

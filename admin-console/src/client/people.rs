@@ -1,0 +1,97 @@
+//! Who calls, people, what they log in with, and the help that they are given.
+
+use http::{Method, header};
+use latchkey_api::credentials::Credentials;
+use latchkey_api::help::{AnswerCall, Call, Help, Receipt};
+use latchkey_api::people::{
+    Me, NewPerson, PeopleQuery, Person, PersonChange, PersonSummary, Session,
+};
+use latchkey_api::{Page, audit};
+use uuid::Uuid;
+
+use super::{Api, Failure, with_query, written};
+
+impl Api {
+    /// Who calls, and what they may do.
+    pub(crate) async fn me(&self) -> Result<Me, Failure> {
+        self.get("/me").await
+    }
+
+    /// People who are found, or a part of the list of them.
+    pub(crate) async fn people(&self, query: &PeopleQuery) -> Result<Page<PersonSummary>, Failure> {
+        self.get(&with_query("/people", query)?).await
+    }
+
+    /// A person.
+    pub(crate) async fn person(&self, id: Uuid) -> Result<Person, Failure> {
+        self.get(&format!("/people/{id}")).await
+    }
+
+    /// A person, and the `ETag` (RFC 9110 §8.8.3) of what was read.
+    pub(crate) async fn versioned_person(&self, id: Uuid) -> Result<(Person, String), Failure> {
+        let answer = self.call(Method::GET, &format!("/people/{id}"), None, &[]).await?;
+        Ok((answer.read()?, answer.version))
+    }
+
+    /// Adds a person; the same `once` adds them once.
+    pub(crate) async fn add_person(&self, new: &NewPerson, once: &str) -> Result<Person, Failure> {
+        self.post("/people", new, once).await
+    }
+
+    /// Changes what was read as `version`.
+    pub(crate) async fn change_person(
+        &self,
+        id: Uuid,
+        change: &PersonChange,
+        version: &str,
+    ) -> Result<Person, Failure> {
+        let headers = [(header::IF_MATCH, version)];
+        let (path, body) = (format!("/people/{id}"), Some(written(change)?));
+        self.call(Method::PATCH, &path, body, &headers).await?.read()
+    }
+
+    /// What somebody logs in with.
+    pub(crate) async fn credentials(&self, id: Uuid) -> Result<Credentials, Failure> {
+        self.get(&format!("/people/{id}/credentials")).await
+    }
+
+    /// Where somebody is logged in.
+    pub(crate) async fn sessions(&self, id: Uuid) -> Result<Vec<Session>, Failure> {
+        self.get(&format!("/people/{id}/sessions")).await
+    }
+
+    /// What happened to somebody, the latest first.
+    pub(crate) async fn history(
+        &self,
+        id: Uuid,
+        part: &latchkey_api::organisations::PartQuery,
+    ) -> Result<Page<audit::Event>, Failure> {
+        self.get(&with_query(&format!("/people/{id}/history"), part)?).await
+    }
+
+    /// Helps somebody: `what` is the path below the person. The same `once` helps once.
+    pub(crate) async fn help(
+        &self,
+        id: Uuid,
+        what: &str,
+        help: &Help,
+        once: &str,
+    ) -> Result<Receipt, Failure> {
+        self.post(&format!("/people/{id}/{what}"), help, once).await
+    }
+
+    /// The browser that shows a number.
+    pub(crate) async fn call_number(&self, number: &str) -> Result<Call, Failure> {
+        self.get(&format!("/calls/{number}")).await
+    }
+
+    /// Shows the caller who helps them.
+    pub(crate) async fn answer_call(
+        &self,
+        number: &str,
+        answer: &AnswerCall,
+        once: &str,
+    ) -> Result<Call, Failure> {
+        self.post(&format!("/calls/{number}/answer"), answer, once).await
+    }
+}
