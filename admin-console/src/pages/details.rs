@@ -40,6 +40,7 @@ pub(crate) struct Details {
     organisations: Vec<Choice>,
     fields: Fields,
     back: String,
+    meanwhile: Vec<Meanwhile>,
     problem: Option<Problem>,
 }
 
@@ -67,10 +68,31 @@ struct Fields {
     email: String,
     staff_number: String,
     invite: bool,
+    /// What was there when the form was made.
+    #[serde(skip)]
+    was: Written,
     #[serde(skip)]
     version: String,
     #[serde(skip)]
     once: String,
+}
+
+/// What of a person is changed here.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+struct Written {
+    name: String,
+    email: String,
+    staff_number: String,
+}
+
+impl Written {
+    fn of(person: &PersonSummary) -> Self {
+        Self {
+            name: person.name.clone(),
+            email: person.email.clone().unwrap_or_default(),
+            staff_number: person.staff_number.clone().unwrap_or_default(),
+        }
+    }
 }
 
 impl Fields {
@@ -83,23 +105,76 @@ impl Fields {
             email: text("email"),
             staff_number: text("staff_number"),
             invite: of("invite").is_some(),
+            was: Written {
+                name: text("was_name"),
+                email: text("was_email"),
+                staff_number: text("was_staff_number"),
+            },
             version: text("version"),
             once: text("once"),
         }
     }
 
     fn of(person: &PersonSummary, version: String) -> Self {
+        let was = Written::of(person);
         Self {
-            name: person.name.clone(),
             username: person.username.clone(),
             organisation: person.organisation.id.clone(),
-            email: person.email.clone().unwrap_or_default(),
-            staff_number: person.staff_number.clone().unwrap_or_default(),
             invite: false,
-            version,
             once: String::new(),
+            version,
+            ..Self::default().typed(was.clone(), was)
         }
     }
+
+    fn typed(self, typed: Written, was: Written) -> Self {
+        let Written { name, email, staff_number } = typed;
+        Self { name, email, staff_number, was, ..self }
+    }
+
+    /// Only what was changed: what somebody else wrote meanwhile beside it stays.
+    fn change(&self) -> PersonChange {
+        let changed = |typed: &str, was: &str| (typed != was).then(|| typed.to_owned());
+        PersonChange {
+            name: changed(&self.name, &self.was.name),
+            email: changed(&self.email, &self.was.email).map(|it| some(&it)),
+            staff_number: changed(&self.staff_number, &self.was.staff_number).map(|it| some(&it)),
+        }
+    }
+
+    /// The same on top of what is there now: what was not typed is as it is. What both changed is
+    /// as it was typed, and what the other wrote comes back.
+    fn on_top_of(self, person: &PersonSummary, version: String) -> (Self, Vec<Meanwhile>) {
+        let now = Written::of(person);
+        let mut meanwhile = Vec::new();
+        let mut merged = |field, typed: &String, was: &String, now: &String| {
+            if typed == was {
+                return now.clone();
+            }
+            if now != was && now != typed {
+                meanwhile.push(Meanwhile { field, now: now.clone() });
+            }
+            typed.clone()
+        };
+        let typed = Written {
+            name: merged("name", &self.name, &self.was.name, &now.name),
+            email: merged("email", &self.email, &self.was.email, &now.email),
+            staff_number: merged(
+                "staff_number",
+                &self.staff_number,
+                &self.was.staff_number,
+                &now.staff_number,
+            ),
+        };
+        (Self { version, ..self.typed(typed, now) }, meanwhile)
+    }
+}
+
+/// What somebody else wrote into a field that was typed into.
+#[derive(Clone, Debug, Serialize)]
+struct Meanwhile {
+    field: &'static str,
+    now: String,
 }
 
 impl Details {
@@ -111,7 +186,13 @@ impl Details {
         fields: Fields,
     ) -> Self {
         let action = person.map_or(NEW_ADDRESS.to_owned(), |person| details_address(person.id));
-        let form = forms.form(action).with("version", &fields.version).with("once", &fields.once);
+        let mut form =
+            forms.form(action).with("version", &fields.version).with("once", &fields.once);
+        if person.is_some() {
+            let was = &fields.was;
+            form = form.with("was_name", &was.name).with("was_email", &was.email);
+            form = form.with("was_staff_number", &was.staff_number);
+        }
         let choices = organisations(me).into_iter().filter(|_| person.is_none());
         Self {
             shell,
@@ -125,6 +206,7 @@ impl Details {
                 .collect(),
             back: person.map_or(super::people::ADDRESS.to_owned(), |person| address(person.id)),
             fields,
+            meanwhile: Vec::new(),
             problem: None,
         }
     }
@@ -136,10 +218,12 @@ impl Details {
     /// Somebody who is there.
     pub(crate) fn change_sample() -> Self {
         let person = samples::person().summary;
-        let fields = Fields::of(&person, "\"v\"".into());
+        let typed = Fields::of(&person, "\"v\"".into());
         let shell = samples::shell(Place::People);
-        Self::new(shell, &samples::forms(), &samples::me(), Some(&person), fields)
-            .wrong(Problem::new("console-details-stale"))
+        let fields = ["name", "email", "staff_number"];
+        let meanwhile = fields.map(|field| Meanwhile { field, now: "<b>theirs</b>".into() });
+        let page = Self::new(shell, &samples::forms(), &samples::me(), Some(&person), typed);
+        Self { meanwhile: meanwhile.to_vec(), ..page }.wrong(Problem::new("console-details-stale"))
     }
 
     /// A problem with each field.
@@ -241,7 +325,7 @@ pub(crate) async fn submit_new(asked: Asked, form: Result<Posted, Refusal>) -> R
             };
             match admin.api.add_person(&new, &fields.once).await {
                 Ok(person) => Ok(Redirect::to(&address(person.summary.id)).into_response()),
-                Err(failure) => again(&asked, &admin, None, fields, failure),
+                Err(failure) => again(&asked, &admin, None, (fields, Vec::new()), failure),
             }
         })
         .await
@@ -252,7 +336,7 @@ fn again(
     asked: &Asked,
     admin: &Admin,
     person: Option<&PersonSummary>,
-    fields: Fields,
+    (fields, meanwhile): (Fields, Vec<Meanwhile>),
     failure: Failure,
 ) -> Result<Response, Stop> {
     let problem = match &failure {
@@ -264,7 +348,7 @@ fn again(
     let fields = Fields { once: asked.once(), ..fields };
     let shell = admin.shell(Place::People);
     let page = Details::new(shell, &admin.forms, &admin.me, person, fields).wrong(problem);
-    Ok(asked.page(&page))
+    Ok(asked.page(&Details { meanwhile, ..page }))
 }
 
 /// `GET /admin/people/{person}/details`
@@ -293,17 +377,12 @@ pub(crate) async fn submit(
             let id = person_id(&id)?;
             let admin = asked.sender(form).await?;
             let fields = Fields::read(|name| form.one(name).ok().flatten());
-            let change = PersonChange {
-                name: Some(fields.name.clone()),
-                email: Some(some(&fields.email)),
-                staff_number: Some(some(&fields.staff_number)),
-            };
-            match admin.api.change_person(id, &change, &fields.version).await {
+            match admin.api.change_person(id, &fields.change(), &fields.version).await {
                 Ok(_) => Ok(Redirect::to(&address(id)).into_response()),
                 Err(failure) => {
                     // What it is changed from now is what is there now: pressed again, it counts.
                     let (person, version) = admin.api.versioned_person(id).await?;
-                    let fields = Fields { version, ..fields };
+                    let fields = fields.on_top_of(&person.summary, version);
                     again(&asked, &admin, Some(&person.summary), fields, failure)
                 }
             }

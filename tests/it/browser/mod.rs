@@ -5,7 +5,7 @@
 mod every_page;
 mod first_key;
 mod hardware;
-mod keyboard;
+pub(crate) mod keyboard;
 mod keys;
 mod liars;
 mod log_in;
@@ -26,7 +26,7 @@ use crate::support::browser::Browser;
 use crate::support::installation::{Installation, password};
 
 /// The button of the log-in page that needs no password.
-const USE_KEY: &str = "Use a passkey or security key";
+pub(crate) const USE_KEY: &str = "Use a passkey or security key";
 
 /// A page that is looked at as a whole: axe-core, and pictures under this name.
 pub(crate) async fn look(browser: &Browser, name: &str) {
@@ -90,7 +90,7 @@ pub(crate) async fn log_out(at: &Installation, browser: &Browser) {
 }
 
 /// Goes to the log-in page and presses the button for keys, with a user name or without.
-async fn ask_for_key(at: &Installation, browser: &Browser, username: &str) {
+pub(crate) async fn ask_for_key(at: &Installation, browser: &Browser, username: &str) {
     to_log_in(browser, &at.addresses.rota).await;
     browser.fill("User name", username).await;
     browser.press(USE_KEY).await;
@@ -106,7 +106,7 @@ async fn enter_with_key(at: &Installation, browser: &Browser, username: &str) {
 }
 
 /// The log-in page says why it refuses, and nobody is logged in in this browser.
-async fn refused(at: &Installation, browser: &Browser, why: &str) {
+pub(crate) async fn refused(at: &Installation, browser: &Browser, why: &str) {
     browser.until_shown(why).await;
     browser.until_headed("Log in").await;
     assert!(browser.address().await.as_str().starts_with(&at.at("/login/")));
@@ -114,7 +114,7 @@ async fn refused(at: &Installation, browser: &Browser, why: &str) {
 }
 
 /// Whether the product knows who sits at this browser.
-async fn logged_in(at: &Installation, browser: &Browser) -> bool {
+pub(crate) async fn logged_in(at: &Installation, browser: &Browser) -> bool {
     let address = json!({ "urls": [at.addresses.issuer] });
     let cookies = browser.devtools("Network.getCookies", address).await;
     let cookies = cookies["cookies"].as_array().expect("a list");

@@ -1,6 +1,10 @@
 //! The admin console in a real browser, as those see it who help others: below the provider's own
 //! address, and on a host of its own.
 
+mod checks;
+mod faults;
+mod journey;
+
 use std::net::Ipv4Addr;
 use std::sync::Arc;
 use std::time::Duration;
@@ -53,6 +57,52 @@ async fn find(browser: &Browser, typed: &str, username: &str) {
     let link = browser.web().find(thirtyfour::By::XPath(&links)).await.expect("somebody");
     link.click().await.expect("a click");
     browser.until_shown("Check the caller").await;
+}
+
+/// On the page of somebody: checks them, removes a key and issues a pass, which comes back.
+async fn remove_and_issue_pass(browser: &Browser, name: &str, key: &str) -> String {
+    check_caller(browser).await;
+    browser.press("Remove").await;
+    browser.until_headed(&format!("Remove ‘{key}’ of {name}")).await;
+    click(browser, "#reason").await;
+    browser.press("See what will change").await;
+    browser.until_shown(&format!("{name} could not log in afterwards")).await;
+    browser.press("Do it, and issue a pass").await;
+    browser.until_headed(&format!("Pass for {name}")).await;
+    let pass = pass_on(browser).await;
+    browser.press("Done, hide it").await;
+    browser.until_shown("Pass issued").await;
+    pass
+}
+
+/// On the page of somebody who was checked: issues a pass, which comes back.
+async fn issue_pass_to(browser: &Browser, name: &str) -> String {
+    browser.press("Issue a pass").await;
+    browser.until_headed(&format!("Issue a pass for {name}")).await;
+    click(browser, "#reason").await;
+    browser.press("See what will change").await;
+    browser.until_shown("A pass is shown to you once").await;
+    browser.press("Issue the pass").await;
+    browser.until_headed(&format!("Pass for {name}")).await;
+    let pass = pass_on(browser).await;
+    browser.press("Done, hide it").await;
+    browser.until_shown("Pass issued").await;
+    pass
+}
+
+/// On the page of somebody: records the first kind of check.
+async fn check_caller(browser: &Browser) {
+    click(browser, "#check").await;
+    browser.press("Record this check").await;
+    browser.until_shown("Caller checked").await;
+}
+
+/// The pass that is on an administrator's screen, letter by letter.
+async fn pass_on(browser: &Browser) -> String {
+    let letters = "return [...document.querySelectorAll('.letters strong')]\
+                   .map((it) => it.textContent).join('')";
+    browser.element(".letters").await;
+    browser.run(letters, vec![]).await.as_str().expect("a pass").to_owned()
 }
 
 /// Clicks what a CSS selector names.
@@ -110,11 +160,7 @@ async fn somebody_who_lost_their_only_key_is_helped_from_the_first_letter_typed_
     sams.until_headed("Pass for Amy Ward").await;
     look(&sams, "console-pass").await;
     assert!(at.keys("amy.ward").await.is_empty());
-    let letters = sams.run(
-        "return [...document.querySelectorAll('.letters strong')].map((it) => it.textContent).join('')",
-        vec![],
-    );
-    let pass = letters.await.as_str().expect("a pass").to_owned();
+    let pass = pass_on(&sams).await;
     assert_eq!(pass.len(), 12, "{pass}");
     let left = sams.text_of("[data-left]").await;
     assert!(left.starts_with("9:") || left == "10:00", "{left}");
