@@ -35,15 +35,19 @@ const LONGEST: usize = 200;
 
 /// Carries a request with a key out once.
 pub(super) async fn once(State(app): State<Arc<App>>, request: Request, next: Next) -> Response {
-    let is_table = limits::expect(request.headers(), "text/csv").is_ok();
     // The same table may be sent again as it is, and is too large to keep.
-    if request.method() != Method::POST || !request.headers().contains_key(HEADER) || is_table {
+    let is_repeatable = request.method() == Method::POST && !is_table(request.headers());
+    if !is_repeatable || !request.headers().contains_key(HEADER) {
         return next.run(request).await;
     }
     match carried_out(&app, request, next).await {
         Ok(response) => response,
         Err(failure) => failure.into_response(),
     }
+}
+
+fn is_table(headers: &HeaderMap) -> bool {
+    limits::expect(headers, "text/csv").is_ok()
 }
 
 async fn carried_out(app: &Arc<App>, request: Request, next: Next) -> Result<Response, Failure> {
@@ -114,6 +118,12 @@ async fn again(app: &App, new: &Repeatable, now: Timestamp) -> Result<Response, 
 
 /// Keeps an answer that stands; one that may come out otherwise next time is forgotten.
 async fn keep(app: &App, key: Digest, response: Response) -> Result<Response, Failure> {
+    // A list of any length, which changed nothing: it is sent on as it comes, and made again.
+    if is_table(response.headers()) {
+        let forget = async move |tx: &Tx| tx.forget_repeatable(key).await;
+        app.store.write::<(), Error, _>(forget).await?;
+        return Ok(response);
+    }
     let (parts, body) = response.into_parts();
     let body = body.collect().await.map_err(anyhow::Error::from)?.to_bytes();
     let stands = parts.status.is_success();

@@ -30,13 +30,14 @@ mod sessions;
 mod shape;
 mod trail;
 
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 use axum::Router;
 use axum::http::header;
 use axum::middleware::from_fn_with_state;
 use axum::response::{IntoResponse as _, Response};
 use axum::routing::get;
+use bytes::Bytes;
 use utoipa::OpenApi as _;
 use utoipa::openapi::OpenApi;
 use utoipa_axum::router::OpenApiRouter;
@@ -106,11 +107,14 @@ pub fn router(app: &Arc<App>) -> Router<Arc<App>> {
     Router::new().nest(latchkey_api::PATH, open.fallback_service(guarded))
 }
 
-/// The description, made anew: few ask for it, and it is large to keep.
+/// The description, written once: anybody may ask for it, as often as they like.
 async fn published() -> Response {
-    let json = [(header::CONTENT_TYPE, "application/json")];
-    match serde_json::to_vec(&document()) {
-        Ok(text) => (json, text).into_response(),
-        Err(error) => Failure::Ours(error.into()).into_response(),
+    static TEXT: LazyLock<Result<Bytes, String>> = LazyLock::new(|| {
+        let text = serde_json::to_vec(&document());
+        text.map(Bytes::from).map_err(|error| error.to_string())
+    });
+    match &*TEXT {
+        Ok(text) => ([(header::CONTENT_TYPE, "application/json")], text.clone()).into_response(),
+        Err(error) => Failure::Ours(anyhow::anyhow!("{error}")).into_response(),
     }
 }

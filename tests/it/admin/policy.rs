@@ -296,3 +296,22 @@ async fn a_trial_above_judges_those_below_and_one_elsewhere_is_not_there() {
         }
     }
 }
+
+#[tokio::test]
+async fn a_table_that_is_asked_for_again_by_the_same_key_is_made_again() {
+    let desk = Desk::open().await;
+    let sam = riverside(&desk).await;
+    let url = desk.site.url(&format!("{}{PATH}/trial.csv", latchkey_api::PATH));
+    let mut tables = Vec::new();
+    for _ in 0..2 {
+        let request = desk.site.http.post(&url).bearer_auth(&sam.token);
+        let request =
+            request.header("Idempotency-Key", "table").json(&json!({ "own": no_grace() }));
+        let answer = desk.site.send(request).await;
+        assert_eq!(answer.status, 200, "{answer:?}");
+        assert_eq!(answer.header("content-type"), Some("text/csv; charset=utf-8"));
+        tables.push(answer.body);
+    }
+    assert_eq!(tables[0], tables[1]);
+    assert!(tables[0].contains("hana.help"));
+}
