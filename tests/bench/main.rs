@@ -17,6 +17,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::{Context as _, Result};
+use latchkey_oidc::{Algorithm, KeySet, SigningKey};
 use latchkey_tests::browser::{Browser, Site};
 use latchkey_tests::server::{self, Installation, Server};
 
@@ -81,8 +82,10 @@ async fn main() -> Result<ExitCode> {
         return find(std::env::args().skip_while(|it| it != "--people").nth(1)).await;
     }
     let smoke = asked("--smoke");
-    let installation = Installation::new(&server::binary()?, &operations::documents(), None, "")?;
-    let table = measure_all(&installation, if smoke { SMOKE } else { FULL })
+    let keys = Arc::new(KeySet::new(vec![SigningKey::generate(Algorithm::Es256)?])?);
+    let documents = operations::documents() + &operations::signing_service(&keys)?;
+    let installation = Installation::new(&server::binary()?, &documents, None, "")?;
+    let table = measure_all(&installation, &keys, if smoke { SMOKE } else { FULL })
         .await
         .with_context(|| format!("the server's log ends:\n{}", installation.log()))?;
     let mut out = io::stdout();
@@ -113,7 +116,7 @@ async fn find(people: Option<String>) -> Result<ExitCode> {
     Ok(if finding.is_in_time() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
-async fn measure_all(installation: &Installation, size: Size) -> Result<Table> {
+async fn measure_all(installation: &Installation, keys: &Arc<KeySet>, size: Size) -> Result<Table> {
     let mut table = Table::new(rsa_signature(size.signatures)?, size.judges);
 
     // Passwords are typed and keys set up in a life of the server of its own, so that what is
@@ -139,6 +142,7 @@ async fn measure_all(installation: &Installation, size: Size) -> Result<Table> {
     table.memory("resident memory, idle", Budget::Mebibytes(24.0), resident(&server)?);
 
     under_load(&server, size, &site, people, holders, &mut table).await?;
+    services(&server, size, &site, keys, &mut table).await?;
     table.memory("resident memory, after load", Budget::Mebibytes(32.0), resident(&server)?);
     server.stop()?;
 
@@ -242,6 +246,23 @@ async fn under_load(
     let keys = |site| operations::public(site, "/oauth2/jwks");
     let (cost, _) = warmed(server, anybody, size.reads, keys).await?;
     table.operation("JWKS", Budget::Micros(15.0), cost);
+    Ok(())
+}
+
+/// Tokens of service accounts.
+async fn services(
+    server: &Server,
+    size: Size,
+    site: &Arc<Site>,
+    keys: &Arc<KeySet>,
+    table: &mut Table,
+) -> Result<()> {
+    let at = vec![Arc::clone(site); WORKERS];
+    let (cost, at) = warmed(server, at, size.writes, operations::token_by_secret).await?;
+    table.operation("client credentials, by secret", Budget::Open, cost);
+    let at = at.into_iter().map(|site| (site, Arc::clone(keys))).collect();
+    let (cost, _) = warmed(server, at, size.writes, operations::token_by_key).await?;
+    table.operation("client credentials, by ES256 key", Budget::Open, cost);
     Ok(())
 }
 

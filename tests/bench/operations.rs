@@ -6,6 +6,10 @@ use std::sync::Arc;
 use anyhow::{Context as _, Result, ensure};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use latchkey_core::clock::SystemClock;
+use latchkey_core::rng::SystemRng;
+use latchkey_core::{Clock as _, Rng};
+use latchkey_oidc::{Algorithm, KeySet};
 use latchkey_tests::application::{self, Application, ORGANISATIONS};
 use latchkey_tests::browser::{Browser, Form, Site};
 use serde_json::Value;
@@ -31,7 +35,59 @@ pub(crate) fn documents() -> String {
         text.push_str(&application.document(algorithm, &["authorization_code"]));
     }
     text.push_str(&LASTING.document("ES256", &["authorization_code", "refresh_token"]));
+    text.push_str(&format!(
+        "\n[[client]]\nclient_id = \"by-secret\"\nclient_secret = \"{SERVICE_SECRET}\"\n\
+         token_endpoint_auth_method = \"client_secret_post\"\n{SERVICE}"
+    ));
     text
+}
+
+const SERVICE_SECRET: &str = "a-secret-of-a-service-that-nobody-guesses";
+const SERVICE: &str = "grant_types = [\"client_credentials\"]\n\
+                       latchkey_service_account = { scopes = [\"people:read\"], platform = true }\n";
+
+/// A service account that signs its assertions, as a document.
+pub(crate) fn signing_service(keys: &KeySet) -> Result<String> {
+    let jwks: Value = serde_json::from_slice(keys.jwks())?;
+    let key = &jwks["keys"][0];
+    let member = |name: &str| format!("{name} = {}", key[name]);
+    let members = ["kty", "crv", "x", "y", "kid"].map(member).join(", ");
+    Ok(format!(
+        "\n[[client]]\nclient_id = \"by-key\"\n\
+         token_endpoint_auth_method = \"private_key_jwt\"\n\
+         token_endpoint_auth_signing_alg = \"ES256\"\n{SERVICE}\
+         jwks = {{ keys = [{{ {members} }}] }}\n"
+    ))
+}
+
+/// A service account's token, by its secret.
+pub(crate) async fn token_by_secret(site: Arc<Site>) -> Result<Arc<Site>> {
+    service_token(site, &[("client_id", "by-secret"), ("client_secret", SERVICE_SECRET)]).await
+}
+
+/// A service account's token, by an assertion that it signed.
+pub(crate) async fn token_by_key(
+    (site, keys): (Arc<Site>, Arc<KeySet>),
+) -> Result<(Arc<Site>, Arc<KeySet>)> {
+    let rng: &dyn Rng = &SystemRng;
+    let (now, jti) = (SystemClock.now().seconds(), rng.uuid_v4());
+    let claims = serde_json::json!({
+        "iss": "by-key", "sub": "by-key", "aud": site.issuer, "exp": now + 60, "jti": jti,
+    });
+    let key = keys.signer(Algorithm::Es256).context("no key")?;
+    let assertion = key.sign_compact("JWT", claims.to_string().as_bytes())?;
+    let kind = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
+    let proof = [("client_assertion_type", kind), ("client_assertion", assertion.as_str())];
+    Ok((service_token(site, &proof).await?, keys))
+}
+
+async fn service_token(site: Arc<Site>, proof: &[(&str, &str)]) -> Result<Arc<Site>> {
+    let asked = [("grant_type", "client_credentials"), ("scope", "people:read")];
+    let pairs = [&asked[..], proof].concat();
+    let request = site.http.post(format!("{}/oauth2/token", site.issuer)).form(&pairs);
+    let told: Value = request.send().await?.error_for_status()?.json().await?;
+    ensure!(told["access_token"].is_string(), "no token: {told}");
+    Ok(site)
 }
 
 /// The application that has refresh tokens.

@@ -20,8 +20,9 @@ use crate::issuer::Issuer;
 /// The `client_assertion_type` of these.
 pub(crate) const TYPE: &str = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
 
-/// How far ahead an assertion may expire, in seconds: so long it is kept in mind.
-const AHEAD: i64 = 10 * 60;
+/// How far ahead an assertion may expire, in seconds: so long it is kept in mind. Libraries sign for
+/// a minute to an hour.
+const AHEAD: i64 = 60 * 60;
 /// How far clocks may differ, in seconds.
 const SKEW: i64 = 60;
 
@@ -189,7 +190,7 @@ pub(crate) fn judge(
     let now = now.seconds() as f64;
     let [skew, ahead] = [SKEW, AHEAD].map(|seconds| seconds as f64);
     let expired = claims.exp <= now;
-    let too_far = claims.exp > now + ahead;
+    let too_far = claims.exp > now + ahead + skew;
     let early = [claims.nbf, claims.iat].into_iter().flatten().any(|at| at > now + skew);
     if expired || too_far || early || !claims.exp.is_finite() {
         return None;

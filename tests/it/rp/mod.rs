@@ -2,3 +2,4 @@
 
 mod logins;
 mod refusals;
+mod services;

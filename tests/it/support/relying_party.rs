@@ -70,13 +70,87 @@ pub(crate) struct Refusal {
     pub(crate) message: String,
 }
 
-/// A relying party that waits for the browser to come back.
-pub(crate) struct RelyingParty {
+/// What a service account is told.
+#[derive(Clone, Debug, Serialize)]
+pub(crate) struct ServiceSetup {
+    pub(crate) issuer: String,
+    pub(crate) client_id: String,
+    /// What it signs its assertions with.
+    pub(crate) algorithm: &'static str,
+    pub(crate) scope: String,
+    /// Where its token is for (RFC 8707).
+    pub(crate) resource: String,
+}
+
+/// A program of another language that is spoken with line by line, and ends with the test.
+struct Talk {
     process: Child,
     input: ChildStdin,
     output: BufReader<ChildStdout>,
+}
+
+impl Talk {
+    fn start(kind: Kind, script: &str, setup: &str) -> Self {
+        let mut process = command(kind, script)
+            .arg(setup)
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .spawn()
+            .unwrap_or_else(|error| panic!("{kind:?} (tests/run installs it): {error}"));
+        let input = process.stdin.take().expect("piped");
+        let output = BufReader::new(process.stdout.take().expect("piped"));
+        Self { process, input, output }
+    }
+
+    /// Says a line, and hears one.
+    fn say<T: for<'de> Deserialize<'de>>(&mut self, line: &str) -> Result<T, Refusal> {
+        writeln!(self.input, "{line}").expect("it listens");
+        read(&mut self.output)
+    }
+}
+
+impl Drop for Talk {
+    fn drop(&mut self) {
+        let _ = self.process.kill();
+        let _ = self.process.wait();
+    }
+}
+
+/// A relying party that waits for the browser to come back.
+pub(crate) struct RelyingParty {
+    talk: Talk,
     /// Where the browser goes to log in.
     pub(crate) authorization_url: String,
+}
+
+/// A service account that waits until its key is known.
+pub(crate) struct ServiceAccount {
+    talk: Talk,
+    /// Its public key.
+    pub(crate) jwk: Value,
+}
+
+#[derive(Deserialize)]
+struct Key {
+    jwk: Value,
+}
+
+impl ServiceAccount {
+    /// Makes a key.
+    pub(crate) async fn start(kind: Kind, setup: &ServiceSetup) -> Self {
+        let setup = serde_json::to_string(setup).expect("JSON");
+        blocking(move || {
+            let mut talk = Talk::start(kind, "service", &setup);
+            let key: Result<Key, Refusal> = read(&mut talk.output);
+            Self { talk, jwk: key.expect("a key").jwk }
+        })
+        .await
+    }
+
+    /// Discovers the provider and asks it for a token.
+    pub(crate) async fn go_on(mut self) -> Result<Map<String, Value>, Refusal> {
+        blocking(move || self.talk.say("")).await
+    }
 }
 
 #[derive(Deserialize)]
@@ -89,19 +163,9 @@ impl RelyingParty {
     pub(crate) async fn start(kind: Kind, setup: &Setup) -> Result<Self, Refusal> {
         let setup = serde_json::to_string(setup).expect("JSON");
         blocking(move || {
-            let mut process = command(kind)
-                .arg(setup)
-                .stdin(Stdio::piped())
-                .stdout(Stdio::piped())
-                .spawn()
-                .unwrap_or_else(|error| panic!("{kind:?} (tests/run installs it): {error}"));
-            let input = process.stdin.take().expect("piped");
-            let output = BufReader::new(process.stdout.take().expect("piped"));
-            // From here on dropping it ends the process.
-            let mut party = Self { process, input, output, authorization_url: String::new() };
-            let start: Start = read(&mut party.output)?;
-            party.authorization_url = start.authorization_url;
-            Ok(party)
+            let mut talk = Talk::start(kind, "login", &setup);
+            let start: Start = read(&mut talk.output)?;
+            Ok(Self { talk, authorization_url: start.authorization_url })
         })
         .await
     }
@@ -109,25 +173,14 @@ impl RelyingParty {
     /// Hands over the address that the browser came back to.
     pub(crate) async fn finish(mut self, callback: &str) -> Result<Outcome, Refusal> {
         let callback = callback.to_owned();
-        blocking(move || {
-            writeln!(self.input, "{callback}").expect("the relying party listens");
-            read(&mut self.output)
-        })
-        .await
+        blocking(move || self.talk.say(&callback)).await
     }
 }
 
-impl Drop for RelyingParty {
-    fn drop(&mut self) {
-        let _ = self.process.kill();
-        let _ = self.process.wait();
-    }
-}
-
-fn command(kind: Kind) -> Command {
+fn command(kind: Kind, script: &str) -> Command {
     let (program, script) = match kind {
-        Kind::OpenidClient => ("node", "node/login.mjs"),
-        Kind::Authlib => (PYTHON, "python/login.py"),
+        Kind::OpenidClient => ("node", format!("node/{script}.mjs")),
+        Kind::Authlib => (PYTHON, format!("python/{script}.py")),
     };
     let mut command = Command::new(program);
     command.arg(format!("{HERE}/{script}"));
