@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
-use crate::people::Enrolment;
+use crate::people::{Enrolment, PersonSummary};
 
 /// An organisation, named.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, ToSchema)]
@@ -114,6 +114,9 @@ pub struct PutGroup {
     #[serde(default)]
     #[schema(value_type = Object)]
     pub demanded: serde_json::Map<String, serde_json::Value>,
+    /// How many members may be locked out by it, as a trial told: more, and it is refused.
+    #[serde(default)]
+    pub locks_out_at_most: u64,
 }
 
 /// How far the people of an organisation and those below it are.
@@ -158,8 +161,20 @@ pub struct KeyModel {
     pub marked: bool,
     /// Whether policy lets it be registered.
     pub allowed: bool,
-    /// How many people could not log in if it were denied at log-in.
+}
+
+/// Who could not log in if a model of key were denied at log-in.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct KeyModelNeeded {
+    /// The model.
+    #[serde(flatten)]
+    pub model: KeyModel,
+    /// How many active people have a working key of it.
+    pub holders: u64,
+    /// How many of them could not log in without.
     pub would_lock_out: u64,
+    /// The first of those.
+    pub people: Vec<PersonSummary>,
 }
 
 /// Which part of a list.

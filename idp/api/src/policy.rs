@@ -1,7 +1,8 @@
 //! What an organisation asks of its people, and who could not log in with it.
 
 use serde::{Deserialize, Serialize};
-use utoipa::ToSchema;
+use utoipa::{IntoParams, ToSchema};
+use uuid::Uuid;
 
 use crate::people::PersonSummary;
 
@@ -12,6 +13,28 @@ pub struct Policy {
     pub preset: String,
     /// Every setting.
     pub settings: Vec<Setting>,
+    /// What the models are called that settings name.
+    pub models: Vec<ModelName>,
+}
+
+/// What a model of key is called.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct ModelName {
+    /// The model.
+    pub aaguid: Uuid,
+    /// The model in words; absent where nobody published any.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+}
+
+/// Who demands something of an organisation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum DemandedBy {
+    /// The platform, of everybody.
+    Platform,
+    /// An organisation above.
+    Above,
 }
 
 /// A setting, with where its value comes from. Values are written as documents write them.
@@ -28,9 +51,15 @@ pub struct Setting {
     /// What the platform or an organisation above demands on top.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub demanded: Option<serde_json::Value>,
+    /// Who demands it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub demanded_by: Vec<DemandedBy>,
     /// What holds.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub effective: Option<serde_json::Value>,
+    /// What holds for people with a role, where that is something else.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub administrators: Option<serde_json::Value>,
 }
 
 /// An organisation's own settings, in full: what is not there goes by the preset.
@@ -61,8 +90,62 @@ pub struct Trial {
     pub would_enrol: u64,
     /// The settings that come out different, by name.
     pub changed: Vec<String>,
+    /// How many of those who would be locked out have what. Only what there is, the commonest first.
+    pub causes: Vec<Cause>,
+    /// What it comes to for people with a role.
+    pub administrators: Administrators,
     /// The first of those who would be locked out.
     pub people: Vec<LockedOut>,
+}
+
+/// What somebody has who could not log in with it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Has {
+    /// A working key.
+    Key,
+    /// An authenticator app, and no key.
+    App,
+    /// Neither, and they are let in to begin until a date.
+    Grace,
+    /// Neither.
+    Nothing,
+}
+
+impl Has {
+    /// Every one.
+    pub const ALL: [Self; 4] = [Self::Key, Self::App, Self::Grace, Self::Nothing];
+}
+
+/// How many people would be locked out who have the same.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Cause {
+    /// What they have.
+    pub has: Has,
+    /// How many.
+    pub people: u64,
+}
+
+/// What a policy comes to for people with a role.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Administrators {
+    /// Whether whoever asks would be locked out.
+    pub you_locked_out: bool,
+    /// How many others could still log in.
+    pub others: u64,
+    /// How many others would be locked out.
+    pub others_locked_out: u64,
+}
+
+/// Whom a trial names.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct TrialQuery {
+    /// Only people who have this.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[param(inline)]
+    pub has: Option<Has>,
 }
 
 /// Somebody who could not log in.
@@ -70,6 +153,8 @@ pub struct Trial {
 pub struct LockedOut {
     /// Who.
     pub person: PersonSummary,
+    /// What they have.
+    pub has: Has,
     /// Why, as a word: the setting that does it.
     pub because: String,
 }

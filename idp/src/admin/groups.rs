@@ -8,6 +8,7 @@ use axum::response::{IntoResponse as _, Response};
 use latchkey_api::organisations::{Group, PartQuery, PutGroup};
 use latchkey_api::page::Page;
 use latchkey_api::people::PersonSummary;
+use latchkey_api::policy::{self as policies, TrialQuery};
 use latchkey_core::ids::{GroupId, PersonId};
 use latchkey_core::organisations;
 use latchkey_core::people::Username;
@@ -17,18 +18,23 @@ use utoipa_axum::routes;
 use uuid::Uuid;
 
 use super::answer::{Created, Json, Problems, Tagged, unchanged};
-use super::caller::{Admin, Opens, OrganisationsRead, OrganisationsWrite, PeopleRead, PeopleWrite};
+use super::caller::{
+    Admin, Opens, OrganisationsRead, OrganisationsWrite, PeopleRead, PeopleWrite, PolicyTrial,
+};
 use super::failure::Failure;
 use super::input::{Asked, At, Sent, limit};
 use super::organisations::{LONGEST_NAME, is_slug, line, named};
 use super::{policy, shape};
 use crate::App;
 use crate::actions::groups as actions;
+use crate::actions::policies::{Rules, Trial};
 
 pub(super) fn router() -> OpenApiRouter<Arc<App>> {
     OpenApiRouter::new()
         .routes(routes!(list))
         .routes(routes!(show, put, delete))
+        .routes(routes!(try_out))
+        .routes(routes!(try_out_as_table))
         .routes(routes!(members))
         .routes(routes!(join, leave))
 }
@@ -73,7 +79,8 @@ async fn show(
 
 /// Adds a group, or changes what is demanded of its members
 ///
-/// A change names what it was made from, in `If-Match`; a new group has nothing to name.
+/// A change names what it was made from, in `If-Match`; a new group has nothing to name. Refused
+/// when more members could not log in tomorrow than `locks_out_at_most` says.
 #[utoipa::path(put, path = "/organisations/{org}/groups/{group}", tag = "groups",
     params(("org" = String, Path), ("group" = String, Path), ("If-Match" = Option<String>, Header)),
     request_body = PutGroup, security(("bearer" = ["organisations:write"])),
@@ -107,11 +114,57 @@ async fn put(
         name,
         overrides: policy::settings("demanded", &sent.demanded)?,
     };
+    if let Some(seen) = &seen {
+        let rules = Rules::read(app).await?;
+        let trial = Trial::of_group(rules, seen, &group.overrides, origin.at)?;
+        policy::at_most(app, trial, sent.locks_out_at_most).await?;
+    }
     if !actions::put(app, &origin, seen.as_ref(), group.clone()).await? {
         return Err(Failure::Stale);
     }
     let told = shown(app, &record, group).await?;
     Ok(if seen.is_some() { Tagged(told).into_response() } else { Created(told).into_response() })
+}
+
+/// Which members of a group could not log in tomorrow, if this were demanded of them
+#[utoipa::path(post, path = "/organisations/{org}/groups/{group}/trial", tag = "groups",
+    params(("org" = String, Path), ("group" = String, Path), TrialQuery), request_body = PutGroup,
+    security(("bearer" = ["organisations:write"])),
+    responses((status = 200, body = policies::Trial), Problems))]
+async fn try_out(
+    admin: Admin<PolicyTrial>,
+    At((org, group)): At<(String, String)>,
+    Asked(query): Asked<TrialQuery>,
+    Sent(sent): Sent<PutGroup>,
+) -> Result<Json<policies::Trial>, Failure> {
+    let trial = trial(&admin, &org, &group, &sent).await?;
+    Ok(Json(policy::outcome(&admin, trial, query.has).await?))
+}
+
+/// All members of a group who could not log in tomorrow, as a table
+#[utoipa::path(post, path = "/organisations/{org}/groups/{group}/trial.csv", tag = "groups",
+    params(("org" = String, Path), ("group" = String, Path)), request_body = PutGroup,
+    security(("bearer" = ["organisations:write"])),
+    responses((status = 200, body = String, content_type = "text/csv"), Problems))]
+async fn try_out_as_table(
+    admin: Admin<PolicyTrial>,
+    At((org, group)): At<(String, String)>,
+    Sent(sent): Sent<PutGroup>,
+) -> Result<Response, Failure> {
+    let trial = trial(&admin, &org, &group, &sent).await?;
+    policy::table(&admin, trial).await
+}
+
+async fn trial(
+    admin: &Admin<PolicyTrial>,
+    org: &str,
+    group: &str,
+    sent: &PutGroup,
+) -> Result<Trial, Failure> {
+    let app = &admin.app;
+    let (_, seen) = find(admin, org, group).await?;
+    let new = policy::settings("demanded", &sent.demanded)?;
+    Ok(Trial::of_group(Rules::read(app).await?, &seen, &new, app.clock.now())?)
 }
 
 /// Removes a group, and with it what is demanded of its members

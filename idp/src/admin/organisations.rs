@@ -4,28 +4,30 @@ use std::sync::Arc;
 
 use axum::http::HeaderMap;
 use latchkey_api::organisations::{
-    Class, Helpdesk, KeyModel, NewOrganisation, Organisation, OrganisationChange, OrganisationRef,
-    PartQuery, Progress,
+    Class, Helpdesk, KeyModel, KeyModelNeeded, NewOrganisation, Organisation, OrganisationChange,
+    OrganisationRef, PartQuery, Progress,
 };
 use latchkey_api::page::Page;
 use latchkey_api::people::Enrolment;
 use latchkey_api::problem::FieldError;
 use latchkey_core::Timestamp;
 use latchkey_core::organisations;
-use latchkey_core::policy::Preset;
+use latchkey_core::policy::{Policy, Preset};
 use latchkey_store::{Enrolled, OrganisationRecord};
 use serde::Serialize;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
+use uuid::Uuid;
 
 use super::answer::{Created, Json, Problems, Tagged, unchanged};
 use super::caller::{Admin, OrganisationsRead, OrganisationsWrite};
 use super::failure::Failure;
 use super::input::{Asked, At, Sent, limit};
+use super::policy::{NAMED, summary};
 use super::shape;
 use crate::App;
 use crate::actions::organisations as actions;
-use crate::actions::policies::{Rules, models_in_use};
+use crate::actions::policies::{Rules, needed};
 use crate::authn::models;
 
 /// The longest name that people read.
@@ -41,6 +43,7 @@ pub(super) fn router() -> OpenApiRouter<Arc<App>> {
         .routes(routes!(show, update))
         .routes(routes!(progress))
         .routes(routes!(key_models))
+        .routes(routes!(key_model_needed))
 }
 
 /// Organisations, by their names in documents
@@ -193,7 +196,7 @@ fn enrolment(enrolled: Enrolled) -> Enrolment {
     }
 }
 
-/// The models of the keys in use, the commonest first, and who needs them
+/// The models of the keys in use, the commonest first
 #[utoipa::path(get, path = "/organisations/{org}/key-models", tag = "organisations",
     params(("org" = String, Path)), security(("bearer" = ["organisations:read"])),
     responses((status = 200, body = Vec<KeyModel>), Problems))]
@@ -204,27 +207,57 @@ async fn key_models(
     let app = &admin.app;
     let (record, _) = admin.organisation(&org).await?;
     let policy = Rules::read(app).await?.policy(record.id).ok_or(Failure::NotFound)?;
-    let metadata = app.metadata.present();
-    let used = models_in_use(app, admin.scope(), record.id).await?.into_iter();
-    let mut models: Vec<KeyModel> = used
-        .map(|(model, used)| {
-            let told = !model.is_nil();
-            let name = models::name(metadata.as_deref(), &model);
-            let marked = policy.models_marked.contains(&model);
-            let unnamed = || if told { model.to_string() } else { "Not told".to_owned() };
-            KeyModel {
-                aaguid: told.then_some(model),
-                model: name.unwrap_or_else(unnamed),
-                keys: used.keys,
-                hardware: used.hardware,
-                marked,
-                allowed: !marked && policy.takes_model(&model) && (told || !policy.names_models()),
-                would_lock_out: used.would_lock_out,
-            }
-        })
-        .collect();
-    models.sort_by(|one, other| (other.keys, &one.model).cmp(&(one.keys, &other.model)));
-    Ok(Json(models))
+    let view = app.store.view();
+    let used = view.within(admin.scope()).list_key_models(Some(record.id)).await?.into_iter();
+    Ok(Json(used.map(|used| key_model(app, &policy, &used)).collect()))
+}
+
+fn key_model(app: &App, policy: &Policy, used: &latchkey_store::KeyModel) -> KeyModel {
+    let model = used.aaguid;
+    let told = !model.is_nil();
+    let name = models::name(app.metadata.present().as_deref(), &model);
+    let marked = policy.models_marked.contains(&model);
+    let unnamed = || if told { model.to_string() } else { "Not told".to_owned() };
+    KeyModel {
+        aaguid: told.then_some(model),
+        model: name.unwrap_or_else(unnamed),
+        keys: used.keys,
+        hardware: used.hardware,
+        marked,
+        allowed: !marked && policy.takes_model(&model) && (told || !policy.names_models()),
+    }
+}
+
+/// Who could not log in if a model of key were denied at log-in
+///
+/// Everybody who has one is judged, so it takes a while where many do.
+#[utoipa::path(get, path = "/organisations/{org}/key-models/{aaguid}", tag = "organisations",
+    params(("org" = String, Path), ("aaguid" = Uuid, Path)),
+    security(("bearer" = ["organisations:read"])),
+    responses((status = 200, body = KeyModelNeeded), Problems))]
+async fn key_model_needed(
+    admin: Admin<OrganisationsRead>,
+    At((org, aaguid)): At<(String, Uuid)>,
+) -> Result<Json<KeyModelNeeded>, Failure> {
+    let app = &admin.app;
+    let (record, _) = admin.organisation(&org).await?;
+    let policy = Rules::read(app).await?.policy(record.id).ok_or(Failure::NotFound)?;
+    let found = needed(app, admin.scope(), record.id, aaguid, NAMED).await?;
+    if found.holders == 0 {
+        return Err(Failure::NotFound);
+    }
+    let (keys, hardware) = (found.keys, found.hardware);
+    let used = latchkey_store::KeyModel { aaguid, keys, hardware };
+    let mut people = Vec::with_capacity(found.people.len());
+    for holding in found.people {
+        people.push(summary(app, holding).await?);
+    }
+    Ok(Json(KeyModelNeeded {
+        model: key_model(app, &policy, &used),
+        holders: found.holders,
+        would_lock_out: found.would_lock_out,
+        people,
+    }))
 }
 
 async fn shown(

@@ -1,6 +1,7 @@
 //! What an organisation asks of its people: shown with where each setting comes from, tried, and
 //! changed. An organisation says what is its own; what is demanded from above stays on top of it.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use axum::body::Body;
@@ -8,33 +9,39 @@ use axum::http::{HeaderMap, header};
 use axum::response::{IntoResponse as _, Response};
 use bytes::Bytes;
 use futures_util::stream;
-use latchkey_api::organisations::OrganisationRef;
 use latchkey_api::people::{PersonState, PersonSummary};
-use latchkey_api::policy::{LockedOut, Policy, PutPolicy, Setting, Trial};
+use latchkey_api::policy::{
+    Administrators, Cause, DemandedBy, Has, LockedOut, ModelName, Policy, PutPolicy, Setting,
+    Trial, TrialQuery,
+};
 use latchkey_core::policy::{Overrides, Stated};
 use latchkey_core::roles::Scope;
 use latchkey_store::{Holding, OrganisationRecord};
 use serde_json::{Map, Value};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
+use uuid::Uuid;
 
 use super::answer::{Json, Problems, Tagged, unchanged};
 use super::caller::{Admin, OrganisationsRead, OrganisationsWrite, PolicyTrial};
 use super::failure::Failure;
-use super::input::{At, Sent};
+use super::input::{Asked, At, Sent};
 use super::organisations::{field, preset, word};
 use super::shape;
 use crate::App;
-use crate::actions::policies::{self, Rules, Walk};
+use crate::actions::policies::{self, Asks, Rules, Walk};
+use crate::authn::models;
 
 /// How many of those who would be locked out are named.
-const NAMED: usize = 200;
+pub(super) const NAMED: usize = 200;
 /// The columns of the table of everybody who would be.
-const COLUMNS: [&str; 6] = ["username", "name", "email", "staff_number", "organisation", "because"];
+const COLUMNS: [&str; 7] =
+    ["username", "name", "email", "staff_number", "organisation", "has", "because"];
 
 pub(super) fn router() -> OpenApiRouter<Arc<App>> {
     OpenApiRouter::new()
         .routes(routes!(show, put))
+        .routes(routes!(preview))
         .routes(routes!(try_out))
         .routes(routes!(try_out_as_table))
 }
@@ -49,7 +56,27 @@ async fn show(
 ) -> Result<Tagged<Policy>, Failure> {
     let (record, _) = admin.organisation(&org).await?;
     let rules = Rules::read(&admin.app).await?;
-    Ok(Tagged(shown(&rules, &record)?))
+    Ok(Tagged(shown(&admin.app, &rules, &record)?))
+}
+
+/// What an organisation would ask of its people, and where each setting would come from
+///
+/// Settings that cannot be are told, and nobody is judged: a trial does that.
+#[utoipa::path(post, path = "/organisations/{org}/policy/preview", tag = "policy",
+    params(("org" = String, Path)), request_body = PutPolicy,
+    security(("bearer" = ["organisations:write"])),
+    responses((status = 200, body = Policy), Problems))]
+async fn preview(
+    admin: Admin<PolicyTrial>,
+    At(org): At<String>,
+    Sent(sent): Sent<PutPolicy>,
+) -> Result<Json<Policy>, Failure> {
+    let (record, _) = admin.organisation(&org).await?;
+    let Stated { preset, settings } = stated(&record, &sent)?;
+    let rules = Rules::read(&admin.app).await?;
+    let would_be = OrganisationRecord { preset, overrides: settings, ..record };
+    let stated = Stated { preset, settings: would_be.overrides.clone() };
+    Ok(Json(shown(&admin.app, &rules.stating(would_be.id, &stated), &would_be)?))
 }
 
 /// Has an organisation ask something else of its people
@@ -69,50 +96,98 @@ async fn put(
     let (record, _) = admin.organisation(&org).await?;
     let origin = admin.acting_in(record.id)?;
     let rules = Rules::read(app).await?;
-    unchanged(&headers, &shown(&rules, &record)?)?;
+    unchanged(&headers, &shown(app, &rules, &record)?)?;
     let new = stated(&record, &sent)?;
-    let mut trial = policies::Trial::new(rules, &record, &new, origin.at)?;
-    // Whoever is locked out by it is, seen or not.
-    let tally = trial.run(app, &Scope::Platform, record.id, 0).await?;
-    if tally.locked_out > sent.locks_out_at_most {
-        return Err(Failure::LocksOut(
-            "It would lock out more people than `locks_out_at_most` says: try it first",
-        ));
-    }
+    let trial = policies::Trial::new(rules, &record, &new, origin.at)?;
+    at_most(app, trial, sent.locks_out_at_most).await?;
     if !policies::change(app, &origin, &record, new).await? {
         return Err(Failure::Stale);
     }
     let (record, _) = admin.organisation(&org).await?;
-    Ok(Tagged(shown(&Rules::read(app).await?, &record)?))
+    Ok(Tagged(shown(app, &Rules::read(app).await?, &record)?))
+}
+
+/// Refuses what would lock out more people than was agreed to.
+pub(super) async fn at_most(
+    app: &App,
+    mut trial: policies::Trial,
+    most: u64,
+) -> Result<(), Failure> {
+    // Whoever is locked out by it is, seen or not.
+    let tally = trial.run(app, &Scope::Platform, Asks::default()).await?;
+    if tally.locked_out > most {
+        return Err(Failure::LocksOut(
+            "It would lock out more people than `locks_out_at_most` says: try it first",
+        ));
+    }
+    Ok(())
 }
 
 /// Who could not log in tomorrow, if an organisation asked this of its people
 #[utoipa::path(post, path = "/organisations/{org}/policy/trial", tag = "policy",
-    params(("org" = String, Path)), request_body = PutPolicy,
+    params(("org" = String, Path), TrialQuery), request_body = PutPolicy,
     security(("bearer" = ["organisations:write"])),
     responses((status = 200, body = Trial), Problems))]
 async fn try_out(
     admin: Admin<PolicyTrial>,
     At(org): At<String>,
+    Asked(query): Asked<TrialQuery>,
     Sent(sent): Sent<PutPolicy>,
 ) -> Result<Json<Trial>, Failure> {
+    let trial = trial(&admin, &org, &sent).await?;
+    Ok(Json(outcome(&admin, trial, query.has).await?))
+}
+
+/// What a trial comes to for whoever asks.
+pub(super) async fn outcome(
+    admin: &Admin<PolicyTrial>,
+    mut trial: policies::Trial,
+    wanted: Option<Has>,
+) -> Result<Trial, Failure> {
     let app = &admin.app;
-    let (record, mut trial) = trial(&admin, &org, &sent).await?;
-    let tally = trial.run(app, admin.scope(), record.id, NAMED).await?;
+    let you = admin.person().map(|record| record.person.id);
+    let asks = Asks { you, named: NAMED, has: wanted.map(named_so) };
+    let tally = trial.run(app, admin.scope(), asks).await?;
     let mut people = Vec::with_capacity(tally.people.len());
-    for (holding, because) in tally.people {
-        let organisation = shape::organisation(app, holding.organisation).await?;
-        let person = summary(holding, organisation);
-        people.push(LockedOut { person, because: because.to_owned() });
+    for found in tally.people {
+        let person = summary(app, found.holding).await?;
+        people.push(LockedOut { person, has: has(found.has), because: found.because.to_owned() });
     }
-    Ok(Json(Trial {
+    let causes = tally.has.into_iter().map(|(it, people)| Cause { has: has(it), people });
+    let mut causes: Vec<Cause> = causes.collect();
+    causes.sort_by_key(|cause| std::cmp::Reverse(cause.people));
+    Ok(Trial {
         judged: tally.judged,
         already: tally.already,
         locked_out: tally.locked_out,
         would_enrol: tally.would_enrol,
         changed: trial.changed().into_iter().map(str::to_owned).collect(),
+        causes,
+        administrators: Administrators {
+            you_locked_out: tally.you_locked_out,
+            others: tally.administrators,
+            others_locked_out: tally.administrators_locked_out,
+        },
         people,
-    }))
+    })
+}
+
+fn has(it: policies::Has) -> Has {
+    match it {
+        policies::Has::Key => Has::Key,
+        policies::Has::App => Has::App,
+        policies::Has::Grace => Has::Grace,
+        policies::Has::Nothing => Has::Nothing,
+    }
+}
+
+fn named_so(it: Has) -> policies::Has {
+    match it {
+        Has::Key => policies::Has::Key,
+        Has::App => policies::Has::App,
+        Has::Grace => policies::Has::Grace,
+        Has::Nothing => policies::Has::Nothing,
+    }
 }
 
 /// Everybody who could not log in tomorrow, as a table
@@ -125,8 +200,16 @@ async fn try_out_as_table(
     At(org): At<String>,
     Sent(sent): Sent<PutPolicy>,
 ) -> Result<Response, Failure> {
-    let (record, trial) = trial(&admin, &org, &sent).await?;
-    let walk = Walk::new(&admin.app, record.id).await?;
+    let trial = trial(&admin, &org, &sent).await?;
+    table(&admin, trial).await
+}
+
+/// Everybody whom a trial names, as a table that is sent while it is made.
+pub(super) async fn table(
+    admin: &Admin<PolicyTrial>,
+    trial: policies::Trial,
+) -> Result<Response, Failure> {
+    let walk = trial.walk(&admin.app).await?;
     let table = Table { app: Arc::clone(&admin.app), scope: admin.scope().clone(), trial, walk };
     let heading = Bytes::from(COLUMNS.join(",") + "\r\n");
     let rows = stream::unfold((Some(heading), table), async |(heading, mut table)| {
@@ -159,7 +242,7 @@ impl Table {
         while let Some(portion) = self.walk.next(&self.app, &self.scope).await? {
             let mut rows = String::new();
             for holding in portion {
-                let Some(because) = self.trial.locks_out(&holding) else { continue };
+                let Some((it, because)) = self.trial.locks_out(&holding) else { continue };
                 let organisation = self.app.organisation(holding.organisation).await?;
                 let cells = [
                     holding.username.as_str(),
@@ -167,6 +250,7 @@ impl Table {
                     holding.email.as_deref().unwrap_or_default(),
                     holding.staff_number.as_deref().unwrap_or_default(),
                     &organisation.slug,
+                    &word(&has(it)).unwrap_or_default(),
                     because,
                 ];
                 rows.push_str(&cells.map(cell).join(","));
@@ -195,17 +279,18 @@ async fn trial(
     admin: &Admin<PolicyTrial>,
     org: &str,
     sent: &PutPolicy,
-) -> Result<(OrganisationRecord, policies::Trial), Failure> {
+) -> Result<policies::Trial, Failure> {
     let app = &admin.app;
     let (record, _) = admin.organisation(org).await?;
     let new = stated(&record, sent)?;
     let rules = Rules::read(app).await?;
-    let trial = policies::Trial::new(rules, &record, &new, app.clock.now())?;
-    Ok((record, trial))
+    Ok(policies::Trial::new(rules, &record, &new, app.clock.now())?)
 }
 
-fn summary(holding: Holding, organisation: OrganisationRef) -> PersonSummary {
-    PersonSummary {
+/// Somebody who was judged, as lists show them.
+pub(super) async fn summary(app: &App, holding: Holding) -> Result<PersonSummary, Failure> {
+    let organisation = shape::organisation(app, holding.organisation).await?;
+    Ok(PersonSummary {
         id: holding.person.0,
         username: holding.username,
         name: holding.name,
@@ -215,7 +300,7 @@ fn summary(holding: Holding, organisation: OrganisationRef) -> PersonSummary {
         state: PersonState::Active,
         enrolment: None,
         found_by: None,
-    }
+    })
 }
 
 /// What is sent, as an organisation would say it.
@@ -259,18 +344,48 @@ pub(super) fn written(settings: &Overrides) -> Result<Map<String, Value>, Failur
     }
 }
 
-fn shown(rules: &Rules, record: &OrganisationRecord) -> Result<Policy, Failure> {
-    let effective = rules.policy(record.id).ok_or(Failure::NotFound)?;
+fn shown(app: &App, rules: &Rules, record: &OrganisationRecord) -> Result<Policy, Failure> {
+    let policy = rules.policy(record.id).ok_or(Failure::NotFound)?;
     let preset = written(&record.preset.settings())?;
     let own = written(&record.overrides)?;
     let demanded = written(&rules.demanded(record.id))?;
-    let effective = written(effective.settings())?;
+    let floor = written(rules.floor())?;
+    let above = written(&rules.demanded_above(record.id))?;
+    let effective = written(policy.settings())?;
+    let administrators = written(policy.for_administrators().settings())?;
+    let by = |name: &str| {
+        let platform = floor.contains_key(name).then_some(DemandedBy::Platform);
+        let above = above.contains_key(name).then_some(DemandedBy::Above);
+        platform.into_iter().chain(above).collect()
+    };
     let settings = Overrides::NAMES.iter().map(|name| Setting {
         name: (*name).to_owned(),
         preset: preset.get(*name).cloned(),
         own: own.get(*name).cloned(),
         demanded: demanded.get(*name).cloned(),
+        demanded_by: by(name),
         effective: effective.get(*name).cloned(),
+        administrators: administrators
+            .get(*name)
+            .filter(|value| Some(*value) != effective.get(*name))
+            .cloned(),
     });
-    Ok(Policy { preset: word(&record.preset)?, settings: settings.collect() })
+    let metadata = app.metadata.present();
+    let settings_of = [policy.settings(), &record.overrides];
+    let named: BTreeSet<Uuid> = settings_of
+        .into_iter()
+        .flat_map(|settings| [&settings.models_allowed, &settings.models_denied])
+        .flatten()
+        .flatten()
+        .copied()
+        .collect();
+    let named = named.into_iter().map(|aaguid| {
+        let name = models::name(metadata.as_deref(), &aaguid);
+        ModelName { aaguid, name }
+    });
+    Ok(Policy {
+        preset: word(&record.preset)?,
+        settings: settings.collect(),
+        models: named.collect(),
+    })
 }

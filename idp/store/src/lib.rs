@@ -80,8 +80,8 @@ pub use sessions::{Proofs, Session, SessionWithPerson};
 pub use signing_keys::StoredKey;
 pub use throttles::ThrottleRecord;
 pub use within::{
-    AppFacts, CodeFacts, Enrolled, EventFilter, FailedMessage, Found, HeldKey, Holding, KeyModel,
-    Outbox, PassFacts, PeopleFilter, Within, WithinTx,
+    AppFacts, CodeFacts, Enrolled, EventFilter, FailedMessage, Found, HeldKey, Holders, Holding,
+    KeyModel, Outbox, PassFacts, PeopleFilter, Within, WithinTx,
 };
 use writer::Writer;
 pub use writer::Writes;

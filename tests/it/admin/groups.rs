@@ -69,6 +69,40 @@ async fn a_group_is_added_changed_from_what_it_is_and_removed() {
 }
 
 #[tokio::test]
+async fn a_group_is_tried_on_its_members_before_it_asks_for_what_locks_them_out() {
+    let desk = Desk::open().await;
+    let sam = local(&desk).await;
+    sam.change(Method::PUT, THEATRE, None, theatre()).await;
+    join(&sam, THEATRE, &desk.id(NELL).await).await;
+    // Nell has a password and nothing else: she is in grace.
+    let over = json!({ "name": "Theatre staff", "demanded": { "grace_until": "2020-01-01" } });
+    let told = sam.post(&format!("{THEATRE}/trial"), over.clone()).await;
+    assert_eq!(told.status, 200, "{told:?}");
+    let told = told.json();
+    assert_eq!((&told["judged"], &told["locked_out"]), (&1.into(), &1.into()), "members only");
+    assert_eq!(told["changed"], json!(["grace_until", "keys_required"]));
+    assert_eq!(told["people"][0]["person"]["username"], "nell.nurse");
+    assert_eq!(told["people"][0]["because"], "grace_until");
+    let table = sam.post(&format!("{THEATRE}/trial.csv"), over.clone()).await;
+    assert!(table.body.contains("nell.nurse,"), "{table:?}");
+
+    let before = sam.get(THEATRE).await;
+    let refused = sam.change(Method::PUT, THEATRE, Some(&tag(&before)), over.clone()).await;
+    assert_eq!((refused.status, &*problem(&refused)), (409, "locks-out"));
+    assert_eq!(sam.get(THEATRE).await.json(), before.json());
+    let mut agreed = over;
+    agreed["locks_out_at_most"] = 1.into();
+    let put = sam.change(Method::PUT, THEATRE, Some(&tag(&before)), agreed).await;
+    assert_eq!(put.status, 200, "{put:?}");
+
+    let malformed = json!({ "name": "x", "demanded": { "keys_required": -1 } });
+    let refused = sam.post(&format!("{THEATRE}/trial"), malformed).await;
+    assert_eq!(wrong(&refused), [("demanded.keys_required".into(), "malformed".into())]);
+    let none = sam.post(&format!("{GROUPS}/none/trial"), theatre()).await;
+    assert_eq!(none.status, 404);
+}
+
+#[tokio::test]
 async fn what_is_demanded_holds_for_members_from_then_on_and_ends_with_the_group() {
     let desk = Desk::open().await;
     let sam = local(&desk).await;

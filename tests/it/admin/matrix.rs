@@ -57,6 +57,8 @@ const ROWS: &[(&str, &str)] = &[
     ("GET /organisations/{org}/groups", "ffyynyy"),
     ("GET /organisations/{org}/groups/{group}", "ffyynyy"),
     ("PUT /organisations/{org}/groups/{group}", "ffyfnyy"),
+    ("POST /organisations/{org}/groups/{group}/trial", "ffyfnyy"),
+    ("POST /organisations/{org}/groups/{group}/trial.csv", "ffyfnyy"),
     ("GET /organisations/{org}/groups/{group}/members", "fyyynyy"),
     ("PUT /organisations/{org}/groups/{group}/members/{person}", "ffyfnyy"),
     ("DELETE /organisations/{org}/groups/{group}/members/{person}", "ffyfnyy"),
@@ -86,8 +88,10 @@ const ROWS: &[(&str, &str)] = &[
     ("PATCH /organisations/{org}", "ffyfnyy"),
     ("GET /organisations/{org}/progress", "ffyynyy"),
     ("GET /organisations/{org}/key-models", "ffyynyy"),
+    ("GET /organisations/{org}/key-models/{aaguid}", "ffyynyy"),
     ("GET /organisations/{org}/policy", "ffyynyy"),
     ("PUT /organisations/{org}/policy", "ffyfnyy"),
+    ("POST /organisations/{org}/policy/preview", "ffyfnyy"),
     ("POST /organisations/{org}/policy/trial", "ffyfnyy"),
     ("POST /organisations/{org}/policy/trial.csv", "ffyfnyy"),
     // The last one: whoever may does it.
@@ -97,6 +101,7 @@ const ROWS: &[(&str, &str)] = &[
 /// What stands in an address, and in a body, where somebody or something is named.
 struct Target {
     person: String,
+    model: String,
     key: String,
     session: String,
 }
@@ -116,7 +121,8 @@ impl Target {
         desk.site.person().log_in(&Request::new(ROTA), account).await.code();
         let (view, now) = (desk.site.app.store.view(), desk.site.clock.now());
         let person = desk.record(NELL).await.person.id;
-        let key = view.list_credentials(person).await.expect("read")[0].id.to_string();
+        let held = view.list_credentials(person).await.expect("read").swap_remove(0);
+        let (key, model) = (held.id.to_string(), held.aaguid.to_string());
         let session = view.list_sessions(person, now).await.expect("read")[0].id.to_string();
         let call = Call {
             number: NUMBER.to_owned(),
@@ -128,7 +134,7 @@ impl Target {
         };
         let write = async move |tx: &Tx| tx.insert_call(&call, now).await;
         assert!(desk.site.app.store.write::<bool, Error, _>(write).await.expect("written"));
-        Self { person: person.to_string(), key, session }
+        Self { person: person.to_string(), model, key, session }
     }
 
     fn path(&self, template: &str) -> String {
@@ -143,6 +149,7 @@ impl Target {
             .replace("{org}", "riverside")
             .replace("{group}", "theatre")
             .replace("{person}", &self.person)
+            .replace("{aaguid}", &self.model)
             .replace("{role}", "auditor")
             .replace("{client}", "porters")
             .replace("{import}", &self.key)
@@ -153,11 +160,14 @@ impl Target {
         match template {
             "/calls/{number}/answer" => json!({ "person": self.person }),
             "/organisations/{org}" => json!({}),
-            "/organisations/{org}/groups/{group}" => json!({ "name": "Theatre" }),
+            "/organisations/{org}/groups/{group}"
+            | "/organisations/{org}/groups/{group}/trial"
+            | "/organisations/{org}/groups/{group}/trial.csv" => json!({ "name": "Theatre" }),
             "/clients" | "/clients/{client}" => json!({ "client_secret": "mine" }),
             "/keys" => json!({ "algorithm": "none" }),
             "/organisations" => json!({ "id": "", "name": "" }),
             "/organisations/{org}/policy"
+            | "/organisations/{org}/policy/preview"
             | "/organisations/{org}/policy/trial"
             | "/organisations/{org}/policy/trial.csv" => json!({ "own": {} }),
             "/people" | "/people/{id}" | "/people/{id}/credentials/{key}" => json!({}),

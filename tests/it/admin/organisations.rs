@@ -142,11 +142,29 @@ async fn models_in_use_tell_who_needs_them_inside_the_scope_only() {
     let models = uma.get("/organisations/riverside/key-models").await.json();
     assert_eq!(models.as_array().map(Vec::len), Some(1));
     let model = &models[0];
-    assert_eq!((&model["keys"], &model["would_lock_out"]), (&3.into(), &3.into()), "{model}");
+    assert_eq!((&model["keys"], &model["hardware"]), (&3.into(), &0.into()), "{model}");
     assert_eq!((&model["allowed"], &model["marked"]), (&true.into(), &false.into()));
     let theirs = otto.get("/organisations/eastmoor/key-models").await.json();
     assert_eq!(theirs[0]["keys"], 1);
     assert_eq!(sam.get("/organisations/eastmoor/key-models").await.status, 404);
+
+    let of = |organisation: &str, model: &serde_json::Value| {
+        format!("/organisations/{organisation}/key-models/{}", model.as_str().expect("a model"))
+    };
+    let needed = uma.get(&of("riverside", &model["aaguid"])).await;
+    assert_eq!((&needed.json()["holders"], &needed.json()["keys"]), (&3.into(), &3.into()));
+    // Nell may begin anew while her trust is in grace, but for having had a factor.
+    assert_eq!(needed.json()["would_lock_out"], 3);
+    let people = needed.json()["people"].as_array().expect("people").clone();
+    let people: Vec<_> = people.iter().map(|it| it["username"].clone()).collect();
+    assert_eq!(people, ["nell.nurse", "sam.desk", "uma.audit"]);
+    for outside in [
+        of("eastmoor", &model["aaguid"]),
+        of("riverside", &"00000000-0000-4000-8000-000000000001".into()),
+        of("riverside", &"x".into()),
+    ] {
+        assert_eq!(sam.get(&outside).await.status, 404, "{outside}");
+    }
 }
 
 #[tokio::test]

@@ -10,7 +10,7 @@ use reqwest::Method;
 use serde_json::{Value, json};
 
 use super::changes::{tag, wrong};
-use super::{At, Desk, NELL, SAM, VERA, problem};
+use super::{At, Desk, NELL, SAM, SUE, VERA, problem};
 use crate::support::http::{Account, Answer, ROTA, Request};
 
 /// So long ago that nobody is in grace.
@@ -69,7 +69,11 @@ async fn each_setting_tells_where_its_value_comes_from() {
     assert_eq!((&grace["own"], &grace["preset"]), (&"2099-12-31".into(), &Value::Null));
     assert_eq!(grace["effective"], "2099-12-31");
     let required = setting(&policy, "required");
-    assert_eq!(required, json!({ "name": "required", "preset": "mfa", "effective": "mfa" }));
+    assert_eq!(
+        required,
+        json!({ "name": "required", "preset": "mfa", "effective": "mfa",
+            "administrators": "phishing-resistant" })
+    );
     let rollout = setting(&policy, "rollout");
     assert_eq!(
         (&rollout["preset"], &rollout["demanded"]),
@@ -78,8 +82,42 @@ async fn each_setting_tells_where_its_value_comes_from() {
     let nudged = setting(&policy, "keys_nudged");
     assert_eq!(
         nudged,
-        json!({ "name": "keys_nudged", "preset": 2, "demanded": 3, "effective": 3 })
+        json!({ "name": "keys_nudged", "preset": 2, "demanded": 3, "demanded_by": ["platform"],
+            "effective": 3 })
     );
+    assert_eq!(rollout["demanded_by"], json!(["above"]));
+}
+
+#[tokio::test]
+async fn a_preview_shows_what_would_be_asked_and_keeps_nothing() {
+    let desk = Desk::open().await;
+    let sam = riverside(&desk).await;
+    let before = sam.get(PATH).await;
+    let unknown = "00000000-0000-4000-8000-000000000001";
+    let body = json!({ "preset": "small", "own": { "required": "phishing-resistant",
+        "keys_nudged": 4, "models_denied": [unknown] } });
+    let shown = sam.post(&format!("{PATH}/preview"), body).await;
+    assert_eq!((shown.status, &shown.json()["preset"]), (200, &"small".into()), "{shown:?}");
+    let nudged = setting(&shown, "keys_nudged");
+    assert_eq!((&nudged["own"], &nudged["effective"]), (&4.into(), &4.into()));
+    let required = setting(&shown, "required");
+    assert_eq!(required["effective"], "phishing-resistant");
+    assert_eq!(required.get("administrators"), None, "nothing else is asked of them");
+    assert_eq!(shown.json()["models"], json!([{ "aaguid": unknown }]));
+    assert_eq!(sam.get(PATH).await.json(), before.json());
+}
+
+#[tokio::test]
+async fn a_trial_tells_what_becomes_of_whoever_asks_and_of_others_with_a_role() {
+    let desk = Desk::open().await;
+    let sam = riverside(&desk).await;
+    desk.administrator(SUE, Role::Helpdesk, "riverside").await;
+    let of = async |own| trial(&sam, own).await["administrators"].clone();
+    let both = json!({ "you_locked_out": false, "others": 1, "others_locked_out": 0 });
+    assert_eq!(of(no_grace()).await, both);
+    let apps = own(&json!({ "methods": ["authenticator-app"] }));
+    let none = json!({ "you_locked_out": true, "others": 0, "others_locked_out": 1 });
+    assert_eq!(of(apps).await, none);
 }
 
 #[tokio::test]
@@ -115,7 +153,8 @@ async fn a_trial_names_who_could_not_log_in_tomorrow_and_why_and_keeps_nothing()
     assert_eq!(
         same,
         json!({ "judged": 5, "already": 0, "locked_out": 0, "would_enrol": 3, "changed": [],
-            "people": [] })
+            "causes": [], "people": [], "administrators": { "you_locked_out": false, "others": 0,
+                "others_locked_out": 0 } })
     );
     // No more grace: whoever has nothing but a password is stuck.
     let told = trial(&sam, no_grace()).await;
@@ -126,6 +165,13 @@ async fn a_trial_names_who_could_not_log_in_tomorrow_and_why_and_keeps_nothing()
     assert_eq!(names, ["hana.help", "sue.desk", "uma.audit"]);
     assert!(people.iter().all(|it| it["because"] == "grace_until"), "{told}");
     assert_eq!(people[0]["person"]["organisation"]["id"], "riverside");
+    assert_eq!(told["causes"], json!([{ "has": "grace", "people": 3 }]));
+    let body = json!({ "own": no_grace() });
+    let keys = sam.post(&format!("{PATH}/trial?has=key"), body.clone()).await.json();
+    assert_eq!((&keys["locked_out"], &keys["people"]), (&3.into(), &json!([])));
+    let grace = sam.post(&format!("{PATH}/trial?has=grace"), body.clone()).await.json();
+    assert_eq!(grace["people"], told["people"]);
+    assert_eq!(sam.post(&format!("{PATH}/trial?has=luck"), body).await.status, 422);
     // It ends today, and is over tomorrow.
     let today = desk.site.clock.now().millis();
     let today = jiff::Timestamp::from_millisecond(today).expect("a time").to_string();
@@ -262,11 +308,11 @@ async fn the_table_of_a_trial_lists_everybody_and_holds_no_formula() {
     assert_eq!(
         lines,
         [
-            "username,name,email,staff_number,organisation,because",
-            "hana.help,Hana Help,hana.help@riverside.example,,riverside,grace_until",
-            "sue.desk,Sue Desk,sue.desk@riverside.example,,riverside,grace_until",
-            "uma.audit,Uma Audit,uma.audit@riverside.example,,riverside,grace_until",
-            "zed,\"'=1+1, \"\"Zed\"\"\",,,riverside,grace_until",
+            "username,name,email,staff_number,organisation,has,because",
+            "hana.help,Hana Help,hana.help@riverside.example,,riverside,grace,grace_until",
+            "sue.desk,Sue Desk,sue.desk@riverside.example,,riverside,grace,grace_until",
+            "uma.audit,Uma Audit,uma.audit@riverside.example,,riverside,grace,grace_until",
+            "zed,\"'=1+1, \"\"Zed\"\"\",,,riverside,grace,grace_until",
             "",
         ]
     );

@@ -22,7 +22,7 @@ use uuid::Uuid;
 
 use super::{Fixture, On, at, on_each_database};
 use crate::{
-    AuditKeys, Call, EventFilter, ImportRecord, ImportState, OrganisationRecord, Outgoing,
+    AuditKeys, Call, EventFilter, Holders, ImportRecord, ImportState, OrganisationRecord, Outgoing,
     PeopleFilter, StoredClient, Within,
 };
 
@@ -215,7 +215,14 @@ async fn seen(within: &Within<'_, '_>, of: &Furnished) -> BTreeMap<&'static str,
     note("find_organisation_named", &named(found));
     let listed = within.list_organisations_after(None, 10).await.expect("read").into_iter();
     note("list_organisations_after", &listed.map(|it| named(Some(it))).collect::<Vec<_>>());
-    note("list_holdings", &within.list_holdings(of.organisation, None, 10).await.expect("read"));
+    for holders in [
+        Holders::default(),
+        Holders { group: Some(of.group), ..Holders::default() },
+        Holders { model: Some(Uuid::nil()), ..Holders::default() },
+    ] {
+        let listed = within.list_holdings(of.organisation, holders, None, 10).await;
+        note("list_holdings", &listed.expect("read"));
+    }
     note("count_interested", &within.count_interested(of.organisation).await.expect("read"));
     let clients = within.list_clients_after(None, 10).await.expect("read");
     note("list_clients_after", &clients);

@@ -58,19 +58,29 @@ pub struct HeldKey {
     pub added_at: Timestamp,
 }
 
+/// Whom of an organisation a list of holdings shows. Everybody when nothing is said.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Holders {
+    /// Only members of this group.
+    pub group: Option<GroupId>,
+    /// Only people with a working key of this model.
+    pub model: Option<Uuid>,
+}
+
 impl Within<'_, '_> {
     /// Active people of exactly this organisation in the order of their user names, after the one
     /// of this name: none when it is outside.
     pub async fn list_holdings(
         &self,
         organisation: OrganisationId,
+        holders: Holders,
         after: Option<&str>,
         limit: u64,
     ) -> Result<Vec<Holding>> {
         if !self.scope.contains(organisation) {
             return Ok(Vec::new());
         }
-        let mut found = self.list_holders_of(organisation, after, limit).await?;
+        let mut found = self.list_holders_of(organisation, holders, after, limit).await?;
         let Some(last) = found.last().map(|holding| holding.username.clone()) else {
             return Ok(found);
         };
@@ -79,7 +89,7 @@ impl Within<'_, '_> {
         let theirs = || {
             let mut query = Query::select();
             query.from(people::Entity);
-            portion(&mut query, organisation, after);
+            portion(&mut query, organisation, holders, after);
             query.and_where(of(people::Column::Username).lte(last.as_str()));
             query
         };
@@ -134,6 +144,7 @@ impl Within<'_, '_> {
     async fn list_holders_of(
         &self,
         organisation: OrganisationId,
+        holders: Holders,
         after: Option<&str>,
         limit: u64,
     ) -> Result<Vec<Holding>> {
@@ -156,7 +167,7 @@ impl Within<'_, '_> {
             .from(people::Entity)
             .order_by(Column::Username, sea_orm::Order::Asc)
             .limit(limit);
-        portion(&mut query, organisation, after);
+        portion(&mut query, organisation, holders, after);
         let mut found = Vec::new();
         for row in self.view.conn.query_all(&query).await? {
             found.push(Holding {
@@ -178,18 +189,45 @@ impl Within<'_, '_> {
     }
 }
 
+/// The keys by which people are chosen, beside those that are listed.
+const HELD: &str = "held";
+
 const ID: (people::Entity, people::Column) = (people::Entity, people::Column::Id);
 
 fn of(column: people::Column) -> Expr {
     Expr::col((people::Entity, column))
 }
 
-/// Active people of an organisation after a name.
-fn portion(query: &mut SelectStatement, organisation: OrganisationId, after: Option<&str>) {
+/// Those active people of an organisation after a name.
+fn portion(
+    query: &mut SelectStatement,
+    organisation: OrganisationId,
+    holders: Holders,
+    after: Option<&str>,
+) {
     query
         .and_where(of(people::Column::OrganisationId).eq(organisation.0))
         .and_where(of(people::Column::State).eq(PersonState::Active.as_str()));
     if let Some(after) = after {
         query.and_where(of(people::Column::Username).gt(after));
+    }
+    if let Some(group) = holders.group {
+        let members = Query::select()
+            .column(group_members::Column::PersonId)
+            .from(group_members::Entity)
+            .and_where(group_members::Column::GroupId.eq(group.0))
+            .to_owned();
+        query.and_where(of(people::Column::Id).in_subquery(members));
+    }
+    if let Some(model) = holders.model {
+        // Asked person by person: an organisation has far fewer keys than there are of a model.
+        let mut theirs = Query::select();
+        theirs
+            .expr(Expr::value(1))
+            .from_as(credentials::Entity, HELD)
+            .and_where(Expr::col((HELD, credentials::Column::PersonId)).equals(ID))
+            .and_where(Expr::col((HELD, credentials::Column::State)).eq(ACTIVE))
+            .and_where(Expr::col((HELD, credentials::Column::Aaguid)).eq(model));
+        query.and_where(Expr::exists(theirs));
     }
 }

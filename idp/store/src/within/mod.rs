@@ -23,7 +23,7 @@ use crate::entity::organisations;
 use crate::entity::people::{Column, Entity};
 use crate::{Result, Tx, View};
 
-pub use holdings::{HeldKey, Holding};
+pub use holdings::{HeldKey, Holders, Holding};
 pub use listing::PeopleFilter;
 pub use person::{AppFacts, CodeFacts, PassFacts};
 pub use progress::{Enrolled, KeyModel};

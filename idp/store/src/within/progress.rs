@@ -93,12 +93,12 @@ fn in_grace(organisations: Vec<Uuid>) -> Expr {
     never.and(Column::OrganisationId.is_in(organisations))
 }
 
-/// The keys of one model that are registered inside a scope.
+/// The working keys of one model that active people have inside a scope.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct KeyModel {
     /// The model (AAGUID); all zeroes are keys that did not tell theirs.
     pub aaguid: Uuid,
-    /// How many keys there are, suspended ones too.
+    /// How many keys there are.
     pub keys: u64,
     /// How many of them are proven to be in hardware.
     pub hardware: u64,
@@ -158,17 +158,19 @@ impl Within<'_, '_> {
             .expr_as(Expr::cust("COUNT(*)"), "keys")
             .expr_as(Expr::expr(proven).count(), "proven")
             .from(credentials::Entity)
+            .and_where(Key::State.eq(ACTIVE))
             .group_by_col(Key::Aaguid)
             .order_by_expr(Expr::cust("COUNT(*)"), Order::Desc)
             .order_by(Key::Aaguid, Order::Asc);
+        let mut people = Query::select();
+        people
+            .column(Column::Id)
+            .from(Entity)
+            .and_where(Column::State.eq(PersonState::Active.as_str()));
         if let Scope::Organisations(ids) = self.narrowed(organisation).await? {
-            let people = Query::select()
-                .column(Column::Id)
-                .from(Entity)
-                .and_where(Column::OrganisationId.is_in(ids.into_iter().map(|id| id.0)))
-                .to_owned();
-            models.and_where(Key::PersonId.in_subquery(people));
+            people.and_where(Column::OrganisationId.is_in(ids.into_iter().map(|id| id.0)));
         }
+        models.and_where(Key::PersonId.in_subquery(people));
         let mut found = Vec::new();
         for row in self.view.conn.query_all(&models).await? {
             found.push(KeyModel {

@@ -3,6 +3,9 @@
 //! Whether somebody can log in is judged purely, from facts, as the log-in pages would decide it
 //! tomorrow: dates that pass meanwhile count. Who may change a policy is the caller's to judge.
 
+mod models;
+mod trial;
+
 use std::collections::{BTreeMap, BTreeSet, HashMap, VecDeque};
 use std::sync::Arc;
 use std::time::Duration;
@@ -11,13 +14,13 @@ use latchkey_core::Timestamp;
 use latchkey_core::assurance::Level;
 use latchkey_core::audit::What;
 use latchkey_core::ids::{GroupId, OrganisationId};
-use latchkey_core::policy::{
-    Enrolment, KeysDue, MethodKind, Newcomer, Overrides, Policy, Preset, Stated,
-};
+use latchkey_core::policy::{Enrolment, KeysDue, MethodKind, Newcomer, Overrides, Policy, Stated};
 use latchkey_core::roles::Scope;
-use latchkey_store::{Error, HeldKey, Holding, OrganisationRecord, Tx};
-use serde_json::Value;
+use latchkey_store::{Error, HeldKey, Holders, Holding, OrganisationRecord, Tx};
 use uuid::Uuid;
+
+pub use models::{Needed, needed};
+pub use trial::{Asks, Has, LockedOut, Tally, Trial};
 
 use super::codes::is_way_in;
 use crate::App;
@@ -65,10 +68,30 @@ impl Rules {
         changed
     }
 
+    /// These, where something else is demanded of the members of a group.
+    #[must_use]
+    pub fn demanding(&self, group: GroupId, demanded: &Overrides) -> Self {
+        let mut changed = self.clone();
+        changed.groups.insert(group, demanded.clone());
+        changed
+    }
+
+    /// What the platform demands of everybody.
+    #[must_use]
+    pub fn floor(&self) -> &Overrides {
+        &self.floor
+    }
+
     /// What the platform and the organisations above demand of an organisation.
     #[must_use]
     pub fn demanded(&self, organisation: OrganisationId) -> Overrides {
-        let mut demanded = self.floor.clone();
+        self.floor.clone().strictest(self.demanded_above(organisation))
+    }
+
+    /// What the organisations above demand of an organisation.
+    #[must_use]
+    pub fn demanded_above(&self, organisation: OrganisationId) -> Overrides {
+        let mut demanded = Overrides::default();
         let mut seen = BTreeSet::from([organisation]);
         let mut above = self.organisations.get(&organisation).and_then(|record| record.parent);
         while let Some(parent) = above.filter(|parent| seen.insert(*parent)) {
@@ -165,161 +188,11 @@ pub fn tomorrow(policy: &Policy, who: &Holding, keys: &[HeldKey], at: Timestamp)
     }
 }
 
-/// A policy, tried.
-#[derive(Debug)]
-pub struct Trial {
-    before: Judge,
-    after: Judge,
-    /// The new policy with one setting as it was, by its name.
-    relaxed: Vec<(&'static str, Judge)>,
-    at: Timestamp,
-}
-
-/// What trying it came to.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Tally {
-    /// How many people were judged.
-    pub judged: u64,
-    /// How many could not log in before, and cannot after.
-    pub already: u64,
-    /// How many could log in before, and cannot after.
-    pub locked_out: u64,
-    /// How many have to set something up at their next log-in.
-    pub would_enrol: u64,
-    /// The first of those who would be locked out, with the setting that does it.
-    pub people: Vec<(Holding, &'static str)>,
-}
-
-impl Trial {
-    /// Makes one of what an organisation would say.
-    ///
-    /// # Errors
-    /// When settings cannot be written down.
-    pub fn new(
-        rules: Rules,
-        seen: &OrganisationRecord,
-        new: &Stated,
-        now: Timestamp,
-    ) -> anyhow::Result<Self> {
-        let old = Stated { preset: seen.preset, settings: seen.overrides.clone() };
-        let mut relaxed = Vec::new();
-        for name in changed(&old, new)? {
-            let rules = rules.stating(seen.id, &with_one_as_before(name, &old, new)?);
-            relaxed.push((name, Judge::new(rules)));
-        }
-        Ok(Self {
-            after: Judge::new(rules.stating(seen.id, new)),
-            before: Judge::new(rules),
-            relaxed,
-            at: now.plus(AHEAD),
-        })
-    }
-
-    /// The settings that come out different, by name.
-    #[must_use]
-    pub fn changed(&self) -> Vec<&'static str> {
-        self.relaxed.iter().map(|(name, _)| *name).collect()
-    }
-
-    /// The setting that locks somebody out who could log in before; `None` when nothing does.
-    pub fn locks_out(&mut self, holding: &Holding) -> Option<&'static str> {
-        let lost = self.after.judge(holding, self.at) == Tomorrow::LockedOut
-            && self.before.judge(holding, self.at) != Tomorrow::LockedOut;
-        lost.then(|| self.because(holding))
-    }
-
-    fn because(&mut self, holding: &Holding) -> &'static str {
-        let at = self.at;
-        let mut lets_in = self.relaxed.iter_mut();
-        let found = lets_in.find_map(|(name, judge)| {
-            (judge.judge(holding, at) != Tomorrow::LockedOut).then_some(*name)
-        });
-        // Several together: the first of them has to do for all.
-        found.or(self.relaxed.first().map(|(name, _)| *name)).unwrap_or("preset")
-    }
-
-    /// Tries it on everybody of an organisation and those below it inside a scope; names the first
-    /// so many.
-    ///
-    /// # Errors
-    /// When the database fails.
-    pub async fn run(
-        &mut self,
-        app: &App,
-        scope: &Scope,
-        organisation: OrganisationId,
-        named: usize,
-    ) -> anyhow::Result<Tally> {
-        let mut tally = Tally::default();
-        let mut walk = Walk::new(app, organisation).await?;
-        while let Some(portion) = walk.next(app, scope).await? {
-            for holding in portion {
-                self.count(holding, &mut tally, named);
-            }
-        }
-        Ok(tally)
-    }
-
-    fn count(&mut self, holding: Holding, tally: &mut Tally, named: usize) {
-        tally.judged += 1;
-        match self.after.judge(&holding, self.at) {
-            Tomorrow::LogsIn => {}
-            Tomorrow::SetsUp => tally.would_enrol += 1,
-            Tomorrow::LockedOut => {
-                if self.before.judge(&holding, self.at) == Tomorrow::LockedOut {
-                    tally.already += 1;
-                    return;
-                }
-                tally.locked_out += 1;
-                if tally.people.len() < named {
-                    let because = self.because(&holding);
-                    tally.people.push((holding, because));
-                }
-            }
-        }
-    }
-}
-
-fn members(settings: &Overrides) -> anyhow::Result<serde_json::Map<String, Value>> {
-    match serde_json::to_value(settings)? {
-        Value::Object(members) => Ok(members),
-        _ => anyhow::bail!("settings are no object"),
-    }
-}
-
-/// The settings that come out different for the organisation itself or are demanded otherwise.
-fn changed(old: &Stated, new: &Stated) -> anyhow::Result<Vec<&'static str>> {
-    let whole = |stated: &Stated| members(&stated.settings.clone().or(stated.preset.settings()));
-    let (before, after) = (whole(old)?, whole(new)?);
-    let (own_before, own_after) = (members(&old.settings)?, members(&new.settings)?);
-    let differs = |name: &&&str| {
-        before.get(**name) != after.get(**name) || own_before.get(**name) != own_after.get(**name)
-    };
-    Ok(Overrides::NAMES.iter().filter(differs).copied().collect())
-}
-
-/// What is new with one setting as it came out before.
-fn with_one_as_before(name: &str, old: &Stated, new: &Stated) -> anyhow::Result<Stated> {
-    let mut settings = members(&new.settings)?;
-    let own = members(&old.settings)?.remove(name);
-    let preset = |preset: Preset| anyhow::Ok(members(&preset.settings())?.remove(name));
-    let before = match own {
-        Some(value) => Some(value),
-        None if preset(old.preset)? == preset(new.preset)? => None,
-        None => preset(old.preset)?,
-    };
-    match before {
-        Some(value) => settings.insert(name.to_owned(), value),
-        None => settings.remove(name),
-    };
-    let settings = serde_json::from_value(Value::Object(settings))?;
-    Ok(Stated { preset: new.preset, settings })
-}
-
 /// Goes through the active people of an organisation and of those below it, portion by portion.
 #[derive(Debug)]
 pub struct Walk {
     organisations: VecDeque<OrganisationId>,
+    holders: Holders,
     after: Option<String>,
 }
 
@@ -328,9 +201,13 @@ impl Walk {
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn new(app: &App, organisation: OrganisationId) -> anyhow::Result<Self> {
+    pub async fn new(
+        app: &App,
+        organisation: OrganisationId,
+        holders: Holders,
+    ) -> anyhow::Result<Self> {
         let organisations = app.store.view().list_subtree(organisation).await?;
-        Ok(Self { organisations: organisations.into_iter().collect(), after: None })
+        Ok(Self { organisations: organisations.into_iter().collect(), holders, after: None })
     }
 
     /// The next of them inside a scope; `None` at the end.
@@ -342,7 +219,7 @@ impl Walk {
         while let Some(organisation) = self.organisations.front() {
             let after = self.after.as_deref();
             let within = view.within(scope);
-            let portion = within.list_holdings(*organisation, after, PORTION).await?;
+            let portion = within.list_holdings(*organisation, self.holders, after, PORTION).await?;
             if let Some(last) = portion.last() {
                 self.after = Some(last.username.clone());
                 return Ok(Some(portion));
@@ -352,59 +229,6 @@ impl Walk {
         }
         Ok(None)
     }
-}
-
-/// Keys of one model, in use.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct ModelInUse {
-    /// How many working keys there are.
-    pub keys: u64,
-    /// How many of them are proven to be in hardware.
-    pub hardware: u64,
-    /// How many people could not log in without theirs.
-    pub would_lock_out: u64,
-}
-
-/// The models of the keys of the active people of an organisation and those below it.
-///
-/// # Errors
-/// When the database fails.
-pub async fn models_in_use(
-    app: &App,
-    scope: &Scope,
-    organisation: OrganisationId,
-) -> anyhow::Result<BTreeMap<Uuid, ModelInUse>> {
-    let at = app.clock.now().plus(AHEAD);
-    let mut judge = Judge::new(Rules::read(app).await?);
-    let mut models: BTreeMap<Uuid, ModelInUse> = BTreeMap::new();
-    let mut walk = Walk::new(app, organisation).await?;
-    while let Some(portion) = walk.next(app, scope).await? {
-        for holding in portion.iter().filter(|holding| !holding.keys.is_empty()) {
-            for key in &holding.keys {
-                let model = models.entry(key.model).or_default();
-                model.keys += 1;
-                model.hardware += u64::from(key.hardware);
-            }
-            let Some(policy) = judge.policy(holding) else { continue };
-            if tomorrow(&policy, holding, &holding.keys, at) == Tomorrow::LockedOut {
-                continue;
-            }
-            for model in needed(&policy, holding, at) {
-                models.entry(model).or_default().would_lock_out += 1;
-            }
-        }
-    }
-    Ok(models)
-}
-
-/// The models without which somebody could not log in.
-fn needed(policy: &Policy, holding: &Holding, at: Timestamp) -> Vec<Uuid> {
-    let theirs: BTreeSet<Uuid> = holding.keys.iter().map(|key| key.model).collect();
-    let lost = |model: &Uuid| {
-        let left: Vec<_> = holding.keys.iter().filter(|key| key.model != *model).copied().collect();
-        tomorrow(policy, holding, &left, at) == Tomorrow::LockedOut
-    };
-    theirs.into_iter().filter(lost).collect()
 }
 
 /// Has an organisation say something else, unless it was changed since it was seen: `false` then.
@@ -442,7 +266,7 @@ pub async fn change(
 #[cfg(test)]
 mod tests {
     use latchkey_core::ids::PersonId;
-    use latchkey_core::policy::Rollout;
+    use latchkey_core::policy::{Preset, Rollout};
 
     use super::*;
     use crate::authn::samples::NOW;
@@ -520,19 +344,5 @@ mod tests {
         assert_eq!(judged(&required, &holding(0, false, true)), Tomorrow::LockedOut);
         let grace = Overrides { grace_until: in_grace().grace_until, ..required };
         assert_eq!(judged(&grace, &holding(0, false, true)), Tomorrow::SetsUp);
-    }
-
-    #[test]
-    fn what_changes_is_named_by_preset_and_by_own_settings() {
-        let stated = |preset, settings| Stated { preset, settings };
-        let small = stated(Preset::Small, Overrides::default());
-        assert!(changed(&small, &small).expect("settings").is_empty());
-        let hospital = stated(Preset::Hospital, Overrides::default());
-        let names = changed(&small, &hospital).expect("settings");
-        assert_eq!(names, ["bootstrap", "rollout", "attestation", "keys_required"]);
-        let said = Overrides { required: Some(Level::Mfa), ..Overrides::default() };
-        // It says what the preset says; below it, that is demanded now.
-        let names = changed(&small, &stated(Preset::Small, said)).expect("settings");
-        assert_eq!(names, ["required"]);
     }
 }
