@@ -11,6 +11,7 @@ mod login;
 pub mod pages;
 mod provider;
 mod transport;
+mod upload;
 mod visitor;
 
 #[cfg(test)]

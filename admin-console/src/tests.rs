@@ -1,5 +1,7 @@
 //! The console against a provider and an API of a few lines that can lie.
 
+mod people;
+
 use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -274,6 +276,7 @@ impl Visit {
             .route("/oauth2/token", post(token))
             .route("/api/admin/v1/me", get(me))
             .route("/api/admin/v1/people", get(people).post(add))
+            .merge(people::routes())
             .route("/api/admin/v1/people/{id}", get(person).patch(change))
             .route("/api/admin/v1/people/{id}/credentials", get(credentials))
             .route(

@@ -1,11 +1,15 @@
 //! The way to the provider and to its API: in process, or over HTTP. Bounded in time and size; no
 //! redirect is followed, because neither sends any to a program.
 
+use std::pin::Pin;
+use std::sync::Mutex;
+use std::task::{Context, Poll};
 use std::time::Duration;
 
 use async_trait::async_trait;
 use axum::Router;
 use axum::body::Body;
+use bytes::Bytes;
 use http::{Request, Response, Uri};
 use http_body_util::{BodyExt as _, Limited};
 use tower::ServiceExt as _;
@@ -14,6 +18,8 @@ use tower::ServiceExt as _;
 const LONGEST_ANSWER: usize = 4 * 1024 * 1024;
 /// How long an answer may take.
 const ANSWERS_WITHIN: Duration = Duration::from_secs(10);
+/// How long it may take when a file is carried along, which comes as fast as a browser sends it.
+const CARRIED_WITHIN: Duration = Duration::from_secs(60);
 
 /// Why there is no answer.
 #[derive(Debug, thiserror::Error)]
@@ -34,6 +40,12 @@ pub trait Transport: Send + Sync {
     /// # Errors
     /// When there is no answer. What an answer says is for the caller to judge.
     async fn call(&self, request: Request<Vec<u8>>) -> Result<Response<Vec<u8>>, TransportError>;
+
+    /// The same with a body that is handed on piece by piece as it comes, and may take a minute.
+    ///
+    /// # Errors
+    /// As [`call`](Self::call).
+    async fn carry(&self, request: Request<Body>) -> Result<Response<Vec<u8>>, TransportError>;
 }
 
 /// To a provider in this very process.
@@ -45,17 +57,18 @@ impl InProcess {
     pub fn new(provider: Router) -> Self {
         Self(provider)
     }
-}
 
-#[async_trait]
-impl Transport for InProcess {
-    async fn call(&self, request: Request<Vec<u8>>) -> Result<Response<Vec<u8>>, TransportError> {
+    async fn answered(
+        &self,
+        request: Request<Body>,
+        within: Duration,
+    ) -> Result<Response<Vec<u8>>, TransportError> {
         let (mut parts, body) = request.into_parts();
         // A server sees the path alone (RFC 9112 §3.2.1).
         if let Some(path) = parts.uri.path_and_query() {
             parts.uri = Uri::from(path.clone());
         }
-        let answer = self.0.clone().oneshot(Request::from_parts(parts, Body::from(body)));
+        let answer = self.0.clone().oneshot(Request::from_parts(parts, body));
         let answered = async {
             let (parts, body) = match answer.await {
                 Ok(answer) => answer.into_parts(),
@@ -66,7 +79,18 @@ impl Transport for InProcess {
             Ok(Response::from_parts(parts, read.to_bytes().to_vec()))
         };
         let late = |_| TransportError::Unreachable("no answer in time".to_owned());
-        tokio::time::timeout(ANSWERS_WITHIN, answered).await.map_err(late)?
+        tokio::time::timeout(within, answered).await.map_err(late)?
+    }
+}
+
+#[async_trait]
+impl Transport for InProcess {
+    async fn call(&self, request: Request<Vec<u8>>) -> Result<Response<Vec<u8>>, TransportError> {
+        self.answered(request.map(Body::from), ANSWERS_WITHIN).await
+    }
+
+    async fn carry(&self, request: Request<Body>) -> Result<Response<Vec<u8>>, TransportError> {
+        self.answered(request, CARRIED_WITHIN).await
     }
 }
 
@@ -86,15 +110,12 @@ impl OverHttp {
             .build()?;
         Ok(Self(client))
     }
-}
 
-#[async_trait]
-impl Transport for OverHttp {
-    async fn call(&self, request: Request<Vec<u8>>) -> Result<Response<Vec<u8>>, TransportError> {
-        // The address may carry what only the provider should know.
-        let lost =
-            |error: reqwest::Error| TransportError::Unreachable(causes(&error.without_url()));
-        let mut answer = self.0.execute(request.try_into().map_err(lost)?).await.map_err(lost)?;
+    async fn answered(
+        &self,
+        request: reqwest::Request,
+    ) -> Result<Response<Vec<u8>>, TransportError> {
+        let mut answer = self.0.execute(request).await.map_err(lost)?;
         let mut body = Vec::new();
         while let Some(chunk) = answer.chunk().await.map_err(lost)? {
             if body.len() + chunk.len() > LONGEST_ANSWER {
@@ -106,6 +127,41 @@ impl Transport for OverHttp {
         *response.status_mut() = answer.status();
         *response.headers_mut() = std::mem::take(answer.headers_mut());
         Ok(response)
+    }
+}
+
+/// The address may carry what only the provider should know.
+fn lost(error: reqwest::Error) -> TransportError {
+    TransportError::Unreachable(causes(&error.without_url()))
+}
+
+#[async_trait]
+impl Transport for OverHttp {
+    async fn call(&self, request: Request<Vec<u8>>) -> Result<Response<Vec<u8>>, TransportError> {
+        self.answered(request.try_into().map_err(lost)?).await
+    }
+
+    async fn carry(&self, request: Request<Body>) -> Result<Response<Vec<u8>>, TransportError> {
+        let request = request.map(|body| reqwest::Body::wrap(Shared(Mutex::new(body))));
+        let mut request = reqwest::Request::try_from(request).map_err(lost)?;
+        *request.timeout_mut() = Some(CARRIED_WITHIN);
+        self.answered(request).await
+    }
+}
+
+/// A body that several threads may know of: whoever reads it is the only one who does.
+struct Shared(Mutex<Body>);
+
+impl http_body::Body for Shared {
+    type Data = Bytes;
+    type Error = axum::Error;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+    ) -> Poll<Option<Result<http_body::Frame<Bytes>, axum::Error>>> {
+        let body = self.0.get_mut().unwrap_or_else(std::sync::PoisonError::into_inner);
+        Pin::new(body).poll_frame(context)
     }
 }
 

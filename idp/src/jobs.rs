@@ -32,6 +32,9 @@ const LINKS_KEPT: Duration = Duration::from_secs(30 * 86_400);
 const GRANTS_KEPT: Duration = Duration::from_secs(30 * 86_400);
 /// How long it is told how an import went.
 const IMPORTS_KEPT: Duration = Duration::from_secs(30 * 86_400);
+/// How long after it was last heard of an import leaves no table behind that it did not finish
+/// keeping.
+const TABLES_BEGUN: Duration = Duration::from_secs(600);
 /// A client's token that was used stays refused where another node's clock is behind.
 const ASSERTIONS_KEPT: Duration = Duration::from_secs(5 * 60);
 
@@ -64,6 +67,8 @@ pub struct Removed {
     pub assertions: u64,
     /// How imports went.
     pub imports: u64,
+    /// Parts of tables that were not taken in.
+    pub import_parts: u64,
 }
 
 impl Removed {
@@ -71,11 +76,11 @@ impl Removed {
     fn is_portion(&self) -> bool {
         // Signing keys are few, and go at once.
         let Self { signing_keys: _, ceremonies, flows, sessions, grants, links, .. } = *self;
-        let Self { calls, throttles, alerts, repeatables, approvals, assertions, imports, .. } =
-            *self;
+        let Self { calls, throttles, alerts, repeatables, approvals, assertions, .. } = *self;
+        let Self { imports, import_parts, .. } = *self;
         [ceremonies, flows, sessions, grants, links, calls, throttles, alerts, assertions]
             .into_iter()
-            .chain([repeatables, approvals, imports])
+            .chain([repeatables, approvals, imports, import_parts])
             .any(|removed| removed >= PORTION)
     }
 
@@ -93,6 +98,7 @@ impl Removed {
         self.approvals += more.approvals;
         self.assertions += more.assertions;
         self.imports += more.imports;
+        self.import_parts += more.import_parts;
     }
 }
 
@@ -194,6 +200,7 @@ async fn sweep(tx: &Tx, now: Timestamp) -> Result<Removed, Error> {
         repeatables: tx.delete_expired_repeatables(now).await?,
         approvals: tx.delete_expired_approvals(now).await?,
         assertions: tx.delete_assertions_expired_before(now.minus(ASSERTIONS_KEPT)).await?,
+        import_parts: tx.delete_import_parts_before(now, now.minus(TABLES_BEGUN)).await?,
         imports: tx.delete_imports_before(now.minus(IMPORTS_KEPT)).await?,
     })
 }

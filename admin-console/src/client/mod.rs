@@ -6,12 +6,13 @@ mod people;
 
 use std::sync::Arc;
 
+use axum::body::Body;
 use http::{HeaderMap, Method, Request, StatusCode, header};
 use latchkey_api::Problem;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use crate::transport::Transport;
+use crate::transport::{Transport, TransportError};
 
 /// What is missing at the log-in behind a token (RFC 9470 §3).
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -81,12 +82,23 @@ impl Api {
         }
         let request = request.body(body.unwrap_or_default());
         let request = request.map_err(|error| Failure::Down(error.to_string()))?;
-        let answer = self.transport.call(request).await;
-        let answer = answer.map_err(|error| Failure::Down(error.to_string()))?;
-        let (parts, body) = answer.into_parts();
-        judge(parts.status, &parts.headers, &body)?;
-        let version = parts.headers.get(header::ETAG).and_then(|tag| tag.to_str().ok());
-        Ok(Answer { version: version.unwrap_or_default().to_owned(), body })
+        Answer::judged(self.transport.call(request).await)
+    }
+
+    /// Posts what comes piece by piece.
+    async fn carry<T: DeserializeOwned>(
+        &self,
+        path: &str,
+        kind: &'static str,
+        body: Body,
+    ) -> Result<T, Failure> {
+        let request = Request::post(format!("{}{path}", self.base))
+            .header(header::AUTHORIZATION, format!("Bearer {}", self.token))
+            .header(header::ACCEPT, "application/json, application/problem+json")
+            .header(header::CONTENT_TYPE, kind)
+            .body(body);
+        let request = request.map_err(|error| Failure::Down(error.to_string()))?;
+        Answer::judged(self.transport.carry(request).await)?.read()
     }
 }
 
@@ -96,6 +108,14 @@ struct Answer {
 }
 
 impl Answer {
+    fn judged(answer: Result<http::Response<Vec<u8>>, TransportError>) -> Result<Self, Failure> {
+        let answer = answer.map_err(|error| Failure::Down(error.to_string()))?;
+        let (parts, body) = answer.into_parts();
+        judge(parts.status, &parts.headers, &body)?;
+        let version = parts.headers.get(header::ETAG).and_then(|tag| tag.to_str().ok());
+        Ok(Self { version: version.unwrap_or_default().to_owned(), body })
+    }
+
     fn read<T: DeserializeOwned>(&self) -> Result<T, Failure> {
         let read = serde_json::from_slice(&self.body);
         read.map_err(|error| Failure::Down(format!("an answer cannot be read: {error}")))

@@ -1,8 +1,11 @@
 //! Who calls, people, what they log in with, and the help that they are given.
 
+use axum::body::Body;
 use http::{Method, header};
 use latchkey_api::credentials::Credentials;
 use latchkey_api::help::{AnswerCall, Call, Help, Receipt};
+use latchkey_api::imports::{Import, ImportQuery, ImportsQuery, TakeIn};
+use latchkey_api::organisations::{Organisation, PartQuery};
 use latchkey_api::people::{
     Me, NewPerson, PeopleQuery, Person, PersonChange, PersonSummary, Session,
 };
@@ -64,7 +67,7 @@ impl Api {
     pub(crate) async fn history(
         &self,
         id: Uuid,
-        part: &latchkey_api::organisations::PartQuery,
+        part: &PartQuery,
     ) -> Result<Page<audit::Event>, Failure> {
         self.get(&with_query(&format!("/people/{id}/history"), part)?).await
     }
@@ -93,5 +96,43 @@ impl Api {
         once: &str,
     ) -> Result<Call, Failure> {
         self.post(&format!("/calls/{number}/answer"), answer, once).await
+    }
+
+    /// A part of the organisations that whoever calls looks after.
+    pub(crate) async fn part_of_organisations(
+        &self,
+        part: &PartQuery,
+    ) -> Result<Page<Organisation>, Failure> {
+        self.get(&with_query("/organisations", part)?).await
+    }
+
+    /// The last imports of people of an organisation and those below it.
+    pub(crate) async fn imports(&self, organisation: &str) -> Result<Vec<Import>, Failure> {
+        let query = ImportsQuery { organisation: organisation.to_owned() };
+        self.get(&with_query("/imports", &query)?).await
+    }
+
+    /// How far an import is.
+    pub(crate) async fn import(&self, id: Uuid) -> Result<Import, Failure> {
+        self.get(&format!("/imports/{id}")).await
+    }
+
+    /// Begins to go through a table, which is handed on as it comes.
+    pub(crate) async fn begin_import(
+        &self,
+        query: &ImportQuery,
+        table: Body,
+    ) -> Result<Import, Failure> {
+        self.carry(&with_query("/imports", query)?, "text/csv", table).await
+    }
+
+    /// Takes in the table that a dry run went through.
+    pub(crate) async fn take_import_in(
+        &self,
+        id: Uuid,
+        wish: TakeIn,
+        once: &str,
+    ) -> Result<Import, Failure> {
+        self.post(&format!("/imports/{id}/take-in"), &wish, once).await
     }
 }

@@ -8,8 +8,11 @@ pub(crate) mod card;
 pub(crate) mod details;
 pub(crate) mod event;
 pub(crate) mod history;
+pub(crate) mod import;
+pub(crate) mod imports;
 pub(crate) mod message;
 pub(crate) mod people;
+pub(crate) mod places;
 pub(crate) mod samples;
 pub(crate) mod search;
 pub(crate) mod shell;
@@ -38,6 +41,9 @@ pub(crate) fn router() -> Router<Arc<Console>> {
         .route("/admin/people/{person}/end-call", post(call::end))
         .route("/admin/people/{person}/do/{action}", get(act::show).post(act::submit))
         .route("/admin/people/{person}/history", get(history::show))
+        .route(imports::ADDRESS, get(imports::show).post(imports::submit))
+        .route(imports::EXAMPLE_ADDRESS, get(imports::example))
+        .route("/admin/imports/{import}", get(import::show).post(import::submit))
         .route(can::ADDRESS, get(can::show))
 }
 
@@ -72,10 +78,17 @@ pub fn rendered(theme: &Theme, frame: &Frame) -> Vec<Rendered> {
         page(theme, frame, "nobody", &people::People::empty_sample()),
         page(theme, frame, "", &details::Details::sample()),
         page(theme, frame, "a change", &details::Details::change_sample()),
+        page(theme, frame, "", &imports::Imports::sample()),
+        page(theme, frame, "none yet", &imports::Imports::empty_sample()),
+        page(theme, frame, "too large", &imports::Imports::wrong_sample()),
+        page(theme, frame, "", &import::Shown::sample()),
         page(theme, frame, "", &can::Can::sample()),
         page(theme, frame, "of the platform", &can::Can::platform_sample()),
         page(theme, frame, "", &message::Message::sample()),
     ];
+    for (state, shown) in import::Shown::all_samples() {
+        all.push(page(theme, frame, &state, &shown));
+    }
     let wrong = details::Details::wrong_samples();
     all.extend(wrong.iter().map(|wrong| page(theme, frame, "a wrong field", wrong)));
     all.extend(

@@ -8,7 +8,7 @@ use serde::Serialize;
 
 use crate::PATH;
 use crate::login::LOG_OUT_PATH;
-use crate::pages::{call, can, people};
+use crate::pages::{call, can, imports, people};
 use crate::visitor::Forms;
 
 /// A place in the menu.
@@ -19,13 +19,15 @@ pub(crate) enum Place {
     Calls,
     /// The list of people.
     People,
+    /// Tables of people.
+    Imports,
     /// What can you see and do?
     Can,
 }
 
 impl Place {
     /// In the menu's order, by group.
-    const GROUPS: [&[Self]; 2] = [&[Self::Calls, Self::People], &[Self::Can]];
+    const GROUPS: [&[Self]; 3] = [&[Self::Calls, Self::People], &[Self::Imports], &[Self::Can]];
 
     /// The key of what it is called, with `menu-` that of its icon; where it is; and what somebody
     /// has to be allowed any of for it to be there for them: nothing where it is for all.
@@ -33,6 +35,7 @@ impl Place {
         match self {
             Self::Calls => ("calls", PATH, call::FINDS),
             Self::People => ("people", people::ADDRESS, call::FINDS),
+            Self::Imports => ("imports", imports::ADDRESS, &[AdminScope::PeopleRead]),
             Self::Can => ("can", can::ADDRESS, &[]),
         }
     }

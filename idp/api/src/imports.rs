@@ -79,6 +79,22 @@ pub struct Import {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<String>, format = DateTime)]
     pub ended_at: Option<Timestamp>,
+    /// Until when the table of a dry run can be taken in without being sent again.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>, format = DateTime)]
+    pub table_until: Option<Timestamp>,
+    /// The import that took the table of a dry run in, or does.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub taken_in: Option<Uuid>,
+}
+
+/// How the table of a dry run is to be taken in.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct TakeIn {
+    /// Invite those who have nothing to log in with and no invitation that counts.
+    #[serde(default)]
+    pub invite: bool,
 }
 
 /// A row that is wrong.

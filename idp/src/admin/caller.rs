@@ -41,6 +41,15 @@ impl Opens for PolicyTrial {
     const ONLY_LOOKS: bool = true;
 }
 
+/// Begins to go through a table of people. One that is to be kept asks for a fresh log-in itself:
+/// a table is large, and is not sent twice because a dry run came late.
+pub(super) struct ImportsBegin;
+
+impl Opens for ImportsBegin {
+    const ANY: &'static [AdminScope] = &[AdminScope::PeopleWrite];
+    const ONLY_LOOKS: bool = true;
+}
+
 /// Declares which scopes open endpoints.
 macro_rules! opens {
     ($($(#[$doc:meta])* $name:ident: $($scope:ident)|+;)*) => {
@@ -196,6 +205,14 @@ async fn fresh(app: &App, known: &Known) -> Result<(), Failure> {
 }
 
 impl<O> Admin<O> {
+    /// Checks that the log-in of whoever calls is fresh, where that is not asked of all who come.
+    ///
+    /// # Errors
+    /// What would do (RFC 9470 §3).
+    pub(super) async fn check_fresh(&self) -> Result<(), Failure> {
+        fresh(&self.app, &self.known).await
+    }
+
     /// Reads inside what they reach.
     #[must_use]
     pub(super) fn scope(&self) -> &Scope {

@@ -4,8 +4,14 @@
 use latchkey_core::Timestamp;
 use latchkey_core::ids::{ImportId, OrganisationId};
 use latchkey_core::secrets::Sealed;
-use sea_orm::{ActiveValue::Set, ColumnTrait as _, EntityTrait as _, QueryFilter as _};
+use sea_orm::sea_query::Expr;
+use sea_orm::{
+    ActiveValue::Set, ColumnTrait as _, Condition, EntityTrait as _, QueryFilter as _,
+    QueryOrder as _, QueryTrait as _,
+};
+use uuid::Uuid;
 
+use crate::entity::import_parts;
 use crate::entity::imports::{ActiveModel, Column, Entity, Model};
 use crate::{Error, Result, Tx, View};
 
@@ -71,6 +77,23 @@ pub struct ImportRecord {
     pub heard_at: Timestamp,
     /// When it ended.
     pub ended_at: Option<Timestamp>,
+    /// Until when its table is kept, if it is.
+    pub table_until: Option<Timestamp>,
+    /// The import that took its table in, if one did or does.
+    pub taken_in: Option<ImportId>,
+}
+
+/// A part of a table.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ImportPart {
+    /// Its key, which says nothing.
+    pub id: Uuid,
+    /// Whose table it is a part of.
+    pub import: ImportId,
+    /// Which part it is, from 0.
+    pub number: u64,
+    /// What it says, sealed: it names people.
+    pub sealed: Sealed,
 }
 
 impl ImportRecord {
@@ -91,6 +114,8 @@ impl ImportRecord {
             started_at: Timestamp::from_millis(row.started_at),
             heard_at: Timestamp::from_millis(row.heard_at),
             ended_at: row.ended_at.map(Timestamp::from_millis),
+            table_until: row.table_until.map(Timestamp::from_millis),
+            taken_in: row.taken_in.map(ImportId),
         })
     }
 
@@ -111,6 +136,8 @@ impl ImportRecord {
             started_at: Set(self.started_at.millis()),
             heard_at: Set(self.heard_at.millis()),
             ended_at: Set(self.ended_at.map(Timestamp::millis)),
+            table_until: Set(self.table_until.map(Timestamp::millis)),
+            taken_in: Set(self.taken_in.map(|id| id.0)),
         }
     }
 }
@@ -130,6 +157,22 @@ impl View<'_> {
             .await?;
         row.map(ImportRecord::from_row).transpose()
     }
+
+    /// An import, wherever its people are.
+    pub async fn find_any_import(&self, id: ImportId) -> Result<Option<ImportRecord>> {
+        let row = Entity::find_by_id(id.0).one(&self.conn).await?;
+        row.map(ImportRecord::from_row).transpose()
+    }
+
+    /// The parts of the table of an import that are kept, in order.
+    pub async fn list_import_parts(&self, id: ImportId) -> Result<Vec<Sealed>> {
+        let rows = import_parts::Entity::find()
+            .filter(import_parts::Column::ImportId.eq(id.0))
+            .order_by_asc(import_parts::Column::Number)
+            .all(&self.conn)
+            .await?;
+        Ok(rows.into_iter().map(|row| Sealed::from_bytes(row.sealed)).collect())
+    }
 }
 
 impl Tx {
@@ -148,6 +191,65 @@ impl Tx {
             .exec(&self.conn())
             .await?;
         Ok(())
+    }
+
+    /// Keeps a part of the table of an import.
+    pub async fn insert_import_part(&self, new: &ImportPart) -> Result<()> {
+        let row = import_parts::ActiveModel {
+            id: Set(new.id),
+            import_id: Set(new.import.0),
+            number: Set(i64::try_from(new.number).unwrap_or(i64::MAX)),
+            sealed: Set(new.sealed.as_bytes().to_vec()),
+        };
+        import_parts::Entity::insert(row).exec_without_returning(&self.conn()).await?;
+        Ok(())
+    }
+
+    /// Notes which import takes the table of another in, unless that was noted meanwhile.
+    pub async fn take_import_in(&self, table: &ImportRecord, by: ImportId) -> Result<bool> {
+        let before = match table.taken_in {
+            Some(before) => Column::TakenIn.eq(before.0),
+            None => Column::TakenIn.is_null(),
+        };
+        let noted = Entity::update_many()
+            .col_expr(Column::TakenIn, by.0.into())
+            .filter(Column::Id.eq(table.id.0))
+            .filter(before)
+            .exec(&self.conn())
+            .await?;
+        Ok(noted.rows_affected == 1)
+    }
+
+    /// Forgets the table of an import.
+    pub async fn delete_import_table(&self, id: ImportId) -> Result<()> {
+        import_parts::Entity::delete_many()
+            .filter(import_parts::Column::ImportId.eq(id.0))
+            .exec(&self.conn())
+            .await?;
+        Entity::update_many()
+            .col_expr(Column::TableUntil, Expr::value(None::<i64>))
+            .filter(Column::Id.eq(id.0))
+            .exec(&self.conn())
+            .await?;
+        Ok(())
+    }
+
+    /// Forgets tables whose time is over, and those that a node left behind that died while it kept
+    /// them: parts of at most [`PORTION`](crate::PORTION) of each.
+    pub async fn delete_import_parts_before(
+        &self,
+        now: Timestamp,
+        heard: Timestamp,
+    ) -> Result<u64> {
+        let over = Condition::any().add(Column::TableUntil.lte(now.millis())).add(
+            Condition::all()
+                .add(Column::TableUntil.is_null())
+                .add(Column::HeardAt.lt(heard.millis())),
+        );
+        let mut of = Entity::find().filter(over).into_query();
+        of.clear_selects().column(Column::Id);
+        let over = import_parts::Column::ImportId.in_subquery(of);
+        self.delete_portion::<import_parts::Entity, _>(import_parts::Column::Id, over).await
     }
 
     /// Forgets imports that nothing was heard of since: at most [`PORTION`](crate::PORTION).

@@ -68,7 +68,7 @@ pub use expired::PORTION;
 pub use flows::Flow;
 pub use grants::{Grant, Redeemed, Refresh};
 pub use idempotency::{KeptAnswer, Repeatable};
-pub use imports::{ImportRecord, ImportState};
+pub use imports::{ImportPart, ImportRecord, ImportState};
 pub use links::Link;
 pub use metadata::{MetadataRecord, MetadataState};
 pub use organisations::OrganisationRecord;

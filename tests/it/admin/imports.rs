@@ -142,6 +142,8 @@ async fn an_import_whose_node_died_has_failed_after_a_minute_and_another_may_beg
         started_at: now,
         heard_at: now,
         ended_at: None,
+        table_until: None,
+        taken_in: None,
     };
     let path = format!("/imports/{}", record.id);
     let write = async move |tx: &Tx| tx.insert_import(&record).await;
@@ -154,4 +156,128 @@ async fn an_import_whose_node_died_has_failed_after_a_minute_and_another_may_beg
     assert_eq!(sam.get(&path).await.json()["state"], "failed");
     let begun = begin(&sam, "organisation=riverside", TABLE).await;
     assert_eq!(ended(&sam, &begun).await["state"], "done");
+}
+
+async fn take_in(at: &At<'_>, dry: &Value, invite: bool) -> Answer {
+    let path = format!("/imports/{}/take-in", dry["id"].as_str().expect("an id"));
+    at.post(&path, json!({ "invite": invite })).await
+}
+
+#[tokio::test]
+async fn the_table_of_a_dry_run_is_taken_in_without_being_sent_again_and_once() {
+    let desk = Desk::open().await;
+    let sam = desk.administrator(SAM, Role::LocalAdministrator, "riverside").await;
+    let begun = begin(&sam, "organisation=riverside&dry_run=true", TABLE).await;
+    let dry = ended(&sam, &begun).await;
+    assert!(dry["table_until"].is_string() && dry["taken_in"].is_null(), "{dry}");
+    let first = take_in(&sam, &dry, false).await;
+    let taken = ended(&sam, &first).await;
+    assert_eq!((&taken["state"], &taken["added"]), (&"done".into(), &1.into()), "{taken}");
+    assert_eq!(taken["dry_run"], false);
+    let second = take_in(&sam, &dry, false).await;
+    assert_eq!(second.json()["id"], taken["id"], "whoever presses twice begins one");
+    let dry = sam.get(&format!("/imports/{}", dry["id"].as_str().expect("an id"))).await.json();
+    assert_eq!((&dry["taken_in"], &dry["table_until"]), (&taken["id"], &Value::Null));
+    let id = dry["id"].as_str().expect("an id").parse().expect("an id");
+    let parts = desk.site.app.store.view().list_import_parts(ImportId(id)).await;
+    assert!(parts.expect("read").is_empty(), "what was taken in is forgotten");
+    assert_eq!(named(&sam.get("/imports?organisation=riverside").await, "id").len(), 2);
+}
+
+#[tokio::test]
+async fn a_table_that_waits_is_sealed_counts_an_hour_and_only_if_nothing_was_wrong_with_it() {
+    let desk = Desk::open().await;
+    let mut sam = desk.administrator(SAM, Role::LocalAdministrator, "riverside").await;
+    let long = "x".repeat(180);
+    let mut table = "username,name\n".to_owned();
+    for number in 0..8000 {
+        table.push_str(&format!("new.{number},Nia {long}\n"));
+    }
+    let begun = begin(&sam, "organisation=riverside&dry_run=true", &table).await;
+    let dry = ended(&sam, &begun).await;
+    let id = dry["id"].as_str().expect("an id").parse().expect("an id");
+    let view = desk.site.app.store.view();
+    let parts = view.list_import_parts(ImportId(id)).await.expect("read");
+    assert_eq!(parts.len(), 2, "in parts");
+    let text = String::from_utf8_lossy(parts[0].as_bytes()).into_owned();
+    assert!(!text.contains("Nia"), "names are sealed");
+    let wrong = begin(&sam, "organisation=riverside&dry_run=true", "username,nome\n").await;
+    let wrong = ended(&sam, &wrong).await;
+    assert!(wrong["state"] == "refused" && wrong["table_until"].is_null(), "{wrong}");
+    let refused = take_in(&sam, &wrong, false).await;
+    assert_eq!((refused.status, &*problem(&refused)), (409, "gone"));
+    let kept = ended(&sam, &begin(&sam, "organisation=riverside", TABLE).await).await;
+    let refused = take_in(&sam, &kept, false).await;
+    assert_eq!((refused.status, &*problem(&refused)), (409, "gone"), "it was no dry run");
+    desk.site.clock.advance(Duration::from_secs(3600));
+    sam.step_up(SAM).await;
+    let late = take_in(&sam, &dry, false).await;
+    assert_eq!((late.status, &*problem(&late)), (409, "gone"));
+    let removed = latchkey::jobs::tidy(&desk.site.app).await.expect("tidied");
+    assert_eq!(removed.import_parts, 2);
+    assert!(view.list_import_parts(ImportId(id)).await.expect("read").is_empty());
+}
+
+#[tokio::test]
+async fn a_table_that_waits_is_taken_in_only_inside_by_whoever_may_and_logged_in_lately() {
+    let desk = Desk::open().await;
+    let mut sam = desk.administrator(SAM, Role::LocalAdministrator, "riverside").await;
+    let otto = desk.administrator(OTTO, Role::LocalAdministrator, "eastmoor").await;
+    let uma = desk.administrator(UMA, Role::Auditor, "riverside").await;
+    desk.site.clock.advance(Duration::from_secs(6 * 60));
+    // A dry run changes nobody, and is looked at before a key is asked for.
+    let begun = begin(&sam, "organisation=riverside&dry_run=true", TABLE).await;
+    let dry = ended(&sam, &begun).await;
+    assert_eq!(begin(&sam, "organisation=riverside", TABLE).await.status, 401);
+    let late = take_in(&sam, &dry, false).await;
+    let told = late.header("www-authenticate").expect("a challenge");
+    assert!(late.status == 401 && told.contains("insufficient_user_authentication"), "{told}");
+    sam.step_up(SAM).await;
+    assert_eq!(take_in(&otto, &dry, false).await.status, 401, "before anything is told");
+    let mut otto = otto;
+    otto.step_up(OTTO).await;
+    assert_eq!(take_in(&otto, &dry, false).await.status, 404);
+    let mut uma = uma;
+    uma.step_up(UMA).await;
+    assert_eq!(take_in(&uma, &dry, false).await.status, 403);
+    let invite = take_in(&sam, &dry, true).await;
+    assert_eq!(super::changes::wrong(&invite), [("invite".into(), "no-mail".into())]);
+    assert_eq!(
+        take_in(&sam, &json!({ "id": ImportId(uuid::Uuid::nil()).to_string() }), false)
+            .await
+            .status,
+        404
+    );
+    assert_eq!(ended(&sam, &take_in(&sam, &dry, false).await).await["added"], 1);
+}
+
+#[tokio::test]
+async fn what_stopped_on_the_way_goes_on_with_the_table_that_waits() {
+    let desk = Desk::open().await;
+    let mut sam = desk.administrator(SAM, Role::LocalAdministrator, "riverside").await;
+    let begun = begin(&sam, "organisation=riverside&dry_run=true", TABLE).await;
+    let dry = ended(&sam, &begun).await;
+    let id = ImportId(dry["id"].as_str().expect("an id").parse().expect("an id"));
+    let store = &desk.site.app.store;
+    let record = store.view().find_any_import(id).await.expect("read").expect("there");
+    let now = desk.site.clock.now();
+    let died = ImportRecord {
+        id: ImportId::new(&*desk.site.app.rng, now),
+        dry_run: false,
+        state: ImportState::Running,
+        table_until: None,
+        ..record.clone()
+    };
+    let died_id = died.id.to_string();
+    let write = async move |tx: &Tx| {
+        tx.insert_import(&died).await?;
+        tx.take_import_in(&record, died.id).await
+    };
+    assert!(store.write::<bool, Error, _>(write).await.expect("written"));
+    assert_eq!(take_in(&sam, &dry, false).await.json()["id"], *died_id, "it is under way");
+    desk.site.clock.advance(Duration::from_secs(61));
+    sam.step_up(SAM).await;
+    let goes_on = take_in(&sam, &dry, false).await;
+    assert_ne!(goes_on.json()["id"], *died_id);
+    assert_eq!(ended(&sam, &goes_on).await["state"], "done");
 }

@@ -82,6 +82,7 @@ const ROWS: &[(&str, &str)] = &[
     ("POST /imports", "ffyfnyy"),
     // There is none.
     ("GET /imports/{import}", "ffnnnnn"),
+    ("POST /imports/{import}/take-in", "ffnfnnn"),
     ("GET /organisations", "ffyyyyy"),
     ("POST /organisations", "ffffffy"),
     ("GET /organisations/{org}", "ffyynyy"),
@@ -171,6 +172,7 @@ impl Target {
             | "/organisations/{org}/policy/trial"
             | "/organisations/{org}/policy/trial.csv" => json!({ "own": {} }),
             "/people" | "/people/{id}" | "/people/{id}/credentials/{key}" => json!({}),
+            "/imports/{import}/take-in" => json!({}),
             "/people/{id}/move" => json!({ "organisation": "nowhere" }),
             _ => json!({ "handling": { "note": "x".repeat(501) } }),
         }

@@ -4,6 +4,7 @@
 mod checks;
 mod faults;
 mod journey;
+mod people;
 
 use std::net::Ipv4Addr;
 use std::sync::Arc;

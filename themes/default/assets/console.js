@@ -79,5 +79,38 @@
     show();
   }
 
+  // What goes on behind the page is renewed until it is over, and said aloud where that changes
+  for (const region of all("[data-live]")) {
+    const spoken = one("[data-told]");
+    let failed = 0;
+    const renew = async () => {
+      try {
+        const answer = await fetch(location.href, { credentials: "same-origin", redirect: "error" });
+        if (!answer.ok) throw new Error(answer.status);
+        const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+        const next = page.getElementById(region.id);
+        // Nothing is taken from under somebody's hands.
+        if (!region.contains(document.activeElement)) region.replaceChildren(...next.childNodes);
+        if (next.dataset.say !== region.dataset.say) {
+          spoken.textContent = region.dataset.say = next.dataset.say;
+        }
+        failed = 0;
+        if (!next.dataset.live) return;
+      } catch {
+        if (++failed === 5) return;
+      }
+      setTimeout(renew, region.dataset.live);
+    };
+    setTimeout(renew, region.dataset.live);
+  }
+
+  // A file that is too large is said to be so before it is sent
+  for (const input of all("[data-largest]")) {
+    input.addEventListener("change", () => {
+      const large = input.files[0]?.size > Number(input.dataset.largest);
+      input.setCustomValidity(large ? input.dataset.tooLarge : "");
+    });
+  }
+
   one("[data-focus]")?.focus();
 })();

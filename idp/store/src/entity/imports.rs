@@ -20,6 +20,8 @@ pub(crate) struct Model {
     pub(crate) started_at: i64,
     pub(crate) heard_at: i64,
     pub(crate) ended_at: Option<i64>,
+    pub(crate) table_until: Option<i64>,
+    pub(crate) taken_in: Option<Uuid>,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

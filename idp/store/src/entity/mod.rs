@@ -20,6 +20,7 @@ pub(crate) mod grants;
 pub(crate) mod group_members;
 pub(crate) mod groups;
 pub(crate) mod idempotency;
+pub(crate) mod import_parts;
 pub(crate) mod imports;
 pub(crate) mod leases;
 pub(crate) mod links;

@@ -153,6 +153,8 @@ impl Fixture {
             started_at: at(0),
             heard_at: at(1),
             ended_at: Some(at(1)),
+            table_until: None,
+            taken_in: None,
         };
         let import = record.id;
         self.keep(async move |tx| tx.insert_import(&record).await).await;

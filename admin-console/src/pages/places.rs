@@ -1,0 +1,78 @@
+//! The organisations that somebody may do something in, to choose from.
+
+use latchkey_api::AdminScope;
+use latchkey_api::organisations::{Organisation, OrganisationRef, PartQuery};
+use serde::Serialize;
+
+use crate::visitor::{Admin, Stop};
+
+/// How many are asked for at once: as many as the API tells.
+const PART: u16 = 200;
+/// How many are offered at most: a longer list is nothing to choose from.
+const MOST: usize = 1000;
+
+/// An organisation to choose.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub(crate) struct Choice {
+    id: String,
+    name: String,
+    chosen: bool,
+}
+
+/// Organisations as choices.
+pub(crate) fn choices(places: &[OrganisationRef], chosen: &str) -> Vec<Choice> {
+    let choice = |place: &OrganisationRef| Choice {
+        id: place.id.clone(),
+        name: place.name.clone(),
+        chosen: place.id == chosen,
+    };
+    places.iter().map(choice).collect()
+}
+
+/// Where somebody may do what a scope says, by name.
+///
+/// # Errors
+/// When the API does not say.
+pub(crate) async fn places(admin: &Admin, scope: AdminScope) -> Result<Vec<OrganisationRef>, Stop> {
+    let Some(may) = admin.me.may.iter().find(|may| may.scope == scope) else {
+        return Ok(Vec::new());
+    };
+    if !may.platform {
+        return Ok(may.organisations.clone());
+    }
+    let mut all: Vec<_> = all(admin).await?.into_iter().map(|it| it.named).collect();
+    all.sort_by(|one, other| one.name.cmp(&other.name));
+    Ok(all)
+}
+
+/// The highest of them: each stands for those below it.
+///
+/// # Errors
+/// When the API does not say.
+pub(crate) async fn tops(admin: &Admin, scope: AdminScope) -> Result<Vec<OrganisationRef>, Stop> {
+    let Some(may) = admin.me.may.iter().find(|may| may.scope == scope) else {
+        return Ok(Vec::new());
+    };
+    if may.platform {
+        let all = all(admin).await?.into_iter().filter(|it| it.parent.is_none());
+        return Ok(all.map(|it| it.named).collect());
+    }
+    let held = admin.me.roles.iter().map(|grant| &grant.organisation);
+    let mut tops: Vec<_> = held.filter(|it| may.organisations.contains(it)).cloned().collect();
+    tops.sort();
+    tops.dedup();
+    Ok(tops)
+}
+
+async fn all(admin: &Admin) -> Result<Vec<Organisation>, Stop> {
+    let mut part = PartQuery { after: None, limit: Some(PART) };
+    let mut all = Vec::new();
+    loop {
+        let page = admin.api.part_of_organisations(&part).await?;
+        all.extend(page.items);
+        part.after = page.next;
+        if part.after.is_none() || all.len() >= MOST {
+            return Ok(all);
+        }
+    }
+}

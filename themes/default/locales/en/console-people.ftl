@@ -1,0 +1,91 @@
+console-menu-imports = Imports
+console-imports-heading = Import people
+console-imports-choose = Add or change many people by a table
+console-imports-first = First you see what the table would change. Nothing changes before you say so.
+console-imports-into = Into { $organisation }
+console-imports-file = Table
+console-imports-file-hint = A CSV file in UTF-8, of at most 32 MB: a spreadsheet saves one as “CSV UTF-8”
+console-imports-look = See what would change
+console-imports-too-large = That table is too large: at most 32 MB
+console-imports-no-file = Choose the file with the table
+console-imports-running = A table of this organisation is being worked on. Wait until it is done
+console-imports-no-organisation = Choose an organisation that you look after
+console-imports-what = What the table looks like
+console-imports-columns = The first line names the columns, in any order. Commas, semicolons or tabs stand between cells. You need “username”, and “name” or the two names; the rest is as you like.
+console-imports-column-username = what they type to log in; it says who it is
+console-imports-column-name = their name; made of the next two when it is not there
+console-imports-column-given-name = their first name
+console-imports-column-family-name = their last name
+console-imports-column-email = their e-mail address
+console-imports-column-staff-number = their staff number, each once
+console-imports-column-phone = their telephone number, for calling back
+console-imports-column-language = the language of their first letters: en or cy
+console-imports-column-groups = the ids of all their groups, with spaces between
+console-imports-rule-empty = An empty cell leaves things as they are. A cell with - says that there is nothing.
+console-imports-rule-same = The same table again changes nothing.
+console-imports-rule-stay = Whoever is not in the table stays as they are.
+console-imports-rule-roles = Nobody with a role, and nobody of another organisation, is changed.
+console-imports-example = Download an example table
+console-imports-last = The last tables
+console-imports-when = When
+console-imports-people = People
+console-imports-none = No table yet.
+console-imports-counts = { $added } new, { $changed } changed, { $same } the same
+console-import-into = Table for { $organisation }
+console-import-state-looking = Being looked at
+console-import-state-taking = Being taken in
+console-import-state-looked = Looked at
+console-import-state-taken = Looked at
+console-import-state-done = Taken in
+console-import-state-refused = Something is wrong
+console-import-state-unread = Not finished
+console-import-state-stopped = Stopped
+console-import-heading-looking = Looking at the table
+console-import-heading-taking = Taking the table in
+console-import-heading-looked = What would change
+console-import-heading-taken = What would change
+console-import-heading-done = The table was taken in
+console-import-heading-refused = Something is wrong in the table
+console-import-heading-unread = The table was not looked at to its end
+console-import-heading-stopped = This stopped on the way
+console-import-body-looked = Nothing has changed yet.
+console-import-body-taken = Somebody took this table in.
+console-import-body-done = The people who are new or changed are there now.
+console-import-body-refused = Nothing was changed. Put these lines right in your file, and choose it again.
+console-import-body-unread = Nothing was changed. Choose the file again.
+console-import-body-stopped = What was taken in stays. Go on with the same table: nobody is added twice.
+console-import-reading = Reading the table …
+console-import-far = { $done } of { $rows } people
+console-import-percent = { $percent } percent done
+console-import-goes-on = You can leave this page. It goes on, and you find it again under “Import people”.
+console-import-added-would = would be new
+console-import-changed-would = would change
+console-import-added-was = new
+console-import-changed-was = changed
+console-import-same = the same as before
+console-import-wrong =
+    { $count ->
+        [one] 1 thing is wrong
+       *[other] { $count } things are wrong
+    }
+console-import-line = Line
+console-import-what = What is wrong
+console-import-whole = All of it
+console-import-more =
+    { $count ->
+        [one] 1 more is not shown here.
+       *[other] { $count } more are not shown here.
+    }
+console-import-invite = Invite those who have nothing to log in with yet
+console-import-invite-hint = They get a letter with a link. Whoever has no e-mail address gets none.
+console-import-take-in = Take them in
+console-import-go-on = Go on
+console-import-until = The table waits until { $when }. After that you choose the file again.
+console-import-gone = The table does not wait any more. Choose the file again
+console-import-no-mail = Nobody can be invited by e-mail here
+console-import-next = See how it went
+console-import-people = See the people
+console-import-again = Choose the file again
+console-import-another = Choose another file
+console-import-began = Begun { $when }.
+console-import-ended = Ended { $when }.
