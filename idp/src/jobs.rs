@@ -3,6 +3,7 @@
 //! Owns how long dead rows are kept. Removes nothing that is alive: expired is what the rows say.
 
 pub mod chain;
+pub mod counting;
 pub mod metadata;
 
 use std::sync::Arc;
@@ -35,6 +36,8 @@ const IMPORTS_KEPT: Duration = Duration::from_secs(30 * 86_400);
 /// How long after it was last heard of an import leaves no table behind that it did not finish
 /// keeping.
 const TABLES_BEGUN: Duration = Duration::from_secs(600);
+/// How long it is known how far people were.
+const COUNTS_KEPT: Duration = Duration::from_secs(400 * 86_400);
 /// A client's token that was used stays refused where another node's clock is behind.
 const ASSERTIONS_KEPT: Duration = Duration::from_secs(5 * 60);
 
@@ -69,6 +72,8 @@ pub struct Removed {
     pub imports: u64,
     /// Parts of tables that were not taken in.
     pub import_parts: u64,
+    /// How far people of an organisation were on a day.
+    pub counts: u64,
 }
 
 impl Removed {
@@ -77,10 +82,10 @@ impl Removed {
         // Signing keys are few, and go at once.
         let Self { signing_keys: _, ceremonies, flows, sessions, grants, links, .. } = *self;
         let Self { calls, throttles, alerts, repeatables, approvals, assertions, .. } = *self;
-        let Self { imports, import_parts, .. } = *self;
+        let Self { imports, import_parts, counts, .. } = *self;
         [ceremonies, flows, sessions, grants, links, calls, throttles, alerts, assertions]
             .into_iter()
-            .chain([repeatables, approvals, imports, import_parts])
+            .chain([repeatables, approvals, imports, import_parts, counts])
             .any(|removed| removed >= PORTION)
     }
 
@@ -99,6 +104,7 @@ impl Removed {
         self.assertions += more.assertions;
         self.imports += more.imports;
         self.import_parts += more.import_parts;
+        self.counts += more.counts;
     }
 }
 
@@ -115,6 +121,7 @@ pub fn start(app: &Arc<App>) -> Running {
     let mut tasks = JoinSet::new();
     tasks.spawn(keep_house(Arc::clone(app)));
     tasks.spawn(chain::seal(Arc::clone(app)));
+    tasks.spawn(counting::look(Arc::clone(app)));
     tasks.spawn(wanted::look(Arc::clone(app)));
     if app.config.metadata.is_some() {
         tasks.spawn(metadata::look(Arc::clone(app)));
@@ -202,6 +209,7 @@ async fn sweep(tx: &Tx, now: Timestamp) -> Result<Removed, Error> {
         assertions: tx.delete_assertions_expired_before(now.minus(ASSERTIONS_KEPT)).await?,
         import_parts: tx.delete_import_parts_before(now, now.minus(TABLES_BEGUN)).await?,
         imports: tx.delete_imports_before(now.minus(IMPORTS_KEPT)).await?,
+        counts: tx.delete_oldest_enrolment_before(now.minus(COUNTS_KEPT)).await?,
     })
 }
 

@@ -26,6 +26,7 @@ mod m20261128_000017_assertions;
 mod m20261128_000018_people_words;
 mod m20261128_000020_asked_once;
 mod m20261128_000021_imports;
+mod m20261128_000022_enrolment_counts;
 mod m20261128_000023_import_tables;
 mod table;
 
@@ -53,6 +54,7 @@ pub fn all() -> Vec<Box<dyn MigrationTrait>> {
         Box::new(m20261128_000018_people_words::Migration),
         Box::new(m20261128_000020_asked_once::Migration),
         Box::new(m20261128_000021_imports::Migration),
+        Box::new(m20261128_000022_enrolment_counts::Migration),
         Box::new(m20261128_000023_import_tables::Migration),
     ]
 }

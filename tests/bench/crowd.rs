@@ -144,7 +144,9 @@ impl Crowd {
         let rng: Arc<dyn Rng> = Arc::new(SeededRng::new(self.seed));
         let mut homes = Vec::new();
         for number in 0..self.organisations {
-            homes.push(self.organisation(&store, &*rng, number).await?);
+            // All below the first, so that somebody can look after all of them.
+            let above = homes.first().map(|(home, _)| *home);
+            homes.push(self.organisation(&store, &*rng, number, above).await?);
         }
         let lot = Lot(&*rng);
         for first in (0..self.people).step_by(BATCH) {
@@ -184,11 +186,12 @@ impl Crowd {
         store: &Store,
         rng: &dyn Rng,
         number: usize,
+        parent: Option<OrganisationId>,
     ) -> Result<(OrganisationId, GroupId)> {
         let record = OrganisationRecord {
             id: OrganisationId::new(rng, NOW),
             slug: format!("crowd-{number}"),
-            parent: None,
+            parent,
             name: format!("Crowd {number}"),
             helpdesk: Default::default(),
             brand: Default::default(),

@@ -1,11 +1,12 @@
 //! Organisations and groups, and how far their people are.
 
 use jiff::Timestamp;
+use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
-use crate::people::{Enrolment, PersonSummary};
+use crate::people::{Enrolment, Need, PersonSummary};
 
 /// An organisation, named.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, ToSchema)]
@@ -134,6 +135,56 @@ pub struct Progress {
     pub grace_until: Option<Timestamp>,
     /// How many said that they would like a key before their organisation hands any out.
     pub interested: u64,
+    /// When they were counted; the oldest time where organisations were counted at several. Absent
+    /// when none was counted yet.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>, format = DateTime)]
+    pub counted_at: Option<Timestamp>,
+    /// How many organisations were not counted yet: their people are in none of the numbers.
+    pub uncounted: u64,
+    /// How many people need help first, for each reason.
+    pub first: Vec<First>,
+    /// The organisation and each of those below it, by their names. One that was not counted yet is
+    /// not there.
+    pub organisations: Vec<OrganisationProgress>,
+    /// How it was on each day of the last 13 weeks that was counted, the oldest first; the last one
+    /// is today.
+    pub days: Vec<DayProgress>,
+}
+
+/// How far the people of one organisation are, without those of organisations below it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct OrganisationProgress {
+    /// Which.
+    pub organisation: OrganisationRef,
+    /// How many people may log in or are invited.
+    pub people: u64,
+    /// How many of them are how far. Every class is there, empty ones too.
+    pub classes: Vec<Class>,
+    /// When they were counted.
+    #[schema(value_type = String, format = DateTime)]
+    pub counted_at: Timestamp,
+}
+
+/// How many people need help first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct First {
+    /// Why.
+    pub need: Need,
+    /// How many.
+    pub people: u64,
+}
+
+/// How it was on a day.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct DayProgress {
+    /// Which day (UTC).
+    #[schema(value_type = String, format = Date)]
+    pub day: Date,
+    /// How many people there were.
+    pub people: u64,
+    /// How many of them had a key.
+    pub with_key: u64,
 }
 
 /// How many people are equally far.

@@ -35,6 +35,18 @@ pub enum Enrolment {
     Nothing,
 }
 
+/// Why somebody needs help before others do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Need {
+    /// They have nothing, and no e-mail address that an invitation could go to.
+    Unreached,
+    /// They have nothing, and their organisation lets them in for 7 days more at most.
+    GraceEnds,
+    /// They have one key that stays on its device, and nothing beside it.
+    OneKeyAlone,
+}
+
 /// A role.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "kebab-case")]
@@ -284,6 +296,9 @@ pub struct PeopleQuery {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[param(inline)]
     pub enrolment: Option<Enrolment>,
+    /// They may log in and need help first, for this reason.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub need: Option<Need>,
     /// Only members of this group, as `organisation/group`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub group: Option<String>,

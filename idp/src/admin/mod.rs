@@ -25,6 +25,7 @@ mod me;
 mod organisations;
 mod people;
 mod policy;
+mod progress;
 mod roles;
 mod sessions;
 mod shape;
@@ -72,6 +73,7 @@ fn described() -> (Router<Arc<App>>, OpenApi) {
         .merge(calls::router())
         .merge(approvals::router())
         .merge(organisations::router())
+        .merge(progress::router())
         .merge(policy::router())
         .merge(groups::router())
         .merge(roles::router())

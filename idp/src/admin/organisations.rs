@@ -1,19 +1,18 @@
-//! Organisations within the caller's reach, how far their people are, and the keys that they use.
+//! Organisations within the caller's reach, and the keys that their people use.
 
 use std::sync::Arc;
 
 use axum::http::HeaderMap;
 use latchkey_api::organisations::{
-    Class, Helpdesk, KeyModel, KeyModelNeeded, NewOrganisation, Organisation, OrganisationChange,
-    OrganisationRef, PartQuery, Progress,
+    Helpdesk, KeyModel, KeyModelNeeded, NewOrganisation, Organisation, OrganisationChange,
+    OrganisationRef, PartQuery,
 };
 use latchkey_api::page::Page;
-use latchkey_api::people::Enrolment;
 use latchkey_api::problem::FieldError;
 use latchkey_core::Timestamp;
 use latchkey_core::organisations;
 use latchkey_core::policy::{Policy, Preset};
-use latchkey_store::{Enrolled, OrganisationRecord};
+use latchkey_store::OrganisationRecord;
 use serde::Serialize;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
@@ -41,7 +40,6 @@ pub(super) fn router() -> OpenApiRouter<Arc<App>> {
     OpenApiRouter::new()
         .routes(routes!(list, create))
         .routes(routes!(show, update))
-        .routes(routes!(progress))
         .routes(routes!(key_models))
         .routes(routes!(key_model_needed))
 }
@@ -159,41 +157,6 @@ async fn update(
     }
     let (record, changed) = admin.organisation(&org).await?;
     Ok(Tagged(shown(app, &rules, &record, changed).await?))
-}
-
-/// How far the people of an organisation and those below it are with their keys
-#[utoipa::path(get, path = "/organisations/{org}/progress", tag = "organisations",
-    params(("org" = String, Path)), security(("bearer" = ["organisations:read"])),
-    responses((status = 200, body = Progress), Problems))]
-async fn progress(
-    admin: Admin<OrganisationsRead>,
-    At(org): At<String>,
-) -> Result<Json<Progress>, Failure> {
-    let app = &admin.app;
-    let (record, _) = admin.organisation(&org).await?;
-    let view = app.store.view();
-    let within = view.within(admin.scope());
-    let counted = within.progress(Some(record.id), app.clock.now()).await?;
-    let policy = Rules::read(app).await?.policy(record.id).ok_or(Failure::NotFound)?;
-    let class =
-        |(enrolled, people): (Enrolled, u64)| Class { enrolment: enrolment(enrolled), people };
-    Ok(Json(Progress {
-        organisation: named(&record),
-        people: counted.values().sum(),
-        classes: counted.into_iter().map(class).collect(),
-        grace_until: policy.grace_until.map(shape::time),
-        interested: within.count_interested(record.id).await?,
-    }))
-}
-
-fn enrolment(enrolled: Enrolled) -> Enrolment {
-    match enrolled {
-        Enrolled::Nothing => Enrolment::Nothing,
-        Enrolled::InGrace => Enrolment::InGrace,
-        Enrolled::AppOnly => Enrolment::AppOnly,
-        Enrolled::OneKey => Enrolment::OneKey,
-        Enrolled::TwoKeys => Enrolment::TwoKeys,
-    }
 }
 
 /// The models of the keys in use, the commonest first

@@ -8,13 +8,13 @@ use latchkey_api::help::{Help, Receipt, Told};
 use latchkey_api::organisations::OrganisationRef;
 use latchkey_api::page::Page;
 use latchkey_api::people::{
-    Enrolment, Erasure, FoundBy, Move, Moved, NewPerson, PeopleCount, PeopleQuery, Person,
-    PersonChange, PersonState as WireState, PersonSummary, Untouchable,
+    self as wire, Enrolment, Erasure, FoundBy, Move, Moved, NewPerson, PeopleCount, PeopleQuery,
+    Person, PersonChange, PersonState as WireState, PersonSummary, Untouchable,
 };
 use latchkey_core::ids::{GroupId, OrganisationId, PersonId};
 use latchkey_core::people::{LONGEST_STAFF_NUMBER, PersonState, Username, is_email_address};
 use latchkey_core::words::Field;
-use latchkey_store::{Enrolled, Found, PeopleFilter, PersonRecord};
+use latchkey_store::{Enrolled, Found, Need, PeopleFilter, PersonRecord};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 use uuid::Uuid;
@@ -162,9 +162,18 @@ async fn filter<O: Opens>(admin: &Admin<O>, query: &PeopleQuery) -> Result<Peopl
             WireState::Disabled => PersonState::Disabled,
         }),
         enrolled: enrolled.map(|enrolled| (enrolled, now)),
+        need: query.need.map(|need| (needed(need), now)),
         group,
         ..PeopleFilter::default()
     })
+}
+
+fn needed(need: wire::Need) -> Need {
+    match need {
+        wire::Need::Unreached => Need::Unreached,
+        wire::Need::GraceEnds => Need::GraceEnds,
+        wire::Need::OneKeyAlone => Need::OneKeyAlone,
+    }
 }
 
 /// An organisation inside, by its name in documents; outside it is as unknown as any other.

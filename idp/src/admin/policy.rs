@@ -265,7 +265,7 @@ impl Table {
 }
 
 /// A cell (RFC 4180), such that no spreadsheet takes what people are called for a formula.
-fn cell(text: &str) -> String {
+pub(super) fn cell(text: &str) -> String {
     let formula = text.starts_with(['=', '+', '-', '@', '\t', '\r']);
     let text = if formula { format!("'{text}") } else { text.to_owned() };
     if text.contains(['"', ',', '\r', '\n']) {

@@ -15,6 +15,7 @@ mod calls;
 mod ceremonies;
 mod clients;
 mod codes;
+mod counts;
 mod credentials;
 mod embedded;
 mod entity;
@@ -62,6 +63,7 @@ pub use audit::{AuditKeys, Checkpoint, Fault, Kept, Link as ChainLink, Selection
 pub use calls::Call;
 pub use ceremonies::Ceremony;
 pub use clients::{ConsentRecord, StoredClient};
+pub use counts::Counts;
 pub use credentials::Descriptor;
 pub use error::{Error, Result};
 pub use expired::PORTION;
@@ -80,8 +82,9 @@ pub use sessions::{Proofs, Session, SessionWithPerson};
 pub use signing_keys::StoredKey;
 pub use throttles::ThrottleRecord;
 pub use within::{
-    AppFacts, CodeFacts, Enrolled, EventFilter, FailedMessage, Found, HeldKey, Holders, Holding,
-    KeyModel, Outbox, PassFacts, PeopleFilter, Within, WithinTx,
+    AppFacts, CodeFacts, DayProgress, Enrolled, EventFilter, FailedMessage, Found,
+    GRACE_ENDS_WITHIN, HeldKey, Holders, Holding, KeyModel, Need, OrganisationProgress, Outbox,
+    PassFacts, PeopleFilter, Progress, Within, WithinTx,
 };
 use writer::Writer;
 pub use writer::Writes;

@@ -88,6 +88,7 @@ const ROWS: &[(&str, &str)] = &[
     ("GET /organisations/{org}", "ffyynyy"),
     ("PATCH /organisations/{org}", "ffyfnyy"),
     ("GET /organisations/{org}/progress", "ffyynyy"),
+    ("GET /organisations/{org}/progress.csv", "ffyynyy"),
     ("GET /organisations/{org}/key-models", "ffyynyy"),
     ("GET /organisations/{org}/key-models/{aaguid}", "ffyynyy"),
     ("GET /organisations/{org}/policy", "ffyynyy"),

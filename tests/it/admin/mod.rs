@@ -12,6 +12,7 @@ mod organisations;
 mod people;
 mod platform;
 mod policy;
+mod progress;
 mod roles;
 mod schema;
 mod token;

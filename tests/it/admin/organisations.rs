@@ -23,7 +23,7 @@ async fn whoever_looks_after_an_organisation_sees_it_and_those_below_and_no_othe
         assert!(ids.contains(&id.to_owned()), "{ids:?}");
     }
     for outside in ["eastmoor", "valley", "nowhere", "x%2Fy"] {
-        for path in ["", "/policy", "/progress", "/key-models"] {
+        for path in ["", "/policy", "/progress", "/progress.csv", "/key-models"] {
             let answer = sam.get(&format!("/organisations/{outside}{path}")).await;
             assert_eq!((answer.status, &*problem(&answer)), (404, "not-found"), "{outside}{path}");
         }
@@ -165,27 +165,4 @@ async fn models_in_use_tell_who_needs_them_inside_the_scope_only() {
     ] {
         assert_eq!(sam.get(&outside).await.status, 404, "{outside}");
     }
-}
-
-#[tokio::test]
-async fn progress_counts_everybody_once_inside_the_scope_only() {
-    let desk = Desk::open().await;
-    let sam = desk.administrator(SAM, Role::LocalAdministrator, "riverside").await;
-    let vera = desk.administrator(VERA, Role::Auditor, "valley").await;
-    let progress = sam.get("/organisations/riverside/progress").await.json();
-    assert_eq!((&progress["people"], &progress["interested"]), (&5.into(), &0.into()));
-    let of = |progress: &serde_json::Value, class: &str| {
-        let classes = progress["classes"].as_array().expect("classes").clone();
-        let found = classes.into_iter().find(|it| it["enrolment"] == class);
-        found.expect("every class")["people"].as_u64()
-    };
-    for (class, people) in
-        [("two_keys", 0), ("one_key", 1), ("app_only", 0), ("in_grace", 4), ("nothing", 0)]
-    {
-        assert_eq!(of(&progress, class), Some(people), "{class}: {progress}");
-    }
-    assert_eq!(progress["grace_until"], "2100-01-01T00:00:00Z");
-    // Three of the network itself and five of the trust below it; she has a key too.
-    let above = vera.get("/organisations/valley/progress").await.json();
-    assert_eq!((&above["people"], of(&above, "one_key")), (&8.into(), Some(2)));
 }

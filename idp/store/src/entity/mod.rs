@@ -15,6 +15,7 @@ pub(crate) mod clients;
 pub(crate) mod codes;
 pub(crate) mod consents;
 pub(crate) mod credentials;
+pub(crate) mod enrolment_counts;
 pub(crate) mod flows;
 pub(crate) mod grants;
 pub(crate) mod group_members;

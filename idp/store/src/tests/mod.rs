@@ -2,6 +2,7 @@
 
 mod aggregates;
 mod audit;
+mod counts;
 mod encrypted;
 mod listing;
 mod mail;

@@ -22,13 +22,14 @@ use uuid::Uuid;
 
 use super::{Fixture, On, at, on_each_database};
 use crate::{
-    AuditKeys, Call, EventFilter, Holders, ImportRecord, ImportState, OrganisationRecord, Outgoing,
-    PeopleFilter, StoredClient, Within,
+    AuditKeys, Call, EventFilter, Holders, ImportRecord, ImportState, Need, OrganisationRecord,
+    Outgoing, PeopleFilter, StoredClient, Within,
 };
 
 /// The sources of what looks through a scope.
-const SOURCES: [&str; 9] = [
+const SOURCES: [&str; 10] = [
     include_str!("../within/clients.rs"),
+    include_str!("../within/enrolled.rs"),
     include_str!("../within/holdings.rs"),
     include_str!("../within/imports.rs"),
     include_str!("../within/listing.rs"),
@@ -157,7 +158,12 @@ impl Fixture {
             taken_in: None,
         };
         let import = record.id;
-        self.keep(async move |tx| tx.insert_import(&record).await).await;
+        self.keep(async move |tx| {
+            let counts = tx.view().count_enrolment(organisation).await?;
+            tx.keep_enrolment(organisation, counts, at(0)).await?;
+            tx.insert_import(&record).await
+        })
+        .await;
         Furnished { organisation, person, username, key, session, group: id, import, call }
     }
 }
@@ -177,6 +183,7 @@ async fn seen(within: &Within<'_, '_>, of: &Furnished) -> BTreeMap<&'static str,
         PeopleFilter { group: Some(of.group), ..PeopleFilter::default() },
         PeopleFilter { role: Some(Role::LocalAdministrator), ..PeopleFilter::default() },
         PeopleFilter { has_keys: Some(true), ..PeopleFilter::default() },
+        PeopleFilter { need: Some((Need::OneKeyAlone, at(0))), ..PeopleFilter::default() },
         PeopleFilter {
             only_models: Some(BTreeSet::from([Uuid::nil()])),
             ..PeopleFilter::default()
@@ -185,8 +192,11 @@ async fn seen(within: &Within<'_, '_>, of: &Furnished) -> BTreeMap<&'static str,
         note("list_people", &within.list_people(&filter, None, 10).await.expect("read"));
         note("count_people", &within.count_people(&filter).await.expect("read"));
     }
+    // Counted at once, and as it is kept.
+    for at_once in [10, 0] {
+        note("progress", &within.progress(of.organisation, now, at_once).await.expect("read"));
+    }
     for organisation in [None, here] {
-        note("progress", &within.progress(organisation, now).await.expect("read"));
         note("list_key_models", &within.list_key_models(organisation).await.expect("read"));
     }
     let name = of.username.as_str();
@@ -225,7 +235,6 @@ async fn seen(within: &Within<'_, '_>, of: &Furnished) -> BTreeMap<&'static str,
         let listed = within.list_holdings(of.organisation, holders, None, 10).await;
         note("list_holdings", &listed.expect("read"));
     }
-    note("count_interested", &within.count_interested(of.organisation).await.expect("read"));
     let clients = within.list_clients_after(None, 10).await.expect("read");
     note("list_clients_after", &clients);
     note("find_client", &within.find_client(&format!("{own}.rota")).await.expect("read"));

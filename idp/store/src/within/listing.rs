@@ -13,7 +13,7 @@ use sea_orm::{
 };
 use uuid::Uuid;
 
-use super::{Enrolled, Within, people};
+use super::{Enrolled, Need, Within, people};
 use crate::Result;
 use crate::credentials::ACTIVE;
 use crate::entity::people::{Column, Entity};
@@ -31,6 +31,8 @@ pub struct PeopleFilter {
     pub has_keys: Option<bool>,
     /// They are so far with their enrolment at this time.
     pub enrolled: Option<(Enrolled, Timestamp)>,
+    /// They need help first, for this reason at this time.
+    pub need: Option<(Need, Timestamp)>,
     /// They are in this group.
     pub group: Option<GroupId>,
     /// They have this role.
@@ -88,7 +90,12 @@ impl Within<'_, '_> {
         }
         if let Some((enrolled, now)) = filter.enrolled {
             let grace = self.organisations_in_grace(&scope, now).await?;
+            let grace = grace.iter().map(|grace| grace.organisation.0).collect();
             all = all.add(enrolled.condition(grace));
+        }
+        if let Some((need, now)) = filter.need {
+            let grace = self.organisations_in_grace(&scope, now).await?;
+            all = all.add(need.condition(&grace, now));
         }
         if let Some(group) = filter.group {
             let members = Query::select()

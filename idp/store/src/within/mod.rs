@@ -4,6 +4,7 @@
 //! simply not there, in lists and counts as well as by key.
 
 mod clients;
+pub(crate) mod enrolled;
 mod holdings;
 mod imports;
 mod listing;
@@ -23,10 +24,11 @@ use crate::entity::organisations;
 use crate::entity::people::{Column, Entity};
 use crate::{Result, Tx, View};
 
+pub use enrolled::{Enrolled, GRACE_ENDS_WITHIN, Need};
 pub use holdings::{HeldKey, Holders, Holding};
 pub use listing::PeopleFilter;
 pub use person::{AppFacts, CodeFacts, PassFacts};
-pub use progress::{Enrolled, KeyModel};
+pub use progress::{DayProgress, KeyModel, OrganisationProgress, Progress};
 pub use search::Found;
 pub use trail::{EventFilter, FailedMessage, Outbox};
 

@@ -1,96 +1,106 @@
 //! How far people are with their enrolment, and which keys they have.
+//!
+//! A few people are counted while they are asked for. Of many it is told what was last kept, organisation
+//! by organisation.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use latchkey_core::Timestamp;
 use latchkey_core::ids::OrganisationId;
-use latchkey_core::people::PersonState;
 use latchkey_core::policy::{Enrolment, Newcomer, Policy};
 use latchkey_core::roles::Scope;
-use sea_orm::sea_query::{
-    CaseStatement, Condition, Expr, ExprTrait as _, Order, Query, SelectStatement,
+use sea_orm::sea_query::{CaseStatement, Expr, ExprTrait as _, Order, Query};
+use sea_orm::{
+    ColumnTrait as _, ConnectionTrait as _, EntityTrait as _, QueryFilter as _, QueryOrder as _,
 };
-use sea_orm::{ColumnTrait as _, ConnectionTrait as _};
 use uuid::Uuid;
 
 use super::Within;
-use super::listing::working_keys;
-use crate::codes::APP;
-use crate::credentials::ACTIVE;
+use super::enrolled::{Enrolled, Grace, Need};
+use crate::counts::{CURRENT_DAYS, Counts, count, day};
+use crate::entity::credentials;
+use crate::entity::enrolment_counts;
 use crate::entity::people::{Column, Entity};
-use crate::entity::{codes, credentials};
 use crate::{OrganisationRecord, Result};
 
-/// How far somebody is with their enrolment. Only what works counts.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Enrolled {
-    /// They have nothing beside a password, and need help or an invitation to begin.
-    Nothing,
-    /// They have nothing yet, and a password suffices for them to begin, by the policy of their
-    /// organisation: one of their groups may ask for more.
-    InGrace,
-    /// They have an authenticator app and no key.
-    AppOnly,
-    /// They have one key.
-    OneKey,
-    /// They have two keys or more.
-    TwoKeys,
+/// How far it is looked back.
+const DAYS_SHOWN: i64 = 13 * 7;
+
+/// How far the people of an organisation and those below it are.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Progress {
+    /// By organisation. One that was not counted yet is not there.
+    pub organisations: Vec<OrganisationProgress>,
+    /// How many organisations were not counted yet.
+    pub uncounted: u64,
+    /// How it was on each day on which all of them were counted that had been before; the last 13
+    /// weeks, today included, the oldest first.
+    pub days: Vec<DayProgress>,
 }
 
-impl Enrolled {
-    /// Every one, from the least.
-    pub const ALL: [Self; 5] =
-        [Self::Nothing, Self::InGrace, Self::AppOnly, Self::OneKey, Self::TwoKeys];
+/// How far the people of one organisation are, without those of organisations below it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct OrganisationProgress {
+    /// Which.
+    pub organisation: OrganisationId,
+    /// How many of them.
+    pub counts: Counts,
+    /// When they were counted.
+    pub counted_at: Timestamp,
+    /// Until when a password suffices for newcomers to begin, if it does.
+    pub grace_until: Option<Timestamp>,
+    /// Whether that is over soon.
+    pub grace_ends: bool,
+}
 
-    fn of(keys: i64, app: bool, grace: bool) -> Self {
-        match (keys, app, grace) {
-            (0, false, false) => Self::Nothing,
-            (0, false, true) => Self::InGrace,
-            (0, true, _) => Self::AppOnly,
-            (1, ..) => Self::OneKey,
-            _ => Self::TwoKeys,
-        }
+/// How it was on a day.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct DayProgress {
+    /// In days since the epoch (UTC).
+    pub day: i64,
+    /// How many people there were.
+    pub people: u64,
+    /// How many of them had a key.
+    pub with_key: u64,
+}
+
+impl OrganisationProgress {
+    /// How many are so far.
+    #[must_use]
+    pub fn of(&self, enrolled: Enrolled) -> u64 {
+        self.counts.of(enrolled, self.grace_until.is_some())
     }
 
-    /// That a person is so far, where these organisations are in grace.
-    pub(super) fn condition(self, grace: Vec<Uuid>) -> Condition {
-        let none = || Condition::all().add(keys().eq(0));
-        match self {
-            Self::Nothing => none().add(app().not()).add(in_grace(grace).not()),
-            Self::InGrace => none().add(app().not()).add(in_grace(grace)),
-            Self::AppOnly => none().add(app()),
-            Self::OneKey => Condition::all().add(keys().eq(1)),
-            Self::TwoKeys => Condition::all().add(keys().gte(2)),
+    /// How many need help first.
+    #[must_use]
+    pub fn needing(&self, need: Need) -> u64 {
+        match need {
+            Need::Unreached => self.counts.unreached(self.grace_until.is_some()),
+            Need::GraceEnds if self.grace_ends => self.of(Enrolled::InGrace),
+            Need::GraceEnds => 0,
+            Need::OneKeyAlone => self.counts.one_key_alone,
         }
     }
 }
 
-/// How many working keys they have.
-fn keys() -> Expr {
-    let mut keys = working_keys();
-    keys.expr(Expr::cust("COUNT(*)"));
-    subquery(keys)
-}
+impl Progress {
+    /// How many people were counted.
+    #[must_use]
+    pub fn people(&self) -> u64 {
+        self.sum(|of| of.counts.people())
+    }
 
-fn subquery(select: SelectStatement) -> Expr {
-    Expr::SubQuery(None, Box::new(select.into()))
-}
+    /// A number, of all organisations together.
+    #[must_use]
+    pub fn sum(&self, number: impl Fn(&OrganisationProgress) -> u64) -> u64 {
+        self.organisations.iter().map(number).sum()
+    }
 
-/// That they have a working authenticator app.
-fn app() -> Expr {
-    let mut app = Query::select();
-    app.expr(Expr::value(1))
-        .from(codes::Entity)
-        .and_where(Expr::col((codes::Entity, codes::Column::PersonId)).equals((Entity, Column::Id)))
-        .and_where(codes::Column::Kind.eq(APP))
-        .and_where(codes::Column::State.eq(ACTIVE));
-    Expr::exists(app)
-}
-
-/// That a password suffices for them to begin, where these organisations are in grace.
-fn in_grace(organisations: Vec<Uuid>) -> Expr {
-    let never = Column::EverHadFactor.eq(false).and(Column::HasRole.eq(false));
-    never.and(Column::OrganisationId.is_in(organisations))
+    /// When the oldest of the counts was made.
+    #[must_use]
+    pub fn counted_at(&self) -> Option<Timestamp> {
+        self.organisations.iter().map(|of| of.counted_at).min()
+    }
 }
 
 /// The working keys of one model that active people have inside a scope.
@@ -110,39 +120,108 @@ fn number(row: &sea_orm::QueryResult, column: &str) -> Result<u64> {
 }
 
 impl Within<'_, '_> {
-    /// How many people are how far, of an organisation and those below it or of all inside. Whoever
-    /// may not log in is not counted.
+    /// How far the people of an organisation and those below it are: counted now where they are
+    /// `at_once` at most, and else as they were counted last.
     pub async fn progress(
         &self,
-        organisation: Option<OrganisationId>,
+        organisation: OrganisationId,
         now: Timestamp,
-    ) -> Result<BTreeMap<Enrolled, u64>> {
-        let scope = self.narrowed(organisation).await?;
+        at_once: u64,
+    ) -> Result<Progress> {
+        let scope = self.narrowed(Some(organisation)).await?;
+        let Scope::Organisations(ids) = &scope else { return Ok(Progress::default()) };
+        let counted = if self.has_at_most(ids, at_once).await? {
+            let counted = count(&self.view.conn, ids.iter().copied()).await?.into_iter();
+            counted.map(|(id, counts)| (id, counts, now)).collect()
+        } else {
+            self.kept(ids, now).await?
+        };
         let grace = self.organisations_in_grace(&scope, now).await?;
-        let flag = |is: Expr| CaseStatement::new().case(is, 1_i64).finally(0_i64);
-        let mut each = Query::select();
-        each.expr_as(keys(), "keys")
-            .expr_as(flag(app()), "app")
-            .expr_as(flag(in_grace(grace)), "grace")
-            .from(Entity)
-            .and_where(Column::State.ne(PersonState::Disabled.as_str()));
-        if let Scope::Organisations(ids) = &scope {
-            each.and_where(Column::OrganisationId.is_in(ids.iter().map(|id| id.0)));
-        }
-        let mut counted = Query::select();
-        counted
-            .columns(["keys", "app", "grace"])
-            .expr_as(Expr::cust("COUNT(*)"), "people")
-            .from_subquery(each, "each_person")
-            .group_by_columns(["keys", "app", "grace"]);
-        let mut progress: BTreeMap<Enrolled, u64> =
-            Enrolled::ALL.into_iter().map(|enrolled| (enrolled, 0)).collect();
-        for row in self.view.conn.query_all(&counted).await? {
-            let is = |column| row.try_get::<i64>("", column).map(|it| it != 0);
-            let enrolled = Enrolled::of(row.try_get("", "keys")?, is("app")?, is("grace")?);
-            *progress.entry(enrolled).or_default() += number(&row, "people")?;
-        }
+        let of = |(organisation, counts, counted_at)| {
+            let grace = grace.iter().find(|grace| grace.organisation == organisation);
+            OrganisationProgress {
+                organisation,
+                counts,
+                counted_at,
+                grace_until: grace.map(|grace| grace.until),
+                grace_ends: grace.is_some_and(|grace| grace.ends_soon(now)),
+            }
+        };
+        let mut progress = Progress {
+            uncounted: (ids.len() - counted.len()) as u64,
+            organisations: counted.into_iter().map(of).collect(),
+            days: self.days_before(ids, day(now)).await?,
+        };
+        let with_key = progress.sum(|of| of.counts.with_key());
+        progress.days.push(DayProgress { day: day(now), people: progress.people(), with_key });
         Ok(progress)
+    }
+
+    /// Whether so few people at most belong to these organisations.
+    async fn has_at_most(&self, ids: &BTreeSet<OrganisationId>, most: u64) -> Result<bool> {
+        let mut some = Query::select();
+        some.expr(Expr::value(1))
+            .from(Entity)
+            .and_where(Column::OrganisationId.is_in(ids.iter().map(|id| id.0)))
+            .limit(most + 1);
+        let mut counted = Query::select();
+        counted.expr_as(Expr::cust("COUNT(*)"), "people").from_subquery(some, "some_people");
+        let row = self.view.conn.query_one(&counted).await?;
+        let people = row.map(|row| number(&row, "people")).transpose()?;
+        Ok(people.unwrap_or_default() <= most)
+    }
+
+    /// The latest of what is kept.
+    async fn kept(
+        &self,
+        ids: &BTreeSet<OrganisationId>,
+        now: Timestamp,
+    ) -> Result<Vec<(OrganisationId, Counts, Timestamp)>> {
+        use enrolment_counts::{Column as Kept, Entity as Counted};
+        let rows = Counted::find()
+            .filter(Kept::OrganisationId.is_in(ids.iter().map(|id| id.0)))
+            .filter(Kept::Day.gt(day(now) - CURRENT_DAYS))
+            .order_by_asc(Kept::Day)
+            .all(&self.view.conn)
+            .await?;
+        let latest: BTreeMap<_, _> =
+            rows.into_iter().map(|row| (OrganisationId(row.organisation_id), row)).collect();
+        let of = |(id, row): (_, enrolment_counts::Model)| {
+            (id, Counts::from_row(&row), Timestamp::from_millis(row.counted_at))
+        };
+        Ok(latest.into_iter().map(of).collect())
+    }
+
+    /// How it was on days before this one.
+    async fn days_before(
+        &self,
+        ids: &BTreeSet<OrganisationId>,
+        today: i64,
+    ) -> Result<Vec<DayProgress>> {
+        use enrolment_counts::Column as Kept;
+        let sum = |sum: &'static str| Expr::cust(format!("CAST(SUM({sum}) AS BIGINT)"));
+        let mut days = Query::select();
+        days.column(Kept::Day)
+            .expr_as(Expr::cust("COUNT(*)"), "counted")
+            .expr_as(sum("newcomers + stuck + app_only + one_key + two_keys"), "people")
+            .expr_as(sum("one_key + two_keys"), "with_key")
+            .from(enrolment_counts::Entity)
+            .and_where(Kept::OrganisationId.is_in(ids.iter().map(|id| id.0)))
+            .and_where(Kept::Day.gt(today - DAYS_SHOWN))
+            .and_where(Kept::Day.lt(today))
+            .group_by_col(Kept::Day)
+            .order_by(Kept::Day, Order::Asc);
+        let (mut found, mut most) = (Vec::new(), 0);
+        for row in self.view.conn.query_all(&days).await? {
+            // A day that ended before all were counted would tell of too few people.
+            let counted = number(&row, "counted")?;
+            if counted >= most {
+                most = counted;
+                let (people, with_key) = (number(&row, "people")?, number(&row, "with_key")?);
+                found.push(DayProgress { day: row.try_get("", "day")?, people, with_key });
+            }
+        }
+        Ok(found)
     }
 
     /// The models of the keys inside, the commonest first.
@@ -188,7 +267,7 @@ impl Within<'_, '_> {
         &self,
         scope: &Scope,
         now: Timestamp,
-    ) -> Result<Vec<Uuid>> {
+    ) -> Result<Vec<Grace>> {
         let floor = self.view.find_floor().await?;
         let all = self.view.list_organisations().await?.into_iter();
         let all: BTreeMap<OrganisationId, OrganisationRecord> =
@@ -204,8 +283,9 @@ impl Within<'_, '_> {
                 above = parent.parent;
             }
             let policy = Policy::resolve(record.preset, &record.overrides).with(&demanded);
-            if policy.enrolment(now, Newcomer::default()) == Enrolment::InGrace {
-                grace.push(id.0);
+            let begins = policy.enrolment(now, Newcomer::default()) == Enrolment::InGrace;
+            if let Some(until) = policy.grace_until.filter(|_| begins) {
+                grace.push(Grace { organisation: *id, until });
             }
         }
         Ok(grace)

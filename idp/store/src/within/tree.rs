@@ -1,16 +1,13 @@
 //! Organisations inside a scope.
 
 use latchkey_core::Timestamp;
-use latchkey_core::ids::OrganisationId;
 use latchkey_core::roles::Scope;
 use sea_orm::{
-    ColumnTrait as _, EntityTrait as _, PaginatorTrait as _, QueryFilter as _, QueryOrder as _,
-    QuerySelect as _, Select,
+    ColumnTrait as _, EntityTrait as _, QueryFilter as _, QueryOrder as _, QuerySelect as _, Select,
 };
 
 use super::Within;
 use crate::entity::organisations::{Column, Entity};
-use crate::entity::people;
 use crate::{OrganisationRecord, Result};
 
 fn inside(scope: &Scope) -> Select<Entity> {
@@ -45,13 +42,5 @@ impl Within<'_, '_> {
     ) -> Result<Option<(OrganisationRecord, Timestamp)>> {
         let row = inside(self.scope).filter(Column::Slug.eq(slug)).one(&self.view.conn).await?;
         row.map(OrganisationRecord::with_time).transpose()
-    }
-
-    /// How many people of an organisation and those below it said that they would like a key.
-    pub async fn count_interested(&self, organisation: OrganisationId) -> Result<u64> {
-        use people::Column as Person;
-        let below = self.narrowed(Some(organisation)).await?;
-        let interested = super::people(&below).filter(Person::InterestedAt.is_not_null());
-        Ok(interested.count(&self.view.conn).await?)
     }
 }
