@@ -17,6 +17,7 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use crate::Settings;
+use crate::pages::policy::draft::Drafts;
 
 /// Who is logged in.
 const SESSION: &str = "latchkey-console";
@@ -27,12 +28,16 @@ const LOG_IN: &str = "latchkey-console-login-";
 const KEPT: &str = "latchkey-console-form";
 /// The calls that are being helped.
 const CALLS: &str = "latchkey-console-calls";
+/// Changes of policies that are not saved.
+const DRAFTS: &str = "latchkey-console-drafts";
 /// Browsers drop a cookie of more than 4096 bytes with its name and attributes (RFC 6265bis §5.5).
 const LONGEST_VALUE: usize = 3_900;
 /// How long a log-in may take, and how long a form waits.
 const WAITS: Duration = Duration::from_secs(15 * 60);
 /// How long a call is remembered, and with it how its caller was checked.
 const CALL_LASTS: Duration = Duration::from_secs(2 * 3600);
+/// How long changes wait to be saved.
+const DRAFT_LASTS: Duration = Duration::from_secs(7 * 86_400);
 /// How many lines of a call's receipt are remembered.
 const RECEIPT_LINES: usize = 8;
 /// Log-ins under way at the same time: all their cookies must fit into the head of a request.
@@ -237,7 +242,10 @@ impl Sealer {
 
     /// Forgets who is logged in and everything else of them.
     pub(crate) fn close(&self) -> Vec<HeaderValue> {
-        [SESSION, KEPT, CALLS].into_iter().filter_map(|name| self.cookies.clear(name)).collect()
+        [SESSION, KEPT, CALLS, DRAFTS]
+            .into_iter()
+            .filter_map(|name| self.cookies.clear(name))
+            .collect()
     }
 
     /// Keeps a log-in under way. Of too many the browser forgets the others.
@@ -297,6 +305,19 @@ impl Sealer {
         let now = self.clock.now();
         calls.list.retain(|call| now.since(call.since) < CALL_LASTS);
         calls
+    }
+
+    /// The changes that somebody has not saved. Those of whoever was at this browser before are not
+    /// theirs.
+    pub(crate) fn drafts(&self, headers: &HeaderMap, sub: &str) -> Drafts {
+        let known = self.current::<Drafts>(headers, DRAFTS).filter(|drafts| drafts.is_of(sub));
+        known.unwrap_or_else(|| Drafts::new(sub))
+    }
+
+    /// Keeps changes until they are saved: all of them, or none.
+    pub(crate) fn keep_drafts(&self, drafts: &Drafts) -> Result<HeaderValue, TooLong> {
+        let until = self.clock.now().plus(DRAFT_LASTS);
+        self.put(DRAFTS, drafts, until, Lifetime::MaxAge(DRAFT_LASTS))
     }
 
     /// Keeps calls: the latest, as many as a cookie holds.

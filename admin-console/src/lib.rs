@@ -31,7 +31,7 @@ use latchkey_core::secrets::Plain;
 use latchkey_core::{Clock, Rng};
 use latchkey_web::Theme;
 
-pub use transport::{InProcess, OverHttp, Transport, TransportError};
+pub use transport::{InProcess, OverHttp, Patience, Transport, TransportError};
 
 use cookies::Sealer;
 use pages::message::{Kind, Message};

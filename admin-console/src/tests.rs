@@ -1,6 +1,7 @@
 //! The console against a provider and an API of a few lines that can lie.
 
 mod people;
+mod policy;
 
 use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, Mutex};
@@ -45,6 +46,7 @@ struct Lies {
     forgets: bool,
     /// Nothing is changed without a check of the caller, as the API has it.
     unchecked: bool,
+    policy: policy::Lies,
 }
 
 struct Fake {
@@ -129,6 +131,9 @@ async fn me(State(fake): State<Arc<Fake>>, headers: HeaderMap) -> Response {
     if let Some((status, challenge)) = fake.lies.lock().expect("unpoisoned").refused {
         let answer = Response::builder().status(status).header(header::WWW_AUTHENTICATE, challenge);
         return answer.body(Body::from("{}")).expect("an answer");
+    }
+    if fake.lies.lock().expect("unpoisoned").policy.allowed {
+        return Json(pages::policy::samples::me()).into_response();
     }
     Json(pages::samples::me()).into_response()
 }
@@ -290,6 +295,7 @@ impl Visit {
             .route("/api/admin/v1/people/{id}/{*what}", post(help))
             .route("/api/admin/v1/calls/{number}", get(number))
             .route("/api/admin/v1/calls/{number}/answer", post(help))
+            .merge(policy::api())
             .with_state(Arc::clone(&fake));
         let settings = Settings {
             issuer: ISSUER.into(),

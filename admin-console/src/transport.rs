@@ -16,10 +16,19 @@ use tower::ServiceExt as _;
 
 /// An answer of more bytes is none that the provider gives.
 const LONGEST_ANSWER: usize = 4 * 1024 * 1024;
-/// How long an answer may take.
+/// How long an answer may take, unless its request says otherwise.
 const ANSWERS_WITHIN: Duration = Duration::from_secs(10);
 /// How long it may take when a file is carried along, which comes as fast as a browser sends it.
 const CARRIED_WITHIN: Duration = Duration::from_secs(60);
+
+/// How long the answer to a request may take, as one of its extensions.
+#[derive(Clone, Copy, Debug)]
+pub struct Patience(pub Duration);
+
+/// Takes out how long an answer may take.
+fn patience(request: &mut Request<Vec<u8>>) -> Duration {
+    request.extensions_mut().remove::<Patience>().map_or(ANSWERS_WITHIN, |it| it.0)
+}
 
 /// Why there is no answer.
 #[derive(Debug, thiserror::Error)]
@@ -46,6 +55,12 @@ pub trait Transport: Send + Sync {
     /// # Errors
     /// As [`call`](Self::call).
     async fn carry(&self, request: Request<Body>) -> Result<Response<Vec<u8>>, TransportError>;
+
+    /// Sends a request, and hands its answer on while it comes, however long it is.
+    ///
+    /// # Errors
+    /// When there is no answer.
+    async fn open(&self, request: Request<Vec<u8>>) -> Result<Response<Body>, TransportError>;
 }
 
 /// To a provider in this very process.
@@ -58,35 +73,51 @@ impl InProcess {
         Self(provider)
     }
 
-    async fn answered(
-        &self,
-        request: Request<Body>,
-        within: Duration,
-    ) -> Result<Response<Vec<u8>>, TransportError> {
+    async fn answer(&self, request: Request<Body>) -> Response<Body> {
         let (mut parts, body) = request.into_parts();
         // A server sees the path alone (RFC 9112 §3.2.1).
         if let Some(path) = parts.uri.path_and_query() {
             parts.uri = Uri::from(path.clone());
         }
-        let answer = self.0.clone().oneshot(Request::from_parts(parts, body));
+        match self.0.clone().oneshot(Request::from_parts(parts, body)).await {
+            Ok(answer) => answer,
+            Err(never) => match never {},
+        }
+    }
+
+    async fn answered(
+        &self,
+        request: Request<Body>,
+        within: Duration,
+    ) -> Result<Response<Vec<u8>>, TransportError> {
         let answered = async {
-            let (parts, body) = match answer.await {
-                Ok(answer) => answer.into_parts(),
-                Err(never) => match never {},
-            };
+            let (parts, body) = self.answer(request).await.into_parts();
             let read = Limited::new(body, LONGEST_ANSWER).collect().await;
             let read = read.map_err(|_| TransportError::TooLong)?;
             Ok(Response::from_parts(parts, read.to_bytes().to_vec()))
         };
-        let late = |_| TransportError::Unreachable("no answer in time".to_owned());
         tokio::time::timeout(within, answered).await.map_err(late)?
     }
 }
 
+fn late(_: tokio::time::error::Elapsed) -> TransportError {
+    TransportError::Unreachable("no answer in time".to_owned())
+}
+
 #[async_trait]
 impl Transport for InProcess {
-    async fn call(&self, request: Request<Vec<u8>>) -> Result<Response<Vec<u8>>, TransportError> {
-        self.answered(request.map(Body::from), ANSWERS_WITHIN).await
+    async fn call(
+        &self,
+        mut request: Request<Vec<u8>>,
+    ) -> Result<Response<Vec<u8>>, TransportError> {
+        let within = patience(&mut request);
+        self.answered(request.map(Body::from), within).await
+    }
+
+    async fn open(&self, mut request: Request<Vec<u8>>) -> Result<Response<Body>, TransportError> {
+        let within = patience(&mut request);
+        let answer = self.answer(request.map(Body::from));
+        tokio::time::timeout(within, answer).await.map_err(late)
     }
 
     async fn carry(&self, request: Request<Body>) -> Result<Response<Vec<u8>>, TransportError> {
@@ -105,7 +136,6 @@ impl OverHttp {
     pub fn new() -> Result<Self, reqwest::Error> {
         let client = reqwest::Client::builder()
             .redirect(reqwest::redirect::Policy::none())
-            .timeout(ANSWERS_WITHIN)
             .connect_timeout(Duration::from_secs(5))
             .build()?;
         Ok(Self(client))
@@ -137,8 +167,29 @@ fn lost(error: reqwest::Error) -> TransportError {
 
 #[async_trait]
 impl Transport for OverHttp {
-    async fn call(&self, request: Request<Vec<u8>>) -> Result<Response<Vec<u8>>, TransportError> {
-        self.answered(request.try_into().map_err(lost)?).await
+    async fn call(
+        &self,
+        mut request: Request<Vec<u8>>,
+    ) -> Result<Response<Vec<u8>>, TransportError> {
+        let within = patience(&mut request);
+        let mut request = reqwest::Request::try_from(request).map_err(lost)?;
+        *request.timeout_mut() = Some(within);
+        self.answered(request).await
+    }
+
+    async fn open(&self, mut request: Request<Vec<u8>>) -> Result<Response<Body>, TransportError> {
+        let within = patience(&mut request);
+        let sent = self.0.execute(request.try_into().map_err(lost)?);
+        let mut answer = tokio::time::timeout(within, sent).await.map_err(late)?.map_err(lost)?;
+        let (status, headers) = (answer.status(), std::mem::take(answer.headers_mut()));
+        let chunks = futures_util::stream::try_unfold(answer, async |mut answer| {
+            let chunk = answer.chunk().await.map_err(lost)?;
+            Ok::<_, TransportError>(chunk.map(|chunk| (chunk, answer)))
+        });
+        let mut response = Response::new(Body::from_stream(chunks));
+        *response.status_mut() = status;
+        *response.headers_mut() = headers;
+        Ok(response)
     }
 
     async fn carry(&self, request: Request<Body>) -> Result<Response<Vec<u8>>, TransportError> {

@@ -21,8 +21,9 @@ use latchkey_web::limits::{Params, Refusal};
 use latchkey_web::{Form, Frame, Locale, Page, Theme, csrf};
 
 use crate::client::{Api, Challenge, Failure};
-use crate::cookies::{Calls, Kept, LogIn, Session};
+use crate::cookies::{Calls, Kept, LogIn, Session, TooLong};
 use crate::pages::message::{self, Message};
+use crate::pages::policy::draft::Drafts;
 use crate::pages::shell::{Place, Shell};
 use crate::provider::{self, Wanted};
 use crate::{Console, PATH};
@@ -246,6 +247,16 @@ impl Asked {
     /// The line that keeps them.
     pub(crate) fn keep_calls(&self, calls: Calls) -> Option<HeaderValue> {
         self.console.sealer.keep_calls(calls)
+    }
+
+    /// The changes of policies that somebody has not saved.
+    pub(crate) fn drafts(&self, admin: &Admin) -> Drafts {
+        self.console.sealer.drafts(&self.headers, &admin.session.sub)
+    }
+
+    /// The line that keeps them, unless they are more than a browser keeps.
+    pub(crate) fn keep_drafts(&self, drafts: &Drafts) -> Result<HeaderValue, TooLong> {
+        self.console.sealer.keep_drafts(drafts)
     }
 
     /// A page.

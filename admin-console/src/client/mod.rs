@@ -3,6 +3,7 @@
 //! nothing is checked here that it checks.
 
 mod people;
+mod policy;
 
 use std::sync::Arc;
 
@@ -69,6 +70,17 @@ impl Api {
         body: Option<Vec<u8>>,
         headers: &[(header::HeaderName, &str)],
     ) -> Result<Answer, Failure> {
+        let request = self.request(method, path, body, headers)?;
+        self.send(request).await
+    }
+
+    fn request(
+        &self,
+        method: Method,
+        path: &str,
+        body: Option<Vec<u8>>,
+        headers: &[(header::HeaderName, &str)],
+    ) -> Result<Request<Vec<u8>>, Failure> {
         let mut request = Request::builder()
             .method(method)
             .uri(format!("{}{path}", self.base))
@@ -81,7 +93,10 @@ impl Api {
             request = request.header(name, *value);
         }
         let request = request.body(body.unwrap_or_default());
-        let request = request.map_err(|error| Failure::Down(error.to_string()))?;
+        request.map_err(|error| Failure::Down(error.to_string()))
+    }
+
+    async fn send(&self, request: Request<Vec<u8>>) -> Result<Answer, Failure> {
         Answer::judged(self.transport.call(request).await)
     }
 

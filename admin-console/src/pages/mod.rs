@@ -13,6 +13,7 @@ pub(crate) mod imports;
 pub(crate) mod message;
 pub(crate) mod people;
 pub(crate) mod places;
+pub(crate) mod policy;
 pub(crate) mod samples;
 pub(crate) mod search;
 pub(crate) mod shell;
@@ -45,6 +46,7 @@ pub(crate) fn router() -> Router<Arc<Console>> {
         .route(imports::EXAMPLE_ADDRESS, get(imports::example))
         .route("/admin/imports/{import}", get(import::show).post(import::submit))
         .route(can::ADDRESS, get(can::show))
+        .merge(policy::router())
 }
 
 /// A time of the API's as pages show it.
@@ -55,13 +57,6 @@ pub(crate) fn at(time: jiff::Timestamp) -> Timestamp {
 /// Renders every page's sample, by the name of its template and its state.
 #[must_use]
 pub fn rendered(theme: &Theme, frame: &Frame) -> Vec<Rendered> {
-    fn page<P: Page>(theme: &Theme, frame: &Frame, state: &str, page: &P) -> Rendered {
-        let name = match state {
-            "" => P::TEMPLATE.to_owned(),
-            state => format!("{}, {state}", P::TEMPLATE),
-        };
-        (name, theme.html(frame, page))
-    }
     let mut all = vec![
         page(theme, frame, "", &call::Call::sample()),
         page(theme, frame, "nobody yet", &call::Call::empty_sample()),
@@ -89,6 +84,7 @@ pub fn rendered(theme: &Theme, frame: &Frame) -> Vec<Rendered> {
     for (state, shown) in import::Shown::all_samples() {
         all.push(page(theme, frame, &state, &shown));
     }
+    all.extend(policy::rendered(theme, frame));
     let wrong = details::Details::wrong_samples();
     all.extend(wrong.iter().map(|wrong| page(theme, frame, "a wrong field", wrong)));
     all.extend(
@@ -100,6 +96,15 @@ pub fn rendered(theme: &Theme, frame: &Frame) -> Vec<Rendered> {
             .map(|kind| page(theme, frame, kind.slug(), &message::Message::new(kind))),
     );
     all
+}
+
+/// Renders a page in a state.
+fn page<P: Page>(theme: &Theme, frame: &Frame, state: &str, page: &P) -> Rendered {
+    let name = match state {
+        "" => P::TEMPLATE.to_owned(),
+        state => format!("{}, {state}", P::TEMPLATE),
+    };
+    (name, theme.html(frame, page))
 }
 
 /// A page by its name, rendered.

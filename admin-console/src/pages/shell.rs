@@ -8,7 +8,8 @@ use serde::Serialize;
 
 use crate::PATH;
 use crate::login::LOG_OUT_PATH;
-use crate::pages::{call, can, imports, people};
+use crate::pages::policy::{groups, key_models};
+use crate::pages::{call, can, imports, people, policy};
 use crate::visitor::Forms;
 
 /// A place in the menu.
@@ -19,6 +20,12 @@ pub(crate) enum Place {
     Calls,
     /// The list of people.
     People,
+    /// The models of the keys in use.
+    KeyModels,
+    /// What organisations ask of their people.
+    Policy,
+    /// Groups, of whom more is demanded.
+    Groups,
     /// Tables of people.
     Imports,
     /// What can you see and do?
@@ -27,7 +34,11 @@ pub(crate) enum Place {
 
 impl Place {
     /// In the menu's order, by group.
-    const GROUPS: [&[Self]; 3] = [&[Self::Calls, Self::People], &[Self::Imports], &[Self::Can]];
+    const GROUPS: [&[Self]; 3] = [
+        &[Self::Calls, Self::People, Self::KeyModels],
+        &[Self::Policy, Self::Groups, Self::Imports],
+        &[Self::Can],
+    ];
 
     /// The key of what it is called, with `menu-` that of its icon; where it is; and what somebody
     /// has to be allowed any of for it to be there for them: nothing where it is for all.
@@ -35,6 +46,11 @@ impl Place {
         match self {
             Self::Calls => ("calls", PATH, call::FINDS),
             Self::People => ("people", people::ADDRESS, call::FINDS),
+            Self::KeyModels => {
+                ("key-models", key_models::ADDRESS, &[AdminScope::OrganisationsRead])
+            }
+            Self::Policy => ("policy", policy::ADDRESS, &[AdminScope::OrganisationsRead]),
+            Self::Groups => ("groups", groups::ADDRESS, &[AdminScope::OrganisationsRead]),
             Self::Imports => ("imports", imports::ADDRESS, &[AdminScope::PeopleRead]),
             Self::Can => ("can", can::ADDRESS, &[]),
         }

@@ -5,6 +5,7 @@ mod checks;
 mod faults;
 mod journey;
 mod people;
+mod policy;
 
 use std::net::Ipv4Addr;
 use std::sync::Arc;
