@@ -282,7 +282,7 @@ impl Visit {
             .route("/api/admin/v1/me", get(me))
             .route("/api/admin/v1/people", get(people).post(add))
             .merge(people::routes())
-            .route("/api/admin/v1/people/{id}", get(person).patch(change))
+            .route("/api/admin/v1/people/{id}", get(person).patch(change).delete(people::erase))
             .route("/api/admin/v1/people/{id}/credentials", get(credentials))
             .route(
                 "/api/admin/v1/people/{id}/sessions",

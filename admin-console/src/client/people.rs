@@ -2,12 +2,13 @@
 
 use axum::body::Body;
 use http::{Method, header};
+use latchkey_api::bulk::{Bulk, BulkReceipt};
 use latchkey_api::credentials::Credentials;
-use latchkey_api::help::{AnswerCall, Call, Help, Receipt};
+use latchkey_api::help::{AnswerCall, Approval, Call, Disagreement, Help, Receipt};
 use latchkey_api::imports::{Import, ImportQuery, ImportsQuery, TakeIn};
 use latchkey_api::organisations::{Organisation, PartQuery};
 use latchkey_api::people::{
-    Me, NewPerson, PeopleQuery, Person, PersonChange, PersonSummary, Session,
+    Erasure, Me, Move, Moved, NewPerson, PeopleQuery, Person, PersonChange, PersonSummary, Session,
 };
 use latchkey_api::{Page, audit};
 use uuid::Uuid;
@@ -53,6 +54,27 @@ impl Api {
         self.call(Method::PATCH, &path, body, &headers).await?.read()
     }
 
+    /// Moves somebody, or tells what that would come to; the same `once` moves them once.
+    pub(crate) async fn move_person(
+        &self,
+        id: Uuid,
+        wish: &Move,
+        once: &str,
+    ) -> Result<Moved, Failure> {
+        self.post(&format!("/people/{id}/move"), wish, once).await
+    }
+
+    /// Erases somebody, for good.
+    pub(crate) async fn erase_person(&self, id: Uuid, why: &Erasure) -> Result<(), Failure> {
+        let path = with_query(&format!("/people/{id}"), why)?;
+        self.call(Method::DELETE, &path, None, &[]).await.map(drop)
+    }
+
+    /// Does the same for many people; the same `once` does it once.
+    pub(crate) async fn bulk(&self, wish: &Bulk, once: &str) -> Result<BulkReceipt, Failure> {
+        self.post("/people/bulk", wish, once).await
+    }
+
     /// What somebody logs in with.
     pub(crate) async fn credentials(&self, id: Uuid) -> Result<Credentials, Failure> {
         self.get(&format!("/people/{id}/credentials")).await
@@ -96,6 +118,22 @@ impl Api {
         once: &str,
     ) -> Result<Call, Failure> {
         self.post(&format!("/calls/{number}/answer"), answer, once).await
+    }
+
+    /// What waits for a second administrator.
+    pub(crate) async fn approvals(&self) -> Result<Vec<Approval>, Failure> {
+        self.get("/approvals").await
+    }
+
+    /// Agrees to what another administrator asked for; the same `once` does it once.
+    pub(crate) async fn approve(&self, id: Uuid, once: &str) -> Result<Receipt, Failure> {
+        self.post(&format!("/approvals/{id}/approve"), &serde_json::json!({}), once).await
+    }
+
+    /// Does not agree.
+    pub(crate) async fn refuse(&self, id: Uuid, why: &Disagreement) -> Result<(), Failure> {
+        let path = format!("/approvals/{id}/refuse");
+        self.call(Method::POST, &path, Some(written(why)?), &[]).await.map(drop)
     }
 
     /// A part of the organisations that whoever calls looks after.

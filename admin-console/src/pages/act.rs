@@ -19,7 +19,7 @@ use crate::cookies::{Calls, Line};
 use crate::visitor::{Admin, Asked, Forms, Stop, append};
 
 /// The longest note (as the API takes it).
-const LONGEST_NOTE: usize = 500;
+pub(crate) const LONGEST_NOTE: usize = 500;
 /// The longest case number.
 const LONGEST_CASE: usize = 60;
 
@@ -149,7 +149,7 @@ impl Action {
 }
 
 /// The reasons, and their keys.
-const REASONS: [(Reason, &str); 7] = [
+pub(crate) const REASONS: [(Reason, &str); 7] = [
     (Reason::Lost, "lost"),
     (Reason::Stolen, "stolen"),
     (Reason::Phished, "phished"),
@@ -228,15 +228,7 @@ impl Fields {
         if self.reason == Some(Reason::Other) && self.note.is_empty() {
             return Some(Problem::at("note", "console-note-none"));
         }
-        if self.note.chars().count() > LONGEST_NOTE {
-            let text = Text::new("console-note-long").with("longest", LONGEST_NOTE);
-            return Some(Problem::at("note", text));
-        }
-        if self.case.chars().count() > LONGEST_CASE {
-            let text = Text::new("console-case-long").with("longest", LONGEST_CASE);
-            return Some(Problem::at("case", text));
-        }
-        None
+        too_long(&self.note, &self.case)
     }
 
     fn help(&self, subject: &Subject, calls: &Calls) -> Help {
@@ -265,6 +257,19 @@ impl Fields {
         let named = REASONS.iter().find(|(reason, _)| Some(*reason) == self.reason);
         named.map_or("", |(_, key)| key)
     }
+}
+
+/// Whether a note or a case number is longer than the API takes.
+pub(crate) fn too_long(note: &str, case: &str) -> Option<Problem> {
+    if note.chars().count() > LONGEST_NOTE {
+        let text = Text::new("console-note-long").with("longest", LONGEST_NOTE);
+        return Some(Problem::at("note", text));
+    }
+    if case.chars().count() > LONGEST_CASE {
+        let text = Text::new("console-case-long").with("longest", LONGEST_CASE);
+        return Some(Problem::at("case", text));
+    }
+    None
 }
 
 /// Why it is done.
@@ -366,6 +371,11 @@ impl About {
             slug: subject.action.slug(),
             nickname: subject.key.map(|_| "Blue <script>alert(1)</script>".into()),
         }
+    }
+
+    /// Of somebody for whom a pass is issued.
+    pub(crate) fn of_pass(name: String, person: Uuid) -> Self {
+        Self { name, url: address(person), slug: Action::Pass.slug(), nickname: None }
     }
 
     /// Of somebody who is told something.
@@ -531,7 +541,7 @@ fn will(action: Action, fields: &Fields, receipt: &Receipt) -> Vec<Text> {
 }
 
 /// What was done.
-fn was(action: Action, receipt: &Receipt) -> Vec<Text> {
+pub(crate) fn was(action: Action, receipt: &Receipt) -> Vec<Text> {
     if receipt.approval.is_some() {
         return vec!["console-was-asked".into()];
     }

@@ -77,6 +77,10 @@ struct Shown {
     end: Form,
     /// Where who they are is changed, by whoever may.
     details: Option<String>,
+    /// Where they are moved, by whoever looks after another organisation too.
+    moves: Option<String>,
+    /// Where they are erased.
+    erases: Option<String>,
 }
 
 /// How a caller was checked.
@@ -165,6 +169,11 @@ impl Shown {
         let open = !checks.is_empty() && card.untouchable.is_none();
         let below = |what: &str| format!("{}/{what}", card.url);
         let changes = may(me, AdminScope::PeopleWrite);
+        let touches = changes && card.untouchable.is_none();
+        let several = me.may.iter().any(|may| {
+            let writes = may.scope == AdminScope::PeopleWrite;
+            writes && (may.platform || may.organisations.len() > 1)
+        });
         Self {
             since: helped.map(|helped| helped.since),
             case: helped.and_then(|helped| helped.case.clone()),
@@ -184,7 +193,9 @@ impl Shown {
             actions: card.offers(open, changes),
             receipt: helped.map(|helped| helped.receipt.clone()).unwrap_or_default(),
             end: forms.form(below("end-call")),
-            details: (changes && card.untouchable.is_none()).then(|| below("details")),
+            details: touches.then(|| below("details")),
+            moves: (touches && several).then(|| below("move")),
+            erases: touches.then(|| below("erase")),
         }
     }
 }

@@ -2,7 +2,7 @@
 //! one thing to do next, where they are logged in, and what happened.
 
 use latchkey_api::audit::Event;
-use latchkey_api::credentials::{App, Cause, Credentials, Key, NextStep};
+use latchkey_api::credentials::{App, Cause, Credentials, Demanded, Key, NextStep};
 use latchkey_api::organisations::PartQuery;
 use latchkey_api::people::{Person, PersonState, Session, Untouchable};
 use latchkey_core::Timestamp;
@@ -232,6 +232,23 @@ fn why(events: &[Event], now: Timestamp) -> Option<Why> {
     Some(Why { text: Text::new(key), at: happened })
 }
 
+/// What policy asks, in words.
+pub(crate) fn demands(demanded: &Demanded) -> Vec<Text> {
+    let mut demands = vec![Text::new(match demanded.required.as_str() {
+        "password" => "console-demand-password",
+        "phishing-resistant" => "console-demand-phishing-resistant",
+        "hardware" => "console-demand-hardware",
+        _ => "console-demand-mfa",
+    })];
+    if demanded.keys_required {
+        demands.push(Text::new("console-demand-keys").with("count", demanded.keys));
+    }
+    if !demanded.keys_open {
+        demands.push(Text::new("console-demand-closed"));
+    }
+    demands
+}
+
 impl Card {
     /// Asks for everything at once.
     pub(crate) async fn load(admin: &Admin, id: Uuid, now: Timestamp) -> Result<Self, Stop> {
@@ -260,19 +277,6 @@ impl Card {
     ) -> Self {
         let summary = &person.summary;
         let id = summary.id;
-        let demanded = &credentials.demanded;
-        let mut demands = vec![Text::new(match demanded.required.as_str() {
-            "password" => "console-demand-password",
-            "phishing-resistant" => "console-demand-phishing-resistant",
-            "hardware" => "console-demand-hardware",
-            _ => "console-demand-mfa",
-        })];
-        if demanded.keys_required {
-            demands.push(Text::new("console-demand-keys").with("count", demanded.keys));
-        }
-        if !demanded.keys_open {
-            demands.push(Text::new("console-demand-closed"));
-        }
         Self {
             id,
             url: address(id),
@@ -313,7 +317,7 @@ impl Card {
                 tries_left: pass.tries_left,
             }),
             invited_until: credentials.invited_until.map(at),
-            demanded: demands,
+            demanded: demands(&credentials.demanded),
             next: Text::new(match credentials.next_step {
                 NextStep::Nothing => "console-next-nothing",
                 NextStep::Invite => "console-next-invite",

@@ -10,7 +10,9 @@ use super::at;
 use super::call::check_key;
 
 /// The kinds that there are words for. Another is told by its name.
-const KINDS: [&str; 42] = [
+const KINDS: [&str; 44] = [
+    "approval_asked",
+    "approval_decided",
     "logged_in",
     "login_refused",
     "application_opened",

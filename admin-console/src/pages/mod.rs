@@ -2,6 +2,8 @@
 //! forms. Sentences live in the theme; a page carries facts and the keys of messages.
 
 pub(crate) mod act;
+pub(crate) mod approvals;
+pub(crate) mod bulk;
 pub(crate) mod call;
 pub(crate) mod can;
 pub(crate) mod card;
@@ -10,6 +12,7 @@ pub(crate) mod event;
 pub(crate) mod history;
 pub(crate) mod import;
 pub(crate) mod imports;
+pub(crate) mod leaving;
 pub(crate) mod message;
 pub(crate) mod people;
 pub(crate) mod places;
@@ -34,6 +37,7 @@ pub(crate) fn router() -> Router<Arc<Console>> {
         .route(PATH, get(call::start))
         .route("/admin/search", get(call::found))
         .route(people::ADDRESS, get(people::show))
+        .route(bulk::ADDRESS, get(bulk::show).post(bulk::submit))
         .route(details::NEW_ADDRESS, get(details::add).post(details::submit_new))
         .route("/admin/people/{person}/details", get(details::show).post(details::submit))
         .route("/admin/people/{person}", get(call::show))
@@ -42,6 +46,10 @@ pub(crate) fn router() -> Router<Arc<Console>> {
         .route("/admin/people/{person}/end-call", post(call::end))
         .route("/admin/people/{person}/do/{action}", get(act::show).post(act::submit))
         .route("/admin/people/{person}/history", get(history::show))
+        .route("/admin/people/{person}/move", get(leaving::show_move).post(leaving::submit_move))
+        .route("/admin/people/{person}/erase", get(leaving::show_erase).post(leaving::submit_erase))
+        .route(approvals::ADDRESS, get(approvals::show))
+        .route("/admin/approvals/{approval}", get(approvals::show_one).post(approvals::submit))
         .route(imports::ADDRESS, get(imports::show).post(imports::submit))
         .route(imports::EXAMPLE_ADDRESS, get(imports::example))
         .route("/admin/imports/{import}", get(import::show).post(import::submit))
@@ -73,6 +81,16 @@ pub fn rendered(theme: &Theme, frame: &Frame) -> Vec<Rendered> {
         page(theme, frame, "nobody", &people::People::empty_sample()),
         page(theme, frame, "", &details::Details::sample()),
         page(theme, frame, "a change", &details::Details::change_sample()),
+        page(theme, frame, "", &approvals::Approvals::sample()),
+        page(theme, frame, "nothing", &approvals::Approvals::empty_sample()),
+        page(theme, frame, "", &approvals::Decide::sample()),
+        page(theme, frame, "", &bulk::Ask::sample()),
+        page(theme, frame, "", &bulk::Preview::sample()),
+        page(theme, frame, "", &bulk::Done::sample()),
+        page(theme, frame, "", &leaving::Ask::sample()),
+        page(theme, frame, "", &leaving::Preview::sample()),
+        page(theme, frame, "", &leaving::Erase::sample()),
+        page(theme, frame, "", &leaving::Erased::sample()),
         page(theme, frame, "", &imports::Imports::sample()),
         page(theme, frame, "none yet", &imports::Imports::empty_sample()),
         page(theme, frame, "too large", &imports::Imports::wrong_sample()),
@@ -81,6 +99,11 @@ pub fn rendered(theme: &Theme, frame: &Frame) -> Vec<Rendered> {
         page(theme, frame, "of the platform", &can::Can::platform_sample()),
         page(theme, frame, "", &message::Message::sample()),
     ];
+    let decide = approvals::Decide::samples();
+    all.extend(decide.iter().map(|(state, decide)| page(theme, frame, state, decide)));
+    all.extend(bulk::Ask::samples().iter().map(|(state, ask)| page(theme, frame, state, ask)));
+    let previews = bulk::Preview::samples();
+    all.extend(previews.iter().map(|(state, preview)| page(theme, frame, state, preview)));
     for (state, shown) in import::Shown::all_samples() {
         all.push(page(theme, frame, &state, &shown));
     }

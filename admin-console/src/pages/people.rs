@@ -5,18 +5,19 @@ use latchkey_api::AdminScope;
 use latchkey_api::organisations::OrganisationRef;
 use latchkey_api::people::{Enrolment, Me, PeopleQuery, PersonState, PersonSummary};
 use latchkey_web::limits::Params;
-use latchkey_web::{Help, Page, Text};
+use latchkey_web::{Form, Help, Page, Text};
 use serde::Serialize;
+use uuid::Uuid;
 
 use super::call::address;
 use super::shell::{Place, Shell, may};
-use super::{details, samples};
-use crate::visitor::Asked;
+use super::{bulk, details, samples};
+use crate::visitor::{Asked, Forms};
 
 /// The address.
 pub(crate) const ADDRESS: &str = "/admin/people";
 /// How many people a page shows.
-const SHOWN: u16 = 50;
+pub(crate) const SHOWN: u16 = 50;
 
 const STATES: [(PersonState, &str); 3] = [
     (PersonState::Invited, "invited"),
@@ -50,6 +51,9 @@ pub(crate) struct People {
     first: Option<String>,
     /// Where somebody is added, by whoever may.
     add: Option<&'static str>,
+    /// What does the same for many, by whoever may.
+    bulk: Option<Form>,
+    actions: Vec<&'static str>,
 }
 
 /// Something to choose.
@@ -65,6 +69,7 @@ struct Choice {
 /// Somebody.
 #[derive(Clone, Debug, Serialize)]
 struct Row {
+    id: Uuid,
     url: String,
     name: String,
     username: String,
@@ -85,6 +90,7 @@ impl Row {
     fn new(person: &PersonSummary) -> Self {
         let state = STATES.iter().find(|(known, _)| *known == person.state);
         Self {
+            id: person.id,
             url: address(person.id),
             name: person.name.clone(),
             username: person.username.clone(),
@@ -124,6 +130,7 @@ fn asked_for(query: &Params) -> PeopleQuery {
 impl People {
     fn new(
         shell: Shell,
+        forms: &Forms,
         me: &Me,
         query: &PeopleQuery,
         people: &[PersonSummary],
@@ -175,13 +182,19 @@ impl People {
             next: next.map(|next| address(Some(next))),
             first: query.after.as_ref().map(|_| address(None)),
             add: may(me, AdminScope::PeopleWrite).then_some(details::NEW_ADDRESS),
+            bulk: may(me, AdminScope::PeopleWrite).then(|| {
+                let shown = bulk::packed(people.iter().map(|person| person.id));
+                forms.form(bulk::ADDRESS).with("shown", shown)
+            }),
+            actions: bulk::ACTIONS.iter().map(|(_, key)| *key).collect(),
         }
     }
 
     /// Nobody.
     pub(crate) fn empty_sample() -> Self {
         let query = PeopleQuery::default();
-        Self::new(samples::shell(Place::People), &samples::me(), &query, &[], None)
+        let forms = samples::forms();
+        Self::new(samples::shell(Place::People), &forms, &samples::me(), &query, &[], None)
     }
 }
 
@@ -205,7 +218,8 @@ impl Page for People {
             ..PeopleQuery::default()
         };
         let next = Some("b&c");
-        Self::new(samples::shell(Place::People), &samples::me(), &query, &people, next)
+        let (shell, forms) = (samples::shell(Place::People), samples::forms());
+        Self::new(shell, &forms, &samples::me(), &query, &people, next)
     }
 
     fn help(&self) -> Vec<Help> {
@@ -220,7 +234,8 @@ pub(crate) async fn show(asked: Asked) -> Response {
         let admin = asked.admin().await?;
         let found = admin.api.people(&query).await?;
         let shell = admin.shell(Place::People);
-        Ok(asked.page(&People::new(shell, &admin.me, &query, &found.items, found.next.as_deref())))
+        let (forms, me, next) = (&admin.forms, &admin.me, found.next.as_deref());
+        Ok(asked.page(&People::new(shell, forms, me, &query, &found.items, next)))
     };
     asked.shown(work).await
 }

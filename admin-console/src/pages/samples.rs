@@ -41,6 +41,7 @@ pub(crate) fn me() -> Me {
         AdminScope::CredentialsRead,
         AdminScope::CredentialsHelp,
         AdminScope::AuditRead,
+        AdminScope::ApprovalsWrite,
     ];
     let may = |scope| May { scope, platform: false, organisations: organisations.clone() };
     Me {
@@ -50,6 +51,7 @@ pub(crate) fn me() -> Me {
         auth_time: Some(THEN),
         fresh_until: Some(THEN),
         may: scopes.map(may).to_vec(),
+        approvals: 3,
     }
 }
 

@@ -9,7 +9,7 @@ use serde::Serialize;
 use crate::PATH;
 use crate::login::LOG_OUT_PATH;
 use crate::pages::policy::{groups, key_models};
-use crate::pages::{call, can, imports, people, policy};
+use crate::pages::{approvals, call, can, imports, people, policy};
 use crate::visitor::Forms;
 
 /// A place in the menu.
@@ -26,6 +26,8 @@ pub(crate) enum Place {
     Policy,
     /// Groups, of whom more is demanded.
     Groups,
+    /// What waits for a second administrator.
+    Approvals,
     /// Tables of people.
     Imports,
     /// What can you see and do?
@@ -36,7 +38,7 @@ impl Place {
     /// In the menu's order, by group.
     const GROUPS: [&[Self]; 3] = [
         &[Self::Calls, Self::People, Self::KeyModels],
-        &[Self::Policy, Self::Groups, Self::Imports],
+        &[Self::Policy, Self::Groups, Self::Approvals, Self::Imports],
         &[Self::Can],
     ];
 
@@ -51,6 +53,7 @@ impl Place {
             }
             Self::Policy => ("policy", policy::ADDRESS, &[AdminScope::OrganisationsRead]),
             Self::Groups => ("groups", groups::ADDRESS, &[AdminScope::OrganisationsRead]),
+            Self::Approvals => ("approvals", approvals::ADDRESS, &[AdminScope::ApprovalsWrite]),
             Self::Imports => ("imports", imports::ADDRESS, &[AdminScope::PeopleRead]),
             Self::Can => ("can", can::ADDRESS, &[]),
         }
@@ -71,6 +74,8 @@ pub(crate) struct Item {
     current: bool,
     /// Whether it is the first of a group after another one.
     parted: bool,
+    /// How much waits there.
+    waits: u32,
 }
 
 /// What surrounds a page.
@@ -111,7 +116,8 @@ fn menu(me: &Me, place: Place) -> Vec<Item> {
         for item in group.iter().filter(|item| item.is_for(me)) {
             let (slug, url, _) = item.facts();
             let label = Text::new(format!("console-menu-{slug}"));
-            menu.push(Item { slug, label, url, current: *item == place, parted });
+            let waits = if *item == Place::Approvals { me.approvals } else { 0 };
+            menu.push(Item { slug, label, url, current: *item == place, parted, waits });
             parted = false;
         }
     }

@@ -180,6 +180,21 @@ pub struct Approval {
     pub expires_at: Timestamp,
     /// How it came about.
     pub handling: Handling,
+    /// The pass that would be issued with it, if one is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub pass: Option<PassWish>,
+    /// Whether their sessions would end.
+    #[serde(default)]
+    pub end_sessions: bool,
     /// Whether the caller may decide: never whoever asked, nor whom it is for.
     pub decidable: bool,
+}
+
+/// Why something is not agreed to.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Disagreement {
+    /// Why, in the words of whoever refuses. At most 500 characters.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub note: Option<String>,
 }

@@ -6,6 +6,7 @@
 
 pub mod applications;
 pub mod audit;
+pub mod bulk;
 pub mod credentials;
 pub mod help;
 pub mod imports;

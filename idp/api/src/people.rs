@@ -259,8 +259,12 @@ pub struct Moved {
     pub done: bool,
     /// Where to.
     pub organisation: OrganisationRef,
-    /// The roles that ended with it.
+    /// The roles that ended with it, or would.
     pub roles_ended: Vec<Role>,
+    /// What policy asks of them there.
+    pub demanded: crate::credentials::Demanded,
+    /// Whether they can log in there as policy asks, with what they have.
+    pub can_log_in: bool,
 }
 
 /// Why a person is erased.
@@ -357,6 +361,9 @@ pub struct Me {
     pub fresh_until: Option<Timestamp>,
     /// What they may do, and where.
     pub may: Vec<May>,
+    /// How much waits for them to agree to.
+    #[serde(default)]
+    pub approvals: u32,
 }
 
 /// Something that a caller may do, and where.

@@ -7,9 +7,9 @@
 use latchkey_core::audit::{Event, Handling, What};
 use latchkey_core::ids::{EventId, OrganisationId, PersonId};
 use latchkey_core::people::{Person, PersonState};
-use latchkey_core::roles::Role;
+use latchkey_core::roles::{Role, RoleGrant};
 use latchkey_core::{Rng, Timestamp};
-use latchkey_store::{Error, PersonRecord, Store, Tx};
+use latchkey_store::{Error, PersonRecord, Store, Tx, View};
 
 use crate::audit::Origin;
 
@@ -128,6 +128,20 @@ pub async fn enable(
     Ok(store.write::<_, Error, _>(write).await?)
 }
 
+/// The roles that end when somebody leaves an organisation: what they may do for it and those below
+/// it, but not for the whole platform.
+///
+/// # Errors
+/// When the database fails.
+pub async fn ending(view: &View<'_>, record: &PersonRecord) -> Result<Vec<RoleGrant>, Error> {
+    let left = view.list_subtree(record.person.organisation).await?;
+    let mut held = view.list_roles(record.person.id).await?;
+    held.retain(|grant| {
+        grant.role != Role::PlatformAdministrator && left.contains(&grant.organisation)
+    });
+    Ok(held)
+}
+
 /// Moves a person to another organisation. What they may do for the one before and those below it
 /// ends, but for what they may do for the whole platform; tells which roles ended.
 ///
@@ -152,13 +166,10 @@ pub async fn transfer(
         if before == to {
             return Ok(Outcome::Already);
         }
-        let left = view.list_subtree(before).await?;
         let mut ended = Vec::new();
-        for grant in view.list_roles(person).await? {
-            if grant.role != Role::PlatformAdministrator && left.contains(&grant.organisation) {
-                tx.delete_role(&grant).await?;
-                ended.push(grant.role);
-            }
+        for grant in ending(&view, &record).await? {
+            tx.delete_role(&grant).await?;
+            ended.push(grant.role);
         }
         let mut moved = record.clone();
         (moved.person.organisation, moved.person.updated_at) = (to, told.at());

@@ -58,6 +58,23 @@ pub async fn invite(
     record: &PersonRecord,
     handling: &Handling,
 ) -> anyhow::Result<Result<Issued, NotInvited>> {
+    if let Err(why) = may_be_invited(app, record).await? {
+        return Ok(Err(why));
+    }
+    let person = &record.person;
+    let organisation = app.organisation(person.organisation).await?.name.clone();
+    let letter = |link, until| Letter::Invitation { organisation, link, until };
+    Ok(Ok(issue(app, origin, person, LinkKind::Invitation, handling, letter).await?))
+}
+
+/// Whether somebody is one who can be invited.
+///
+/// # Errors
+/// When the database fails.
+pub async fn may_be_invited(
+    app: &App,
+    record: &PersonRecord,
+) -> anyhow::Result<Result<(), NotInvited>> {
     let person = &record.person;
     let view = app.store.view();
     let fresh = record.password_hash.is_none()
@@ -70,9 +87,7 @@ pub async fn invite(
     if let Err(unfit) = home.usernames.judge()?.judge(&person.username) {
         return Ok(Err(NotInvited::Username(unfit)));
     }
-    let organisation = home.name.clone();
-    let letter = |link, until| Letter::Invitation { organisation, link, until };
-    Ok(Ok(issue(app, origin, person, LinkKind::Invitation, handling, letter).await?))
+    Ok(Ok(()))
 }
 
 /// Opens enrolment for a person through a link that an administrator hands over in person. They are

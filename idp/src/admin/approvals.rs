@@ -6,8 +6,10 @@ use std::time::Duration;
 
 use axum::http::StatusCode;
 use axum::response::{IntoResponse as _, Response};
-use latchkey_api::help;
+use latchkey_api::AdminScope;
+use latchkey_api::help::{self, Disagreement, PassWish};
 use latchkey_core::audit::{CallerCheck, Handling, What};
+use latchkey_core::codes::Pass;
 use latchkey_core::ids::ApprovalId;
 use latchkey_core::secrets::Sealed;
 use latchkey_store::{Approval, Error, PersonRecord, Tx};
@@ -17,14 +19,16 @@ use utoipa_axum::routes;
 use uuid::Uuid;
 
 use super::answer::{Json, Problems};
-use super::caller::{Admin, ApprovalsWrite, Opens};
+use super::caller::{Admin, ApprovalsWrite, Known, Opens};
 use super::failure::Failure;
-use super::help::{receipt, refused, told_once};
-use super::input::At;
+use super::help::{handling, receipt, refused, told_once};
+use super::input::{At, Maybe};
+use super::reach::{Reach, Reached};
 use super::shape;
 use crate::App;
 use crate::actions::help::{Task, Wish, preview, run};
 use crate::audit::Origin;
+use crate::oidc::caller::Caller;
 
 /// How long somebody has to agree.
 const LASTS: Duration = Duration::from_secs(24 * 3600);
@@ -149,6 +153,11 @@ async fn list(admin: Admin<ApprovalsWrite>) -> Result<Json<Vec<help::Approval>>,
                 checks: kept.checks.into_iter().map(shape::shown_check).collect(),
                 call: None,
             },
+            pass: kept.pass_seconds.map(|lives| match lives > Pass::SPOKEN.as_secs() {
+                true => PassWish::Written,
+                false => PassWish::Spoken,
+            }),
+            end_sessions: kept.end_sessions,
             decidable,
         });
     }
@@ -166,6 +175,26 @@ async fn decidable<O: Opens>(
         return Err(Failure::Forbidden("Whoever asked for it does not agree to it"));
     }
     Ok((record, origin))
+}
+
+/// How much waits for somebody to agree to.
+pub(super) async fn count(app: &App, known: &Known) -> Result<u32, Failure> {
+    let Caller::Administrator(who) = &known.caller else { return Ok(0) };
+    let now = app.clock.now();
+    let view = app.store.view();
+    let waiting = view.list_approvals(now, LISTED).await?;
+    if waiting.is_empty() || !known.caller.scopes().contains(&AdminScope::ApprovalsWrite) {
+        return Ok(0);
+    }
+    let reach = Reach::of(app, known, &[AdminScope::ApprovalsWrite]).await?;
+    let within = view.within(reach.scope());
+    let mut count = 0;
+    for approval in waiting.iter().filter(|it| it.asked_by != who.person.person.id) {
+        let Some(record) = within.find_person(approval.person).await? else { continue };
+        let reached = reach.of_person(app, known, &record).await?;
+        count += u32::from(matches!(reached, Reached::Touchable(_)));
+    }
+    Ok(count)
 }
 
 async fn found<O: Opens>(
@@ -186,10 +215,11 @@ async fn decide(
     record: &PersonRecord,
     origin: &Origin,
     agreed: bool,
+    why: &Handling,
 ) -> Result<(), Failure> {
     let (id, now) = (approval.id, origin.at);
     let what = What::ApprovalDecided { approval: id, agreed };
-    let event = origin.event(&*admin.app.rng, &record.person, None, what);
+    let event = origin.event(&*admin.app.rng, &record.person, None, what).handled(why);
     let write = async move |tx: &Tx| {
         let first = tx.decide_approval(id, now).await?;
         if first {
@@ -212,17 +242,25 @@ async fn approve(admin: Admin<ApprovalsWrite>, At(id): At<Uuid>) -> Result<Respo
     let wish = opened(&admin.app, approval.id, &approval.wish)?.wish();
     // What cannot be done is not used up.
     preview(&admin.app, &origin, &record, &wish).await?.map_err(refused)?;
-    decide(&admin, &approval, &record, &origin, true).await?;
+    decide(&admin, &approval, &record, &origin, true, &wish.handling).await?;
     let done = run(&admin.app, &origin, &record, &wish).await?;
     Ok(told_once(receipt(done.map_err(refused)?, &origin, true)))
 }
 
 /// Does not agree to what another administrator asked for
 #[utoipa::path(post, path = "/approvals/{id}/refuse", tag = "approvals",
-    params(("id" = Uuid, Path)), security(("bearer" = ["approvals:write"])),
+    params(("id" = Uuid, Path)), request_body = Option<Disagreement>,
+    security(("bearer" = ["approvals:write"])),
     responses((status = 204, description = "It is not done"), Problems))]
-async fn refuse(admin: Admin<ApprovalsWrite>, At(id): At<Uuid>) -> Result<Response, Failure> {
+async fn refuse(
+    admin: Admin<ApprovalsWrite>,
+    At(id): At<Uuid>,
+    Maybe(why): Maybe<Disagreement>,
+) -> Result<Response, Failure> {
     let (approval, record, origin) = found(&admin, id).await?;
-    decide(&admin, &approval, &record, &origin, false).await?;
+    let why = handling(&help::Handling { note: why.note, ..help::Handling::default() })?;
+    let kept = opened(&admin.app, approval.id, &approval.wish)?;
+    let why = Handling { case: kept.case, ..why };
+    decide(&admin, &approval, &record, &origin, false, &why).await?;
     Ok(StatusCode::NO_CONTENT.into_response())
 }

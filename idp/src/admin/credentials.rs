@@ -62,7 +62,6 @@ async fn card(app: &App, record: &PersonRecord) -> Result<Credentials, Failure> 
     let invited = invitation.filter(|link| link.used_at.is_none() && now < link.expires_at);
     let can_log_in = person.state == PersonState::Active
         && has_way_in(&policy, means.password, &means.keys, codes);
-    let due = policy.keys_due(now, &[]);
     Ok(Credentials {
         keys,
         app: codes.app.as_ref().map(|app| WireApp {
@@ -81,18 +80,23 @@ async fn card(app: &App, record: &PersonRecord) -> Result<Credentials, Failure> 
         }),
         invited_until: invited.map(|link| shape::time(link.expires_at)),
         can_log_in,
-        demanded: Demanded {
-            required: required(&policy),
-            keys_required: due == KeysDue::Demand,
-            keys: policy.keys_required,
-            keys_open: policy.keys_open(),
-            bootstrap: match policy.bootstrap {
-                Bootstrap::Invitation => "invitation".to_owned(),
-                Bootstrap::Pass => "pass".to_owned(),
-            },
-        },
+        demanded: demanded(&policy, now),
         next_step: next_step(person.state, &means, pass.is_some(), can_log_in),
     })
+}
+
+/// What a policy asks, in what the helpdesk needs of it.
+pub(super) fn demanded(policy: &Policy, now: Timestamp) -> Demanded {
+    Demanded {
+        required: required(policy),
+        keys_required: policy.keys_due(now, &[]) == KeysDue::Demand,
+        keys: policy.keys_required,
+        keys_open: policy.keys_open(),
+        bootstrap: match policy.bootstrap {
+            Bootstrap::Invitation => "invitation".to_owned(),
+            Bootstrap::Pass => "pass".to_owned(),
+        },
+    }
 }
 
 /// How strong every log-in is at least, as policies write it.

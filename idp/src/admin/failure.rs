@@ -57,6 +57,14 @@ impl Failure {
         Self::Invalid(vec![FieldError { field, code, message: message.into() }])
     }
 
+    /// Its kind in a word: where members are wrong, of the first.
+    pub(super) fn word(&self) -> String {
+        match self {
+            Self::Invalid(errors) if !errors.is_empty() => errors[0].code.clone(),
+            other => other.told().1.to_owned(),
+        }
+    }
+
     fn problem(&self) -> Problem {
         let (status, kind, title) = self.told();
         Problem {

@@ -178,7 +178,11 @@ async fn carry_out<O: Opens>(
 }
 
 /// Whether a second administrator has to agree.
-async fn needs_second(app: &App, record: &PersonRecord, wish: &Wish) -> Result<bool, Failure> {
+pub(super) async fn needs_second(
+    app: &App,
+    record: &PersonRecord,
+    wish: &Wish,
+) -> Result<bool, Failure> {
     if !record.person.standing.administrator {
         return Ok(false);
     }

@@ -1,6 +1,7 @@
 //! What callers send, read strictly: what is malformed, too large or unknown is told, never guessed.
 
 use axum::extract::{FromRequest, FromRequestParts, Request};
+use axum::http::header;
 use axum::http::request::Parts;
 use latchkey_web::limits::{self, MAX_BYTES, Params, Refusal};
 use serde::de::DeserializeOwned;
@@ -17,6 +18,23 @@ impl<T: DeserializeOwned, S: Sync> FromRequest<S> for Sent<T> {
         limits::expect(request.headers(), "application/json")?;
         let bytes = limits::body(request, MAX_BYTES).await?;
         parse(&bytes).map(Self)
+    }
+}
+
+/// The same where nothing at all may be sent, which says nothing.
+pub(super) struct Maybe<T>(pub(super) T);
+
+impl<T: DeserializeOwned + Default, S: Sync> FromRequest<S> for Maybe<T> {
+    type Rejection = Failure;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, Failure> {
+        if request.headers().contains_key(header::CONTENT_TYPE) {
+            return Sent::from_request(request, state).await.map(|sent| Self(sent.0));
+        }
+        match limits::body(request, MAX_BYTES).await?.is_empty() {
+            true => Ok(Self(T::default())),
+            false => Err(Refusal::ContentType.into()),
+        }
     }
 }
 

@@ -9,6 +9,7 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use super::answer::{Json, Problems};
+use super::approvals;
 use super::caller::{Admin, Anything};
 use super::failure::Failure;
 use super::reach::Reach;
@@ -60,6 +61,7 @@ async fn show(admin: Admin<Anything>) -> Result<Json<Me>, Failure> {
                 auth_time: Some(shape::time(who.auth_time)),
                 fresh_until: Some(shape::time(who.auth_time.plus(age))),
                 may,
+                approvals: approvals::count(app, known).await?,
             }
         }
         Caller::Service(service) => Me {
@@ -69,6 +71,7 @@ async fn show(admin: Admin<Anything>) -> Result<Json<Me>, Failure> {
             auth_time: None,
             fresh_until: None,
             may,
+            approvals: 0,
         },
     }))
 }

@@ -7,6 +7,7 @@
 
 mod answer;
 mod approvals;
+mod bulk;
 mod caller;
 mod failure;
 mod idempotency;
@@ -67,6 +68,7 @@ fn described() -> (Router<Arc<App>>, OpenApi) {
     let (router, mut document) = OpenApiRouter::with_openapi(Document::openapi())
         .merge(me::router())
         .merge(people::router())
+        .merge(bulk::router())
         .merge(credentials::router())
         .merge(help::router())
         .merge(sessions::router())

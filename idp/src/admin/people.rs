@@ -21,14 +21,17 @@ use uuid::Uuid;
 
 use super::answer::{Created, Json, Problems, Tagged, unchanged};
 use super::caller::{Admin, Opens, PeopleRead, PeopleWrite};
+use super::credentials::demanded;
 use super::failure::Failure;
 use super::input::{Asked, At, Sent, limit};
 use super::reach::Reached;
 use super::{help, shape};
 use crate::App;
+use crate::actions::codes::has_way_in;
 use crate::actions::lifecycle::{self, Outcome};
 use crate::actions::links::{self, NotInvited};
 use crate::actions::people::{Newcomer, Unkept, add, change};
+use crate::authn::Means;
 
 /// The longest name.
 const LONGEST_NAME: usize = 200;
@@ -240,7 +243,7 @@ fn unkept(unkept: Unkept) -> Failure {
     }
 }
 
-fn not_invited(why: NotInvited) -> Failure {
+pub(super) fn not_invited(why: NotInvited) -> Failure {
     match why {
         NotInvited::NotNew => Failure::Conflict(
             "not-new",
@@ -395,14 +398,43 @@ async fn transfer(
     let handling = help::handling(&asked.handling)?;
     let to = organisation(&admin, &asked.organisation).await?;
     let to_named: OrganisationRef = shape::organisation(&admin.app, to).await?;
+    let mut moved = shown_there(&admin.app, &record, to, to_named).await?;
     if asked.dry_run {
-        return Ok(Json(Moved { done: false, organisation: to_named, roles_ended: Vec::new() }));
+        return Ok(Json(moved));
     }
     let (store, rng) = (&admin.app.store, &*admin.app.rng);
     let id = record.person.id;
     let ended = settled(lifecycle::transfer(store, rng, &origin, &handling, id, to).await?)?;
-    let roles_ended = ended.into_iter().map(shape::role).collect();
-    Ok(Json(Moved { done: true, organisation: to_named, roles_ended }))
+    moved.roles_ended = ended.into_iter().map(shape::role).collect();
+    moved.done = true;
+    Ok(Json(moved))
+}
+
+/// How it would be for somebody in another organisation.
+pub(super) async fn shown_there(
+    app: &App,
+    record: &PersonRecord,
+    to: OrganisationId,
+    organisation: OrganisationRef,
+) -> Result<Moved, Failure> {
+    if record.person.organisation == to {
+        return Err(Failure::Conflict("already", "It is so already"));
+    }
+    let (view, now) = (app.store.view(), app.clock.now());
+    let ending = lifecycle::ending(&view, record).await?;
+    let mut there = record.person.clone();
+    there.organisation = to;
+    there.standing.administrator = view.list_roles(there.id).await?.len() > ending.len();
+    let policy = app.policy_of(&there).await?;
+    let means = Means::of(&view, record).await?;
+    Ok(Moved {
+        done: false,
+        organisation,
+        roles_ended: ending.into_iter().map(|grant| shape::role(grant.role)).collect(),
+        demanded: demanded(&policy, now),
+        can_log_in: there.state == PersonState::Active
+            && has_way_in(&policy, means.password, &means.keys, &means.codes),
+    })
 }
 
 /// Invites a person who has nothing to log in with yet
@@ -486,7 +518,7 @@ async fn enable(
     Ok(Json(receipt))
 }
 
-fn settled<T>(outcome: Outcome<T>) -> Result<T, Failure> {
+pub(super) fn settled<T>(outcome: Outcome<T>) -> Result<T, Failure> {
     match outcome {
         Outcome::Done(value) => Ok(value),
         Outcome::Already => Err(Failure::Conflict("already", "It is so already")),

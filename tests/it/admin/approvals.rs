@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use latchkey_core::roles::Role;
+use reqwest::Method;
 use serde_json::json;
 
 use super::{At, Desk, HANA, PETE, PIA, SAM, VERA, problem};
@@ -34,7 +35,10 @@ async fn a_pass_for_somebody_with_a_role_waits_for_a_second_administrator_who_is
         (&listed[0]["asked_by"]["username"], &listed[0]["decidable"]),
         (&json!(VERA.username), &json!(true))
     );
+    assert_eq!((&listed[0]["pass"], &listed[0]["end_sessions"]), (&json!("spoken"), &json!(false)));
     assert_eq!(vera.get("/approvals").await.json()[0]["decidable"], false);
+    let waiting = async |at: &At<'_>| at.get("/me").await.json()["approvals"].clone();
+    assert_eq!((waiting(&pia).await, waiting(&vera).await), (json!(1), json!(0)));
 
     let agreed = pia.post(&format!("/approvals/{waits}/approve"), json!({})).await.json();
     assert_eq!(agreed["done"], true);
@@ -50,10 +54,24 @@ async fn what_is_refused_or_lapses_is_not_done() {
     let mut pia = desk.administrator(PIA, Role::PlatformAdministrator, "valley").await;
     desk.grant(SAM, Role::LocalAdministrator, "riverside").await;
     let waits = ask(&vera, SAM).await;
-    let refused = pia.post(&format!("/approvals/{waits}/refuse"), json!({})).await;
+    let path = format!("/approvals/{waits}/refuse");
+    let long = pia.post(&path, json!({ "note": "x".repeat(501) })).await;
+    assert_eq!(long.status, 422);
+    let refused = pia.post(&path, json!({ "note": "Call her first" })).await;
     assert_eq!(refused.status, 204);
+    let history = vera.get(&format!("/people/{}/history", desk.id(SAM).await)).await.json();
+    let event = &history["items"][0];
+    assert_eq!(
+        (&event["kind"], &event["reason"], &event["case"]),
+        (&json!("approval_decided"), &json!("Call her first"), &json!("INC-8"))
+    );
     let gone = pia.post(&format!("/approvals/{waits}/approve"), json!({})).await;
     assert_eq!(gone.status, 404);
+
+    let waits = ask(&vera, SAM).await;
+    let bare =
+        desk.call(&pia.token, Method::POST, &format!("/approvals/{waits}/refuse"), None).await;
+    assert_eq!(bare.status, 204, "without a word");
 
     let waits = ask(&vera, SAM).await;
     desk.site.clock.advance(Duration::from_secs(24 * 3600));

@@ -25,6 +25,7 @@ const ROWS: &[(&str, &str)] = &[
     ("GET /me", "yyyyyyy"),
     ("GET /people", "fyyyyyy"),
     ("POST /people", "ffyfyyy"),
+    ("POST /people/bulk", "ffyfyyy"),
     ("GET /people/count", "fyyyyyy"),
     ("GET /people/{id}", "fyyynyy"),
     ("PATCH /people/{id}", "ffyfnyy"),
@@ -173,6 +174,7 @@ impl Target {
             | "/organisations/{org}/policy/trial"
             | "/organisations/{org}/policy/trial.csv" => json!({ "own": {} }),
             "/people" | "/people/{id}" | "/people/{id}/credentials/{key}" => json!({}),
+            "/approvals/{id}/refuse" => json!({}),
             "/imports/{import}/take-in" => json!({}),
             "/people/{id}/move" => json!({ "organisation": "nowhere" }),
             _ => json!({ "handling": { "note": "x".repeat(501) } }),

@@ -2,6 +2,7 @@
 //! people with every role in each.
 
 mod approvals;
+mod bulk;
 mod changes;
 mod clients;
 mod groups;

@@ -1,5 +1,6 @@
 //! People at the API: found, added, changed, moved and erased, inside and never outside.
 
+use latchkey_api::AdminScope;
 use latchkey_core::roles::Role;
 use reqwest::Method;
 use reqwest::header::{CONTENT_TYPE, IF_MATCH};
@@ -165,7 +166,15 @@ async fn somebody_is_moved_only_between_organisations_of_whoever_moves_them() {
         assert_eq!(refused.status, 422, "{to}");
     }
     let told = vera.post(&path, json!({ "organisation": "valley", "dry_run": true })).await.json();
-    assert_eq!(told["done"], false);
+    assert_eq!((&told["done"], &told["can_log_in"]), (&json!(false), &json!(false)), "no key yet");
+    assert_eq!(told["demanded"]["required"], "mfa", "{told}");
+    drop(desk.with_scopes(NELL, &[AdminScope::PeopleRead]).await);
+    desk.grant(NELL, Role::Helpdesk, "riverside").await;
+    let told = vera.post(&path, json!({ "organisation": "valley", "dry_run": true })).await.json();
+    assert_eq!((&told["roles_ended"], &told["can_log_in"]), (&json!(["helpdesk"]), &json!(true)));
+    let same = vera.post(&path, json!({ "organisation": "riverside", "dry_run": true })).await;
+    assert_eq!((same.status, &*problem(&same)), (409, "already"));
+    assert_eq!(sam.get(&format!("/people/{}", desk.id(NELL).await)).await.status, 200);
     let moved = vera.post(&path, json!({ "organisation": "valley" })).await.json();
     assert_eq!((&moved["done"], &moved["organisation"]["id"]), (&json!(true), &json!("valley")));
     assert_eq!(sam.get(&format!("/people/{}", desk.id(NELL).await)).await.status, 404);

@@ -3,12 +3,14 @@
 use std::time::Duration;
 
 use latchkey::documents::import::COLUMNS;
+use latchkey::documents::{Documents, Mode};
+use latchkey::source::Source;
 use latchkey_core::Clock as _;
 use latchkey_core::ids::ImportId;
 use latchkey_store::{Error, ImportRecord, ImportState, Tx};
 
-use super::{click, enter};
-use crate::browser::{look, no_autofill};
+use super::{click, enter, find};
+use crate::browser::{enter_with_first_key, look, no_autofill};
 use crate::support::browser::{Authenticator, Browser};
 use crate::support::installation::Installation;
 
@@ -144,4 +146,174 @@ async fn how_far_a_table_is_is_seen_in_any_tab_and_goes_on_by_itself() {
     at.app.store.write::<(), Error, _>(write).await.expect("written");
     sams.open(at.at(&format!("/admin/imports/{id}"))).await;
     sams.until_headed("There is nobody like that").await;
+}
+
+/// Adds documents to what the installation has.
+async fn apply(at: &Installation, text: &str) {
+    let read = Documents::read(&[Source::from_text("more.toml", text)]);
+    let read = read.unwrap_or_else(|problems| panic!("{problems}"));
+    read.apply_to(&at.app, Mode::Keep).await.expect("applied");
+}
+
+const WARD: &str = "[[organisation]]\nid = \"tywi\"\nname = \"Tywi Hospital\"\n\
+                    parent = \"northgate\"\npreset = \"hospital\"\n";
+
+#[tokio::test]
+async fn somebody_moves_to_another_ward_and_is_erased_when_their_name_is_typed() {
+    let at = Installation::start().await;
+    apply(&at, WARD).await;
+    let sams = Browser::start().await;
+    no_autofill(&sams).await;
+    let _desk = sams.plug_in(Authenticator::key()).await;
+    enter(&at, &sams, &at.at("/admin")).await;
+    find(&sams, "elin", "elin.vaughan").await;
+    sams.press("Move to another organisation").await;
+    sams.until_headed("Move Elin Vaughan to another organisation").await;
+    look(&sams, "console-move").await;
+    sams.fill("Case number", "NG-9").await;
+    sams.press("See what will change").await;
+    sams.until_headed("Move Elin Vaughan to Tywi Hospital").await;
+    look(&sams, "console-move-preview").await;
+    let northgate = at.person("sam.desk").await.person.organisation;
+    assert_eq!(at.person("elin.vaughan").await.person.organisation, northgate, "only shown");
+    sams.press("Move them").await;
+    sams.until_shown("Moved to Tywi Hospital").await;
+    assert_ne!(at.person("elin.vaughan").await.person.organisation, northgate);
+    sams.press("Erase").await;
+    sams.until_headed("Erase Elin Vaughan").await;
+    look(&sams, "console-erase").await;
+    sams.fill("Their user name", "elin").await;
+    sams.press("Erase for good").await;
+    sams.until_shown("That is not their user name").await;
+    look(&sams, "console-erase-wrong").await;
+    sams.fill("Their user name", "elin.vaughan").await;
+    sams.press("Erase for good").await;
+    sams.until_headed("Elin Vaughan is erased").await;
+    look(&sams, "console-erased").await;
+    sams.press("Go to the people").await;
+    sams.until_shown("amy.ward").await;
+    assert!(!sams.shows("elin.vaughan").await);
+}
+
+#[tokio::test]
+async fn many_are_ticked_looked_at_by_name_and_helped_at_once() {
+    let at = Installation::start().await;
+    let theirs = Browser::start().await;
+    no_autofill(&theirs).await;
+    let _blue = theirs.plug_in(Authenticator::key()).await;
+    enter_with_first_key(&at, &theirs, "amy.ward", "Blue key").await;
+    let sams = theirs.another().await;
+    no_autofill(&sams).await;
+    let _desk = sams.plug_in(Authenticator::key()).await;
+    enter(&at, &sams, &at.at("/admin")).await;
+    sams.press("People").await;
+    sams.until_shown("amy.ward").await;
+    click(&sams, "#everybody").await;
+    let ticks = "return [...document.querySelectorAll('[name=person]')].every((it) => it.checked)";
+    assert_eq!(sams.run(ticks, vec![]).await, true);
+    look(&sams, "console-people-ticked").await;
+    let choose = "document.querySelector('#action').value = 'reset'";
+    sams.run(choose, vec![]).await;
+    sams.press("Go on").await;
+    sams.until_shown("How do you know each of them?").await;
+    click(&sams, "#check").await;
+    click(&sams, "#reason-other").await;
+    sams.fill("In your words", "New cards for the ward").await;
+    look(&sams, "console-bulk").await;
+    sams.press("See what will change").await;
+    sams.until_shown("could not log in afterwards").await;
+    sams.until_shown("That is you").await;
+    // Elin has her app and Amy her key; the others could not log in before either.
+    sams.until_shown("2 people could not log in afterwards").await;
+    look(&sams, "console-bulk-preview").await;
+    assert_eq!(at.keys("amy.ward").await.len(), 1, "only shown");
+
+    at.clock.advance(Duration::from_secs(6 * 60));
+    click(&sams, "[value=lock-out]").await;
+    sams.until_headed("Log in").await;
+    sams.press("Use a passkey or security key").await;
+    sams.until_shown("could not log in afterwards").await;
+    assert_eq!(at.keys("amy.ward").await.len(), 1, "nothing is done by itself");
+    click(&sams, "[value=lock-out]").await;
+    sams.until_shown("Enrolment reset.").await;
+    look(&sams, "console-bulk-done").await;
+    assert!(at.keys("amy.ward").await.is_empty());
+    assert_eq!(at.keys("sam.desk").await.len(), 1, "nobody resets themselves");
+    sams.press("Cymraeg").await;
+    sams.until_headed("Pobl").await;
+    look(&sams, "console-people-welsh").await;
+}
+
+#[tokio::test]
+async fn a_pass_for_an_administrator_waits_for_a_second_one_who_is_told_it() {
+    let at = Installation::start().await;
+    let ward = format!(
+        "{WARD}[[person]]\nusername = \"tia.tywi\"\norganisation = \"tywi\"\n\
+        name = \"Tia Tywi\"\n[[person]]\nusername = \"sue.desk\"\norganisation = \"northgate\"\n\
+        name = \"Sue Desk\"\n"
+    );
+    apply(&at, &ward).await;
+    apply(
+        &at,
+        "[[role]]\nperson = \"tia.tywi\"\nrole = \"local-administrator\"\n\
+        organisation = \"tywi\"\n",
+    )
+    .await;
+    let sams = Browser::start().await;
+    no_autofill(&sams).await;
+    let _desk = sams.plug_in(Authenticator::key()).await;
+    enter(&at, &sams, &at.at("/admin")).await;
+    sams.press("Approvals").await;
+    sams.until_shown("Nothing waits.").await;
+    find_from(&at, &sams, "tia.tywi").await;
+    click(&sams, "#check").await;
+    sams.press("Record this check").await;
+    sams.until_shown("Caller checked").await;
+    sams.press("Issue a pass").await;
+    click(&sams, "#reason").await;
+    sams.fill("Case number", "NG-9").await;
+    sams.press("See what will change").await;
+    sams.press("Issue the pass").await;
+    sams.until_shown("Waits for a second administrator to agree").await;
+    sams.press("Approvals").await;
+    sams.until_shown("NG-9").await;
+    sams.press("Pass").await;
+    sams.until_shown("You asked for this").await;
+    assert!(!sams.offers("Agree, and do it now").await);
+    look(&sams, "console-approval-own").await;
+
+    // Whoever asked it of her: here she did.
+    let asked = at.app.store.view().list_approvals(at.clock.now(), 9).await.expect("read");
+    let sue = at.person("sue.desk").await.person.id;
+    let mut hers = asked[0].clone();
+    let (old, now) = (hers.id, at.clock.now());
+    hers.asked_by = sue;
+    let write = async move |tx: &Tx| {
+        tx.decide_approval(old, now).await?;
+        tx.put_approval(&hers).await
+    };
+    at.app.store.write::<(), Error, _>(write).await.expect("written");
+    sams.press("Approvals").await;
+    sams.until_shown("Sue Desk").await;
+    sams.until_shown("waiting for you").await;
+    look(&sams, "console-approvals").await;
+    sams.press("Pass").await;
+    sams.until_headed("Pass for Tia Tywi").await;
+    look(&sams, "console-approval").await;
+    at.clock.advance(Duration::from_secs(6 * 60));
+    sams.press("Agree, and do it now").await;
+    sams.until_headed("Log in").await;
+    sams.press("Use a passkey or security key").await;
+    sams.until_headed("Pass for Tia Tywi").await;
+    sams.press("Agree, and do it now").await;
+    sams.until_shown("Read this out, row by row").await;
+    sams.press("Approvals").await;
+    sams.until_shown("Nothing waits.").await;
+}
+
+/// Goes to somebody by the page of calls.
+async fn find_from(at: &Installation, browser: &Browser, username: &str) {
+    browser.open(at.at("/admin")).await;
+    browser.until_headed("Call").await;
+    find(browser, username, username).await;
 }

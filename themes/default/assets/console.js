@@ -104,6 +104,15 @@
     setTimeout(renew, region.dataset.live);
   }
 
+  // One tick for all of them
+  for (const every of all("[data-ticks]")) {
+    const ticks = all(`[name="${every.dataset.ticks}"]`);
+    every.addEventListener("change", () => ticks.forEach((tick) => (tick.checked = every.checked)));
+    for (const tick of ticks) {
+      tick.addEventListener("change", () => (every.checked = ticks.every((it) => it.checked)));
+    }
+  }
+
   // A file that is too large is said to be so before it is sent
   for (const input of all("[data-largest]")) {
     input.addEventListener("change", () => {

@@ -87,3 +87,212 @@ console-import-again = Dewis y ffeil eto
 console-import-another = Dewis ffeil arall
 console-import-began = Dechreuwyd { $when }.
 console-import-ended = Gorffennwyd { $when }.
+
+console-note-kept = Caiff ei gadw yn y trywydd archwilio.
+console-move-link = Symud i sefydliad arall
+console-move-heading = Symud { $name } i sefydliad arall
+console-move-heading-to = Symud { $name } i { $to }
+console-move-about = Maen nhw’n perthyn i { $organisation } nawr. Mae’r hyn maen nhw’n mewngofnodi ag ef yn mynd gyda nhw.
+console-move-to = I ble
+console-move-no-organisation = Dewiswch sefydliad arall rydych yn gofalu amdano
+console-move-will = Maen nhw’n gadael { $from } ac yn perthyn i { $to }. Ei weinyddwyr sy’n eu helpu o hynny ymlaen.
+console-role-helpdesk-ends = Nid ydynt yn ddesg gymorth { $organisation } mwyach.
+console-role-local-administrator-ends = Nid ydynt yn weinyddwr lleol { $organisation } mwyach.
+console-role-auditor-ends = Nid ydynt yn archwilydd { $organisation } mwyach.
+console-role-platform-administrator-ends = Nid ydynt yn weinyddwr platfform mwyach.
+console-move-there = Beth mae { $to } yn ei ofyn ganddynt
+console-move-still = Gallant fewngofnodi yno gyda’r hyn sydd ganddynt.
+console-move-locks-out = Mae { $to } yn gofyn am rywbeth nad oes ganddynt. Gall ei ddesg gymorth roi pàs iddynt, i osod allwedd ag ef; neu maen nhw’n gosod un cyn symud.
+console-move-do = Eu symud
+console-move-all-the-same = Eu symud er hynny
+console-move-was = Symudwyd i { $to }
+console-erase-link = Dileu
+console-erase-heading = Dileu { $name }
+console-erase-will-account = Mae eu cyfrif yn mynd, gyda’u henw, allweddi, cyfrinair a sesiynau. Ni allant fewngofnodi mwyach.
+console-erase-will-applications = Nid yw rhaglenni’n eu hadnabod eto, hyd yn oed os cânt eu hychwanegu o’r newydd.
+console-erase-will-trail = Mae’r trywydd archwilio’n cadw bod pethau wedi digwydd, ac yn anghofio i bwy.
+console-erase-for-good = Ni ellir dadwneud hyn
+console-erase-or-disable = Gwell analluogi rhywun sy’n gadael ac a all ddod yn ôl.
+console-erase-type = Eu henw defnyddiwr
+console-erase-type-hint = Teipiwch { $username }, i ddangos mai nhw rydych yn eu meddwl.
+console-erase-not-meant = Nid dyna eu henw defnyddiwr. Teipiwch { $username }
+console-erase-do = Dileu am byth
+console-erased-heading = Mae { $name } wedi’u dileu
+console-erased-body = Dilëwyd y cyfrif, yr allweddi a’r sesiynau
+console-erased-people = Mynd at y bobl
+
+console-bulk-many = Gwneud rhywbeth i’r rhai sydd wedi’u ticio
+console-bulk-everybody =
+    { $count ->
+       *[other] Pawb a ddangosir yma: { $count }
+    }
+console-bulk-action = I’r rhai sydd wedi’u ticio
+console-bulk-do-invite = Gwahodd
+console-bulk-do-end-sessions = Allgofnodi ym mhobman
+console-bulk-do-move = Symud i sefydliad arall
+console-bulk-do-reset = Ailosod ymrestru
+console-bulk-do-disable = Analluogi
+console-bulk-do-enable = Galluogi
+console-bulk-go-on = Mynd ymlaen
+console-bulk-heading-invite =
+    { $count ->
+       *[other] Gwahodd { $count } o bobl
+    }
+console-bulk-confirm-invite =
+    { $count ->
+       *[other] Gwahodd { $count } o bobl
+    }
+console-bulk-heading-end-sessions =
+    { $count ->
+       *[other] Allgofnodi { $count } o bobl ym mhobman
+    }
+console-bulk-confirm-end-sessions =
+    { $count ->
+       *[other] Allgofnodi { $count } o bobl ym mhobman
+    }
+console-bulk-heading-move =
+    { $count ->
+       *[other] Symud { $count } o bobl
+    }
+console-bulk-confirm-move =
+    { $count ->
+       *[other] Symud { $count } o bobl
+    }
+console-bulk-heading-reset =
+    { $count ->
+       *[other] Ailosod ymrestru { $count } o bobl
+    }
+console-bulk-confirm-reset =
+    { $count ->
+       *[other] Ailosod ymrestru { $count } o bobl
+    }
+console-bulk-heading-disable =
+    { $count ->
+       *[other] Analluogi { $count } o bobl
+    }
+console-bulk-confirm-disable =
+    { $count ->
+       *[other] Analluogi { $count } o bobl
+    }
+console-bulk-heading-enable =
+    { $count ->
+       *[other] Galluogi { $count } o bobl
+    }
+console-bulk-confirm-enable =
+    { $count ->
+       *[other] Galluogi { $count } o bobl
+    }
+console-bulk-done-invite =
+    { $count ->
+       *[other] Gwahoddwyd { $count } o bobl
+    }
+console-bulk-done-end-sessions =
+    { $count ->
+       *[other] Allgofnodwyd { $count } o bobl
+    }
+console-bulk-done-move =
+    { $count ->
+       *[other] Symudwyd { $count } o bobl
+    }
+console-bulk-done-reset =
+    { $count ->
+       *[other] Ailosodwyd ymrestru { $count } o bobl
+    }
+console-bulk-done-disable =
+    { $count ->
+       *[other] Analluogwyd { $count } o bobl
+    }
+console-bulk-done-enable =
+    { $count ->
+       *[other] Galluogwyd { $count } o bobl
+    }
+console-bulk-about-invite = Mae pob un yn cael llythyr â dolen. Gadewir allan bwy bynnag sydd heb gyfeiriad e-bost: gwahoddwch nhw fesul un, a rhowch y ddolen iddynt.
+console-bulk-about-end-sessions = Rhaid iddynt fewngofnodi eto ym mhobman.
+console-bulk-about-move = Mae’r hyn maen nhw’n mewngofnodi ag ef yn mynd gyda nhw. Daw eu rolau yn y sefydliad maen nhw’n ei adael i ben.
+console-bulk-about-reset = Mae’n tynnu eu hallweddi, eu hapiau dilysu a’u codau adfer, ac yn eu hallgofnodi. Mae’r hyn y mae’r polisi’n ei ofyn yn aros, felly mae angen pàs ar bob un i osod eto.
+console-bulk-about-disable = I bobl sy’n gadael: daw eu sesiynau i ben ac mae eu hallweddi’n gorffwys. Gellir eu galluogi eto.
+console-bulk-about-enable = I bobl sydd yn ôl: maen nhw’n mewngofnodi â’r hyn oedd ganddynt.
+console-bulk-check = Sut rydych yn adnabod pob un?
+console-bulk-check-hint = Nid oes dim arall yn cyfrif i lawer ar unwaith. I alwr ar y ffôn, defnyddiwch ei dudalen ei hun.
+console-bulk-check-none = Dewiswch sut y gwnaethoch wirio pob un
+console-bulk-these =
+    { $count ->
+       *[other] Pobl: { $count }
+    }
+console-bulk-locked-out =
+    { $count ->
+       *[other] Ni allai { $count } o bobl fewngofnodi wedyn
+    }
+console-bulk-locked-out-body-move = Mae’r sefydliad maen nhw’n symud iddo yn gofyn am rywbeth nad oes ganddynt. Byddai angen pàs gan ei ddesg gymorth ar bob un.
+console-bulk-locked-out-body-reset = Dyma eu ffordd olaf i mewn. Byddai angen pàs ar bob un, o’i dudalen ei hun, i osod allwedd newydd.
+console-bulk-cannot =
+    { $count ->
+       *[other] Gadewir { $count } o bobl fel y maen nhw
+    }
+console-bulk-lock-out =
+    { $count ->
+       *[other] Ei wneud i bob un o’r { $count }, a chloi { $locked } allan
+    }
+console-bulk-nobody = Neb rydych yn gofalu amdano
+console-bulk-will-invite = Anfonir llythyr ato.
+console-bulk-will-end-sessions = Caiff ei allgofnodi.
+console-bulk-will-move = Mae’n symud.
+console-bulk-will-reset = Mae allweddi, ap a chodau’n mynd.
+console-bulk-will-disable = Ni all fewngofnodi mwyach.
+console-bulk-will-enable = Gall fewngofnodi eto.
+console-bulk-was-invite = Gwahoddwyd.
+console-bulk-was-end-sessions = Allgofnodwyd.
+console-bulk-was-move = Symudwyd.
+console-bulk-was-reset = Ailosodwyd yr ymrestru.
+console-bulk-was-disable = Analluogwyd.
+console-bulk-was-enable = Galluogwyd.
+console-bulk-sessions =
+    { $count ->
+       *[other] Sesiynau’n dod i ben: { $count }.
+    }
+console-bulk-roles =
+    { $count ->
+       *[other] Rolau’n dod i ben: { $count }.
+    }
+console-bulk-why-not-found = Efallai eu bod yn perthyn i sefydliad arall.
+console-bulk-why-untouchable-yourself = Chi yw hwn: gofalwch am eich allweddi eich hun ar dudalen eich cyfrif.
+console-bulk-why-untouchable-peer = Mae ganddynt rôl o’r un radd â chi, neu uwch.
+console-bulk-why-untouchable-has-role = Mae ganddynt rôl: rhaid i weinyddwr lleol wneud hyn.
+console-bulk-why-forbidden = Mae ganddynt rôl: helpwch nhw ar eu tudalen eu hun.
+console-bulk-why-already = Mae felly’n barod.
+console-bulk-why-no-address = Ni all llythyr fynd atynt: gwahoddwch nhw ar eu tudalen eu hun.
+console-bulk-why-not-new = Mae ganddynt rywbeth i fewngofnodi ag ef, neu ni chânt fewngofnodi.
+console-bulk-why-unfit = Mae enwau defnyddwyr eu sefydliad yn edrych yn wahanol.
+console-bulk-why-locks-out = Nis gwnaed: ni allent fewngofnodi wedyn.
+console-bulk-why-second = Rhaid i ail weinyddwr gytuno: gofynnwch ar eu tudalen eu hun.
+console-bulk-why-last-administrator = Ni allai neb arall ofalu am y platfform.
+console-bulk-why-overtaken = Newidiodd rhywbeth yn y cyfamser: edrychwch eto.
+console-bulk-why-other = Ni weithiodd hynny ({ $why }).
+console-bulk-back = Yn ôl at y bobl
+
+console-menu-approvals = Cymeradwyo
+console-menu-waits = yn aros amdanoch chi
+console-approvals-heading = Cymeradwyo
+console-approvals-waiting = Beth sy’n aros am ail weinyddwr
+console-approvals-about = Nid yw pwy bynnag a ofynnodd yn cytuno iddo. Siaradwch â nhw yn gyntaf os nad ydych yn siŵr.
+console-approvals-nothing = Does dim yn aros.
+console-approvals-what = Beth
+console-approvals-who = Pwy sy’n gofyn
+console-approvals-whom = I bwy
+console-approvals-why = Pam
+console-approvals-until = Tan
+console-approvals-you = Chi
+console-approval-pass = Pàs
+console-approval-reset = Ailosod ymrestru
+console-approval-heading = { $what } i { $name }
+console-approval-asked = Beth y gofynnir amdano
+console-approval-sessions = Cânt eu hallgofnodi ym mhobman.
+console-approval-will-pass = Dangosir pàs i chi unwaith, ac i neb arall. Chi sy’n ei roi iddynt. Mae’n cyfrif am { $minutes } munud.
+console-approval-agree = Cytuno, a’i wneud nawr
+console-approval-own = Chi ofynnodd am hyn. Rhaid i weinyddwr arall gytuno iddo.
+console-approval-not-yours = Rhaid i rywun uwch benderfynu hyn.
+console-approval-or = Os nad ydych yn cytuno
+console-approval-refuse = Gwrthod
+console-approval-gone = Nid yw hynny’n aros mwyach: penderfynodd rhywun arno, neu daeth ei amser i ben
+console-event-approval-asked = Yn aros am ail weinyddwr
+console-event-approval-decided = Penderfynodd ail weinyddwr

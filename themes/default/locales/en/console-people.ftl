@@ -89,3 +89,237 @@ console-import-again = Choose the file again
 console-import-another = Choose another file
 console-import-began = Begun { $when }.
 console-import-ended = Ended { $when }.
+
+console-note-kept = It is kept in the audit trail.
+console-move-link = Move to another organisation
+console-move-heading = Move { $name } to another organisation
+console-move-heading-to = Move { $name } to { $to }
+console-move-about = They belong to { $organisation } now. What they log in with goes along.
+console-move-to = Where to
+console-move-no-organisation = Choose another organisation that you look after
+console-move-will = They leave { $from } and belong to { $to }. Its administrators help them from then on.
+console-role-helpdesk-ends = They are no helpdesk of { $organisation } any more.
+console-role-local-administrator-ends = They are no local administrator of { $organisation } any more.
+console-role-auditor-ends = They are no auditor of { $organisation } any more.
+console-role-platform-administrator-ends = They are no platform administrator any more.
+console-move-there = What { $to } asks of them
+console-move-still = They can log in there with what they have.
+console-move-locks-out = { $to } asks for something that they do not have. Its helpdesk can issue them a pass, with which they set up a key; or they set one up before they move.
+console-move-do = Move them
+console-move-all-the-same = Move them all the same
+console-move-was = Moved to { $to }
+console-erase-link = Erase
+console-erase-heading = Erase { $name }
+console-erase-will-account = Their account goes, with their name, keys, password and sessions. They can log in no more.
+console-erase-will-applications = Applications do not recognise them again, even if they are added anew.
+console-erase-will-trail = The audit trail keeps that things happened, and forgets to whom.
+console-erase-for-good = This cannot be undone
+console-erase-or-disable = Somebody who leaves and may come back is better disabled.
+console-erase-type = Their user name
+console-erase-type-hint = Type { $username }, to show that you mean them.
+console-erase-not-meant = That is not their user name. Type { $username }
+console-erase-do = Erase for good
+console-erased-heading = { $name } is erased
+console-erased-body = Account, keys and sessions erased
+console-erased-people = Go to the people
+
+console-bulk-many = Do something for those who are ticked
+console-bulk-everybody =
+    { $count ->
+        [one] The one person who is shown here
+       *[other] All { $count } people who are shown here
+    }
+console-bulk-action = For those who are ticked
+console-bulk-do-invite = Invite
+console-bulk-do-end-sessions = Log out everywhere
+console-bulk-do-move = Move to another organisation
+console-bulk-do-reset = Reset enrolment
+console-bulk-do-disable = Disable
+console-bulk-do-enable = Enable
+console-bulk-go-on = Go on
+console-bulk-heading-invite =
+    { $count ->
+        [one] Invite 1 person
+       *[other] Invite { $count } people
+    }
+console-bulk-confirm-invite =
+    { $count ->
+        [one] Invite 1 person
+       *[other] Invite { $count } people
+    }
+console-bulk-heading-end-sessions =
+    { $count ->
+        [one] Log 1 person out everywhere
+       *[other] Log { $count } people out everywhere
+    }
+console-bulk-confirm-end-sessions =
+    { $count ->
+        [one] Log 1 person out everywhere
+       *[other] Log { $count } people out everywhere
+    }
+console-bulk-heading-move =
+    { $count ->
+        [one] Move 1 person
+       *[other] Move { $count } people
+    }
+console-bulk-confirm-move =
+    { $count ->
+        [one] Move 1 person
+       *[other] Move { $count } people
+    }
+console-bulk-heading-reset =
+    { $count ->
+        [one] Reset the enrolment of 1 person
+       *[other] Reset the enrolment of { $count } people
+    }
+console-bulk-confirm-reset =
+    { $count ->
+        [one] Reset the enrolment of 1 person
+       *[other] Reset the enrolment of { $count } people
+    }
+console-bulk-heading-disable =
+    { $count ->
+        [one] Disable 1 person
+       *[other] Disable { $count } people
+    }
+console-bulk-confirm-disable =
+    { $count ->
+        [one] Disable 1 person
+       *[other] Disable { $count } people
+    }
+console-bulk-heading-enable =
+    { $count ->
+        [one] Enable 1 person
+       *[other] Enable { $count } people
+    }
+console-bulk-confirm-enable =
+    { $count ->
+        [one] Enable 1 person
+       *[other] Enable { $count } people
+    }
+console-bulk-done-invite =
+    { $count ->
+        [one] 1 person invited
+       *[other] { $count } people invited
+    }
+console-bulk-done-end-sessions =
+    { $count ->
+        [one] 1 person logged out
+       *[other] { $count } people logged out
+    }
+console-bulk-done-move =
+    { $count ->
+        [one] 1 person moved
+       *[other] { $count } people moved
+    }
+console-bulk-done-reset =
+    { $count ->
+        [one] Enrolment of 1 person reset
+       *[other] Enrolment of { $count } people reset
+    }
+console-bulk-done-disable =
+    { $count ->
+        [one] 1 person disabled
+       *[other] { $count } people disabled
+    }
+console-bulk-done-enable =
+    { $count ->
+        [one] 1 person enabled
+       *[other] { $count } people enabled
+    }
+console-bulk-about-invite = Each gets a letter with a link. Whoever has no e-mail address is left out: invite them one by one, and hand them the link.
+console-bulk-about-end-sessions = They have to log in again everywhere.
+console-bulk-about-move = What they log in with goes along. Their roles in the organisation that they leave end.
+console-bulk-about-reset = Removes their keys, authenticator apps and recovery codes, and logs them out. What policy asks of them stays, so each needs a pass to set up again.
+console-bulk-about-disable = For people who leave: their sessions end and their keys rest. They can be enabled again.
+console-bulk-about-enable = For people who are back: they log in with what they had.
+console-bulk-check = How do you know each of them?
+console-bulk-check-hint = Nothing else counts for many at once. For a caller on the telephone, use their own page.
+console-bulk-check-none = Choose how you checked each of them
+console-bulk-these =
+    { $count ->
+        [one] 1 person
+       *[other] { $count } people
+    }
+console-bulk-locked-out =
+    { $count ->
+        [one] 1 person could not log in afterwards
+       *[other] { $count } people could not log in afterwards
+    }
+console-bulk-locked-out-body-move = The organisation that they move to asks for something that they do not have. Each would need a pass from its helpdesk.
+console-bulk-locked-out-body-reset = This is their last way in. Each would need a pass, from their own page, to set up a new key.
+console-bulk-cannot =
+    { $count ->
+        [one] 1 person is left as they are
+       *[other] { $count } people are left as they are
+    }
+console-bulk-lock-out =
+    { $count ->
+        [one] Do it for 1 person, who is locked out
+       *[other] Do it for all { $count }, and lock { $locked } out
+    }
+console-bulk-nobody = Nobody whom you look after
+console-bulk-will-invite = Is sent a letter.
+console-bulk-will-end-sessions = Is logged out.
+console-bulk-will-move = Moves.
+console-bulk-will-reset = Keys, app and codes go.
+console-bulk-will-disable = Can log in no more.
+console-bulk-will-enable = Can log in again.
+console-bulk-was-invite = Invited.
+console-bulk-was-end-sessions = Logged out.
+console-bulk-was-move = Moved.
+console-bulk-was-reset = Enrolment reset.
+console-bulk-was-disable = Disabled.
+console-bulk-was-enable = Enabled.
+console-bulk-sessions =
+    { $count ->
+        [one] 1 session ends.
+       *[other] { $count } sessions end.
+    }
+console-bulk-roles =
+    { $count ->
+        [one] 1 role ends.
+       *[other] { $count } roles end.
+    }
+console-bulk-why-not-found = They may belong to another organisation.
+console-bulk-why-untouchable-yourself = That is you: look after your own keys on your account page.
+console-bulk-why-untouchable-peer = Has a role of the same rank as yours, or above.
+console-bulk-why-untouchable-has-role = Has a role: a local administrator has to do this.
+console-bulk-why-forbidden = Has a role: help them on their own page.
+console-bulk-why-already = It is so already.
+console-bulk-why-no-address = No letter can go to them: invite them on their own page.
+console-bulk-why-not-new = Has something to log in with, or may not log in.
+console-bulk-why-unfit = User names of their organisation look different.
+console-bulk-why-locks-out = Not done: they could not log in afterwards.
+console-bulk-why-second = A second administrator has to agree: ask on their own page.
+console-bulk-why-last-administrator = Nobody else could look after the platform.
+console-bulk-why-overtaken = Something changed meanwhile: look again.
+console-bulk-why-other = That did not work ({ $why }).
+console-bulk-back = Back to the people
+
+console-menu-approvals = Approvals
+console-menu-waits = waiting for you
+console-approvals-heading = Approvals
+console-approvals-waiting = What waits for a second administrator
+console-approvals-about = Whoever asked for it does not agree to it. Speak with them first if you are not sure.
+console-approvals-nothing = Nothing waits.
+console-approvals-what = What
+console-approvals-who = Who asks
+console-approvals-whom = For whom
+console-approvals-why = Why
+console-approvals-until = Until
+console-approvals-you = You
+console-approval-pass = Pass
+console-approval-reset = Reset enrolment
+console-approval-heading = { $what } for { $name }
+console-approval-asked = What is asked for
+console-approval-sessions = They are logged out everywhere.
+console-approval-will-pass = A pass is shown to you once, and to nobody else. You hand it to them yourself. It counts for { $minutes } minutes.
+console-approval-agree = Agree, and do it now
+console-approval-own = You asked for this. Another administrator has to agree to it.
+console-approval-not-yours = Somebody above has to decide this.
+console-approval-or = If you do not agree
+console-approval-refuse = Refuse
+console-approval-gone = That waits no more: somebody decided it, or its time was over
+console-event-approval-asked = Waits for a second administrator
+console-event-approval-decided = A second administrator decided
