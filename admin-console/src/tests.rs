@@ -1,6 +1,7 @@
 //! The console against a provider and an API of a few lines that can lie.
 
 mod people;
+mod platform;
 mod policy;
 
 use std::collections::{BTreeMap, HashMap};
@@ -47,6 +48,8 @@ struct Lies {
     /// Nothing is changed without a check of the caller, as the API has it.
     unchecked: bool,
     policy: policy::Lies,
+    /// Who asks, and what they may.
+    me: Option<latchkey_api::people::Me>,
 }
 
 struct Fake {
@@ -132,10 +135,8 @@ async fn me(State(fake): State<Arc<Fake>>, headers: HeaderMap) -> Response {
         let answer = Response::builder().status(status).header(header::WWW_AUTHENTICATE, challenge);
         return answer.body(Body::from("{}")).expect("an answer");
     }
-    if fake.lies.lock().expect("unpoisoned").policy.allowed {
-        return Json(pages::policy::samples::me()).into_response();
-    }
-    Json(pages::samples::me()).into_response()
+    let me = fake.lies.lock().expect("unpoisoned").me.clone();
+    Json(me.unwrap_or_else(pages::samples::me)).into_response()
 }
 
 /// Somebody whom Sam may help.
@@ -295,6 +296,7 @@ impl Visit {
             .route("/api/admin/v1/people/{id}/{*what}", post(help))
             .route("/api/admin/v1/calls/{number}", get(number))
             .route("/api/admin/v1/calls/{number}/answer", post(help))
+            .merge(platform::routes())
             .merge(policy::api())
             .with_state(Arc::clone(&fake));
         let settings = Settings {

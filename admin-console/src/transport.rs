@@ -10,6 +10,7 @@ use async_trait::async_trait;
 use axum::Router;
 use axum::body::Body;
 use bytes::Bytes;
+use futures_util::stream;
 use http::{Request, Response, Uri};
 use http_body_util::{BodyExt as _, Limited};
 use tower::ServiceExt as _;
@@ -20,6 +21,8 @@ const LONGEST_ANSWER: usize = 4 * 1024 * 1024;
 const ANSWERS_WITHIN: Duration = Duration::from_secs(10);
 /// How long it may take when a file is carried along, which comes as fast as a browser sends it.
 const CARRIED_WITHIN: Duration = Duration::from_secs(60);
+/// How long an answer may take that is passed on as it comes, to whoever reads it slowly.
+const PASSED_ON_WITHIN: Duration = Duration::from_secs(60 * 60);
 
 /// How long the answer to a request may take, as one of its extensions.
 #[derive(Clone, Copy, Debug)]
@@ -56,10 +59,10 @@ pub trait Transport: Send + Sync {
     /// As [`call`](Self::call).
     async fn carry(&self, request: Request<Body>) -> Result<Response<Vec<u8>>, TransportError>;
 
-    /// Sends a request, and hands its answer on while it comes, however long it is.
+    /// Sends a request whose answer is passed on as it comes, however long it is.
     ///
     /// # Errors
-    /// When there is no answer.
+    /// When no answer begins. One that breaks off ends in an error of its body.
     async fn open(&self, request: Request<Vec<u8>>) -> Result<Response<Body>, TransportError>;
 }
 
@@ -73,7 +76,7 @@ impl InProcess {
         Self(provider)
     }
 
-    async fn answer(&self, request: Request<Body>) -> Response<Body> {
+    async fn ask(&self, request: Request<Body>) -> Response<Body> {
         let (mut parts, body) = request.into_parts();
         // A server sees the path alone (RFC 9112 §3.2.1).
         if let Some(path) = parts.uri.path_and_query() {
@@ -91,7 +94,7 @@ impl InProcess {
         within: Duration,
     ) -> Result<Response<Vec<u8>>, TransportError> {
         let answered = async {
-            let (parts, body) = self.answer(request).await.into_parts();
+            let (parts, body) = self.ask(request).await.into_parts();
             let read = Limited::new(body, LONGEST_ANSWER).collect().await;
             let read = read.map_err(|_| TransportError::TooLong)?;
             Ok(Response::from_parts(parts, read.to_bytes().to_vec()))
@@ -114,14 +117,14 @@ impl Transport for InProcess {
         self.answered(request.map(Body::from), within).await
     }
 
-    async fn open(&self, mut request: Request<Vec<u8>>) -> Result<Response<Body>, TransportError> {
-        let within = patience(&mut request);
-        let answer = self.answer(request.map(Body::from));
-        tokio::time::timeout(within, answer).await.map_err(late)
-    }
-
     async fn carry(&self, request: Request<Body>) -> Result<Response<Vec<u8>>, TransportError> {
         self.answered(request, CARRIED_WITHIN).await
+    }
+
+    async fn open(&self, mut request: Request<Vec<u8>>) -> Result<Response<Body>, TransportError> {
+        let within = patience(&mut request);
+        let asked = self.ask(request.map(Body::from));
+        tokio::time::timeout(within, asked).await.map_err(late)
     }
 }
 
@@ -177,26 +180,27 @@ impl Transport for OverHttp {
         self.answered(request).await
     }
 
-    async fn open(&self, mut request: Request<Vec<u8>>) -> Result<Response<Body>, TransportError> {
-        let within = patience(&mut request);
-        let sent = self.0.execute(request.try_into().map_err(lost)?);
-        let mut answer = tokio::time::timeout(within, sent).await.map_err(late)?.map_err(lost)?;
-        let (status, headers) = (answer.status(), std::mem::take(answer.headers_mut()));
-        let chunks = futures_util::stream::try_unfold(answer, async |mut answer| {
-            let chunk = answer.chunk().await.map_err(lost)?;
-            Ok::<_, TransportError>(chunk.map(|chunk| (chunk, answer)))
-        });
-        let mut response = Response::new(Body::from_stream(chunks));
-        *response.status_mut() = status;
-        *response.headers_mut() = headers;
-        Ok(response)
-    }
-
     async fn carry(&self, request: Request<Body>) -> Result<Response<Vec<u8>>, TransportError> {
         let request = request.map(|body| reqwest::Body::wrap(Shared(Mutex::new(body))));
         let mut request = reqwest::Request::try_from(request).map_err(lost)?;
         *request.timeout_mut() = Some(CARRIED_WITHIN);
         self.answered(request).await
+    }
+
+    async fn open(&self, mut request: Request<Vec<u8>>) -> Result<Response<Body>, TransportError> {
+        let within = patience(&mut request);
+        let mut request = reqwest::Request::try_from(request).map_err(lost)?;
+        *request.timeout_mut() = Some(PASSED_ON_WITHIN);
+        let begun = tokio::time::timeout(within, self.0.execute(request)).await;
+        let mut answer = begun.map_err(late)?.map_err(lost)?;
+        let (status, headers) = (answer.status(), std::mem::take(answer.headers_mut()));
+        let chunks = stream::try_unfold(answer, async |mut answer| {
+            let chunk = answer.chunk().await.map_err(reqwest::Error::without_url)?;
+            Ok::<_, reqwest::Error>(chunk.map(|chunk| (chunk, answer)))
+        });
+        let mut response = Response::new(Body::from_stream(chunks));
+        (*response.status_mut(), *response.headers_mut()) = (status, headers);
+        Ok(response)
     }
 }
 

@@ -3,17 +3,21 @@
 //! nothing is checked here that it checks.
 
 mod people;
+mod platform;
 mod policy;
 
 use std::sync::Arc;
 
-use axum::body::Body;
-use http::{HeaderMap, Method, Request, StatusCode, header};
+use axum::body::{Body, to_bytes};
+use http::{HeaderMap, Method, Request, Response, StatusCode, header};
 use latchkey_api::Problem;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use crate::transport::{Transport, TransportError};
+
+/// A refusal of more bytes is none of the API's.
+const LONGEST_REFUSAL: usize = 64 * 1024;
 
 /// What is missing at the log-in behind a token (RFC 9470 §3).
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -61,6 +65,19 @@ impl Api {
     ) -> Result<T, Failure> {
         let headers = [(header::HeaderName::from_static("idempotency-key"), once)];
         self.call(Method::POST, path, Some(written(body)?), &headers).await?.read()
+    }
+
+    /// An answer that is passed on as it comes, however long it is.
+    async fn open(&self, request: Request<Vec<u8>>) -> Result<Response<Body>, Failure> {
+        let down = |error: TransportError| Failure::Down(error.to_string());
+        let answer = self.transport.open(request).await.map_err(down)?;
+        if answer.status().is_success() {
+            return Ok(answer);
+        }
+        let (parts, body) = answer.into_parts();
+        let body = to_bytes(body, LONGEST_REFUSAL).await;
+        judge(parts.status, &parts.headers, &body.unwrap_or_default())?;
+        Err(Failure::Down(format!("it answers {}", parts.status)))
     }
 
     async fn call(
@@ -123,7 +140,7 @@ struct Answer {
 }
 
 impl Answer {
-    fn judged(answer: Result<http::Response<Vec<u8>>, TransportError>) -> Result<Self, Failure> {
+    fn judged(answer: Result<Response<Vec<u8>>, TransportError>) -> Result<Self, Failure> {
         let answer = answer.map_err(|error| Failure::Down(error.to_string()))?;
         let (parts, body) = answer.into_parts();
         judge(parts.status, &parts.headers, &body)?;

@@ -3,10 +3,8 @@
 
 use std::time::Duration;
 
-use axum::body::Body;
 use axum::response::Response;
 use http::{Method, header};
-use http_body_util::BodyExt as _;
 use latchkey_api::Page;
 use latchkey_api::organisations::{Group, KeyModel, KeyModelNeeded, PartQuery, PutGroup};
 use latchkey_api::people::PersonSummary;
@@ -14,13 +12,11 @@ use latchkey_api::policy::{Policy, PutPolicy, Trial, TrialQuery};
 use serde::Serialize;
 use uuid::Uuid;
 
-use super::{Api, Failure, judge, with_query, written};
+use super::{Api, Failure, with_query, written};
 use crate::transport::Patience;
 
 /// How long everybody of an organisation may take to be judged.
 const JUDGES_WITHIN: Patience = Patience(Duration::from_secs(120));
-/// The longest refusal that is read.
-const LONGEST_REFUSAL: usize = 64 * 1024;
 
 impl Api {
     /// What an organisation asks, and the `ETag` of it.
@@ -73,16 +69,7 @@ impl Api {
         let path = format!("{path}/trial.csv");
         let mut request = self.request(Method::POST, &path, Some(written(put)?), &[])?;
         request.extensions_mut().insert(JUDGES_WITHIN);
-        let answer = self.transport.open(request).await;
-        let answer = answer.map_err(|error| Failure::Down(error.to_string()))?;
-        if answer.status().is_success() {
-            return Ok(answer);
-        }
-        let (parts, body) = answer.into_parts();
-        let read = http_body_util::Limited::new(body, LONGEST_REFUSAL).collect().await;
-        let read = read.map_err(|error| Failure::Down(error.to_string()))?.to_bytes();
-        judge(parts.status, &parts.headers, &read)?;
-        Ok(Response::from_parts(parts, Body::from(read)))
+        self.open(request).await
     }
 
     /// The groups of an organisation.

@@ -9,53 +9,129 @@ use uuid::Uuid;
 use super::at;
 use super::call::check_key;
 
-/// The kinds that there are words for. Another is told by its name.
-const KINDS: [&str; 44] = [
-    "approval_asked",
-    "approval_decided",
-    "logged_in",
-    "login_refused",
-    "application_opened",
-    "consent_given",
-    "logged_out",
-    "credential_registered",
-    "registration_refused",
-    "credential_renamed",
-    "credential_removed",
-    "credential_suspended",
-    "credential_reinstated",
-    "counter_alert",
-    "backup_eligibility_changed",
-    "grant_reuse",
-    "interest_registered",
-    "person_imported",
-    "app_enrolled",
-    "app_removed",
-    "app_suspended",
-    "app_reinstated",
-    "pass_issued",
-    "pass_used",
-    "recovery_codes_made",
-    "recovery_codes_removed",
-    "recovery_code_used",
-    "enrolment_reset",
-    "role_granted",
-    "role_ended",
-    "key_refused",
-    "key_judged_again",
-    "letter_given_up",
-    "not_me",
-    "password_changed",
-    "application_disconnected",
-    "person_disabled",
-    "person_enabled",
-    "person_moved",
-    "person_changed",
-    "person_added",
-    "link_issued",
-    "link_used",
-    "sessions_ended",
+/// Every kind of event, by what it is about: the key of a heading, and the kinds in their order.
+/// Another, of a later version, is told by its name.
+pub(crate) const KINDS: [(&str, &[&str]); 6] = [
+    (
+        "log-ins",
+        &[
+            "logged_in",
+            "login_refused",
+            "logged_out",
+            "application_opened",
+            "consent_given",
+            "application_disconnected",
+            "grant_reuse",
+            "password_changed",
+            "not_me",
+            "link_issued",
+            "link_used",
+        ],
+    ),
+    (
+        "keys",
+        &[
+            "credential_registered",
+            "registration_refused",
+            "credential_renamed",
+            "credential_tagged",
+            "credential_suspended",
+            "credential_reinstated",
+            "credential_removed",
+            "key_refused",
+            "key_judged_again",
+            "counter_alert",
+            "backup_eligibility_changed",
+            "app_enrolled",
+            "app_suspended",
+            "app_reinstated",
+            "app_removed",
+            "pass_issued",
+            "pass_used",
+            "recovery_codes_made",
+            "recovery_code_used",
+            "recovery_codes_removed",
+            "enrolment_reset",
+            "interest_registered",
+        ],
+    ),
+    (
+        "people",
+        &[
+            "person_added",
+            "person_changed",
+            "person_imported",
+            "person_described",
+            "person_moved",
+            "person_disabled",
+            "person_enabled",
+            "person_erased",
+            "group_joined",
+            "group_left",
+        ],
+    ),
+    (
+        "organisations",
+        &[
+            "organisation_added",
+            "organisation_changed",
+            "policy_changed",
+            "group_added",
+            "group_changed",
+            "group_removed",
+            "role_granted",
+            "role_ended",
+            "approval_asked",
+            "approval_decided",
+        ],
+    ),
+    (
+        "applications",
+        &["client_added", "client_changed", "client_secret_rotated", "client_removed"],
+    ),
+    (
+        "server",
+        &[
+            "documents_applied",
+            "signing_key_added",
+            "master_key_rotated",
+            "metadata_accepted",
+            "letter_given_up",
+            "backup_restored",
+        ],
+    ),
 ];
+
+/// Every kind.
+fn kinds() -> impl Iterator<Item = &'static str> {
+    KINDS.iter().flat_map(|(_, kinds)| kinds.iter().copied())
+}
+
+/// What events tell that their words name.
+const NAMED: [&str; 6] = ["nickname", "before", "after", "client", "group", "organisation"];
+
+/// What happened, in words.
+pub(crate) fn what(event: &Event) -> Text {
+    let key = match kinds().any(|kind| kind == event.kind) {
+        true => kind_key(&event.kind),
+        false => "console-event-other".to_owned(),
+    };
+    let said = |text: Text, name: &&str| {
+        let value = event.event.get(*name).and_then(|value| value.as_str());
+        text.with(name, value.unwrap_or_default().to_owned())
+    };
+    NAMED.iter().fold(Text::new(key).with("kind", event.kind.clone()), said)
+}
+
+/// What a kind of event is called, whatever it was about.
+pub(crate) fn name(kind: &str) -> Text {
+    let said = |text: Text, name: &&str| text.with(name, "…");
+    NAMED.iter().fold(Text::new(kind_key(kind)).with("kind", kind.to_owned()), said)
+}
+
+fn kind_key(kind: &str) -> String {
+    format!("console-event-{}", kind.replace('_', "-"))
+}
 
 /// Something that happened.
 #[derive(Clone, Debug, Serialize)]
@@ -70,17 +146,6 @@ pub(crate) struct Happened {
 
 impl Happened {
     pub(crate) fn new(event: &Event) -> Self {
-        let of = |name: &str| {
-            let value = event.event.get(name).and_then(|value| value.as_str());
-            value.unwrap_or_default().to_owned()
-        };
-        let known = KINDS.contains(&event.kind.as_str());
-        let key = if known { event.kind.replace('_', "-") } else { "other".to_owned() };
-        let what = Text::new(format!("console-event-{key}"))
-            .with("kind", event.kind.clone())
-            .with("nickname", of("nickname"))
-            .with("before", of("before"))
-            .with("after", of("after"));
         let actor = &event.actor;
         let name = actor.person.as_ref().and_then(|person| person.name.clone());
         let by = match (actor.kind.as_str(), name, &actor.client_id) {
@@ -93,7 +158,7 @@ impl Happened {
             _ => None,
         };
         Self {
-            what,
+            what: what(event),
             at: at(event.at),
             by,
             case: event.case.clone(),
@@ -109,7 +174,7 @@ impl Happened {
 
 /// One of each kind, and one of a kind that nobody knows.
 pub(crate) fn samples() -> Vec<Event> {
-    let kinds = KINDS.iter().copied().chain(["something_new"]);
+    let kinds = kinds().chain(["something_new"]);
     let actors = ["administrator", "person", "service", "cli", "system"].iter().cycle();
     let all = kinds.zip(actors).enumerate();
     all.map(|(index, (kind, actor))| {
@@ -138,4 +203,38 @@ pub(crate) fn samples() -> Vec<Event> {
         }
     })
     .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use latchkey_core::audit::What;
+    use latchkey_web::Theme;
+
+    use super::*;
+
+    /// What the trail itself says that there are.
+    fn written() -> BTreeSet<String> {
+        let unknown = serde_json::json!({ "kind": "nothing like that" });
+        let error = serde_json::from_value::<What>(unknown).expect_err("no such kind").to_string();
+        let (_, listed) = error.split_once("expected one of ").expect("a list");
+        listed.split(", ").map(|kind| kind.trim_matches('`').to_owned()).collect()
+    }
+
+    #[test]
+    fn every_kind_of_event_has_its_place_and_its_words_in_every_language() {
+        let listed: Vec<&str> = kinds().collect();
+        let known: BTreeSet<String> = listed.iter().map(|kind| (*kind).to_owned()).collect();
+        assert_eq!(known.len(), listed.len(), "one stands there twice");
+        assert_eq!(known, written());
+        let theme = Theme::load(None).expect("the built-in theme");
+        for locale in theme.strings().locales() {
+            let args = NAMED.into_iter().map(|name| (name, "x".into())).collect();
+            for kind in &listed {
+                let said = theme.strings().say(locale, &kind_key(kind), &args);
+                said.unwrap_or_else(|error| panic!("{kind}: {error:?}"));
+            }
+        }
+    }
 }

@@ -3,11 +3,13 @@
 
 pub(crate) mod act;
 pub(crate) mod approvals;
+pub(crate) mod audit;
 pub(crate) mod bulk;
 pub(crate) mod call;
 pub(crate) mod can;
 pub(crate) mod card;
 pub(crate) mod details;
+pub(crate) mod entry;
 pub(crate) mod event;
 pub(crate) mod history;
 pub(crate) mod import;
@@ -53,6 +55,8 @@ pub(crate) fn router() -> Router<Arc<Console>> {
         .route(imports::ADDRESS, get(imports::show).post(imports::submit))
         .route(imports::EXAMPLE_ADDRESS, get(imports::example))
         .route("/admin/imports/{import}", get(import::show).post(import::submit))
+        .route(audit::ADDRESS, get(audit::show))
+        .route(audit::EXPORT_ADDRESS, get(audit::export))
         .route(can::ADDRESS, get(can::show))
         .merge(policy::router())
 }
@@ -95,6 +99,9 @@ pub fn rendered(theme: &Theme, frame: &Frame) -> Vec<Rendered> {
         page(theme, frame, "none yet", &imports::Imports::empty_sample()),
         page(theme, frame, "too large", &imports::Imports::wrong_sample()),
         page(theme, frame, "", &import::Shown::sample()),
+        page(theme, frame, "", &audit::Audit::sample()),
+        page(theme, frame, "nothing", &audit::Audit::empty_sample()),
+        page(theme, frame, "whom", &audit::Audit::choices_sample()),
         page(theme, frame, "", &can::Can::sample()),
         page(theme, frame, "of the platform", &can::Can::platform_sample()),
         page(theme, frame, "", &message::Message::sample()),

@@ -15,8 +15,6 @@ const ROWS: usize = 200_000;
 /// What the API says about policies in place of what would be right.
 #[derive(Clone, Default)]
 pub(super) struct Lies {
-    /// Whoever calls may read and change policies.
-    pub(super) allowed: bool,
     /// Everybody is judged, and that takes a while.
     slow: bool,
     /// How many would be locked out.
@@ -99,7 +97,10 @@ async fn table(State(fake): State<Arc<Fake>>) -> Response {
 
 async fn visit(locked_out: u64) -> Visit {
     let visit = Visit::start();
-    visit.fake.lie(|lies| (lies.policy.allowed, lies.policy.locked_out) = (true, locked_out));
+    visit.fake.lie(|lies| {
+        lies.me = Some(samples::me());
+        lies.policy.locked_out = locked_out;
+    });
     visit.log_in().await;
     visit
 }

@@ -89,6 +89,9 @@ pub struct AuditQuery {
     /// Of this person.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub person: Option<Uuid>,
+    /// Done by this person.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub actor: Option<Uuid>,
     /// Of this organisation and those below it, by its name in documents.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub organisation: Option<String>,

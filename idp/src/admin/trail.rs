@@ -17,7 +17,7 @@ use latchkey_core::audit::CallerCheck;
 use latchkey_core::ids::{EventId, OrganisationId, PersonId};
 use latchkey_core::roles::Scope;
 use latchkey_store::{EventFilter, Kept};
-use serde_json::Value;
+use serde_json::{Map, Value};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 use uuid::Uuid;
@@ -101,6 +101,7 @@ async fn filter(admin: &Admin<AuditRead>, query: &AuditQuery) -> Result<EventFil
         since: query.since.map(time),
         until: query.until.map(time),
         person: query.person.map(PersonId),
+        actor: query.actor.map(PersonId),
         organisation,
         kind: query.kind.clone(),
         case: query.case.clone(),
@@ -254,9 +255,25 @@ impl Names {
             reason: kept.reason,
             erased: kept.erased,
             event: match kept.event {
-                Value::Object(members) => members,
-                _ => serde_json::Map::new(),
+                Value::Object(members) => self.named(members).await?,
+                _ => Map::new(),
             },
         })
+    }
+
+    /// An event with the organisations in it by their names in documents, as everywhere else. Those
+    /// outside what the caller may see keep their keys.
+    async fn named(
+        &mut self,
+        mut members: Map<String, Value>,
+    ) -> anyhow::Result<Map<String, Value>> {
+        for name in ["organisation", "before", "after"] {
+            let Some(Value::String(text)) = members.get(name) else { continue };
+            let Ok(id) = text.parse().map(OrganisationId) else { continue };
+            if let Some(slug) = self.organisation(id).await? {
+                members.insert(name.to_owned(), slug.into());
+            }
+        }
+        Ok(members)
     }
 }

@@ -107,6 +107,25 @@ async fn the_trail_is_searched_and_goes_on_where_it_ended() {
 }
 
 #[tokio::test]
+async fn the_trail_tells_what_somebody_did_and_where_roles_are_by_their_names_in_documents() {
+    let desk = Desk::open().await;
+    let pia = desk.administrator(PIA, Role::PlatformAdministrator, "valley").await;
+    let sam = desk.administrator(SAM, Role::LocalAdministrator, "riverside").await;
+    let otto = desk.administrator(OTTO, Role::LocalAdministrator, "eastmoor").await;
+    rename(&sam, "riverside", "Riverside").await;
+    rename(&otto, "eastmoor", "Eastmoor").await;
+    let id = desk.id(SAM).await;
+    let by_sam = events(&pia, &format!("actor={id}&kind=organisation_changed")).await;
+    assert_eq!(by_sam.len(), 1);
+    assert_eq!(by_sam[0]["actor"]["person"]["name"], "Sam Desk");
+    let theirs = desk.id(OTTO).await;
+    assert!(events(&sam, &format!("actor={theirs}")).await.is_empty(), "it was done elsewhere");
+    assert_eq!(pia.get("/audit?actor=%25").await.status, 422);
+    let granted = events(&pia, &format!("kind=role_granted&person={id}")).await;
+    assert_eq!(granted[0]["event"]["organisation"], "riverside");
+}
+
+#[tokio::test]
 async fn all_of_the_trail_is_told_an_event_a_line() {
     let desk = Desk::open().await;
     let uma = desk.administrator(UMA, Role::Auditor, "riverside").await;

@@ -5,6 +5,7 @@ mod checks;
 mod faults;
 mod journey;
 mod people;
+mod platform;
 mod policy;
 
 use std::net::Ipv4Addr;

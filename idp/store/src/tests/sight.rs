@@ -245,6 +245,7 @@ async fn seen(within: &Within<'_, '_>, of: &Furnished) -> BTreeMap<&'static str,
         EventFilter::default(),
         EventFilter { person: Some(person), ..EventFilter::default() },
         EventFilter { organisation: here, ..EventFilter::default() },
+        EventFilter { actor: Some(person), ..EventFilter::default() },
         EventFilter { kind: Some("logged_out".to_owned()), ..EventFilter::default() },
     ] {
         note("list_events", &within.list_events(&filter, None, 10).await.expect("read"));
@@ -318,12 +319,16 @@ async fn events_go_back_page_by_page_and_those_of_no_organisation_are_the_platfo
     let fixture = Fixture::new(on).await;
     let (ours, theirs) = (fixture.organisation("a").await, fixture.organisation("b").await);
     let mut events = Vec::new();
+    let sam = PersonId(Uuid::from_u128(7));
     for number in 0..6 {
         events.push(Event {
             id: EventId::new(&*fixture.rng, at(number / 2)),
             // Two at each moment.
             at: at(number / 2),
-            actor: Actor::System,
+            actor: match number % 2 {
+                0 => Actor::System,
+                _ => Actor::Person { person: sam, session: None },
+            },
             person: None,
             organisation: [Some(ours), Some(theirs), None]
                 [usize::try_from(number % 3).expect("it")],
@@ -368,6 +373,10 @@ async fn events_go_back_page_by_page_and_those_of_no_organisation_are_the_platfo
     let here = EventFilter { organisation: Some(theirs), ..all() };
     assert_eq!(paged(&Scope::Platform, &here).await, [ids[4], ids[1]]);
     assert!(paged(&only(ours), &here).await.is_empty());
+    let by_sam = EventFilter { actor: Some(sam), ..all() };
+    assert_eq!(paged(&only(ours), &by_sam).await, [ids[3]]);
+    let nobody = EventFilter { actor: Some(PersonId(Uuid::nil())), ..all() };
+    assert!(paged(&Scope::Platform, &nobody).await.is_empty());
     let kind = EventFilter { kind: Some("logged_in".to_owned()), ..all() };
     assert!(paged(&Scope::Platform, &kind).await.is_empty());
 }

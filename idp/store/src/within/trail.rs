@@ -21,6 +21,8 @@ pub struct EventFilter {
     pub until: Option<Timestamp>,
     /// About this person.
     pub person: Option<PersonId>,
+    /// Done by this person, for themselves or for others.
+    pub actor: Option<PersonId>,
     /// In this organisation or one below it.
     pub organisation: Option<OrganisationId>,
     /// Of this kind, by its name in the trail.
@@ -87,6 +89,10 @@ impl Within<'_, '_> {
         }
         if let Some(until) = filter.until {
             all = all.add(Column::At.lt(until.millis()));
+        }
+        if let Some(actor) = filter.actor {
+            // As `actor_json` writes them: a key has no letters of its own to match otherwise.
+            all = all.add(Column::Actor.contains(format!("\"person\":\"{actor}\"")));
         }
         if let Some(kind) = &filter.kind {
             all = all.add(Column::Kind.eq(kind.as_str()));

@@ -448,7 +448,6 @@ console-event-person-changed = Newidiwyd y manylion
 console-event-person-added = Ychwanegwyd
 console-event-link-issued = Anfonwyd dolen
 console-event-link-used = Defnyddiwyd dolen
-console-event-sessions-ended = Allgofnodwyd ym mhobman
 console-event-other = Rhywbeth arall ({ $kind })
 
 console-menu-people = Pobl

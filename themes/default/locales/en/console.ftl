@@ -443,7 +443,6 @@ console-event-person-changed = Details changed
 console-event-person-added = Added
 console-event-link-issued = Link sent
 console-event-link-used = Link used
-console-event-sessions-ended = Logged out everywhere
 console-event-other = Something else ({ $kind })
 
 console-menu-people = People
