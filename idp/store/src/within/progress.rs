@@ -7,6 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use latchkey_core::Timestamp;
 use latchkey_core::ids::OrganisationId;
+use latchkey_core::people::PersonState;
 use latchkey_core::policy::{Enrolment, Newcomer, Policy};
 use latchkey_core::roles::Scope;
 use sea_orm::sea_query::{CaseStatement, Expr, ExprTrait as _, Order, Query};
@@ -18,6 +19,7 @@ use uuid::Uuid;
 use super::Within;
 use super::enrolled::{Enrolled, Grace, Need};
 use crate::counts::{CURRENT_DAYS, Counts, count, day};
+use crate::credentials::ACTIVE;
 use crate::entity::credentials;
 use crate::entity::enrolment_counts;
 use crate::entity::people::{Column, Entity};
