@@ -54,10 +54,12 @@ pub(crate) enum Action {
     Disable,
     /// Let somebody who is back log in again.
     Enable,
+    /// Cancel a pass that counts.
+    CancelPass,
 }
 
 impl Action {
-    pub(crate) const ALL: [Self; 14] = [
+    pub(crate) const ALL: [Self; 15] = [
         Self::RemoveKey,
         Self::SuspendKey,
         Self::RestoreKey,
@@ -72,6 +74,7 @@ impl Action {
         Self::Invite,
         Self::Disable,
         Self::Enable,
+        Self::CancelPass,
     ];
 
     /// Its last path segment, and the stem of its messages.
@@ -91,6 +94,7 @@ impl Action {
             Self::Invite => "invite",
             Self::Disable => "disable",
             Self::Enable => "enable",
+            Self::CancelPass => "cancel-pass",
         }
     }
 
@@ -101,8 +105,11 @@ impl Action {
     /// What only makes the account safer may be done before the caller was checked; and what is
     /// done for nobody's call.
     pub(crate) fn needs_check(self) -> bool {
-        !matches!(self, Self::SuspendKey | Self::SuspendApp | Self::EndSessions)
-            && !self.is_of_person()
+        let safe = matches!(
+            self,
+            Self::SuspendKey | Self::SuspendApp | Self::EndSessions | Self::CancelPass
+        );
+        !safe && !self.is_of_person()
     }
 
     /// Whether it is about the person, and not about what they log in with.
@@ -116,7 +123,10 @@ impl Action {
 
     /// Whether there is a reason to choose, or only a note.
     fn has_reasons(self) -> bool {
-        !matches!(self, Self::RestoreKey | Self::RestoreApp | Self::Invite | Self::Enable)
+        !matches!(
+            self,
+            Self::RestoreKey | Self::RestoreApp | Self::Invite | Self::Enable | Self::CancelPass
+        )
     }
 
     /// Whether it is a choice that their sessions end.
@@ -144,6 +154,7 @@ impl Action {
             Self::Invite => of_person("invite"),
             Self::Disable => of_person("disable"),
             Self::Enable => of_person("enable"),
+            Self::CancelPass => of_person("pass/cancel"),
         }
     }
 }
@@ -297,6 +308,8 @@ pub(crate) struct About {
     slug: &'static str,
     /// The key that it is about.
     nickname: Option<String>,
+    #[serde(skip)]
+    pub(crate) person: Option<Uuid>,
 }
 
 /// What will change.
@@ -370,12 +383,14 @@ impl About {
             url: address(subject.person),
             slug: subject.action.slug(),
             nickname: subject.key.map(|_| "Blue <script>alert(1)</script>".into()),
+            person: Some(subject.person),
         }
     }
 
     /// Of somebody for whom a pass is issued.
     pub(crate) fn of_pass(name: String, person: Uuid) -> Self {
-        Self { name, url: address(person), slug: Action::Pass.slug(), nickname: None }
+        let slug = Action::Pass.slug();
+        Self { name, url: address(person), slug, nickname: None, person: Some(person) }
     }
 
     /// Of somebody who is told something.
@@ -401,7 +416,8 @@ impl About {
             }
         };
         let name = found.summary.name;
-        Ok(Self { name, url: address(person), slug: subject.action.slug(), nickname })
+        let slug = subject.action.slug();
+        Ok(Self { name, url: address(person), slug, nickname, person: Some(person) })
     }
 }
 
@@ -468,7 +484,7 @@ impl Preview {
             sessions_of_keys: receipt.sessions_of_keys,
             end_sessions: fields.end_sessions,
             locked_out: receipt.locked_out
-                && subject.action != Action::Pass
+                && !matches!(subject.action, Action::Pass | Action::CancelPass)
                 && !subject.action.is_of_person(),
             back: subject.url(),
             problem: None,
@@ -550,6 +566,7 @@ pub(crate) fn was(action: Action, receipt: &Receipt) -> Vec<Text> {
         Action::Invite => all.push("console-was-invite".into()),
         Action::Disable => all.push("console-was-disable".into()),
         Action::Enable => all.push("console-was-enable".into()),
+        Action::CancelPass => all.push("console-was-cancel-pass".into()),
         _ => {}
     }
     if receipt.sessions > 0 {
@@ -695,7 +712,8 @@ async fn carry_out(
     let mut response = match &receipt.secret {
         Some(secret) => {
             let url = address(subject.person);
-            let about = About { name, url, slug: subject.action.slug(), nickname: None };
+            let (slug, person) = (subject.action.slug(), Some(subject.person));
+            let about = About { name, url, slug, nickname: None, person };
             let told = Told::new(admin.shell(Place::Calls), about, secret, asked.now());
             asked.page(&told)
         }

@@ -11,7 +11,7 @@ use latchkey_web::{Form, Help, Page, Problem, Text};
 use serde::Serialize;
 use uuid::Uuid;
 
-use super::act::{About, Action, LONGEST_NOTE, too_long, was};
+use super::act::{About, Action, LONGEST_NOTE, REASONS, too_long, was};
 use super::call::{address, check_key, person_id};
 use super::shell::{Place, Shell};
 use super::told::Told;
@@ -43,6 +43,8 @@ struct Row {
     asked_by: String,
     asked_at: Timestamp,
     expires_at: Timestamp,
+    /// Why, where it was chosen from a list; and in words.
+    reason: Option<Text>,
     note: Option<String>,
     case: Option<String>,
     checks: Vec<Text>,
@@ -55,9 +57,22 @@ fn what(action: &str) -> &'static str {
     if action == "reset" { "reset" } else { "pass" }
 }
 
+/// Why, as it is kept: a reason of the list, words, or both.
+fn why(kept: Option<&str>) -> (Option<Text>, Option<String>) {
+    let Some(kept) = kept else { return (None, None) };
+    let (word, note) = kept.split_once(": ").map_or((kept, None), |(it, rest)| (it, Some(rest)));
+    match REASONS.iter().find(|(_, key)| *key == word) {
+        Some((_, key)) => {
+            (Some(Text::new(format!("console-reason-{key}"))), note.map(str::to_owned))
+        }
+        None => (None, Some(kept.to_owned())),
+    }
+}
+
 impl Row {
     fn new(approval: &Approval, me: Option<Uuid>) -> Self {
         let checks = approval.handling.checks.iter();
+        let (reason, note) = why(approval.handling.note.as_deref());
         Self {
             url: format!("{ADDRESS}/{}", approval.id),
             what: Text::new(format!("console-approval-{}", what(&approval.action))),
@@ -68,7 +83,8 @@ impl Row {
             asked_by: approval.asked_by.name.clone(),
             asked_at: at(approval.asked_at),
             expires_at: at(approval.expires_at),
-            note: approval.handling.note.clone(),
+            reason,
+            note,
             case: approval.handling.case.clone(),
             checks: checks
                 .map(|check| Text::new(format!("console-checked-{}", check_key(*check))))
@@ -324,12 +340,33 @@ async fn approve(asked: &Asked, admin: &Admin, id: Uuid, once: &str) -> Result<R
     calls.begin(person.id, asked.now()).note(lines.collect());
     let mut response = match &receipt.secret {
         Some(secret) => {
-            let (shell, about) =
-                (admin.shell(Place::Approvals), About::of_pass(person.name, person.id));
+            // One less waits than when they asked.
+            let mut me = admin.me.clone();
+            me.approvals = me.approvals.saturating_sub(1);
+            let shell = Shell::new(&me, Place::Approvals, &admin.forms);
+            let about = About::of_pass(person.name, person.id);
             asked.page(&Told::new(shell, about, secret, asked.now()))
         }
         None => Redirect::to(&format!("{}#receipt", address(person.id))).into_response(),
     };
     append(&mut response, asked.keep_calls(calls));
     Ok(response)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_reason_of_the_list_is_said_in_words_and_anything_else_as_it_was_typed() {
+        let of = |kept| {
+            let (reason, note) = why(kept);
+            (reason.map(|text| text.key), note)
+        };
+        let lost = Some("console-reason-lost".to_owned());
+        assert_eq!(of(Some("lost")), (lost.clone(), None));
+        assert_eq!(of(Some("lost: on the bus: 7")), (lost, Some("on the bus: 7".to_owned())));
+        assert_eq!(of(Some("Note: lost")), (None, Some("Note: lost".to_owned())));
+        assert_eq!(of(None), (None, None));
+    }
 }

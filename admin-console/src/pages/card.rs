@@ -14,6 +14,7 @@ use super::act::{Action, Subject};
 use super::call::{Offer, address};
 use super::event::Happened;
 use super::shell::role;
+use super::watch::Watch;
 use super::{at, samples};
 use crate::client::Failure;
 use crate::visitor::{Admin, Stop};
@@ -39,6 +40,8 @@ pub(crate) struct Card {
     pub(crate) untouchable: Option<Text>,
     /// Why they could not log in.
     why: Option<Why>,
+    /// What becomes of a pass.
+    watch: Option<Watch>,
     can_log_in: bool,
     keys: Vec<KeyRow>,
     app: Option<AppRow>,
@@ -207,7 +210,7 @@ fn action_of(action: Action, person: Uuid, key: Option<Uuid>) -> Offer {
 }
 
 /// The latest refusal, when nothing worked since.
-fn why(events: &[Event], now: Timestamp) -> Option<Why> {
+fn why(events: &[Event], keys: &[Key], now: Timestamp) -> Option<Why> {
     let mut events = events.iter();
     let event = events.find(|event| {
         matches!(
@@ -225,11 +228,25 @@ fn why(events: &[Event], now: Timestamp) -> Option<Why> {
         ("login_refused", Some("totp")) => "console-why-code",
         ("login_refused", Some("recovery-code")) => "console-why-recovery-code",
         ("login_refused", Some("pass")) => "console-why-pass",
+        // A key is asked of those whose password was right, and only one of theirs would do.
+        ("login_refused", Some("passkey")) => return Some(no_answer(keys, happened)),
         ("key_refused", _) => "console-why-key-refused",
         ("counter_alert", _) => "console-why-counter",
         _ => "console-why-key",
     };
     Some(Why { text: Text::new(key), at: happened })
+}
+
+/// A key that did not answer, by its name where it can only have been that one.
+fn no_answer(keys: &[Key], at: Timestamp) -> Why {
+    let mut work = keys.iter().filter(|key| key.suspended.is_none());
+    let text = match (work.next(), work.next()) {
+        (Some(only), None) => {
+            Text::new("console-why-no-answer").with("nickname", only.nickname.clone())
+        }
+        _ => Text::new("console-why-no-answer-any"),
+    };
+    Why { text, at }
 }
 
 /// What policy asks, in words.
@@ -305,7 +322,9 @@ impl Card {
                     Untouchable::HasRole => "console-has-role-body",
                 })
             }),
-            why: why(history, now),
+            why: why(history, &credentials.keys, now),
+            watch: Watch::of(id, credentials.pass.as_ref(), history, now)
+                .map(|it| if person.untouchable.is_some() { it.untouchable() } else { it }),
             can_log_in: credentials.can_log_in,
             keys: credentials.keys.iter().map(|key| KeyRow::new(key, id)).collect(),
             app: credentials.app.as_ref().map(|app| AppRow::new(app, id)),

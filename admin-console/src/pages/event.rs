@@ -48,6 +48,7 @@ pub(crate) const KINDS: [(&str, &[&str]); 6] = [
             "app_removed",
             "pass_issued",
             "pass_used",
+            "pass_cancelled",
             "recovery_codes_made",
             "recovery_code_used",
             "recovery_codes_removed",

@@ -23,6 +23,7 @@ pub(crate) mod samples;
 pub(crate) mod search;
 pub(crate) mod shell;
 pub(crate) mod told;
+pub(crate) mod watch;
 
 use std::sync::Arc;
 
@@ -48,6 +49,7 @@ pub(crate) fn router() -> Router<Arc<Console>> {
         .route("/admin/people/{person}/end-call", post(call::end))
         .route("/admin/people/{person}/do/{action}", get(act::show).post(act::submit))
         .route("/admin/people/{person}/history", get(history::show))
+        .route("/admin/people/{person}/pass", get(watch::show))
         .route("/admin/people/{person}/move", get(leaving::show_move).post(leaving::submit_move))
         .route("/admin/people/{person}/erase", get(leaving::show_erase).post(leaving::submit_erase))
         .route(approvals::ADDRESS, get(approvals::show))
@@ -85,6 +87,7 @@ pub fn rendered(theme: &Theme, frame: &Frame) -> Vec<Rendered> {
         page(theme, frame, "nobody", &people::People::empty_sample()),
         page(theme, frame, "", &details::Details::sample()),
         page(theme, frame, "a change", &details::Details::change_sample()),
+        page(theme, frame, "no pass", &watch::Watching::sample()),
         page(theme, frame, "", &approvals::Approvals::sample()),
         page(theme, frame, "nothing", &approvals::Approvals::empty_sample()),
         page(theme, frame, "", &approvals::Decide::sample()),
@@ -106,6 +109,10 @@ pub fn rendered(theme: &Theme, frame: &Frame) -> Vec<Rendered> {
         page(theme, frame, "of the platform", &can::Can::platform_sample()),
         page(theme, frame, "", &message::Message::sample()),
     ];
+    for (state, watch) in watch::Watch::samples() {
+        let watching = watch::Watching { watch: Some(watch) };
+        all.push(page(theme, frame, state, &watching));
+    }
     let decide = approvals::Decide::samples();
     all.extend(decide.iter().map(|(state, decide)| page(theme, frame, state, decide)));
     all.extend(bulk::Ask::samples().iter().map(|(state, ask)| page(theme, frame, state, ask)));

@@ -1,5 +1,6 @@
 //! A pass or a link, told once. It is in the answer to the form that asked for it and nowhere else.
 
+use latchkey_api::credentials::LivePass;
 use latchkey_api::help;
 use latchkey_core::Timestamp;
 use latchkey_web::{Help, Page, Text, Tone};
@@ -7,6 +8,7 @@ use serde::Serialize;
 
 use super::act::{About, Action};
 use super::shell::{Place, Shell};
+use super::watch::{TRIES, Watch};
 use super::{at, samples};
 
 /// The page.
@@ -25,6 +27,8 @@ pub(crate) struct Told {
     left: i64,
     /// The same when it was made, in minutes.
     minutes: i64,
+    /// What becomes of a pass.
+    watch: Option<Watch>,
 }
 
 /// A letter and the word that it is read out with.
@@ -55,6 +59,11 @@ impl Told {
                 (true, true) => "invitation",
             },
             link: is_link.then(|| secret.secret.clone()),
+            watch: about.person.filter(|_| !is_link).and_then(|person| {
+                let (issued_at, expires_at) = (secret.expires_at, secret.expires_at);
+                let pass = LivePass { issued_at, expires_at, tries_left: TRIES };
+                Watch::of(person, Some(&pass), &[], now)
+            }),
             expires_at,
             left,
             minutes: (left + 59) / 60,

@@ -533,3 +533,26 @@ async fn what_waits_is_refused_with_words_and_what_was_decided_meanwhile_says_so
     assert_eq!(visit.get("/admin/approvals/x").await.status, StatusCode::NOT_FOUND);
     assert_eq!(visit.done().len(), 1);
 }
+
+#[tokio::test]
+async fn a_pass_is_watched_where_it_was_told_and_cancelled_without_a_check() {
+    let visit = Visit::start();
+    visit.log_in().await;
+    let watching = visit.get(&format!("{BETHAN}/pass")).await;
+    assert_eq!(watching.status, StatusCode::OK);
+    assert!(watching.body.contains("id=\"pass-watch\""), "{}", watching.body);
+    assert!(!watching.body.contains("<html"), "a part of a page: {}", watching.body);
+    assert_eq!(visit.get("/admin/people/1/pass").await.status, StatusCode::NOT_FOUND);
+    visit.fake.lie(|lies| lies.unchecked = true);
+    let card = visit.get(BETHAN).await;
+    assert!(offers(&card, "cancel-pass"), "{}", card.body);
+    visit.fake.lie(|lies| lies.unchecked = false);
+    let address = format!("{BETHAN}/do/cancel-pass");
+    let preview = visit.submit(&address, &[("step", "preview"), ("note", "Misheard")]).await.body;
+    assert!(preview.contains("The pass that they have stops working"), "{preview}");
+    let once = hidden(&preview, "once");
+    visit.submit(&address, &[("step", "do"), ("note", "Misheard"), ("once", &once)]).await;
+    let done = visit.done();
+    assert!(done[0].0.ends_with("/pass/cancel") && done[0].2["pass"].is_null(), "{done:?}");
+    assert!(visit.get(BETHAN).await.body.contains("Pass cancelled"));
+}

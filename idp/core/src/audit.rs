@@ -252,6 +252,8 @@ pub enum What {
     },
     /// A pass opened enrolment.
     PassUsed,
+    /// A pass was cancelled before it was used.
+    PassCancelled,
     /// A set of recovery codes was made; earlier ones count no more.
     RecoveryCodesMade,
     /// The recovery codes were removed.

@@ -50,6 +50,8 @@ pub enum Task {
     IssuePass,
     /// Sessions end; see [`Wish::end_sessions`].
     EndSessions,
+    /// A pass that counts counts no more.
+    CancelPass,
 }
 
 /// What is to be done, and how it came about.
@@ -119,7 +121,7 @@ pub async fn run(
         Ok(effects) => effects,
         Err(refused) => return Ok(Err(refused)),
     };
-    let letters = letters(app, origin, &record.person, &effects).await?;
+    let letters = letters(app, origin, &record.person, wish.task, &effects).await?;
     let pass = match wish.pass {
         Some(lives) => {
             Some(MadePass::new(app, origin, &record.person, lives, &wish.handling).await?)
@@ -186,6 +188,7 @@ async fn letters(
     app: &App,
     origin: &Origin,
     person: &Person,
+    task: Task,
     effects: &Effects,
 ) -> anyhow::Result<Drafts> {
     let name = |key: &Credential| key.nickname.as_str().to_owned();
@@ -208,6 +211,9 @@ async fn letters(
     }
     if !effects.sessions.is_empty() {
         tell.push(Letter::SessionsEnded);
+    }
+    if task == Task::CancelPass {
+        tell.push(Letter::PassCancelled);
     }
     let mut letters = Drafts::none();
     for letter in tell {
@@ -242,6 +248,9 @@ impl Writer<'_> {
         }
         if effects.pass_voided && self.wish.pass.is_none() {
             tx.delete_pass(person).await?;
+        }
+        if self.wish.task == Task::CancelPass {
+            self.tell(None, What::PassCancelled).await?;
         }
         if self.wish.task == Task::Reset {
             tx.delete_links(person, None).await?;

@@ -43,6 +43,7 @@ pub(super) fn router() -> OpenApiRouter<Arc<App>> {
         .routes(routes!(remove_codes))
         .routes(routes!(reset))
         .routes(routes!(issue_pass))
+        .routes(routes!(cancel_pass))
         .routes(routes!(supervise))
         .routes(routes!(end_sessions))
 }
@@ -114,6 +115,10 @@ done_for! {
     ///
     /// It opens enrolment and nothing else, once. It is told here and never again.
     issue_pass("/people/{id}/pass", CredentialsWrite) => Task::IssuePass;
+    /// Cancels the pass that a person has
+    ///
+    /// It counts no more, and they are told. Nobody has to be verified for that.
+    cancel_pass("/people/{id}/pass/cancel", CredentialsWrite) => Task::CancelPass;
     /// Ends all sessions of a person
     end_sessions("/people/{id}/sessions/end", SessionsWrite) => Task::EndSessions;
 }
@@ -197,7 +202,10 @@ pub(super) async fn needs_second(
 fn wish(task: Task, help: &Help) -> Result<Wish, Failure> {
     let handling = handling(&help.handling)?;
     // What protects somebody needs no check: a caller who is not them can do little harm with it.
-    if !matches!(task, Task::SuspendKey(_) | Task::SuspendApp | Task::EndSessions) {
+    if !matches!(
+        task,
+        Task::SuspendKey(_) | Task::SuspendApp | Task::EndSessions | Task::CancelPass
+    ) {
         checked(&handling)?;
     }
     let pass = match (task, help.pass) {

@@ -1,20 +1,30 @@
 //! The page of a key as the second factor, and as the fresh proof of a step-up.
 
+use std::time::Duration;
+
 use axum::http::StatusCode;
 use axum::response::Response;
+use latchkey_core::audit::What;
 use latchkey_core::credentials::Credential;
+use latchkey_store::{Error, Tx};
 use latchkey_web::{Link, Problem, Text};
 
-use super::asked::{Asked, options as offered};
+use super::asked::{Asked, Stop, options as offered};
+use super::code::refusal;
 use super::dispatcher::Step;
 use super::lost;
 use super::way::{At, Place, Scripted, Shown, Submitted, Traveller, Way};
 use crate::App;
 use crate::authn::{ceremonies, models};
 use crate::pages::Key;
-use crate::pages::factor::{UseKey, browser_problem};
+use crate::pages::factor::{UseKey, browser_problem, is_no_answer};
 
 const PAGE: &str = "factor/passkey";
+/// What the audit trail says of a key that did not answer: a missing one, a locked one and a closed
+/// window look the same to us.
+const NO_ANSWER: &str = "the key did not answer";
+/// How often that is written down of one person: whoever tries again and again is told of once.
+const NOTED_EVERY: Duration = Duration::from_secs(60);
 
 /// The step of this page.
 pub(super) struct SecondKey;
@@ -70,6 +80,26 @@ fn render(asked: &Asked, way: &Way, problem: Option<Problem>) -> Response {
     asked.app.theme.render_as(status, &way.frame(asked, PAGE), &page)
 }
 
+/// Writes down that somebody came as far as their key and not further: whoever helps them sees it.
+async fn note_no_answer(asked: &Asked, way: &Way) -> Result<(), Stop> {
+    // Whoever is logged in and proves it anew did log in.
+    if way.requirement().step_up.is_some() {
+        return Ok(());
+    }
+    let (store, now) = (&asked.app.store, asked.app.clock.now());
+    let last = store.view().list_events_of(way.who.record.person.id, 1).await?.into_iter().next();
+    let noted = last.is_some_and(|(at, what)| {
+        let same = matches!(what, What::LoginRefused { reason, .. } if reason == NO_ANSWER);
+        same && now.since(at) < NOTED_EVERY
+    });
+    if !noted {
+        let event = refusal(asked, way, "passkey", NO_ANSWER.to_owned());
+        let write = async move |tx: &Tx| tx.insert_event(&event).await;
+        store.write::<(), Error, _>(write).await?;
+    }
+    Ok(())
+}
+
 pub(super) async fn show(At { asked, way, .. }: At<SecondKey>) -> Response {
     render(&asked, &way, None)
 }
@@ -86,7 +116,11 @@ pub(super) async fn submit(Submitted { asked, way, form, .. }: Submitted<SecondK
     let work = async {
         let one = |name| form.one(name).ok().flatten();
         let Some(credential) = one("credential") else {
-            let problem = browser_problem(one("failure").unwrap_or_default(), false);
+            let failure = one("failure").unwrap_or_default();
+            if is_no_answer(failure) {
+                note_no_answer(&asked, &way).await?;
+            }
+            let problem = browser_problem(failure, false);
             return Ok(render(&asked, &way, Some(problem)));
         };
         let person = way.who.record.person.id;

@@ -304,6 +304,12 @@ impl Page for SpareKey {
     }
 }
 
+/// Whether a browser says that no key answered.
+#[must_use]
+pub fn is_no_answer(failure: &str) -> bool {
+    matches!(failure, "NotAllowedError" | "AbortError" | "TimeoutError")
+}
+
 /// What a browser's failure means for a person. `failure` is the name of its `DOMException`, or
 /// empty when the form was sent without the script (WebAuthn Level 3 §5.1.3 and §5.1.4 list them).
 #[must_use]
@@ -313,7 +319,7 @@ pub fn browser_problem(failure: &str, registering: bool) -> Problem {
             Problem::new("problem-key-already").advise("advice-key-have")
         }
         // Browsers tell a missing PIN, a locked key and a closed window alike, on purpose.
-        "NotAllowedError" | "AbortError" | "TimeoutError" => Problem::new("problem-key-no-answer")
+        failure if is_no_answer(failure) => Problem::new("problem-key-no-answer")
             .advise("advice-key-pin")
             .advise("advice-key-again"),
         "ConstraintError" => Problem::new("problem-key-no-pin").advise("advice-key-verify"),

@@ -124,6 +124,8 @@ pub enum Letter {
     PassIssued,
     /// A pass was used.
     PassUsed,
+    /// An administrator cancelled a pass.
+    PassCancelled,
     /// The password was changed.
     PasswordChanged,
     /// Letters go elsewhere from now on; to the address of before.
@@ -186,6 +188,7 @@ impl Letter {
             Self::CodeUsed { .. } => "code-used",
             Self::PassIssued => "pass-issued",
             Self::PassUsed => "pass-used",
+            Self::PassCancelled => "pass-cancelled",
             Self::PasswordChanged => "password-changed",
             Self::EmailChanged => "email-changed",
             Self::EmailTaken => "email-taken",
@@ -345,6 +348,7 @@ impl Letter {
             Self::CodeUsed { left: 7 },
             Self::PassIssued,
             Self::PassUsed,
+            Self::PassCancelled,
             Self::PasswordChanged,
             Self::EmailChanged,
             Self::RoleGiven { role: Role::LocalAdministrator, organisation: "<Trust>".into() },

@@ -75,6 +75,7 @@ pub(super) const ROWS: &[Row] = &[
     button("/admin/people/{person}/end-call"),
     Row { path: "/admin/people/{person}/do/{action}", get: true, post: Post::Open },
     page("/admin/people/{person}/history"),
+    page("/admin/people/{person}/pass"),
     Row { path: "/admin/people/{person}/move", get: true, post: Post::Open },
     Row { path: "/admin/people/{person}/erase", get: true, post: Post::Open },
     page("/admin/approvals"),

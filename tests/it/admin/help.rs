@@ -251,3 +251,61 @@ async fn what_is_malformed_is_told_and_nothing_is_done() {
     let card = card(&hana).await;
     assert_eq!(card["pass"], Value::Null);
 }
+
+#[tokio::test]
+async fn a_pass_that_was_issued_is_cancelled_without_a_check_and_opens_nothing_any_more() {
+    let desk = Desk::open().await;
+    let hana = desk.administrator(HANA, Role::Helpdesk, "riverside").await;
+    let otto = desk.administrator(OTTO, Role::LocalAdministrator, "eastmoor").await;
+    let person = desk.id(NELL).await;
+    let path = format!("/people/{person}/pass");
+    let cancel = format!("{path}/cancel");
+    assert_eq!(hana.post(&cancel, json!({})).await.status, 404, "there is none");
+    hana.post(&path, handled(&json!({ "pass": "spoken" }))).await;
+    assert!(card(&hana).await["pass"].is_object());
+    let told = hana.post(&cancel, json!({ "dry_run": true })).await.json();
+    assert_eq!((&told["done"], &told["pass_voided"]), (&json!(false), &json!(true)));
+    assert!(card(&hana).await["pass"].is_object(), "only told");
+    assert_eq!(otto.post(&cancel, json!({})).await.status, 404);
+    let done = hana.post(&cancel, json!({ "handling": { "case": "INC-9" } })).await.json();
+    assert_eq!((&done["done"], &done["pass_voided"]), (&json!(true), &json!(true)));
+    let card = card(&hana).await;
+    assert!(card["pass"].is_null() && card["next_step"] != "use_pass", "{card}");
+    let event = hana.get(&format!("/people/{person}/history")).await.json()["items"][0].clone();
+    assert_eq!((&event["kind"], &event["case"]), (&json!("pass_cancelled"), &json!("INC-9")));
+    assert_eq!(hana.post(&cancel, json!({})).await.status, 404, "once");
+}
+
+#[tokio::test]
+async fn a_key_that_did_not_answer_after_the_right_password_is_told_to_whoever_helps() {
+    let desk = Desk::open().await;
+    let (_nell, _) = nell_with_a_key(&desk).await;
+    let hana = desk.administrator(HANA, Role::Helpdesk, "riverside").await;
+    let path = format!("/people/{}/history", desk.id(NELL).await);
+    let refused = async || {
+        let history = hana.get(&path).await.json();
+        let items = history["items"].as_array().expect("events").clone();
+        let reason = |it: &Value| it["event"]["reason"].as_str().map(str::to_owned);
+        let all = items.iter().filter(|it| it["kind"] == "login_refused").filter_map(reason);
+        all.collect::<Vec<_>>()
+    };
+    let mut browser = desk.site.person();
+    let page = browser.open(&Request::new(ROTA).path()).await;
+    let account = Account { username: NELL.username, password: NELL.password };
+    let page = browser.type_password(&page, account).await;
+    let form = page.form("/factor/passkey").without("credential");
+    for (failure, told) in [
+        ("SecurityError", 0),
+        ("", 0),
+        ("NotAllowedError", 1),
+        ("NotAllowedError", 1),
+        ("AbortError", 1),
+    ] {
+        let page = browser.post(&form.clone().with("failure", failure)).await;
+        assert_eq!(page.status, 422);
+        assert_eq!(refused().await.len(), told, "{failure}");
+    }
+    desk.site.clock.advance(std::time::Duration::from_secs(61));
+    browser.post(&form.with("failure", "TimeoutError")).await;
+    assert_eq!(refused().await, ["the key did not answer"; 2], "once a minute");
+}

@@ -45,6 +45,7 @@ const ROWS: &[(&str, &str)] = &[
     ("POST /people/{id}/recovery-codes/remove", "fyyfnyy"),
     ("POST /people/{id}/reset", "fyyfnyy"),
     ("POST /people/{id}/pass", "fyyfnyy"),
+    ("POST /people/{id}/pass/cancel", "fyyfnyy"),
     ("POST /people/{id}/supervised-link", "fyyfnyy"),
     ("GET /people/{id}/sessions", "fyyynyy"),
     ("POST /people/{id}/sessions/end", "fyyfnyy"),

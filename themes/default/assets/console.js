@@ -85,7 +85,8 @@
     let failed = 0;
     const renew = async () => {
       try {
-        const answer = await fetch(location.href, { credentials: "same-origin", redirect: "error" });
+        const from = region.dataset.from ?? location.href;
+        const answer = await fetch(from, { credentials: "same-origin", redirect: "error" });
         if (!answer.ok) throw new Error(answer.status);
         const page = new DOMParser().parseFromString(await answer.text(), "text/html");
         const next = page.getElementById(region.id);

@@ -119,7 +119,11 @@ pub(super) fn judge(
 ) -> Result<Effects, Refused> {
     let mut effects = touched(means, wish.task)?;
     let counts = means.codes.pass.as_ref().is_some_and(|pass| pass.judge(now).is_ok());
-    effects.pass_voided = counts && (wish.pass.is_some() || wish.task == Task::Reset);
+    let cancels = wish.task == Task::CancelPass;
+    effects.pass_voided = counts && (wish.pass.is_some() || cancels || wish.task == Task::Reset);
+    if cancels && !effects.pass_voided {
+        return Err(Refused::Gone);
+    }
     let gone = |method: &Method| match method {
         Method::Key { credential, .. } => {
             effects.removed.iter().chain(&effects.suspended).any(|key| key.id == *credential)
@@ -188,7 +192,7 @@ fn touched(means: &Means, task: Task) -> Result<Effects, Refused> {
             effects.app = means.codes.app.as_ref().map(|app| (app.id, AppChange::Removed));
             effects.codes = !means.codes.recovery.is_empty();
         }
-        Task::IssuePass | Task::EndSessions => {}
+        Task::IssuePass | Task::EndSessions | Task::CancelPass => {}
     }
     Ok(effects)
 }

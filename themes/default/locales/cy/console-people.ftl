@@ -296,3 +296,29 @@ console-approval-refuse = Gwrthod
 console-approval-gone = Nid yw hynny’n aros mwyach: penderfynodd rhywun arno, neu daeth ei amser i ben
 console-event-approval-asked = Yn aros am ail weinyddwr
 console-event-approval-decided = Penderfynodd ail weinyddwr
+
+console-why-no-answer = y cyfrinair cywir, yna dim ateb gan ‘{ $nickname }’. Mae allwedd sydd ar goll, wedi’i chloi, neu heb ei chyffwrdd mewn pryd yn edrych yr un fath i ni.
+console-why-no-answer-any = y cyfrinair cywir, yna dim ateb gan yr un o’u hallweddi. Mae allwedd sydd ar goll, wedi’i chloi, neu heb ei chyffwrdd mewn pryd yn edrych yr un fath i ni.
+console-watch = Eu pàs
+console-watch-waits = Yn aros am eu henw defnyddiwr, yr hyn arall sydd ganddynt, a’r pàs
+console-watch-used = Defnyddiwyd y pàs
+console-watch-sets-up = Maen nhw’n gosod sut maen nhw’n mewngofnodi
+console-watch-key = Gosodwyd yr allwedd newydd ‘{ $nickname }’
+console-watch-app = Gosodwyd yr ap dilysu
+console-watch-goes-on = Maen nhw’n mynd ymlaen i fewngofnodi
+console-watch-in = Wedi mewngofnodi
+console-watch-over = Mae’r pàs ar ben, ac nis defnyddiwyd
+console-watch-cancelled = Canslwyd y pàs
+console-watch-tries = Defnyddiwyd { $used } o { $of } cynnig.
+console-watch-left =
+    { $count ->
+       *[other] Mae’n cyfrif tan { $when }: munudau ar ôl: { $count }.
+    }
+console-watch-again = Edrych eto
+console-watch-cancel = Canslo’r pàs hwn
+console-do-cancel-pass = Canslo’r pàs hwn
+console-ask-cancel-pass = Canslo pàs { $name }
+console-about-cancel-pass = Nid yw’n agor dim mwyach, ar unwaith. Gallwch roi un arall.
+console-confirm-cancel-pass = Canslo’r pàs
+console-was-cancel-pass = Canslwyd y pàs
+console-event-pass-cancelled = Canslwyd y pàs

@@ -130,11 +130,11 @@ console-start-hint = Mae popeth yn gweithio â’r bysellfwrdd yn unig.
 
 console-staff-number = rhif staff { $number }
 console-role-short = { $role }, { $organisation }
-console-why = Pam na allent fewngofnodi
-console-why-at = Gwrthodwyd ddiwethaf { $when }:
+console-why = Pam na allai { $name } fewngofnodi
+console-why-at = { $when }:
 console-why-password = roedd y cyfrinair yn anghywir.
-console-why-code = roedd y cod o’r ap dilysu yn anghywir, neu wedi’i ddefnyddio o’r blaen.
-console-why-recovery-code = roedd y cod adfer yn anghywir, neu wedi’i ddefnyddio o’r blaen.
+console-why-code = y cyfrinair cywir, yna cod o’r ap dilysu a oedd yn anghywir, neu wedi’i ddefnyddio o’r blaen.
+console-why-recovery-code = y cyfrinair cywir, yna cod adfer a oedd yn anghywir, neu wedi’i ddefnyddio o’r blaen.
 console-why-pass = roedd y pàs yn anghywir, wedi’i ddefnyddio, neu ar ben.
 console-why-key = ni phrofodd yr allwedd mai eu heiddo nhw ydyw.
 console-why-key-refused = mae’r allwedd yn gweithio, ond nid yw’r polisi’n ei derbyn.

@@ -323,3 +323,30 @@ console-approval-refuse = Refuse
 console-approval-gone = That waits no more: somebody decided it, or its time was over
 console-event-approval-asked = Waits for a second administrator
 console-event-approval-decided = A second administrator decided
+
+console-why-no-answer = the right password, then no answer from ‘{ $nickname }’. A key that is missing, locked, or not touched in time looks the same to us.
+console-why-no-answer-any = the right password, then no answer from any of their keys. A key that is missing, locked, or not touched in time looks the same to us.
+console-watch = Their pass
+console-watch-waits = Waiting for their user name, what else they have, and the pass
+console-watch-used = The pass was used
+console-watch-sets-up = They are setting up how they log in
+console-watch-key = New key ‘{ $nickname }’ set up
+console-watch-app = Authenticator app set up
+console-watch-goes-on = They are going on to log in
+console-watch-in = Logged in
+console-watch-over = The pass is over, and was not used
+console-watch-cancelled = The pass was cancelled
+console-watch-tries = { $used } of { $of } tries used.
+console-watch-left =
+    { $count ->
+        [one] It counts until { $when }, 1 minute more.
+       *[other] It counts until { $when }, { $count } minutes more.
+    }
+console-watch-again = Look again
+console-watch-cancel = Cancel this pass
+console-do-cancel-pass = Cancel this pass
+console-ask-cancel-pass = Cancel the pass of { $name }
+console-about-cancel-pass = It opens nothing any more, at once. You can issue another one.
+console-confirm-cancel-pass = Cancel the pass
+console-was-cancel-pass = Pass cancelled
+console-event-pass-cancelled = Pass cancelled

@@ -128,11 +128,11 @@ console-start-hint = Everything works with the keyboard alone.
 
 console-staff-number = staff number { $number }
 console-role-short = { $role } of { $organisation }
-console-why = Why they could not log in
-console-why-at = Last refused { $when }:
+console-why = Why { $name } could not log in
+console-why-at = { $when }:
 console-why-password = the password was wrong.
-console-why-code = the code from the authenticator app was wrong, or used before.
-console-why-recovery-code = the recovery code was wrong, or used before.
+console-why-code = the right password, then a code from the authenticator app that was wrong, or used before.
+console-why-recovery-code = the right password, then a recovery code that was wrong, or used before.
 console-why-pass = the pass was wrong, used, or over.
 console-why-key = the key did not prove that it is theirs.
 console-why-key-refused = the key works, but policy does not take it.
