@@ -1,12 +1,12 @@
 //! Organisations, who has which role, relying applications, signing keys, the trail, and how all is.
 
 use axum::body::Body;
-use http::{Method, Response};
+use http::{Method, Response, header};
 use latchkey_api::Page;
 use latchkey_api::audit::{AuditQuery, Event};
-use latchkey_api::organisations::{Organisation, PartQuery};
+use latchkey_api::organisations::{NewOrganisation, Organisation, OrganisationChange, Progress};
 
-use super::{Api, Failure, with_query};
+use super::{Api, Failure, with_query, written};
 
 impl Api {
     /// A part of what happened, the latest first.
@@ -20,11 +20,35 @@ impl Api {
         self.open(self.request(Method::GET, &path, None, &[])?).await
     }
 
-    /// A part of the organisations.
-    pub(crate) async fn organisations(
+    /// An organisation, and the `ETag` of what was read.
+    pub(crate) async fn organisation(&self, id: &str) -> Result<(Organisation, String), Failure> {
+        let answer = self.call(Method::GET, &format!("/organisations/{id}"), None, &[]).await?;
+        Ok((answer.read()?, answer.version))
+    }
+
+    /// How far the people of an organisation and those below it are.
+    pub(crate) async fn progress(&self, id: &str) -> Result<Progress, Failure> {
+        self.get(&format!("/organisations/{id}/progress")).await
+    }
+
+    /// Adds an organisation; the same `once` adds it once.
+    pub(crate) async fn add_organisation(
         &self,
-        query: &PartQuery,
-    ) -> Result<Page<Organisation>, Failure> {
-        self.get(&with_query("/organisations", query)?).await
+        new: &NewOrganisation,
+        once: &str,
+    ) -> Result<Organisation, Failure> {
+        self.post("/organisations", new, once).await
+    }
+
+    /// Changes an organisation that was read as `version`.
+    pub(crate) async fn change_organisation(
+        &self,
+        id: &str,
+        change: &OrganisationChange,
+        version: &str,
+    ) -> Result<Organisation, Failure> {
+        let headers = [(header::IF_MATCH, version)];
+        let (path, body) = (format!("/organisations/{id}"), Some(written(change)?));
+        self.call(Method::PATCH, &path, body, &headers).await?.read()
     }
 }

@@ -8,7 +8,7 @@ use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use latchkey_api::AdminScope;
 use latchkey_api::audit::AuditQuery;
-use latchkey_api::organisations::PartQuery;
+use latchkey_api::organisations::OrganisationRef;
 use latchkey_api::people::{Me, PersonSummary};
 use latchkey_web::limits::Params;
 use latchkey_web::{Help, Page, Problem, Text};
@@ -18,7 +18,7 @@ use uuid::Uuid;
 use super::call::searched;
 use super::entry::Entry;
 use super::shell::{Place, Shell, may};
-use super::{entry, event, samples};
+use super::{entry, event, places, samples};
 use crate::client::Failure;
 use crate::visitor::{Admin, Asked, Stop};
 
@@ -232,30 +232,13 @@ impl Found {
     }
 }
 
-/// Where somebody may read what happened; nothing where that is everywhere.
-fn reach(me: &Me) -> Option<Vec<(String, String)>> {
-    let may = me.may.iter().find(|may| may.scope == AdminScope::AuditRead)?;
-    if may.platform {
-        return None;
-    }
-    let all = may.organisations.iter();
-    Some(all.map(|it| (it.id.clone(), it.name.clone())).collect())
-}
-
-/// What organisations are called, of those that somebody may search in.
-async fn names(admin: &Admin) -> Result<Vec<(String, String)>, Stop> {
-    if let Some(named) = reach(&admin.me) {
-        return Ok(named);
-    }
-    match admin.api.organisations(&PartQuery { after: None, limit: Some(200) }).await {
-        Ok(page) => Ok(page.items.into_iter().map(|it| (it.named.id, it.named.name)).collect()),
-        Err(Failure::Refused(_)) => Ok(Vec::new()),
-        Err(failure) => Err(failure.into()),
-    }
+/// What organisations are called, by their names in documents.
+fn names(named: &[OrganisationRef]) -> BTreeMap<String, String> {
+    named.iter().map(|it| (it.id.clone(), it.name.clone())).collect()
 }
 
 impl Audit {
-    fn new(shell: Shell, me: &Me, fields: Fields, named: &[(String, String)]) -> Self {
+    fn new(shell: Shell, me: &Me, fields: Fields, named: &[OrganisationRef]) -> Self {
         let choice = |kind: &&str| Choice {
             value: (*kind).to_owned(),
             label: Some(event::name(kind)),
@@ -276,11 +259,11 @@ impl Audit {
                 .collect(),
             organisations: named
                 .iter()
-                .map(|(id, name)| Choice {
-                    value: id.clone(),
+                .map(|it| Choice {
+                    value: it.id.clone(),
                     label: None,
-                    name: Some(name.clone()),
-                    chosen: fields.organisation == *id,
+                    name: Some(it.name.clone()),
+                    chosen: fields.organisation == it.id,
                 })
                 .collect(),
             narrowed: fields.pairs().iter().any(|(name, it)| *name != "after" && !it.is_empty()),
@@ -331,8 +314,8 @@ impl Page for Audit {
         };
         let found = Found::new(&samples::person().summary, fields.with(ADDRESS, "person", ""));
         let person = Who { found: Some(found), ..Who::default() };
-        let named = [("northgate".to_owned(), "Northgate <Trust>".to_owned())];
-        let names = BTreeMap::from(named.clone());
+        let named = [samples::person().summary.organisation];
+        let names = names(&named);
         let entries = entry::samples();
         let entries = entries
             .iter()
@@ -362,7 +345,7 @@ pub(crate) async fn show(asked: Asked) -> Response {
             return Err(super::message::Kind::Forbidden.into());
         }
         let fields = Fields::read(&asked.query());
-        let named = names(&admin).await?;
+        let named = places::places(&admin, AdminScope::AuditRead).await?;
         let (person, by) = tokio::try_join!(
             Who::of(&admin, &fields, "person", &fields.person),
             Who::of(&admin, &fields, "by", &fields.by),
@@ -387,7 +370,7 @@ pub(crate) async fn show(asked: Asked) -> Response {
                 }
                 let query = AuditQuery { person, actor, limit: Some(SHOWN), ..query };
                 let trail = admin.api.trail(&query).await?;
-                let names: BTreeMap<_, _> = named.into_iter().collect();
+                let names = names(&named);
                 let find = |name: &str, value: &str| found.with(ADDRESS, name, value);
                 let entries = trail.items.iter();
                 page.entries = entries.map(|it| Entry::new(it, zone, &names, find)).collect();

@@ -16,6 +16,8 @@ pub(crate) mod import;
 pub(crate) mod imports;
 pub(crate) mod leaving;
 pub(crate) mod message;
+pub(crate) mod organisation_form;
+pub(crate) mod organisations;
 pub(crate) mod people;
 pub(crate) mod places;
 pub(crate) mod policy;
@@ -57,6 +59,16 @@ pub(crate) fn router() -> Router<Arc<Console>> {
         .route(imports::ADDRESS, get(imports::show).post(imports::submit))
         .route(imports::EXAMPLE_ADDRESS, get(imports::example))
         .route("/admin/imports/{import}", get(import::show).post(import::submit))
+        .route(organisations::ADDRESS, get(organisations::list))
+        .route(
+            organisations::NEW_ADDRESS,
+            get(organisation_form::add).post(organisation_form::submit_new),
+        )
+        .route("/admin/organisations/{organisation}", get(organisations::show))
+        .route(
+            "/admin/organisations/{organisation}/edit",
+            get(organisation_form::show).post(organisation_form::submit),
+        )
         .route(audit::ADDRESS, get(audit::show))
         .route(audit::EXPORT_ADDRESS, get(audit::export))
         .route(can::ADDRESS, get(can::show))
@@ -102,6 +114,11 @@ pub fn rendered(theme: &Theme, frame: &Frame) -> Vec<Rendered> {
         page(theme, frame, "none yet", &imports::Imports::empty_sample()),
         page(theme, frame, "too large", &imports::Imports::wrong_sample()),
         page(theme, frame, "", &import::Shown::sample()),
+        page(theme, frame, "", &organisations::Organisations::sample()),
+        page(theme, frame, "", &organisations::Shown::sample()),
+        page(theme, frame, "bare", &organisations::Shown::bare_sample()),
+        page(theme, frame, "", &organisation_form::OrganisationForm::sample()),
+        page(theme, frame, "a change", &organisation_form::OrganisationForm::preview_sample()),
         page(theme, frame, "", &audit::Audit::sample()),
         page(theme, frame, "nothing", &audit::Audit::empty_sample()),
         page(theme, frame, "whom", &audit::Audit::choices_sample()),
@@ -122,6 +139,8 @@ pub fn rendered(theme: &Theme, frame: &Frame) -> Vec<Rendered> {
         all.push(page(theme, frame, &state, &shown));
     }
     all.extend(policy::rendered(theme, frame));
+    let new = organisation_form::OrganisationForm::new_samples();
+    all.extend(new.iter().map(|new| page(theme, frame, "a new one", new)));
     let wrong = details::Details::wrong_samples();
     all.extend(wrong.iter().map(|wrong| page(theme, frame, "a wrong field", wrong)));
     all.extend(

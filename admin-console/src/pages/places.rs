@@ -64,7 +64,11 @@ pub(crate) async fn tops(admin: &Admin, scope: AdminScope) -> Result<Vec<Organis
     Ok(tops)
 }
 
-async fn all(admin: &Admin) -> Result<Vec<Organisation>, Stop> {
+/// Every one that they may see.
+///
+/// # Errors
+/// When the API does not say.
+pub(crate) async fn all(admin: &Admin) -> Result<Vec<Organisation>, Stop> {
     let mut part = PartQuery { after: None, limit: Some(PART) };
     let mut all = Vec::new();
     loop {

@@ -7,7 +7,7 @@ use latchkey_api::credentials::{
     App, Attempt, Cause, Credentials, Demanded, Key, LivePass, NextStep, Suspension,
 };
 use latchkey_api::help::{Receipt, Told};
-use latchkey_api::organisations::OrganisationRef;
+use latchkey_api::organisations::{Helpdesk, Organisation, OrganisationRef};
 use latchkey_api::people::{
     May, Me, Person, PersonState, PersonSummary, Role, RoleGrant, Session, Untouchable,
 };
@@ -52,6 +52,29 @@ pub(crate) fn me() -> Me {
         fresh_until: Some(THEN),
         may: scopes.map(may).to_vec(),
         approvals: 3,
+    }
+}
+
+/// Somebody who may do everything everywhere.
+pub(crate) fn platform() -> Me {
+    let may = |scope| May { scope, platform: true, organisations: vec![] };
+    Me { may: AdminScope::ALL.map(may).to_vec(), ..me() }
+}
+
+pub(crate) fn organisation() -> Organisation {
+    Organisation {
+        named: northgate(),
+        parent: None,
+        preset: "hospital".into(),
+        helpdesk: Helpdesk {
+            name: Some("Northgate <Trust> helpdesk".into()),
+            phone: Some("01632 960 001".into()),
+            hours: Some("Every day, 07:00 to 21:00".into()),
+            email: Some("helpdesk@northgate.example".into()),
+            reporting: Some("Tell security on 01632 960 002".into()),
+        },
+        rollout: "available".into(),
+        updated_at: THEN,
     }
 }
 

@@ -9,7 +9,7 @@ use serde::Serialize;
 use crate::PATH;
 use crate::login::LOG_OUT_PATH;
 use crate::pages::policy::{groups, key_models};
-use crate::pages::{approvals, audit, call, can, imports, people, policy};
+use crate::pages::{approvals, audit, call, can, imports, organisations, people, policy};
 use crate::visitor::Forms;
 
 /// A place in the menu.
@@ -30,6 +30,8 @@ pub(crate) enum Place {
     Approvals,
     /// Tables of people.
     Imports,
+    /// The organisations.
+    Organisations,
     /// Who did what, and when.
     Audit,
     /// What can you see and do?
@@ -40,7 +42,14 @@ impl Place {
     /// In the menu's order, by group.
     const GROUPS: [&[Self]; 3] = [
         &[Self::Calls, Self::People, Self::KeyModels],
-        &[Self::Policy, Self::Groups, Self::Approvals, Self::Imports, Self::Audit],
+        &[
+            Self::Organisations,
+            Self::Policy,
+            Self::Groups,
+            Self::Approvals,
+            Self::Imports,
+            Self::Audit,
+        ],
         &[Self::Can],
     ];
 
@@ -57,6 +66,9 @@ impl Place {
             Self::Groups => ("groups", groups::ADDRESS, &[AdminScope::OrganisationsRead]),
             Self::Approvals => ("approvals", approvals::ADDRESS, &[AdminScope::ApprovalsWrite]),
             Self::Imports => ("imports", imports::ADDRESS, &[AdminScope::PeopleRead]),
+            Self::Organisations => {
+                ("organisations", organisations::ADDRESS, &[AdminScope::OrganisationsRead])
+            }
             Self::Audit => ("audit", audit::ADDRESS, &[AdminScope::AuditRead]),
             Self::Can => ("can", can::ADDRESS, &[]),
         }

@@ -10,6 +10,9 @@ pub(super) fn routes() -> Router<Arc<Fake>> {
     Router::new()
         .route("/api/admin/v1/audit", get(trail))
         .route("/api/admin/v1/audit/export", get(export))
+        .route("/api/admin/v1/organisations", get(organisations).post(add_organisation))
+        .route("/api/admin/v1/organisations/{id}", get(organisation).patch(change_organisation))
+        .route("/api/admin/v1/organisations/{id}/progress", get(progress))
 }
 
 /// Keeps what was asked for.
@@ -33,6 +36,57 @@ async fn export(State(fake): State<Arc<Fake>>, RawQuery(query): RawQuery) -> Res
     let line = "{\"kind\":\"logged_in\"}\n".repeat(400_000);
     ([(header::CONTENT_TYPE, "application/x-ndjson"), (header::SET_COOKIE, "a=b")], line)
         .into_response()
+}
+
+async fn organisations() -> Json<Value> {
+    Json(json!({ "items": [pages::samples::organisation()] }))
+}
+
+/// Northgate, whose telephone number somebody changed after the first version.
+async fn organisation(Path(id): Path<String>) -> Response {
+    if id != "northgate" {
+        let problem =
+            json!({ "type": "urn:latchkey:problem:not-found", "title": "x", "status": 404 });
+        return (StatusCode::NOT_FOUND, Json(problem)).into_response();
+    }
+    ([(header::ETAG, "\"2\"")], Json(pages::samples::organisation())).into_response()
+}
+
+async fn progress(Path(id): Path<String>) -> Json<Value> {
+    Json(json!({
+        "organisation": { "id": id, "name": "x" }, "people": 40, "classes": [], "interested": 12,
+    }))
+}
+
+async fn add_organisation(
+    State(fake): State<Arc<Fake>>,
+    headers: HeaderMap,
+    Json(new): Json<Value>,
+) -> Response {
+    if new["id"] == "northgate" {
+        return wrong("id", "taken");
+    }
+    let once = headers["idempotency-key"].to_str().expect("text").to_owned();
+    fake.done.lock().expect("unpoisoned").push(("/organisations".into(), once, new));
+    (StatusCode::CREATED, Json(pages::samples::organisation())).into_response()
+}
+
+/// Changes what was read as the second version, when the log-in is fresh.
+async fn change_organisation(
+    State(fake): State<Arc<Fake>>,
+    headers: HeaderMap,
+    Json(change): Json<Value>,
+) -> Response {
+    if fake.lies.lock().expect("unpoisoned").stale {
+        let old = r#"Bearer error="insufficient_user_authentication", max_age="300""#;
+        return (StatusCode::UNAUTHORIZED, [(header::WWW_AUTHENTICATE, old)], "{}").into_response();
+    }
+    if headers[header::IF_MATCH] != "\"2\"" {
+        let problem = json!({ "type": "urn:latchkey:problem:stale", "title": "x", "status": 412 });
+        return (StatusCode::PRECONDITION_FAILED, Json(problem)).into_response();
+    }
+    fake.done.lock().expect("unpoisoned").push(("/organisations/id".into(), String::new(), change));
+    Json(pages::samples::organisation()).into_response()
 }
 
 impl Visit {
@@ -140,4 +194,127 @@ async fn whoever_may_not_read_the_trail_has_no_way_to_it() {
     visit.may_only(&[AdminScope::AuditRead]);
     let page = visit.get("/admin/audit").await;
     assert!(page.status == StatusCode::OK && !page.body.contains("name=\"person\""));
+}
+
+const NORTHGATE: &str = "/admin/organisations/northgate";
+
+/// The fields of the form about Northgate as they stand there, but for some.
+fn typed<'f>(version: &'f str, others: &[(&'f str, &'f str)]) -> Vec<(&'f str, &'f str)> {
+    let known = [
+        ("name", "Northgate <Trust>"),
+        ("helpdesk", "Northgate <Trust> helpdesk"),
+        ("phone", "01632 960 001"),
+        ("hours", "Every day, 07:00 to 21:00"),
+        ("email", "helpdesk@northgate.example"),
+        ("reporting", "Tell security on 01632 960 002"),
+        ("was_name", "Northgate <Trust>"),
+        ("was_helpdesk", "Northgate <Trust> helpdesk"),
+        ("was_phone", "01632 960 001"),
+        ("was_hours", "Every day, 07:00 to 21:00"),
+        ("was_email", "helpdesk@northgate.example"),
+        ("was_reporting", "Tell security on 01632 960 002"),
+    ];
+    let left = known.into_iter().filter(|(name, _)| others.iter().all(|(other, _)| other != name));
+    left.chain(others.iter().copied()).chain([("version", version)]).collect()
+}
+
+#[tokio::test]
+async fn what_an_organisation_becomes_is_shown_before_it_does_and_only_that_is_sent() {
+    let visit = Visit::start();
+    visit.fake.lie(|lies| lies.me = Some(pages::samples::platform()));
+    visit.log_in().await;
+    let page = visit.get(NORTHGATE).await;
+    assert!(page.body.contains("12 people would like a key"), "{}", page.body);
+    let edit = format!("{NORTHGATE}/edit");
+    let fields = typed("\"2\"", &[("phone", "01632 960 009")]);
+    let shown = visit.submit(&edit, &fields).await;
+    assert!(shown.body.contains("How people will see it"), "{}", shown.body);
+    assert!(visit.done().is_empty(), "nothing is done by looking");
+    let mut again = fields.clone();
+    again.push(("step", "do"));
+    let done = visit.submit(&edit, &again).await;
+    assert_eq!(done.location(), format!("{NORTHGATE}?saved=yes"));
+    let (_, _, sent) = visit.done().remove(0);
+    assert_eq!(sent.get("name"), None, "it was not changed");
+    assert_eq!(sent["helpdesk"]["phone"], "01632 960 009");
+    assert_eq!(sent["helpdesk"]["hours"], "Every day, 07:00 to 21:00", "it is sent in full");
+}
+
+#[tokio::test]
+async fn whoever_was_slower_is_told_and_sees_what_the_other_wrote() {
+    let visit = Visit::start();
+    visit.fake.lie(|lies| lies.me = Some(pages::samples::platform()));
+    visit.log_in().await;
+    let edit = format!("{NORTHGATE}/edit");
+    let old = [
+        ("was_phone", "01632 960 000"),
+        ("phone", "01632 960 009"),
+        ("was_hours", "Never"),
+        ("hours", "Never"),
+        ("step", "do"),
+    ];
+    let told = visit.submit(&edit, &typed("\"1\"", &old)).await;
+    assert!(told.body.contains("Somebody else changed this meanwhile"), "{}", told.body);
+    assert!(told.body.contains("Somebody else wrote meanwhile: 01632 960 001"));
+    assert!(told.body.contains("value=\"01632 960 009\""), "what was typed stays");
+    assert!(told.body.contains("value=\"Every day, 07:00 to 21:00\""), "the rest is as it is now");
+    assert!(visit.done().is_empty());
+    // A log-in that is too old comes between: the form waits, to be pressed again.
+    visit.fake.lie(|lies| lies.stale = true);
+    let fields = typed("\"2\"", &[("phone", "01632 960 009"), ("step", "do")]);
+    let to_log_in = visit.submit(&edit, &fields).await;
+    assert_eq!(to_log_in.parameter("max_age").as_deref(), Some("300"));
+    visit.fake.lie(|lies| lies.stale = false);
+    assert_eq!(visit.answered(&to_log_in).await.location(), edit);
+    let page = visit.get(&edit).await;
+    assert!(
+        page.body.contains("01632 960 009") && page.body.contains("name=\"step\" value=\"do\"")
+    );
+    assert!(visit.done().is_empty(), "nothing is done by itself");
+}
+
+#[tokio::test]
+async fn an_organisation_is_added_by_whoever_may_everywhere_and_by_nobody_else() {
+    let visit = Visit::start();
+    visit.log_in().await;
+    let new = [
+        ("id", "tarn"),
+        ("name", "Tarn"),
+        ("preset", "hospital"),
+        ("parent", "northgate"),
+        ("phone", "1"),
+        ("once", "o"),
+        ("step", "do"),
+    ];
+    assert_eq!(visit.get("/admin/organisations/new").await.status, StatusCode::FORBIDDEN);
+    let refused = visit.submit("/admin/organisations/new", &new).await;
+    assert_eq!(refused.status, StatusCode::FORBIDDEN);
+    visit.fake.lie(|lies| lies.me = Some(pages::samples::platform()));
+    let forged = visit.post("/admin/organisations/new", "token=x&id=tarn&name=Tarn&step=do").await;
+    assert_eq!(forged.location(), "/admin/organisations/new", "the form is shown again");
+    assert!(visit.done().is_empty());
+    let long = "x".repeat(201);
+    for (name, value, said) in [
+        ("id", "Tarn", "A short name has small letters"),
+        ("id", "../people", "A short name has small letters"),
+        ("id", "northgate", "Another organisation has that short name"),
+        ("name", " ", "Type a name of 1 to 100 characters"),
+        ("phone", long.as_str(), "This has to be one line"),
+    ] {
+        let wrong = new.map(|(field, right)| (field, if field == name { value } else { right }));
+        let page = visit.submit("/admin/organisations/new", &wrong).await;
+        assert!(page.status == StatusCode::OK && page.body.contains(said), "{name}: {}", page.body);
+    }
+    assert!(visit.done().is_empty());
+    let added = visit.submit("/admin/organisations/new", &new).await;
+    assert_eq!(added.location(), format!("{NORTHGATE}?saved=yes"));
+    let (_, once, sent) = visit.done().remove(0);
+    assert_eq!(
+        (once.as_str(), &sent["parent"], &sent["preset"]),
+        ("o", &json!("northgate"), &json!("hospital"))
+    );
+    for id in ["..%2Fpeople", "UPPER", "nowhere"] {
+        let page = visit.get(&format!("/admin/organisations/{id}")).await;
+        assert_eq!(page.status, StatusCode::NOT_FOUND, "{id}");
+    }
 }

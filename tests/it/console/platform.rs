@@ -1,5 +1,7 @@
 //! Pages about organisations and the platform, as their administrators see them.
 
+use std::time::Duration;
+
 use super::{check_caller, click, enter, find, issue_pass_to};
 use crate::browser::{enter_with_first_key, look, no_autofill};
 use crate::support::browser::{Authenticator, Browser};
@@ -51,4 +53,41 @@ async fn what_was_done_for_a_case_is_found_again_read_and_taken_away() {
     sams.open(at.at("/admin/audit?person=dan.quay")).await;
     sams.until_shown("Nobody like that among the people you look after").await;
     look(&sams, "console-audit-nobody").await;
+}
+
+#[tokio::test]
+async fn a_local_administrator_tells_their_people_whom_to_call_and_they_see_it() {
+    let at = Installation::start().await;
+    let sams = Browser::start().await;
+    no_autofill(&sams).await;
+    let _desk = sams.plug_in(Authenticator::key()).await;
+    enter(&at, &sams, &at.at("/admin")).await;
+    sams.press("Organisations").await;
+    sams.until_headed("Organisations").await;
+    assert!(!sams.offers("Add an organisation").await, "that is for the platform");
+    look(&sams, "console-organisations").await;
+    sams.press("Northgate Trust").await;
+    sams.until_headed("Northgate Trust").await;
+    look(&sams, "console-organisation").await;
+    sams.press("Change name and helpdesk").await;
+    sams.until_headed("Name and helpdesk of Northgate Trust").await;
+    sams.fill("Telephone number", "01632 960 777").await;
+    look(&sams, "console-organisation-form").await;
+    sams.press("See what will change").await;
+    sams.until_shown("How people will see it").await;
+    look(&sams, "console-organisation-preview").await;
+    at.clock.advance(Duration::from_secs(6 * 60));
+    sams.press("Save").await;
+    sams.until_headed("Log in").await;
+    sams.press("Use a passkey or security key").await;
+    sams.until_shown("How people will see it").await;
+    sams.press("Save").await;
+    sams.until_shown("Saved. People see it at once.").await;
+    sams.until_shown("01632 960 777").await;
+    let anybody = sams.another().await;
+    at.clock.advance(Duration::from_secs(3));
+    anybody.open(at.at("/help/get-help?organisation=northgate")).await;
+    anybody.until_shown("01632 960 777").await;
+    sams.open(at.at("/admin/organisations/new")).await;
+    sams.until_headed("Your role does not allow this").await;
 }
