@@ -5,6 +5,8 @@ use http::{Method, Response, header};
 use latchkey_api::Page;
 use latchkey_api::audit::{AuditQuery, Event};
 use latchkey_api::organisations::{NewOrganisation, Organisation, OrganisationChange, Progress};
+use latchkey_api::people::{RoleHolder, RoleQuery, RolesQuery};
+use uuid::Uuid;
 
 use super::{Api, Failure, with_query, written};
 
@@ -51,4 +53,24 @@ impl Api {
         let (path, body) = (format!("/organisations/{id}"), Some(written(change)?));
         self.call(Method::PATCH, &path, body, &headers).await?.read()
     }
+
+    /// A part of those who have roles.
+    pub(crate) async fn roles(&self, query: &RolesQuery) -> Result<Page<RoleHolder>, Failure> {
+        self.get(&with_query("/roles", query)?).await
+    }
+
+    /// Gives a person a role.
+    pub(crate) async fn give_role(&self, id: Uuid, role: &str, at: &str) -> Result<(), Failure> {
+        self.call(Method::PUT, &role_path(id, role, at)?, None, &[]).await.map(drop)
+    }
+
+    /// Ends a role of a person.
+    pub(crate) async fn end_role(&self, id: Uuid, role: &str, at: &str) -> Result<(), Failure> {
+        self.call(Method::DELETE, &role_path(id, role, at)?, None, &[]).await.map(drop)
+    }
+}
+
+fn role_path(id: Uuid, role: &str, at: &str) -> Result<String, Failure> {
+    let query = RoleQuery { organisation: at.to_owned() };
+    with_query(&format!("/people/{id}/roles/{role}"), &query)
 }

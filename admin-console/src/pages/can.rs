@@ -105,7 +105,7 @@ impl Page for Can {
 }
 
 /// The key of what a scope is in words.
-fn what(scope: AdminScope) -> &'static str {
+pub(crate) fn what(scope: AdminScope) -> &'static str {
     match scope {
         AdminScope::PeopleRead => "console-may-people-read",
         AdminScope::PeopleWrite => "console-may-people-write",

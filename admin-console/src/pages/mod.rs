@@ -21,6 +21,7 @@ pub(crate) mod organisations;
 pub(crate) mod people;
 pub(crate) mod places;
 pub(crate) mod policy;
+pub(crate) mod roles;
 pub(crate) mod samples;
 pub(crate) mod search;
 pub(crate) mod shell;
@@ -69,6 +70,9 @@ pub(crate) fn router() -> Router<Arc<Console>> {
             "/admin/organisations/{organisation}/edit",
             get(organisation_form::show).post(organisation_form::submit),
         )
+        .route(roles::ADDRESS, get(roles::list))
+        .route(roles::GIVE_ADDRESS, get(roles::give).post(roles::submit_give))
+        .route(roles::END_ADDRESS, get(roles::end).post(roles::submit_end))
         .route(audit::ADDRESS, get(audit::show))
         .route(audit::EXPORT_ADDRESS, get(audit::export))
         .route(can::ADDRESS, get(can::show))
@@ -119,6 +123,9 @@ pub fn rendered(theme: &Theme, frame: &Frame) -> Vec<Rendered> {
         page(theme, frame, "bare", &organisations::Shown::bare_sample()),
         page(theme, frame, "", &organisation_form::OrganisationForm::sample()),
         page(theme, frame, "a change", &organisation_form::OrganisationForm::preview_sample()),
+        page(theme, frame, "", &roles::Roles::sample()),
+        page(theme, frame, "nobody", &roles::Roles::empty_sample()),
+        page(theme, frame, "", &roles::Change::sample()),
         page(theme, frame, "", &audit::Audit::sample()),
         page(theme, frame, "nothing", &audit::Audit::empty_sample()),
         page(theme, frame, "whom", &audit::Audit::choices_sample()),
@@ -139,6 +146,8 @@ pub fn rendered(theme: &Theme, frame: &Frame) -> Vec<Rendered> {
         all.push(page(theme, frame, &state, &shown));
     }
     all.extend(policy::rendered(theme, frame));
+    let changes = roles::Change::samples();
+    all.extend(changes.iter().map(|change| page(theme, frame, "a change", change)));
     let new = organisation_form::OrganisationForm::new_samples();
     all.extend(new.iter().map(|new| page(theme, frame, "a new one", new)));
     let wrong = details::Details::wrong_samples();

@@ -32,6 +32,8 @@ pub(crate) struct Search {
 /// Somebody who was found.
 #[derive(Clone, Debug, Serialize)]
 struct Found {
+    #[serde(skip)]
+    id: Uuid,
     url: String,
     name: Vec<Piece>,
     username: String,
@@ -80,6 +82,14 @@ impl Search {
         Ok(Self { typed, call, unasked, found, more })
     }
 
+    /// The same where whoever is found is chosen for something, and not gone to.
+    pub(crate) fn leading_to(mut self, address: &str) -> Self {
+        for found in &mut self.found {
+            found.url = format!("{address}?person={}", found.id);
+        }
+        self
+    }
+
     pub(crate) fn empty_sample() -> Self {
         let (typed, call) = ("nobody".to_owned(), "482915".to_owned());
         Self { typed, call, unasked: false, found: vec![], more: false }
@@ -110,6 +120,7 @@ impl Found {
             PersonState::Disabled => Some(Text::new("console-state-disabled")),
         };
         Self {
+            id: person.id,
             url: format!("{}?{query}", address(person.id)),
             name: pieces(&person.name, typed),
             username: person.username.clone(),

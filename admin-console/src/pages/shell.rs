@@ -9,7 +9,7 @@ use serde::Serialize;
 use crate::PATH;
 use crate::login::LOG_OUT_PATH;
 use crate::pages::policy::{groups, key_models};
-use crate::pages::{approvals, audit, call, can, imports, organisations, people, policy};
+use crate::pages::{approvals, audit, call, can, imports, organisations, people, policy, roles};
 use crate::visitor::Forms;
 
 /// A place in the menu.
@@ -28,6 +28,8 @@ pub(crate) enum Place {
     Groups,
     /// What waits for a second administrator.
     Approvals,
+    /// Who has which role.
+    Roles,
     /// Tables of people.
     Imports,
     /// The organisations.
@@ -46,6 +48,7 @@ impl Place {
             Self::Organisations,
             Self::Policy,
             Self::Groups,
+            Self::Roles,
             Self::Approvals,
             Self::Imports,
             Self::Audit,
@@ -65,6 +68,7 @@ impl Place {
             Self::Policy => ("policy", policy::ADDRESS, &[AdminScope::OrganisationsRead]),
             Self::Groups => ("groups", groups::ADDRESS, &[AdminScope::OrganisationsRead]),
             Self::Approvals => ("approvals", approvals::ADDRESS, &[AdminScope::ApprovalsWrite]),
+            Self::Roles => ("roles", roles::ADDRESS, &[AdminScope::RolesRead]),
             Self::Imports => ("imports", imports::ADDRESS, &[AdminScope::PeopleRead]),
             Self::Organisations => {
                 ("organisations", organisations::ADDRESS, &[AdminScope::OrganisationsRead])

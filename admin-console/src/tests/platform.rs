@@ -1,6 +1,7 @@
 //! Pages about organisations and the platform.
 
 use axum::extract::RawQuery;
+use axum::routing::put;
 use latchkey_api::AdminScope;
 
 use super::*;
@@ -10,6 +11,8 @@ pub(super) fn routes() -> Router<Arc<Fake>> {
     Router::new()
         .route("/api/admin/v1/audit", get(trail))
         .route("/api/admin/v1/audit/export", get(export))
+        .route("/api/admin/v1/roles", get(roles))
+        .route("/api/admin/v1/people/{id}/roles/{role}", put(change_role).delete(change_role))
         .route("/api/admin/v1/organisations", get(organisations).post(add_organisation))
         .route("/api/admin/v1/organisations/{id}", get(organisation).patch(change_organisation))
         .route("/api/admin/v1/organisations/{id}/progress", get(progress))
@@ -36,6 +39,38 @@ async fn export(State(fake): State<Arc<Fake>>, RawQuery(query): RawQuery) -> Res
     let line = "{\"kind\":\"logged_in\"}\n".repeat(400_000);
     ([(header::CONTENT_TYPE, "application/x-ndjson"), (header::SET_COOKIE, "a=b")], line)
         .into_response()
+}
+
+/// One whom the asker looks after, and the asker's own.
+async fn roles(State(fake): State<Arc<Fake>>, RawQuery(query): RawQuery) -> Json<Value> {
+    asked(&fake, "/roles", query);
+    let organisation = json!({ "id": "northgate", "name": "Northgate" });
+    let holder = |id: u128| {
+        let mut person = serde_json::to_value(bethan().summary).expect("JSON");
+        person["id"] = uuid::Uuid::from_u128(id).to_string().into();
+        json!({ "person": person, "role": "helpdesk", "organisation": organisation })
+    };
+    Json(json!({ "items": [holder(0), holder(OWN)], "next": "n" }))
+}
+
+/// Who asks.
+const OWN: u128 = 7;
+
+/// Gives and ends roles, but for the last one of its kind.
+async fn change_role(State(fake): State<Arc<Fake>>, request: axum::extract::Request) -> Response {
+    if fake.lies.lock().expect("unpoisoned").stale {
+        let old = r#"Bearer error="insufficient_user_authentication", max_age="300""#;
+        return (StatusCode::UNAUTHORIZED, [(header::WWW_AUTHENTICATE, old)], "{}").into_response();
+    }
+    let what = format!("{} {}", request.method(), request.uri().path());
+    let query = request.uri().query().unwrap_or_default().to_owned();
+    if what.starts_with("DELETE") && what.ends_with("platform-administrator") {
+        let kind = "urn:latchkey:problem:last-administrator";
+        let problem = json!({ "type": kind, "title": "x", "status": 409 });
+        return (StatusCode::CONFLICT, Json(problem)).into_response();
+    }
+    fake.done.lock().expect("unpoisoned").push((what, query, Value::Null));
+    StatusCode::NO_CONTENT.into_response()
 }
 
 async fn organisations() -> Json<Value> {
@@ -317,4 +352,101 @@ async fn an_organisation_is_added_by_whoever_may_everywhere_and_by_nobody_else()
         let page = visit.get(&format!("/admin/organisations/{id}")).await;
         assert_eq!(page.status, StatusCode::NOT_FOUND, "{id}");
     }
+}
+
+impl Visit {
+    /// Somebody of the platform, who is this person themselves.
+    async fn enter_platform(&self) {
+        let mut me = pages::samples::platform();
+        me.person = me.person.map(|mut person| {
+            person.id = uuid::Uuid::from_u128(OWN);
+            person
+        });
+        self.fake.lie(|lies| lies.me = Some(me));
+        self.log_in().await;
+    }
+}
+
+const GIVE: &str = "/admin/roles/give";
+const END: &str = "/admin/roles/end";
+
+/// The fields of a change of Bethan's roles.
+fn role<'f>(role: &'f str, step: &'f str) -> [(&'f str, &'f str); 4] {
+    let nobody = "00000000-0000-0000-0000-000000000000";
+    [("person", nobody), ("role", role), ("organisation", "northgate"), ("step", step)]
+}
+
+#[tokio::test]
+async fn what_a_role_lets_somebody_do_is_shown_before_they_have_it() {
+    let visit = Visit::start();
+    visit.enter_platform().await;
+    let list = visit.get("/admin/roles?organisation=northgate").await;
+    assert_eq!(visit.queries("/roles"), ["organisation=northgate&limit=50"]);
+    let body = list.body.replace("&#x2f;", "/");
+    assert_eq!(body.matches("/admin/roles/end?").count(), 1, "nobody ends their own");
+    assert!(body.contains("somebody else has to end it") && body.contains("after=n"), "{body}");
+    let found = visit.get(&format!("{GIVE}?search=beth+pr")).await;
+    let chosen = format!("{GIVE}?person={}", uuid::Uuid::nil());
+    assert!(found.body.replace("&#x2f;", "/").contains(&chosen), "{}", found.body);
+    assert!(visit.get(&chosen).await.body.contains("Which role?"));
+    let shown = visit.submit(GIVE, &role("auditor", "see")).await;
+    assert!(shown.body.contains("becomes auditor of Northgate"), "{}", shown.body);
+    assert!(shown.body.contains("read who did what, and when"));
+    assert!(!shown.body.contains("add, change, disable and erase people"), "auditors do not");
+    assert!(visit.done().is_empty(), "nothing is done by looking");
+    // The log-in is too old: the form waits, to be pressed again.
+    visit.fake.lie(|lies| lies.stale = true);
+    let to_log_in = visit.submit(GIVE, &role("auditor", "do")).await;
+    assert_eq!(to_log_in.parameter("max_age").as_deref(), Some("300"));
+    visit.fake.lie(|lies| lies.stale = false);
+    assert_eq!(visit.answered(&to_log_in).await.location(), GIVE);
+    assert!(visit.get(GIVE).await.body.contains("becomes auditor of Northgate"));
+    assert!(visit.done().is_empty(), "nothing is done by itself");
+    let given = visit.submit(GIVE, &role("auditor", "do")).await;
+    assert_eq!(given.location(), "/admin/roles?done=given");
+    let ended = visit.submit(END, &role("helpdesk", "do")).await;
+    assert_eq!(ended.location(), "/admin/roles?done=ended");
+    let nil = uuid::Uuid::nil();
+    let done: Vec<_> = visit.done().into_iter().map(|(what, query, _)| (what, query)).collect();
+    let path = format!("/api/admin/v1/people/{nil}/roles");
+    let at = "organisation=northgate".to_owned();
+    let wanted =
+        [(format!("PUT {path}/auditor"), at.clone()), (format!("DELETE {path}/helpdesk"), at)];
+    assert_eq!(done, wanted);
+}
+
+#[tokio::test]
+async fn a_role_that_cannot_be_given_or_ended_stays_as_it_is_and_says_why() {
+    let visit = Visit::start();
+    visit.enter_platform().await;
+    let last = visit.submit(END, &role("platform-administrator", "do")).await;
+    assert!(last.body.contains("Nobody else could look after the platform"), "{}", last.body);
+    let own = uuid::Uuid::from_u128(OWN).to_string();
+    for address in [GIVE, END] {
+        let mut mine = role("platform-administrator", "do");
+        mine[0].1 = &own;
+        for step in ["see", ""] {
+            mine[3].1 = step;
+            let page = visit.submit(address, &mine).await;
+            assert_eq!(page.status, StatusCode::FORBIDDEN, "nobody changes their own");
+        }
+        let forged = visit.post(address, "token=x&person=1&role=helpdesk&step=do").await;
+        assert_eq!(forged.location(), address, "the form is shown again");
+        let nobody = [("person", "x"), ("role", "helpdesk"), ("step", "do")];
+        assert_eq!(visit.submit(address, &nobody).await.status, StatusCode::BAD_REQUEST);
+    }
+    let none = visit.submit(GIVE, &role("king", "do")).await;
+    assert!(none.body.contains("Choose a role"), "{}", none.body);
+    let mut nowhere = role("helpdesk", "do");
+    nowhere[2].1 = "../x";
+    let nowhere = visit.submit(GIVE, &nowhere).await;
+    assert!(nowhere.body.contains("Choose an organisation that there is"), "{}", nowhere.body);
+    // A local administrator sees who has which, and changes none.
+    visit.fake.lie(|lies| lies.me = None);
+    for address in [GIVE, END] {
+        assert_eq!(visit.get(address).await.status, StatusCode::FORBIDDEN);
+        let page = visit.submit(address, &role("helpdesk", "do")).await;
+        assert_eq!(page.status, StatusCode::FORBIDDEN);
+    }
+    assert!(visit.done().is_empty());
 }

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
+use crate::AdminScope;
 use crate::organisations::OrganisationRef;
 
 /// Whether a person may log in.
@@ -59,6 +60,41 @@ pub enum Role {
     Auditor,
     /// Organisations, relying applications, policy floor, keys, audit.
     PlatformAdministrator,
+}
+
+impl Role {
+    /// What it lets somebody do. The one table of it.
+    #[must_use]
+    pub fn scopes(self) -> &'static [AdminScope] {
+        use AdminScope as S;
+        match self {
+            Self::Helpdesk => &[S::CredentialsHelp],
+            Self::LocalAdministrator => &[
+                S::PeopleRead,
+                S::PeopleWrite,
+                S::CredentialsRead,
+                S::CredentialsWrite,
+                S::CredentialsHelp,
+                S::SessionsRead,
+                S::SessionsWrite,
+                S::OrganisationsRead,
+                S::OrganisationsWrite,
+                S::RolesRead,
+                S::ApprovalsWrite,
+                S::AuditRead,
+            ],
+            Self::Auditor => &[
+                S::PeopleRead,
+                S::CredentialsRead,
+                S::SessionsRead,
+                S::OrganisationsRead,
+                S::ApplicationsRead,
+                S::RolesRead,
+                S::AuditRead,
+            ],
+            Self::PlatformAdministrator => &AdminScope::ALL,
+        }
+    }
 }
 
 /// A role that somebody holds.
@@ -370,7 +406,7 @@ pub struct Me {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct May {
     /// What.
-    pub scope: crate::AdminScope,
+    pub scope: AdminScope,
     /// Everywhere.
     pub platform: bool,
     /// In these organisations and no others, unless it is everywhere.

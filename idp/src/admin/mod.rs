@@ -49,7 +49,6 @@ use answer::Bearer;
 use crate::App;
 
 use failure::Failure;
-pub use reach::scopes_of;
 
 #[derive(utoipa::OpenApi)]
 #[openapi(

@@ -11,41 +11,9 @@ use latchkey_store::PersonRecord;
 
 use super::caller::Known;
 use super::failure::Failure;
+use super::shape;
 use crate::App;
 use crate::oidc::caller::{self, Caller};
-
-/// What a role lets somebody do. The one table of it.
-#[must_use]
-pub fn scopes_of(role: Role) -> &'static [AdminScope] {
-    use AdminScope as S;
-    match role {
-        Role::Helpdesk => &[S::CredentialsHelp],
-        Role::LocalAdministrator => &[
-            S::PeopleRead,
-            S::PeopleWrite,
-            S::CredentialsRead,
-            S::CredentialsWrite,
-            S::CredentialsHelp,
-            S::SessionsRead,
-            S::SessionsWrite,
-            S::OrganisationsRead,
-            S::OrganisationsWrite,
-            S::RolesRead,
-            S::ApprovalsWrite,
-            S::AuditRead,
-        ],
-        Role::Auditor => &[
-            S::PeopleRead,
-            S::CredentialsRead,
-            S::SessionsRead,
-            S::OrganisationsRead,
-            S::ApplicationsRead,
-            S::RolesRead,
-            S::AuditRead,
-        ],
-        Role::PlatformAdministrator => &AdminScope::ALL,
-    }
-}
 
 /// A role that somebody acts in, and where it holds.
 struct Acting {
@@ -86,7 +54,7 @@ impl Reach {
         }
         let mut acting = Vec::new();
         for grant in &known.roles {
-            let lets = scopes_of(grant.role);
+            let lets = shape::role(grant.role).scopes();
             if !scopes.iter().any(|scope| lets.contains(scope)) {
                 continue;
             }

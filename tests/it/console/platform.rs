@@ -2,6 +2,11 @@
 
 use std::time::Duration;
 
+use latchkey::actions::people::grant_role;
+use latchkey::audit::Origin;
+use latchkey_core::Clock as _;
+use latchkey_core::roles::{Actor, Role};
+
 use super::{check_caller, click, enter, find, issue_pass_to};
 use crate::browser::{enter_with_first_key, look, no_autofill};
 use crate::support::browser::{Authenticator, Browser};
@@ -90,4 +95,63 @@ async fn a_local_administrator_tells_their_people_whom_to_call_and_they_see_it()
     anybody.until_shown("01632 960 777").await;
     sams.open(at.at("/admin/organisations/new")).await;
     sams.until_headed("Your role does not allow this").await;
+}
+
+/// Makes somebody an administrator of the whole platform.
+async fn promote(at: &Installation, username: &str) {
+    let person = at.person(username).await.person;
+    let origin = Origin { actor: Actor::Cli, address: None, at: at.clock.now() };
+    let role = Role::PlatformAdministrator;
+    grant_role(&at.app, &origin, &person, role, Some("northgate")).await.expect("granted");
+}
+
+#[tokio::test]
+async fn a_platform_administrator_gives_a_role_and_ends_it_but_never_their_own() {
+    let at = Installation::start().await;
+    let sams = Browser::start().await;
+    no_autofill(&sams).await;
+    let _desk = sams.plug_in(Authenticator::key()).await;
+    enter(&at, &sams, &at.at("/admin")).await;
+    sams.press("Roles").await;
+    sams.until_headed("Roles").await;
+    assert!(!sams.offers("Give a role").await, "that is for the platform");
+    promote(&at, "sam.desk").await;
+    sams.press("Roles").await;
+    sams.until_shown("This is you").await;
+    look(&sams, "console-roles").await;
+    sams.press("Give a role").await;
+    sams.fill("Whom?", "amy").await;
+    sams.press("Find").await;
+    sams.until_shown("amy.ward").await;
+    click(&sams, ".results a").await;
+    sams.until_headed("Give Amy Ward a role").await;
+    look(&sams, "console-role").await;
+    click(&sams, "#role-auditor").await;
+    sams.press("See what will change").await;
+    sams.until_shown("read who did what, and when").await;
+    look(&sams, "console-role-preview").await;
+    at.clock.advance(Duration::from_secs(6 * 60));
+    sams.press("Give the role").await;
+    sams.until_headed("Log in").await;
+    sams.press("Use a passkey or security key").await;
+    sams.until_shown("read who did what, and when").await;
+    assert!(
+        !at.person("amy.ward").await.person.standing.administrator,
+        "nothing happens by itself"
+    );
+    sams.press("Give the role").await;
+    sams.until_shown("The role is given").await;
+    assert!(at.person("amy.ward").await.person.standing.administrator);
+    sams.until_shown("Amy Ward").await;
+    let ends = "return [...document.querySelectorAll('tr')]\
+                .find((row) => row.textContent.includes('Amy Ward')).querySelector('td a').click()";
+    sams.run(ends, vec![]).await;
+    sams.until_headed("End a role of Amy Ward").await;
+    look(&sams, "console-role-end").await;
+    sams.press("End the role").await;
+    sams.until_shown("The role is ended").await;
+    assert!(!at.person("amy.ward").await.person.standing.administrator);
+    let own = at.person("sam.desk").await.person.id;
+    sams.open(at.at(&format!("/admin/roles/give?person={own}"))).await;
+    sams.until_headed("You cannot do this for yourself").await;
 }

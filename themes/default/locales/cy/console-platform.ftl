@@ -203,3 +203,51 @@ console-org-name-malformed = Teipiwch enw o 1 i 100 nod
 console-org-line-malformed = Rhaid i hwn fod yn un llinell o 200 nod ar y mwyaf
 console-org-stale = Newidiodd rhywun arall hwn yn y cyfamser. Edrychwch ar yr hyn a deipioch, ac ewch ymlaen
 console-org-other = Ni ellir cadw hwn fel ’na. Edrychwch ar bob maes
+
+console-menu-roles = Rolau
+console-roles-heading = Rolau
+console-roles-narrow = Rolau pwy i’w dangos
+console-roles-holders = Pwy sy’n gofalu am bwy
+console-roles-nobody = Nid oes gan neb rôl yma.
+console-roles-role = Rôl
+console-roles-where = Ble
+console-roles-at = { $organisation }, a’r rhai oddi tano
+console-roles-self = Chi yw hwn: rhaid i rywun arall ei derfynu.
+console-roles-given = Rhoddwyd y rôl. Mae’n cyfrif o hyn ymlaen.
+console-roles-ended = Terfynwyd y rôl. Nid yw’n cyfrif mwyach.
+console-roles-last = Ni allai neb arall ofalu am y platfform: rhowch y rôl hon i rywun arall yn gyntaf
+console-roles-give-link = Rhoi rôl
+console-roles-give-heading = Rhoi rôl
+console-roles-give-to-heading = Rhoi rôl i { $name }
+console-roles-end-link = Terfynu
+console-roles-end-heading = Terfynu rôl { $name }
+console-roles-give = Rhoi’r rôl
+console-roles-end = Terfynu’r rôl
+console-roles-whom = I bwy?
+console-roles-has = Yr hyn sydd ganddynt eisoes:
+console-roles-which = Pa rôl?
+console-roles-none-chosen = Dewiswch rôl
+console-roles-no-organisation = Dewiswch sefydliad sy’n bod
+console-roles-where-hint = Mae’n dal yn y sefydliadau oddi tano hefyd. Mae rôl gweinyddwr y platfform yn dal ym mhobman.
+console-roles-about-helpdesk = Helpu pobl na allant fewngofnodi, a dim arall.
+console-roles-about-auditor = Gweld popeth am y bobl, a newid dim.
+console-roles-about-local-administrator = Gofalu am y bobl, eu hallweddi a’r polisi.
+console-roles-about-platform-administrator = Caiff wneud popeth, ym mhobman.
+console-roles-will-be = Daw { $name } yn { $role } { $organisation } a’r rhai oddi tano.
+console-roles-will-be-everywhere = Daw { $name } yn { $role } pob sefydliad.
+console-roles-will-end = Nid yw { $name } yn { $role } { $organisation } mwyach.
+console-roles-will-end-everywhere = Nid yw { $name } yn { $role } mwyach.
+console-roles-can = Yr hyn y gallant ei wneud yno
+console-roles-cannot = Yr hyn na allant ei wneud yno mwyach, oni bai fod rôl arall yn caniatáu
+console-roles-then = Beth arall a ddaw ohono
+console-roles-then-key = Maen nhw’n mewngofnodi i’r consol hwn ag allwedd ddiogelwch.
+console-roles-then-keys =
+    { $count ->
+        [0] Nid oes ganddynt un sy’n gweithio: hebddi mae angen pàs y mae dau weinyddwr yn cytuno arno.
+        [one] Mae ganddynt 1 sy’n gweithio; mae ail un yn eu cadw rhag cael eu cloi allan.
+       *[other] Mae ganddynt { $count } sy’n gweithio.
+    }
+console-roles-then-help = Ni all y ddesg gymorth eu helpu mwyach: rhaid i weinyddwr uwch wneud hynny.
+console-roles-then-told = Fe’i hysgrifennir yn y cofnod archwilio, gyda’ch enw chi.
+console-roles-all = Nid oes dim ar gau iddynt wedyn
+console-roles-all-body = Ni allant roi dim iddynt eu hunain, ond popeth i unrhyw un arall: sefydliadau, rhaglenni, allweddi a rolau. Mae dau neu dri o bobl yn ddigon.

@@ -204,3 +204,51 @@ console-org-name-malformed = Type a name of 1 to 100 characters
 console-org-line-malformed = This has to be one line of at most 200 characters
 console-org-stale = Somebody else changed this meanwhile. Look at what you typed, and go on
 console-org-other = This cannot be kept like that. Look at each field
+
+console-menu-roles = Roles
+console-roles-heading = Roles
+console-roles-narrow = Whose roles to show
+console-roles-holders = Who looks after whom
+console-roles-nobody = Nobody has a role here.
+console-roles-role = Role
+console-roles-where = Where
+console-roles-at = { $organisation }, and those below it
+console-roles-self = This is you: somebody else has to end it.
+console-roles-given = The role is given. It counts from now on.
+console-roles-ended = The role is ended. It counts no more.
+console-roles-last = Nobody else could look after the platform: give somebody else this role first
+console-roles-give-link = Give a role
+console-roles-give-heading = Give a role
+console-roles-give-to-heading = Give { $name } a role
+console-roles-end-link = End
+console-roles-end-heading = End a role of { $name }
+console-roles-give = Give the role
+console-roles-end = End the role
+console-roles-whom = Whom?
+console-roles-has = What they have already:
+console-roles-which = Which role?
+console-roles-none-chosen = Choose a role
+console-roles-no-organisation = Choose an organisation that there is
+console-roles-where-hint = It holds in the organisations below this one too. A platform administrator’s holds everywhere.
+console-roles-about-helpdesk = Helps people who cannot log in, and nothing else.
+console-roles-about-auditor = Sees everything about the people, and changes nothing.
+console-roles-about-local-administrator = Looks after the people, their keys and the policy.
+console-roles-about-platform-administrator = May do everything, everywhere.
+console-roles-will-be = { $name } becomes { $role } of { $organisation } and those below it.
+console-roles-will-be-everywhere = { $name } becomes { $role } of every organisation.
+console-roles-will-end = { $name } is { $role } of { $organisation } no more.
+console-roles-will-end-everywhere = { $name } is { $role } no more.
+console-roles-can = What they can do there
+console-roles-cannot = What they cannot do there any more, unless another role lets them
+console-roles-then = What else becomes of it
+console-roles-then-key = They log in to this console with a security key.
+console-roles-then-keys =
+    { $count ->
+        [0] They have none that works: without one they need a pass that two administrators agree to.
+        [one] They have 1 that works; a second one keeps them from being locked out.
+       *[other] They have { $count } that work.
+    }
+console-roles-then-help = The helpdesk can help them no more: an administrator above has to.
+console-roles-then-told = It is written into the audit trail, with your name.
+console-roles-all = Nothing is closed to them then
+console-roles-all-body = They can give themselves nothing, but everything to anybody else: organisations, applications, keys and roles. Two or three people are enough.
