@@ -21,6 +21,7 @@ use latchkey_web::fetch::{Fetcher, SystemResolver};
 use moka::sync::Cache;
 use tower_http::catch_panic::CatchPanicLayer;
 
+use crate::actions::policies::Counts;
 use crate::actions::wanted::Wanted;
 use crate::authn::metadata::Known;
 use crate::authn::passkey::Passkeys;
@@ -63,6 +64,8 @@ pub struct App {
     pub metadata: Known,
     /// How it tells people, if it does.
     pub mail: Option<Mail>,
+    /// How many keys of which model there are, where that takes long to count.
+    pub counts: Counts,
     /// What it counts.
     pub metrics: Arc<Metrics>,
     /// Whether it takes new work.
@@ -105,6 +108,7 @@ impl App {
             fetcher,
             metadata,
             mail,
+            counts: Counts::default(),
             metrics: Arc::new(Metrics::new()?),
             readiness: Readiness::default(),
             cookies: Cookies { secure: config.issuer.scheme() == "https" },

@@ -1,5 +1,6 @@
-//! How long it takes to find people, to list them and to count how far they are, as the store
-//! answers it in this process; on both databases.
+//! How long it takes to find people, to list them, to count how far they are and which keys they
+//! have, and to read all that a policy is tried on, as the store answers it in this process; on both
+//! databases.
 
 use std::collections::BTreeSet;
 use std::fmt;
@@ -9,7 +10,7 @@ use anyhow::{Context as _, Result, ensure};
 use latchkey_core::Timestamp;
 use latchkey_core::ids::OrganisationId;
 use latchkey_core::roles::Scope;
-use latchkey_store::{Enrolled, Error, PeopleFilter, Store, Tx, Within};
+use latchkey_store::{Enrolled, Error, Holders, PeopleFilter, Store, Tx, Within};
 use latchkey_test_databases::Database;
 
 use crate::crowd::Crowd;
@@ -170,7 +171,32 @@ async fn ask(
         }
         rows.push(row(database, what, latencies, false));
     }
+    for (what, scope) in [
+        ("key models, the whole platform", &Scope::Platform),
+        ("key models, the largest organisation", &largest),
+    ] {
+        let within = view.within(scope);
+        let mut latencies = Vec::new();
+        for _ in 0..rounds.min(3) {
+            latencies.push(timed(async || within.list_key_models(None).await.map(drop)).await?);
+        }
+        rows.push(row(database, what, latencies, false));
+    }
+    let latencies = vec![timed(async || holdings(&view.within(&largest), homes).await).await?];
+    rows.push(row(database, "all to be tried, the largest organisation", latencies, false));
     Ok(())
+}
+
+/// Everybody of the largest organisation with what they log in with, as a trial of a policy reads it.
+async fn holdings(within: &Within<'_, '_>, homes: &[OrganisationId]) -> latchkey_store::Result<()> {
+    let Some(home) = homes.first() else { return Ok(()) };
+    let mut after = None;
+    loop {
+        let everybody = Holders::default();
+        let portion = within.list_holdings(*home, everybody, after.as_deref(), 1000).await?;
+        let Some(last) = portion.last() else { return Ok(()) };
+        after = Some(last.username.clone());
+    }
 }
 
 /// Page after page of those who have one key.

@@ -27,7 +27,7 @@ use crate::visitor::{Asked, Forms, Stop};
 
 /// The address.
 pub(crate) const ADDRESS: &str = "/admin/key-models";
-/// How long the page of a model waits to know who needs it, before it is shown without.
+/// How long a page waits for what is counted, before it is shown without.
 const WAITS: Duration = Duration::from_millis(120);
 
 /// The page.
@@ -38,6 +38,8 @@ pub(crate) struct KeyModels {
     organisations: Vec<Choice>,
     models: Vec<Row>,
     keys: String,
+    /// Where the page is once they are counted.
+    wait: Option<String>,
 }
 
 #[derive(Clone, Debug, Serialize)]
@@ -69,8 +71,15 @@ fn model_address(organisation: &str, model: Uuid) -> String {
 }
 
 impl KeyModels {
-    pub(super) fn new(shell: Shell, me: &Me, organisation: &str, models: &[KeyModel]) -> Self {
+    pub(super) fn new(
+        shell: Shell,
+        me: &Me,
+        organisation: &str,
+        models: Option<&[KeyModel]>,
+    ) -> Self {
         let organisations = choices(me, organisation);
+        let waits = models.is_none();
+        let models = models.unwrap_or_default();
         let named = organisations.iter().find(|it| it.chosen);
         Self {
             shell,
@@ -78,6 +87,7 @@ impl KeyModels {
             models: models.iter().map(|model| Row::new(organisation, model)).collect(),
             keys: grouped(models.iter().map(|model| model.keys).sum()),
             organisations,
+            wait: waits.then(|| format!("{ADDRESS}?organisation={organisation}&wait=yes")),
         }
     }
 }
@@ -199,12 +209,25 @@ impl Page for Model {
 pub(crate) async fn show(asked: Asked) -> Response {
     let work = async {
         let admin = asked.admin().await?;
-        let organisation = organisation(&asked.query(), &admin.me).ok_or(Kind::NotFound)?;
-        let models = admin.api.key_models(&organisation).await?;
+        let query = asked.query();
+        let organisation = organisation(&query, &admin.me).ok_or(Kind::NotFound)?;
+        let models = in_time(&query, admin.api.key_models(&organisation)).await?;
         let shell = admin.shell(Place::KeyModels);
-        Ok(asked.page(&KeyModels::new(shell, &admin.me, &organisation, &models)))
+        let page = KeyModels::new(shell, &admin.me, &organisation, models.as_deref());
+        Ok(refreshing(asked.page(&page), page.wait.clone()))
     };
     asked.shown(work).await
+}
+
+/// What is counted, if it is there in time or the page is to wait for it.
+async fn in_time<T>(
+    query: &Params,
+    counted: impl Future<Output = Result<T, Failure>>,
+) -> Result<Option<T>, Failure> {
+    match query.one("wait").ok().flatten() {
+        Some(_) => counted.await.map(Some),
+        None => tokio::time::timeout(WAITS, counted).await.ok().transpose(),
+    }
 }
 
 fn parse(model: &str) -> Result<Uuid, Stop> {
@@ -218,11 +241,7 @@ pub(crate) async fn one(Path(model): Path<String>, asked: Asked) -> Response {
         let admin = asked.admin().await?;
         let query = asked.query();
         let organisation = organisation(&query, &admin.me).ok_or(Kind::NotFound)?;
-        let found = admin.api.key_model(&organisation, model);
-        let found = match query.one("wait").ok().flatten() {
-            Some(_) => Some(found.await?),
-            None => tokio::time::timeout(WAITS, found).await.ok().transpose()?,
-        };
+        let found = in_time(&query, admin.api.key_model(&organisation, model)).await?;
         let shell = admin.shell(Place::KeyModels);
         let of = (organisation.as_str(), model);
         let page = Model::new(shell, &admin.me, &admin.forms, of, found.as_ref());

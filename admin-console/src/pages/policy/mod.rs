@@ -5,6 +5,7 @@
 mod control;
 pub(crate) mod draft;
 pub(crate) mod group;
+pub(crate) mod group_edit;
 pub(crate) mod groups;
 pub(crate) mod key_models;
 pub(crate) mod one;
@@ -55,16 +56,16 @@ pub(super) fn router() -> Router<Arc<Console>> {
         .route(key_models::ADDRESS, get(key_models::show))
         .route("/admin/key-models/{model}", get(key_models::one).post(key_models::deny))
         .route(groups::ADDRESS, get(groups::show))
-        .route("/admin/groups/new", get(group::add).post(group::submit_new))
+        .route("/admin/groups/new", get(group_edit::add).post(group_edit::submit_new))
         .route("/admin/groups/{organisation}/{group}", get(group::show))
         .route("/admin/groups/{organisation}/{group}/members", post(group::set_member))
         .route(
             "/admin/groups/{organisation}/{group}/rename",
-            get(group::rename).post(group::submit_name),
+            get(group_edit::rename).post(group_edit::submit_name),
         )
         .route(
             "/admin/groups/{organisation}/{group}/remove",
-            get(group::confirm).post(group::remove),
+            get(group_edit::confirm).post(group_edit::remove),
         )
 }
 
@@ -420,13 +421,14 @@ pub(super) fn rendered(theme: &Theme, frame: &Frame) -> Vec<Rendered> {
         page(theme, frame, "", &who::Who::sample()),
         page(theme, frame, "all of them", &samples::who_all()),
         page(theme, frame, "", &key_models::KeyModels::sample()),
-        page(theme, frame, "none", &samples::no_key_models()),
         page(theme, frame, "", &groups::Groups::sample()),
         page(theme, frame, "none", &samples::no_groups()),
         page(theme, frame, "", &group::Group::sample()),
-        page(theme, frame, "", &group::Named::sample()),
-        page(theme, frame, "", &group::Remove::sample()),
+        page(theme, frame, "", &group_edit::Named::sample()),
+        page(theme, frame, "", &group_edit::Remove::sample()),
     ];
+    let models = samples::other_key_models();
+    all.extend(models.iter().map(|(state, it)| page(theme, frame, state, it)));
     let states = samples::states();
     all.extend(states.iter().map(|(state, it)| page(theme, frame, state, it)));
     let wrong = samples::wrong();

@@ -13,7 +13,8 @@ use uuid::Uuid;
 
 use super::control::Typed;
 use super::draft::Drafts;
-use super::group::{Facts as GroupFacts, Group, Named, Remove};
+use super::group::{Facts as GroupFacts, Group};
+use super::group_edit::{Named, Remove};
 use super::groups::Groups;
 use super::key_models::{KeyModels, Model};
 use super::one::{One, Shown};
@@ -316,12 +317,13 @@ pub(super) fn key_models() -> KeyModels {
     let denied = KeyModel { allowed: false, ..model_in_use() };
     let untold = KeyModel { aaguid: None, model: "Not told".into(), ..model_in_use() };
     let models = [model_in_use(), marked, denied, untold];
-    KeyModels::new(shell(Place::KeyModels), &me(), "northgate", &models)
+    KeyModels::new(shell(Place::KeyModels), &me(), "northgate", Some(&models))
 }
 
-/// No keys yet.
-pub(crate) fn no_key_models() -> KeyModels {
-    KeyModels::new(shell(Place::KeyModels), &anybody(), "northgate", &[])
+/// No keys yet, and keys that are being counted.
+pub(crate) fn other_key_models() -> [(&'static str, KeyModels); 2] {
+    let of = |models| KeyModels::new(shell(Place::KeyModels), &anybody(), "northgate", models);
+    [("none", of(Some(&[]))), ("under way", of(None))]
 }
 
 pub(super) fn model() -> Model {

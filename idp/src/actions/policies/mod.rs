@@ -3,6 +3,7 @@
 //! Whether somebody can log in is judged purely, from facts, as the log-in pages would decide it
 //! tomorrow: dates that pass meanwhile count. Who may change a policy is the caller's to judge.
 
+mod counts;
 mod models;
 mod trial;
 
@@ -19,6 +20,7 @@ use latchkey_core::roles::Scope;
 use latchkey_store::{Error, HeldKey, Holders, Holding, OrganisationRecord, Tx};
 use uuid::Uuid;
 
+pub use counts::{Counts, models_in_use};
 pub use models::{Needed, needed};
 pub use trial::{Asks, Has, LockedOut, Tally, Trial};
 

@@ -265,6 +265,7 @@ console-who-nobody = Neb.
 console-models-heading = Modelau allweddi { $name }
 console-models-list = Modelau a ddefnyddir
 console-models-hint = { $figure } o allweddi’n gweithio, yma ac oddi tano. Dewiswch fodel i weld pwy sydd ei angen.
+console-models-counting = Mae’r allweddi’n cael eu cyfrif. Daw’r ateb ohono’i hun.
 console-models-none = Nid oes gan neb allwedd eto.
 console-models-model = Model
 console-models-keys = Allweddi

@@ -265,6 +265,7 @@ console-who-nobody = Nobody.
 console-models-heading = Key models of { $name }
 console-models-list = Models in use
 console-models-hint = { $figure } working keys, here and below. Choose a model to see who needs it.
+console-models-counting = The keys are being counted. The answer comes by itself.
 console-models-none = Nobody has a key yet.
 console-models-model = Model
 console-models-keys = Keys
