@@ -90,6 +90,7 @@ async fn organisation(Path(id): Path<String>) -> Response {
 async fn progress(Path(id): Path<String>) -> Json<Value> {
     Json(json!({
         "organisation": { "id": id, "name": "x" }, "people": 40, "classes": [], "interested": 12,
+        "uncounted": 0, "first": [], "organisations": [], "days": [],
     }))
 }
 
