@@ -9,9 +9,10 @@ use std::collections::BTreeMap;
 use latchkey_core::Timestamp;
 use latchkey_core::ids::OrganisationId;
 use latchkey_core::people::PersonState;
-use sea_orm::sea_query::{CaseStatement, Expr, ExprTrait as _, OnConflict, Query};
+use sea_orm::sea_query::{CaseStatement, Condition, Expr, ExprTrait as _, OnConflict, Query};
 use sea_orm::{
     ActiveValue::Set, ColumnTrait as _, ConnectionTrait as _, EntityTrait as _, QueryFilter as _,
+    QueryOrder as _, QuerySelect as _,
 };
 use uuid::Uuid;
 
@@ -62,6 +63,20 @@ impl Counts {
     #[must_use]
     pub fn with_key(&self) -> u64 {
         self.one_key + self.two_keys
+    }
+
+    fn plus(self, more: Self) -> Self {
+        Self {
+            newcomers: self.newcomers + more.newcomers,
+            newcomers_unreached: self.newcomers_unreached + more.newcomers_unreached,
+            stuck: self.stuck + more.stuck,
+            stuck_unreached: self.stuck_unreached + more.stuck_unreached,
+            app_only: self.app_only + more.app_only,
+            one_key: self.one_key + more.one_key,
+            one_key_alone: self.one_key_alone + more.one_key_alone,
+            two_keys: self.two_keys + more.two_keys,
+            interested: self.interested + more.interested,
+        }
     }
 
     /// How many are so far, where the organisation is in grace or is not.
@@ -123,10 +138,12 @@ pub(crate) fn day(at: Timestamp) -> i64 {
     at.millis().div_euclid(DAY)
 }
 
-/// Counts everybody of these organisations; each has its counts, be they nothing.
+/// Counts people of these organisations, by the user names that they have: all of them, or a part.
+/// Each organisation has its counts, be they nothing.
 pub(crate) async fn count(
     conn: &Line<'_>,
     organisations: impl Iterator<Item = OrganisationId>,
+    part: Condition,
 ) -> Result<BTreeMap<OrganisationId, Counts>> {
     use people::Column as Person;
     let mut counted: BTreeMap<_, _> = organisations.map(|id| (id, Counts::default())).collect();
@@ -142,7 +159,8 @@ pub(crate) async fn count(
         .expr_as(flag(Person::InterestedAt.is_not_null()), "interested")
         .from(people::Entity)
         .and_where(Person::State.ne(PersonState::Disabled.as_str()))
-        .and_where(Person::OrganisationId.is_in(counted.keys().map(|id| id.0)));
+        .and_where(Person::OrganisationId.is_in(counted.keys().map(|id| id.0)))
+        .cond_where(part);
     let alike = ["organisation_id", "key_count", "copied_count", "app", "newcomer", "unreached"];
     let mut grouped = Query::select();
     grouped
@@ -182,9 +200,38 @@ pub(crate) async fn count(
 
 impl View<'_> {
     /// How far the people of an organisation are, without those of organisations below it.
-    pub async fn count_enrolment(&self, organisation: OrganisationId) -> Result<Counts> {
-        let mut counted = count(&self.conn, std::iter::once(organisation)).await?;
-        Ok(counted.remove(&organisation).unwrap_or_default())
+    ///
+    /// However many they are, no statement takes long: they are counted in parts of so many people.
+    pub async fn count_enrolment(&self, organisation: OrganisationId, most: u64) -> Result<Counts> {
+        use people::Column as Person;
+        let (mut all, mut after) = (Counts::default(), None::<String>);
+        loop {
+            let mut part = Condition::all();
+            if let Some(after) = &after {
+                part = part.add(Person::Username.gt(after));
+            }
+            // Whoever comes after those of this part, if anybody does.
+            let next: Option<String> = people::Entity::find()
+                .select_only()
+                .column(Person::Username)
+                .filter(Person::OrganisationId.eq(organisation.0))
+                .filter(part.clone())
+                .order_by_asc(Person::Username)
+                .offset(most)
+                .limit(1)
+                .into_tuple()
+                .one(&self.conn)
+                .await?;
+            if let Some(next) = &next {
+                part = part.add(Person::Username.lte(next));
+            }
+            let counted = count(&self.conn, std::iter::once(organisation), part).await?;
+            all = counted.into_values().fold(all, Counts::plus);
+            match next {
+                Some(next) => after = Some(next),
+                None => return Ok(all),
+            }
+        }
     }
 
     /// The organisations that were not counted since a time: those first that never were or not for

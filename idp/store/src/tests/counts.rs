@@ -16,7 +16,13 @@ const NONE_AT_ONCE: u64 = 0;
 
 impl Fixture {
     async fn count(&self, organisation: OrganisationId, seconds: i64) -> Counts {
-        let counts = self.store.view().count_enrolment(organisation).await.expect("counted");
+        let view = self.store.view();
+        let counts = view.count_enrolment(organisation, 100).await.expect("counted");
+        // However many are counted at a time, they are the same.
+        for most in [1, 2] {
+            let parts = view.count_enrolment(organisation, most).await.expect("counted");
+            assert_eq!(parts, counts, "{most} at a time");
+        }
         self.keep(async move |tx| tx.keep_enrolment(organisation, counts, at(seconds)).await).await;
         counts
     }

@@ -159,7 +159,7 @@ impl Fixture {
         };
         let import = record.id;
         self.keep(async move |tx| {
-            let counts = tx.view().count_enrolment(organisation).await?;
+            let counts = tx.view().count_enrolment(organisation, 100).await?;
             tx.keep_enrolment(organisation, counts, at(0)).await?;
             tx.insert_import(&record).await
         })

@@ -10,7 +10,7 @@ use latchkey_core::ids::OrganisationId;
 use latchkey_core::people::PersonState;
 use latchkey_core::policy::{Enrolment, Newcomer, Policy};
 use latchkey_core::roles::Scope;
-use sea_orm::sea_query::{CaseStatement, Expr, ExprTrait as _, Order, Query};
+use sea_orm::sea_query::{CaseStatement, Condition, Expr, ExprTrait as _, Order, Query};
 use sea_orm::{
     ColumnTrait as _, ConnectionTrait as _, EntityTrait as _, QueryFilter as _, QueryOrder as _,
 };
@@ -133,7 +133,8 @@ impl Within<'_, '_> {
         let scope = self.narrowed(Some(organisation)).await?;
         let Scope::Organisations(ids) = &scope else { return Ok(Progress::default()) };
         let counted = if self.has_at_most(ids, at_once).await? {
-            let counted = count(&self.view.conn, ids.iter().copied()).await?.into_iter();
+            let counted =
+                count(&self.view.conn, ids.iter().copied(), Condition::all()).await?.into_iter();
             counted.map(|(id, counts)| (id, counts, now)).collect()
         } else {
             self.kept(ids, now).await?
