@@ -5,6 +5,7 @@
 mod people;
 mod platform;
 mod policy;
+mod progress;
 
 use std::sync::Arc;
 

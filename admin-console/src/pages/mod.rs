@@ -8,6 +8,7 @@ pub(crate) mod bulk;
 pub(crate) mod call;
 pub(crate) mod can;
 pub(crate) mod card;
+pub(crate) mod chart;
 pub(crate) mod details;
 pub(crate) mod entry;
 pub(crate) mod event;
@@ -21,6 +22,7 @@ pub(crate) mod organisations;
 pub(crate) mod people;
 pub(crate) mod places;
 pub(crate) mod policy;
+pub(crate) mod progress;
 pub(crate) mod roles;
 pub(crate) mod samples;
 pub(crate) mod search;
@@ -75,6 +77,8 @@ pub(crate) fn router() -> Router<Arc<Console>> {
         .route(roles::END_ADDRESS, get(roles::end).post(roles::submit_end))
         .route(audit::ADDRESS, get(audit::show))
         .route(audit::EXPORT_ADDRESS, get(audit::export))
+        .route(progress::ADDRESS, get(progress::show))
+        .route(progress::TABLE_ADDRESS, get(progress::table))
         .route(can::ADDRESS, get(can::show))
         .merge(policy::router())
 }
@@ -129,6 +133,9 @@ pub fn rendered(theme: &Theme, frame: &Frame) -> Vec<Rendered> {
         page(theme, frame, "", &audit::Audit::sample()),
         page(theme, frame, "nothing", &audit::Audit::empty_sample()),
         page(theme, frame, "whom", &audit::Audit::choices_sample()),
+        page(theme, frame, "", &progress::Shown::sample()),
+        page(theme, frame, "nobody", &progress::Shown::empty_sample()),
+        page(theme, frame, "not counted", &progress::Shown::uncounted_sample()),
         page(theme, frame, "", &can::Can::sample()),
         page(theme, frame, "of the platform", &can::Can::platform_sample()),
         page(theme, frame, "", &message::Message::sample()),

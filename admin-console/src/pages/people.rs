@@ -3,7 +3,7 @@
 use axum::response::Response;
 use latchkey_api::AdminScope;
 use latchkey_api::organisations::OrganisationRef;
-use latchkey_api::people::{Enrolment, Me, PeopleQuery, PersonState, PersonSummary};
+use latchkey_api::people::{Enrolment, Me, Need, PeopleQuery, PersonState, PersonSummary};
 use latchkey_web::limits::Params;
 use latchkey_web::{Form, Help, Page, Text};
 use serde::Serialize;
@@ -33,6 +33,22 @@ const ENROLMENTS: [(Enrolment, &str); 5] = [
     (Enrolment::Nothing, "nothing"),
 ];
 
+const NEEDS: [(Need, &str); 3] = [
+    (Need::Unreached, "unreached"),
+    (Need::GraceEnds, "grace-ends"),
+    (Need::OneKeyAlone, "one-key-alone"),
+];
+
+/// What a need is called in an address.
+pub(crate) fn need_slug(need: Need) -> &'static str {
+    NEEDS.iter().find(|(known, _)| *known == need).map_or("", |(_, slug)| slug)
+}
+
+/// What a need is called.
+pub(crate) fn need(need: Need) -> Text {
+    Text::new(format!("console-need-{}", need_slug(need)))
+}
+
 /// The page.
 #[derive(Clone, Debug, Serialize)]
 pub(crate) struct People {
@@ -40,6 +56,7 @@ pub(crate) struct People {
     organisations: Vec<Choice>,
     states: Vec<Choice>,
     enrolments: Vec<Choice>,
+    needs: Vec<Choice>,
     people: Vec<Row>,
     /// Whether the list tells how far they are.
     tells: bool,
@@ -121,6 +138,7 @@ fn asked_for(query: &Params) -> PeopleQuery {
         organisation: one("organisation").map(str::to_owned),
         state: STATES.iter().find(|(_, key)| *key == of("state")).map(|(state, _)| *state),
         enrolment: ENROLMENTS.iter().find(|(_, key)| *key == of("enrolment")).map(|(it, _)| *it),
+        need: NEEDS.iter().find(|(_, key)| *key == of("need")).map(|(need, _)| *need),
         after: one("after").map(str::to_owned),
         limit: Some(SHOWN),
         ..PeopleQuery::default()
@@ -148,6 +166,7 @@ impl People {
             ("organisation", query.organisation.as_deref()),
             ("state", state.map(|(_, key)| *key)),
             ("enrolment", enrolment.map(|(_, key)| *key)),
+            ("need", query.need.map(need_slug)),
         ]
         .into_iter()
         .filter_map(|(name, value)| Some((name, value?)))
@@ -175,6 +194,10 @@ impl People {
             enrolments: ENROLMENTS
                 .iter()
                 .map(|(it, key)| choice("enrolment", key, Some(*it) == query.enrolment))
+                .collect(),
+            needs: NEEDS
+                .iter()
+                .map(|(it, key)| choice("need", key, Some(*it) == query.need))
                 .collect(),
             people: people.iter().map(Row::new).collect(),
             tells: people.iter().any(|person| person.enrolment.is_some()),
@@ -214,6 +237,7 @@ impl Page for People {
             organisation: Some("northgate".into()),
             state: Some(PersonState::Active),
             enrolment: Some(Enrolment::OneKey),
+            need: Some(Need::OneKeyAlone),
             after: Some("a".into()),
             ..PeopleQuery::default()
         };

@@ -9,7 +9,9 @@ use serde::Serialize;
 use crate::PATH;
 use crate::login::LOG_OUT_PATH;
 use crate::pages::policy::{groups, key_models};
-use crate::pages::{approvals, audit, call, can, imports, organisations, people, policy, roles};
+use crate::pages::{
+    approvals, audit, call, can, imports, organisations, people, policy, progress, roles,
+};
 use crate::visitor::Forms;
 
 /// A place in the menu.
@@ -20,6 +22,8 @@ pub(crate) enum Place {
     Calls,
     /// The list of people.
     People,
+    /// How far people are with their keys.
+    Progress,
     /// The models of the keys in use.
     KeyModels,
     /// What organisations ask of their people.
@@ -43,7 +47,7 @@ pub(crate) enum Place {
 impl Place {
     /// In the menu's order, by group.
     const GROUPS: [&[Self]; 3] = [
-        &[Self::Calls, Self::People, Self::KeyModels],
+        &[Self::Calls, Self::People, Self::Progress, Self::KeyModels],
         &[
             Self::Organisations,
             Self::Policy,
@@ -62,6 +66,7 @@ impl Place {
         match self {
             Self::Calls => ("calls", PATH, call::FINDS),
             Self::People => ("people", people::ADDRESS, call::FINDS),
+            Self::Progress => ("progress", progress::ADDRESS, &[progress::SEES]),
             Self::KeyModels => {
                 ("key-models", key_models::ADDRESS, &[AdminScope::OrganisationsRead])
             }

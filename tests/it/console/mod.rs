@@ -7,6 +7,7 @@ mod journey;
 mod people;
 mod platform;
 mod policy;
+mod progress;
 
 use std::net::Ipv4Addr;
 use std::sync::Arc;
