@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use sea_orm::DatabaseConnection;
 use sqlx::postgres::{PgConnectOptions, PgConnection, PgPoolOptions};
-use sqlx::{ConnectOptions as _, Connection as _};
+use sqlx::{ConnectOptions as _, Connection as _, Executor as _};
 
 use crate::{Error, Result};
 
@@ -159,6 +159,18 @@ fn pool(url: &str, connections: u32, settings: &[(&str, &str)]) -> Result<Databa
                     return Ok(matches!(tried, Ok(Ok(()))));
                 }
                 Ok(true)
+            })
+        })
+        .after_connect(|connection, _| {
+            Box::pin(async move {
+                // What we ask takes a few milliseconds, and a query that looks dear to the planner
+                // would be compiled for two hundred first. A server without a compiler has no such
+                // setting, and needs none.
+                let off = "SELECT set_config('jit', 'off', false)";
+                match connection.execute(off).await {
+                    Ok(_) | Err(sqlx::Error::Database(_)) => Ok(()),
+                    Err(error) => Err(error),
+                }
             })
         })
         .connect_lazy_with(options);
