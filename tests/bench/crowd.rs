@@ -1,5 +1,5 @@
-//! People by the thousand, put straight into a database: they are there to be in the way and to be
-//! found, and none of them logs in. The same seed makes the same people.
+//! People by the thousand, put straight into a database by the product's own store: they are there to
+//! be in the way and to be found, and one of them logs in. The same seed makes the same people.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -20,7 +20,7 @@ use latchkey_store::{Error, OrganisationRecord, PersonRecord, Store, Tx};
 use uuid::Uuid;
 
 /// How many are written at once.
-const BATCH: usize = 2_000;
+const BATCH: usize = 5_000;
 /// When all of them came.
 const NOW: Timestamp = Timestamp::from_millis(1_795_000_000_000);
 
@@ -91,6 +91,29 @@ const SYLLABLES: [&str; 16] = [
     "tre", "wyn",
 ];
 
+/// Whoever never had a key sets the first one up on the way in.
+const POLICY: &str =
+    r#"{"rollout":"available","grace_until":"2099-12-31","key_as_primary":true,"keys_nudged":0}"#;
+/// What the one types who logs in.
+pub(crate) const PASSWORD: &str = "paper boats in the harbour";
+/// The same, hashed as the product does it (argon2id, 19 MiB, two passes, one lane).
+const HASHED: &str = "$argon2id$v=19$m=19456,t=2,p=1$hkhPNWSmNWfbDxaKOgb0Wg$gveGBNt3ySYH/ZXtEYNrKQooaBdLjtZTP6GCGw7GY8I";
+
+/// What is known of a crowd.
+#[derive(Clone, Debug)]
+pub(crate) struct Whole {
+    /// The organisation above all others, by its name in documents.
+    pub(crate) root: String,
+    /// The one with the most people of its own.
+    pub(crate) largest: String,
+    /// One with few.
+    pub(crate) smallest: String,
+    /// All of them.
+    pub(crate) homes: Vec<OrganisationId>,
+    /// Somebody who has a password and nothing else.
+    pub(crate) username: String,
+}
+
 /// How many of whom.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Crowd {
@@ -135,11 +158,14 @@ impl Lot<'_> {
 }
 
 impl Crowd {
-    /// Adds them to the database at `url`, which nobody serves, and tells their organisations.
+    /// Adds them to the database at `url`, which nobody serves, and tells what is known of them.
+    ///
+    /// They come organisation by organisation: what is kept together is written together, and a
+    /// million take minutes.
     ///
     /// # Errors
     /// When the database does not take them.
-    pub(crate) async fn fill(self, url: &str) -> Result<Vec<OrganisationId>> {
+    pub(crate) async fn fill(self, url: &str) -> Result<Whole> {
         let store = Store::open(url).await?;
         let rng: Arc<dyn Rng> = Arc::new(SeededRng::new(self.seed));
         let mut homes = Vec::new();
@@ -149,15 +175,33 @@ impl Crowd {
             homes.push(self.organisation(&store, &*rng, number, above).await?);
         }
         let lot = Lot(&*rng);
-        for first in (0..self.people).step_by(BATCH) {
-            let mut batch = Batch::default();
-            for number in first..self.people.min(first + BATCH) {
-                let (home, group) = lot.one(&homes).context("no organisation")?;
-                batch.person(&lot, number, home, group)?;
-            }
-            batch.write(&store).await?;
+        let mut sizes = vec![0_usize; homes.len()];
+        for _ in 0..self.people {
+            *sizes.get_mut(lot.small(homes.len())).context("no organisation")? += 1;
         }
-        Ok(homes.into_iter().map(|(home, _)| home).collect())
+        let (mut number, mut username) = (0, None);
+        for ((home, group), size) in homes.iter().zip(&sizes) {
+            let end = number + size;
+            while number < end {
+                let mut batch = Batch::default();
+                for number in number..end.min(number + BATCH) {
+                    batch.person(&lot, number, *home, *group)?;
+                }
+                number = end.min(number + BATCH);
+                if username.is_none() {
+                    username = batch.let_in();
+                }
+                batch.write(&store).await?;
+            }
+        }
+        let largest = sizes.iter().zip(0..).max().map(|(_, at)| at).context("no organisation")?;
+        Ok(Whole {
+            root: slug(0),
+            largest: slug(largest),
+            smallest: slug(self.organisations.saturating_sub(1)),
+            homes: homes.into_iter().map(|(home, _)| home).collect(),
+            username: username.context("nobody can log in")?,
+        })
     }
 
     /// Adds them to one organisation that is there.
@@ -190,13 +234,13 @@ impl Crowd {
     ) -> Result<(OrganisationId, GroupId)> {
         let record = OrganisationRecord {
             id: OrganisationId::new(rng, NOW),
-            slug: format!("crowd-{number}"),
+            slug: slug(number),
             parent,
             name: format!("Crowd {number}"),
             helpdesk: Default::default(),
             brand: Default::default(),
             preset: Preset::Hospital,
-            overrides: Overrides::default(),
+            overrides: serde_json::from_str(POLICY)?,
             usernames: Default::default(),
         };
         let id = record.id;
@@ -218,6 +262,10 @@ async fn group(store: &Store, rng: &dyn Rng, organisation: OrganisationId) -> Re
     let write = async move |tx: &Tx| tx.put_group(&group, NOW).await;
     store.write::<(), Error, _>(write).await?;
     Ok(id)
+}
+
+fn slug(number: usize) -> String {
+    format!("crowd-{number}")
 }
 
 /// Some of them, with what they have.
@@ -285,10 +333,19 @@ impl Batch {
         Ok(())
     }
 
+    /// Gives a password to one of them who never had a key, and tells who it is.
+    fn let_in(&mut self) -> Option<String> {
+        let newcomer = |record: &&mut PersonRecord| {
+            !record.person.ever_had_factor && record.person.state == PersonState::Active
+        };
+        let record = self.people.iter_mut().find(newcomer)?;
+        record.password_hash = Some(HASHED.to_owned());
+        Some(record.person.username.as_str().to_owned())
+    }
+
     async fn write(self, store: &Store) -> Result<()> {
         let write = async move |tx: &Tx| {
-            tx.insert_people(&self.people).await?;
-            tx.insert_credentials(&self.keys).await?;
+            tx.insert_people_with_keys(&self.people, &self.keys).await?;
             for (person, app) in &self.apps {
                 tx.put_app(*person, app).await?;
             }

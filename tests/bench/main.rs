@@ -7,6 +7,7 @@ mod finding;
 mod measure;
 mod nodes;
 mod operations;
+mod pages;
 mod parts;
 mod table;
 

@@ -1,7 +1,5 @@
 //! Security keys and passkeys.
 
-use std::collections::BTreeSet;
-
 use latchkey_core::Timestamp;
 use latchkey_core::credentials::{
     AssetTag, Cause, Credential, CredentialState, Nickname, Suspension,
@@ -187,20 +185,17 @@ impl Tx {
     /// # Errors
     /// [`Error::Conflict`] when the key is registered already, or the person has the nickname.
     pub async fn insert_credential(&self, new: &Credential) -> Result<()> {
-        self.insert_credentials(std::slice::from_ref(new)).await
+        self.insert_key_rows(std::slice::from_ref(new)).await?;
+        self.refresh_words(&[new.person]).await
     }
 
-    /// Adds keys, by the fewest statements.
-    ///
-    /// # Errors
-    /// [`Error::Conflict`] when a key is registered already, or its person has the nickname.
-    pub async fn insert_credentials(&self, new: &[Credential]) -> Result<()> {
+    /// Adds the rows of keys whose words are kept by the caller.
+    pub(crate) async fn insert_key_rows(&self, new: &[Credential]) -> Result<()> {
         for some in new.chunks(AT_A_TIME) {
             let rows = some.iter().map(to_row).collect::<Result<Vec<_>>>()?;
             Entity::insert_many(rows).exec_without_returning(&self.conn()).await?;
         }
-        let holders: BTreeSet<PersonId> = new.iter().map(|key| key.person).collect();
-        self.refresh_words(&Vec::from_iter(holders)).await
+        Ok(())
     }
 
     /// Renames a key.

@@ -1,6 +1,7 @@
 //! People and their roles.
 
 use latchkey_core::Timestamp;
+use latchkey_core::credentials::Credential;
 use latchkey_core::ids::{OrganisationId, PersonId, Subject, UserHandle};
 use latchkey_core::people::{Person, PersonState, Reminder, Standing, Username};
 use latchkey_core::roles::{Role, RoleGrant};
@@ -225,6 +226,19 @@ impl Tx {
     /// # Errors
     /// [`Error::Conflict`] when a user name is taken.
     pub async fn insert_people(&self, new: &[PersonRecord]) -> Result<()> {
+        self.insert_people_with_keys(new, &[]).await
+    }
+
+    /// Adds people who come with their keys, by the fewest statements.
+    ///
+    /// # Errors
+    /// [`Error::Conflict`] when a user name is taken, a key is registered already, or its person has
+    /// the nickname.
+    pub async fn insert_people_with_keys(
+        &self,
+        new: &[PersonRecord],
+        keys: &[Credential],
+    ) -> Result<()> {
         for some in new.chunks(AT_A_TIME) {
             let mut rows = Vec::with_capacity(some.len());
             for record in some {
@@ -236,7 +250,8 @@ impl Tx {
             }
             Entity::insert_many(rows).exec_without_returning(&self.conn()).await?;
         }
-        self.insert_words(new).await
+        self.insert_key_rows(keys).await?;
+        self.insert_words(new, keys).await
     }
 
     /// Changes a person to what `record` says.

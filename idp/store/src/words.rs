@@ -5,6 +5,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use latchkey_core::credentials::Credential;
 use latchkey_core::ids::{CredentialId, OrganisationId, PersonId};
 use latchkey_core::people::Person;
 use latchkey_core::words::{Field, Words};
@@ -54,11 +55,26 @@ fn row((organisation, plain, word): Key, person: PersonId, fields: i64) -> Activ
 }
 
 impl Tx {
-    /// Keeps the words of people who are new, and so have no keys yet.
-    pub(crate) async fn insert_words(&self, new: &[PersonRecord]) -> Result<()> {
+    /// Keeps the words of people who are new, and of the keys that they come with.
+    pub(crate) async fn insert_words(
+        &self,
+        new: &[PersonRecord],
+        keys: &[Credential],
+    ) -> Result<()> {
+        let mut theirs: BTreeMap<PersonId, Vec<&Credential>> = BTreeMap::new();
+        for key in keys {
+            theirs.entry(key.person).or_default().push(key);
+        }
         let mut rows = Vec::new();
         for PersonRecord { person, .. } in new {
-            for (word, fields) in of_person(person).iter() {
+            let mut words = of_person(person);
+            for key in theirs.remove(&person.id).unwrap_or_default() {
+                if let Some(tag) = &key.asset_tag {
+                    words.add(Field::AssetTag, tag.as_str());
+                }
+                words.add(Field::Nickname, key.nickname.as_str());
+            }
+            for (word, fields) in words.iter() {
                 let key = (person.organisation, word.plain, word.text.clone().into_bytes());
                 rows.push((key, person.id, fields.0));
             }

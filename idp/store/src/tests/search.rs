@@ -217,10 +217,8 @@ async fn people_and_keys_that_come_by_the_dozen_are_found_like_others(on: On) {
     }
     fixture
         .keep(async move |tx| {
-            tx.insert_people(&people).await?;
-            tx.insert_credentials(&keys).await?;
-            tx.insert_people(&[]).await?;
-            tx.insert_credentials(&[]).await
+            tx.insert_people_with_keys(&people, &keys).await?;
+            tx.insert_people(&[]).await
         })
         .await;
     assert_eq!(fixture.find(&only(home), "ward").await, ["p0.ward", "p1.ward", "p2.ward"]);
