@@ -1,6 +1,7 @@
 //! What is wrong with an operator's theme, file by file, with the line: what is not read, what
 //! names nothing, what is missing. Renders nothing: pages are known to those who make them.
 
+mod blocks;
 mod contrast;
 #[cfg(test)]
 mod tests;
@@ -99,6 +100,7 @@ pub fn check(folder: Option<&Path>) -> Result<Vec<Finding>, ThemeError> {
         if is_template(path) {
             template(path, source, &everything, &mut findings);
         } else if path.starts_with("assets/") && path.ends_with(".css") {
+            blocks::check(path, source, &mut findings);
             contrast::check(path, source, &mut findings);
         }
     }
