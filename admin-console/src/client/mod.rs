@@ -159,6 +159,16 @@ fn written<B: Serialize>(body: &B) -> Result<Vec<u8>, Failure> {
     serde_json::to_vec(body).map_err(|error| Failure::Down(error.to_string()))
 }
 
+/// A segment of a path, whatever letters are in it (RFC 3986 §2.1).
+pub(crate) fn segment(text: &str) -> String {
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-_~.".contains(&byte);
+    let letter = |byte: u8| match plain(byte) {
+        true => char::from(byte).to_string(),
+        false => format!("%{byte:02X}"),
+    };
+    text.bytes().map(letter).collect()
+}
+
 fn with_query<Q: Serialize>(path: &str, query: &Q) -> Result<String, Failure> {
     let query = serde_urlencoded::to_string(query);
     let query = query.map_err(|error| Failure::Down(error.to_string()))?;

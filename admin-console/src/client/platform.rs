@@ -3,12 +3,15 @@
 use axum::body::Body;
 use http::{Method, Response, header};
 use latchkey_api::Page;
+use latchkey_api::applications::{Application, ApplicationSecret, ApplicationSummary, ClientBody};
 use latchkey_api::audit::{AuditQuery, Event};
-use latchkey_api::organisations::{NewOrganisation, Organisation, OrganisationChange, Progress};
+use latchkey_api::organisations::{
+    NewOrganisation, Organisation, OrganisationChange, PartQuery, Progress,
+};
 use latchkey_api::people::{RoleHolder, RoleQuery, RolesQuery};
 use uuid::Uuid;
 
-use super::{Api, Failure, with_query, written};
+use super::{Api, Failure, segment, with_query, written};
 
 impl Api {
     /// A part of what happened, the latest first.
@@ -68,6 +71,61 @@ impl Api {
     pub(crate) async fn end_role(&self, id: Uuid, role: &str, at: &str) -> Result<(), Failure> {
         self.call(Method::DELETE, &role_path(id, role, at)?, None, &[]).await.map(drop)
     }
+}
+
+impl Api {
+    /// A part of the applications.
+    pub(crate) async fn applications(
+        &self,
+        part: &PartQuery,
+    ) -> Result<Page<ApplicationSummary>, Failure> {
+        self.get(&with_query("/clients", part)?).await
+    }
+
+    /// An application, and the `ETag` of what was read.
+    pub(crate) async fn application(&self, id: &str) -> Result<(Application, String), Failure> {
+        let answer = self.call(Method::GET, &client_path(id), None, &[]).await?;
+        Ok((answer.read()?, answer.version))
+    }
+
+    /// Adds an application; the same `once` adds it once.
+    pub(crate) async fn add_application(
+        &self,
+        new: &ClientBody,
+        once: &str,
+    ) -> Result<ApplicationSecret, Failure> {
+        self.post("/clients", new, once).await
+    }
+
+    /// Changes an application that was read as `version`, in full.
+    pub(crate) async fn change_application(
+        &self,
+        id: &str,
+        metadata: &ClientBody,
+        version: &str,
+    ) -> Result<Application, Failure> {
+        let (headers, body) = ([(header::IF_MATCH, version)], Some(written(metadata)?));
+        self.call(Method::PUT, &client_path(id), body, &headers).await?.read()
+    }
+
+    /// Removes an application.
+    pub(crate) async fn remove_application(&self, id: &str) -> Result<(), Failure> {
+        self.call(Method::DELETE, &client_path(id), None, &[]).await.map(drop)
+    }
+
+    /// Gives an application another secret; the same `once` gives it one.
+    pub(crate) async fn rotate_secret(
+        &self,
+        id: &str,
+        once: &str,
+    ) -> Result<ApplicationSecret, Failure> {
+        self.post(&format!("{}/secret", client_path(id)), &(), once).await
+    }
+}
+
+/// Where the API has an application.
+fn client_path(id: &str) -> String {
+    format!("/clients/{}", segment(id))
 }
 
 fn role_path(id: Uuid, role: &str, at: &str) -> Result<String, Failure> {

@@ -2,6 +2,8 @@
 //! forms. Sentences live in the theme; a page carries facts and the keys of messages.
 
 pub(crate) mod act;
+pub(crate) mod application_form;
+pub(crate) mod applications;
 pub(crate) mod approvals;
 pub(crate) mod audit;
 pub(crate) mod bulk;
@@ -16,6 +18,7 @@ pub(crate) mod history;
 pub(crate) mod import;
 pub(crate) mod imports;
 pub(crate) mod leaving;
+pub(crate) mod merge;
 pub(crate) mod message;
 pub(crate) mod organisation_form;
 pub(crate) mod organisations;
@@ -75,6 +78,24 @@ pub(crate) fn router() -> Router<Arc<Console>> {
         .route(roles::ADDRESS, get(roles::list))
         .route(roles::GIVE_ADDRESS, get(roles::give).post(roles::submit_give))
         .route(roles::END_ADDRESS, get(roles::end).post(roles::submit_end))
+        .route(applications::ADDRESS, get(applications::list))
+        .route(
+            applications::NEW_ADDRESS,
+            get(application_form::add).post(application_form::submit_new),
+        )
+        .route("/admin/applications/{application}", get(applications::show))
+        .route(
+            "/admin/applications/{application}/edit",
+            get(application_form::show).post(application_form::submit),
+        )
+        .route(
+            "/admin/applications/{application}/secret",
+            get(applications::ask_rotate).post(applications::rotate),
+        )
+        .route(
+            "/admin/applications/{application}/delete",
+            get(applications::ask_delete).post(applications::delete),
+        )
         .route(audit::ADDRESS, get(audit::show))
         .route(audit::EXPORT_ADDRESS, get(audit::export))
         .route(progress::ADDRESS, get(progress::show))
@@ -130,6 +151,13 @@ pub fn rendered(theme: &Theme, frame: &Frame) -> Vec<Rendered> {
         page(theme, frame, "", &roles::Roles::sample()),
         page(theme, frame, "nobody", &roles::Roles::empty_sample()),
         page(theme, frame, "", &roles::Change::sample()),
+        page(theme, frame, "", &applications::Applications::sample()),
+        page(theme, frame, "none", &applications::Applications::empty_sample()),
+        page(theme, frame, "", &applications::Shown::sample()),
+        page(theme, frame, "", &applications::Sure::sample()),
+        page(theme, frame, "", &applications::Secret::sample()),
+        page(theme, frame, "the first", &applications::Secret::new_sample()),
+        page(theme, frame, "", &application_form::ApplicationForm::sample()),
         page(theme, frame, "", &audit::Audit::sample()),
         page(theme, frame, "nothing", &audit::Audit::empty_sample()),
         page(theme, frame, "whom", &audit::Audit::choices_sample()),
@@ -153,6 +181,12 @@ pub fn rendered(theme: &Theme, frame: &Frame) -> Vec<Rendered> {
         all.push(page(theme, frame, &state, &shown));
     }
     all.extend(policy::rendered(theme, frame));
+    let shown = applications::Shown::samples();
+    all.extend(shown.iter().map(|shown| page(theme, frame, "of a kind", shown)));
+    let sure = applications::Sure::samples();
+    all.extend(sure.iter().map(|sure| page(theme, frame, "of another", sure)));
+    let forms = application_form::ApplicationForm::samples();
+    all.extend(forms.iter().map(|form| page(theme, frame, "of a kind", form)));
     let changes = roles::Change::samples();
     all.extend(changes.iter().map(|change| page(theme, frame, "a change", change)));
     let new = organisation_form::OrganisationForm::new_samples();

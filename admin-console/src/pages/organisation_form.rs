@@ -12,6 +12,7 @@ use latchkey_web::limits::{Form as Posted, Refusal};
 use latchkey_web::{Form, Help, Page, Problem, Text};
 use serde::Serialize;
 
+use super::merge::{self, Merged};
 use super::message::Kind;
 use super::organisations::{ADDRESS, NEW_ADDRESS, address, may_everywhere, preset, slug};
 use super::shell::{Place, Shell};
@@ -133,16 +134,8 @@ impl Typed {
         version: String,
     ) -> (Self, Vec<Option<String>>) {
         let now = values(organisation);
-        let mut others = vec![None; FIELDS.len()];
-        let mut merged = now.clone();
-        for (place, typed) in self.values.iter().enumerate() {
-            if *typed != self.was[place] {
-                merged[place] = typed.clone();
-                let by_both = now[place] != self.was[place] && now[place] != *typed;
-                others[place] = by_both.then(|| now[place].clone());
-            }
-        }
-        (Self { values: merged, was: now, version, ..self }, others)
+        let Merged { values, others } = merge::merge(&self.values, &self.was, &now);
+        (Self { values, was: now, version, ..self }, others)
     }
 
     fn changes(&self) -> Vec<Change> {

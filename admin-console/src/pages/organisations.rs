@@ -11,7 +11,7 @@ use serde::Serialize;
 
 use super::message::Kind;
 use super::shell::{Place, Shell, may};
-use super::{places, samples};
+use super::{audit, people, places, policy, roles, samples};
 use crate::client::Failure;
 use crate::visitor::{Admin, Asked, Stop};
 
@@ -180,8 +180,11 @@ impl Shown {
         let ((me, shell), id) = (admin, organisation.named.id.clone());
         let mut links = Vec::new();
         let scopes = [
-            (AdminScope::PeopleRead, "console-org-people", super::people::ADDRESS),
-            (AdminScope::AuditRead, "console-org-audit", super::audit::ADDRESS),
+            (AdminScope::PeopleRead, "console-org-people", people::ADDRESS),
+            (AdminScope::OrganisationsRead, "console-org-policy", policy::ADDRESS),
+            (AdminScope::OrganisationsRead, "console-org-groups", policy::groups::ADDRESS),
+            (AdminScope::RolesRead, "console-org-roles", roles::ADDRESS),
+            (AdminScope::AuditRead, "console-org-audit", audit::ADDRESS),
         ];
         for (scope, label, below) in scopes {
             if may_in(me, scope, &id) {
@@ -268,7 +271,8 @@ async fn counted(admin: &Admin, id: &str) -> Result<Option<(u64, u64)>, Failure>
         return Ok(None);
     }
     let progress = admin.api.progress(id).await?;
-    Ok(Some((progress.people, progress.interested)))
+    // Until everybody was counted once, nothing is known.
+    Ok(progress.counted_at.map(|_| (progress.people, progress.interested)))
 }
 
 #[cfg(test)]

@@ -3,6 +3,7 @@
 
 use jiff::Timestamp;
 use latchkey_api::AdminScope;
+use latchkey_api::applications::{Application, ApplicationSummary};
 use latchkey_api::credentials::{
     App, Attempt, Cause, Credentials, Demanded, Key, LivePass, NextStep, Suspension,
 };
@@ -11,8 +12,10 @@ use latchkey_api::organisations::{Helpdesk, Organisation, OrganisationRef};
 use latchkey_api::people::{
     May, Me, Person, PersonState, PersonSummary, Role, RoleGrant, Session, Untouchable,
 };
+use serde_json::json;
 use uuid::Uuid;
 
+use super::application_form::Kind;
 use super::shell::{Place, Shell};
 use crate::visitor::Forms;
 
@@ -75,6 +78,50 @@ pub(crate) fn organisation() -> Organisation {
         },
         rollout: "available".into(),
         updated_at: THEN,
+    }
+}
+
+/// An application of a kind, with everything that its fields can say.
+pub(crate) fn application(kind: Kind) -> Application {
+    let named = json!({ "client_id": "rota/<b>", "client_name": "Rota <script>alert(1)</script>" });
+    let more = match kind {
+        Kind::Web | Kind::Spa | Kind::Native => json!({
+            "redirect_uris": ["https://rota.example/cb", "https://rota.example/<Trust>"],
+            "post_logout_redirect_uris": ["https://rota.example/"],
+            "latchkey_organisation": "northgate",
+            "latchkey_trusted": kind == Kind::Web,
+            "latchkey_require_acr": "phr",
+            "token_endpoint_auth_method":
+                if kind == Kind::Web { "client_secret_basic" } else { "none" },
+            "application_type": if kind == Kind::Native { "native" } else { "web" },
+        }),
+        Kind::ServiceKey => json!({
+            "grant_types": ["client_credentials"],
+            "token_endpoint_auth_method": "private_key_jwt",
+            "latchkey_service_account":
+                { "scopes": ["audit:read", "people:read"], "organisation": "northgate" },
+            "jwks": { "keys": [{ "kty": "OKP", "crv": "Ed25519", "x": "<Trust>" }] },
+        }),
+        Kind::ServiceSecret => json!({
+            "grant_types": ["client_credentials"],
+            "token_endpoint_auth_method": "client_secret_basic",
+            "latchkey_service_account": { "scopes": ["<script>alert(1)</script>"], "platform": true },
+        }),
+    };
+    let mut all = serde_json::Map::new();
+    for members in [named, more] {
+        all.extend(members.as_object().cloned().unwrap_or_default());
+    }
+    all.retain(|_, value| value != false);
+    Application {
+        summary: ApplicationSummary {
+            client_id: "rota/<b>".into(),
+            name: "Rota <script>alert(1)</script>".into(),
+            organisation: Some(northgate()),
+            service_account: matches!(kind, Kind::ServiceKey | Kind::ServiceSecret),
+            updated_at: THEN,
+        },
+        metadata: all,
     }
 }
 

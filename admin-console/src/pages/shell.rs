@@ -10,7 +10,8 @@ use crate::PATH;
 use crate::login::LOG_OUT_PATH;
 use crate::pages::policy::{groups, key_models};
 use crate::pages::{
-    approvals, audit, call, can, imports, organisations, people, policy, progress, roles,
+    applications, approvals, audit, call, can, imports, organisations, people, policy, progress,
+    roles,
 };
 use crate::visitor::Forms;
 
@@ -38,6 +39,8 @@ pub(crate) enum Place {
     Imports,
     /// The organisations.
     Organisations,
+    /// What people log in to, and what acts for itself.
+    Applications,
     /// Who did what, and when.
     Audit,
     /// What can you see and do?
@@ -55,6 +58,7 @@ impl Place {
             Self::Roles,
             Self::Approvals,
             Self::Imports,
+            Self::Applications,
             Self::Audit,
         ],
         &[Self::Can],
@@ -77,6 +81,9 @@ impl Place {
             Self::Imports => ("imports", imports::ADDRESS, &[AdminScope::PeopleRead]),
             Self::Organisations => {
                 ("organisations", organisations::ADDRESS, &[AdminScope::OrganisationsRead])
+            }
+            Self::Applications => {
+                ("applications", applications::ADDRESS, &[AdminScope::ApplicationsRead])
             }
             Self::Audit => ("audit", audit::ADDRESS, &[AdminScope::AuditRead]),
             Self::Can => ("can", can::ADDRESS, &[]),

@@ -3,6 +3,7 @@
 use axum::extract::RawQuery;
 use axum::routing::put;
 use latchkey_api::AdminScope;
+use pages::application_form::Kind;
 
 use super::*;
 
@@ -11,6 +12,12 @@ pub(super) fn routes() -> Router<Arc<Fake>> {
     Router::new()
         .route("/api/admin/v1/audit", get(trail))
         .route("/api/admin/v1/audit/export", get(export))
+        .route("/api/admin/v1/clients", get(applications).post(add_application))
+        .route(
+            "/api/admin/v1/clients/{id}",
+            get(application).put(change_application).delete(change_application),
+        )
+        .route("/api/admin/v1/clients/{id}/secret", post(add_application))
         .route("/api/admin/v1/roles", get(roles))
         .route("/api/admin/v1/people/{id}/roles/{role}", put(change_role).delete(change_role))
         .route("/api/admin/v1/organisations", get(organisations).post(add_organisation))
@@ -73,6 +80,69 @@ async fn change_role(State(fake): State<Arc<Fake>>, request: axum::extract::Requ
     StatusCode::NO_CONTENT.into_response()
 }
 
+async fn applications() -> Json<Value> {
+    let kinds = Kind::ALL.map(|kind| pages::samples::application(kind).summary);
+    Json(json!({ "items": kinds, "next": "b&c" }))
+}
+
+/// Rota, a web application.
+async fn application(Path(id): Path<String>) -> Response {
+    if id != "rota/<b>" {
+        let problem =
+            json!({ "type": "urn:latchkey:problem:not-found", "title": "x", "status": 404 });
+        return (StatusCode::NOT_FOUND, Json(problem)).into_response();
+    }
+    ([(header::ETAG, "\"2\"")], Json(pages::samples::application(Kind::Web))).into_response()
+}
+
+/// Adds an application, or gives one another secret, when the log-in is fresh.
+async fn add_application(
+    State(fake): State<Arc<Fake>>,
+    headers: HeaderMap,
+    uri: http::Uri,
+    Json(new): Json<Value>,
+) -> Response {
+    if fake.lies.lock().expect("unpoisoned").stale {
+        let old = r#"Bearer error="insufficient_user_authentication", max_age="300""#;
+        return (StatusCode::UNAUTHORIZED, [(header::WWW_AUTHENTICATE, old)], "{}").into_response();
+    }
+    if new["redirect_uris"].as_array().is_some_and(|all| all.iter().any(|it| it == "nonsense")) {
+        return wrong("redirect_uris", "invalid");
+    }
+    if new["client_id"] == "rota/<b>" {
+        return wrong("client_id", "taken");
+    }
+    let public = new["token_endpoint_auth_method"] == "none";
+    let once = headers["idempotency-key"].to_str().expect("text").to_owned();
+    fake.done.lock().expect("unpoisoned").push((uri.path().to_owned(), once, new));
+    let application = pages::samples::application(Kind::Web);
+    let mut told = json!({ "application": application });
+    if !public {
+        told["client_secret"] = "told-once".into();
+    }
+    (StatusCode::CREATED, Json(told)).into_response()
+}
+
+/// Changes or removes what was read as the second version.
+async fn change_application(
+    State(fake): State<Arc<Fake>>,
+    request: axum::extract::Request,
+) -> Response {
+    let method = request.method().to_string();
+    if method == "PUT" && request.headers()[header::IF_MATCH] != "\"2\"" {
+        let problem = json!({ "type": "urn:latchkey:problem:stale", "title": "x", "status": 412 });
+        return (StatusCode::PRECONDITION_FAILED, Json(problem)).into_response();
+    }
+    let path = request.uri().path().to_owned();
+    let body = request.into_body().collect().await.expect("a body").to_bytes();
+    let body = serde_json::from_slice(&body).unwrap_or(Value::Null);
+    fake.done.lock().expect("unpoisoned").push((format!("{method} {path}"), String::new(), body));
+    if method == "DELETE" {
+        return StatusCode::NO_CONTENT.into_response();
+    }
+    Json(pages::samples::application(Kind::Web)).into_response()
+}
+
 async fn organisations() -> Json<Value> {
     Json(json!({ "items": [pages::samples::organisation()] }))
 }
@@ -90,7 +160,8 @@ async fn organisation(Path(id): Path<String>) -> Response {
 async fn progress(Path(id): Path<String>) -> Json<Value> {
     Json(json!({
         "organisation": { "id": id, "name": "x" }, "people": 40, "classes": [], "interested": 12,
-        "uncounted": 0, "first": [], "organisations": [], "days": [],
+        "counted_at": "2026-09-03T07:12:00Z", "uncounted": 0, "first": [], "organisations": [],
+        "days": [],
     }))
 }
 
@@ -449,5 +520,173 @@ async fn a_role_that_cannot_be_given_or_ended_stays_as_it_is_and_says_why() {
         let page = visit.submit(address, &role("helpdesk", "do")).await;
         assert_eq!(page.status, StatusCode::FORBIDDEN);
     }
+    assert!(visit.done().is_empty());
+}
+
+const ROTA: &str = "/admin/applications/rota%2F%3Cb%3E";
+
+#[tokio::test]
+async fn an_application_is_added_in_plain_words_and_its_secret_told_once() {
+    let visit = Visit::start();
+    visit.enter_platform().await;
+    let list = visit.get("/admin/applications").await;
+    assert!(list.body.replace("&#x2f;", "/").contains(ROTA), "{}", list.body);
+    let choose = visit.get("/admin/applications/new").await;
+    assert!(choose.body.contains("A single-page application"), "{}", choose.body);
+    let web = "/admin/applications/new?kind=web";
+    let new = [
+        ("id", "porters"),
+        ("name", "Porters"),
+        ("redirect", "https://porters.example/cb\r\n\r\n https://porters.example/b \r\n"),
+        ("organisation", "northgate"),
+        ("acr", "phr"),
+        ("once", "o"),
+    ];
+    let shown = visit.submit(web, &new).await;
+    assert!(shown.body.contains("With a security key or passkey"), "{}", shown.body);
+    assert!(shown.body.contains("A secret is made and shown to you once"));
+    assert!(visit.done().is_empty(), "nothing is done by looking");
+    let confirmed: Vec<_> = new.into_iter().chain([("step", "do")]).collect();
+    visit.fake.lie(|lies| lies.stale = true);
+    let to_log_in = visit.submit(web, &confirmed).await;
+    assert_eq!(to_log_in.parameter("max_age").as_deref(), Some("300"));
+    visit.fake.lie(|lies| lies.stale = false);
+    assert_eq!(visit.answered(&to_log_in).await.location(), web);
+    assert!(visit.get(web).await.body.contains("With a security key or passkey"), "it waited");
+    let told = visit.submit(web, &confirmed).await;
+    assert!(told.body.contains("told-once"), "{}", told.body);
+    assert_eq!(told.headers[header::CACHE_CONTROL], "no-store");
+    let (_, once, sent) = visit.done().remove(0);
+    let wanted = json!({
+        "client_id": "porters", "client_name": "Porters",
+        "redirect_uris": ["https://porters.example/cb", "https://porters.example/b"],
+        "latchkey_organisation": "northgate", "latchkey_require_acr": "phr",
+    });
+    assert_eq!((once.as_str(), sent), ("o", wanted));
+    let spa = [("name", "Board"), ("redirect", "https://board.example/"), ("step", "do")];
+    let added = visit.submit("/admin/applications/new?kind=spa", &spa).await;
+    assert_eq!(added.location(), format!("{ROTA}?saved=yes"), "there is no secret to tell");
+    let service = [
+        ("name", "Nightly"),
+        ("scopes", "people:read"),
+        ("scopes", "audit:read"),
+        ("jwks", "{ \"keys\": [] }"),
+        ("step", "do"),
+    ];
+    visit.submit("/admin/applications/new?kind=service-key", &service).await;
+    let sent = visit.done().pop().expect("sent").2;
+    let account = json!({ "scopes": ["audit:read", "people:read"], "platform": true });
+    assert_eq!(sent["latchkey_service_account"], account);
+    assert_eq!(sent["token_endpoint_auth_method"], "private_key_jwt");
+    assert_eq!(sent["jwks"], json!({ "keys": [] }));
+}
+
+#[tokio::test]
+async fn what_is_wrong_with_an_application_is_told_at_its_field_and_nothing_is_lost() {
+    let visit = Visit::start();
+    visit.enter_platform().await;
+    let web = "/admin/applications/new?kind=web";
+    for (name, value, said) in [
+        ("id", "rota/<b>", "Another application has that identifier"),
+        ("redirect", "nonsense", "Type full https addresses without a #"),
+    ] {
+        let fields = [("name", "Porters"), ("redirect", "https://a.example"), ("step", "do")];
+        let left = fields.into_iter().filter(|(field, _)| *field != name);
+        let fields: Vec<_> = left.chain([(name, value)]).collect();
+        let page = visit.submit(web, &fields).await;
+        assert!(page.body.contains(said) && page.body.contains("Porters"), "{}", page.body);
+    }
+    let keys = [("name", "Nightly"), ("jwks", "{"), ("step", "do")];
+    let page = visit.submit("/admin/applications/new?kind=service-key", &keys).await;
+    assert!(page.body.contains("This is no key set"), "{}", page.body);
+    assert_eq!(visit.submit("/admin/applications/new?kind=king", &keys).await.status, 400);
+    assert!(visit.done().is_empty());
+}
+
+#[tokio::test]
+async fn an_application_is_changed_member_by_member_and_what_the_other_wrote_is_shown() {
+    let visit = Visit::start();
+    visit.enter_platform().await;
+    let edit = format!("{ROTA}/edit");
+    let addresses = "https://rota.example/cb\nhttps://rota.example/<Trust>";
+    let name = "Rota <script>alert(1)</script>";
+    let fields = |version, was_name, acr| {
+        [
+            ("name", "Rota 2"),
+            ("was_name", was_name),
+            ("redirect", addresses),
+            ("was_redirect", addresses),
+            ("after_log_out", "https://rota.example/"),
+            ("was_after_log_out", "https://rota.example/"),
+            ("organisation", "northgate"),
+            ("was_organisation", "northgate"),
+            ("trusted", "yes"),
+            ("was_trusted", "yes"),
+            ("acr", acr),
+            ("was_acr", acr),
+            ("version", version),
+            ("step", "do"),
+        ]
+    };
+    let late = visit.submit(&edit, &fields("\"1\"", "Rota 0", "")).await;
+    assert!(late.body.contains("Somebody else changed this meanwhile"), "{}", late.body);
+    assert!(late.body.contains("Somebody else wrote meanwhile: Rota &lt;script&gt;"));
+    assert!(late.body.contains("value=\"Rota 2\""), "what was typed stays");
+    assert!(late.body.contains("value=\"phr\" selected"), "the rest is as it is now");
+    assert!(visit.done().is_empty());
+    let changed = visit.submit(&edit, &fields("\"2\"", name, "phr")).await;
+    assert_eq!(changed.location(), format!("{ROTA}?saved=yes"));
+    let (what, _, sent) = visit.done().remove(0);
+    assert_eq!(what, "PUT /api/admin/v1/clients/rota%2F%3Cb%3E");
+    let mut wanted = pages::samples::application(Kind::Web).metadata;
+    wanted.insert("client_name".into(), "Rota 2".into());
+    assert_eq!(sent, Value::Object(wanted), "members without a field stay as they are");
+}
+
+#[tokio::test]
+async fn another_secret_and_the_end_of_an_application_are_asked_for_twice() {
+    let visit = Visit::start();
+    visit.enter_platform().await;
+    let secret = visit.get(&format!("{ROTA}/secret")).await;
+    assert!(secret.body.contains("The old one stops working at once"), "{}", secret.body);
+    let delete = visit.get(&format!("{ROTA}/delete")).await;
+    assert!(delete.body.contains("Nobody can log in to it any more"), "{}", delete.body);
+    let once = hidden(&secret.body, "once");
+    for what in ["secret", "delete"] {
+        let forged = visit.post(&format!("{ROTA}/{what}"), "token=x&once=o").await;
+        assert_eq!(forged.location(), format!("{ROTA}/{what}"));
+    }
+    assert!(visit.done().is_empty());
+    let told = visit.submit(&format!("{ROTA}/secret"), &[("once", &once)]).await;
+    assert!(told.body.contains("told-once"), "{}", told.body);
+    assert!(told.body.contains("The secret before this one counts no more"));
+    let gone = visit.submit(&format!("{ROTA}/delete"), &[]).await;
+    assert_eq!(gone.location(), "/admin/applications?removed=yes");
+    let done: Vec<_> = visit.done().into_iter().map(|(what, once, _)| (what, once)).collect();
+    let path = "/api/admin/v1/clients/rota%2F%3Cb%3E";
+    assert_eq!(done, [(format!("{path}/secret"), once), (format!("DELETE {path}"), String::new())]);
+}
+
+#[tokio::test]
+async fn whoever_may_only_read_applications_changes_none() {
+    let visit = Visit::start();
+    visit.fake.lie(|lies| {
+        let mut me = pages::samples::platform();
+        me.may.retain(|may| may.scope != AdminScope::ApplicationsWrite);
+        lies.me = Some(me);
+    });
+    visit.log_in().await;
+    let page = visit.get(ROTA).await.body.replace("&#x2f;", "/");
+    assert!(page.contains("Everything") && !page.contains(&format!("{ROTA}/")), "{page}");
+    for below in ["new?kind=web", "rota%2F%3Cb%3E/edit"] {
+        let address = format!("/admin/applications/{below}");
+        assert_eq!(visit.get(&address).await.status, StatusCode::FORBIDDEN);
+        let sent = visit.submit(&address, &[("name", "x"), ("step", "do")]).await;
+        assert_eq!(sent.status, StatusCode::FORBIDDEN);
+    }
+    for below in ["secret", "delete"] {
+        assert_eq!(visit.get(&format!("{ROTA}/{below}")).await.status, StatusCode::FORBIDDEN);
+    }
+    assert_eq!(visit.get("/admin/applications/nothing").await.status, StatusCode::NOT_FOUND);
     assert!(visit.done().is_empty());
 }
