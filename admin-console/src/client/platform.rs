@@ -9,6 +9,7 @@ use latchkey_api::organisations::{
     NewOrganisation, Organisation, OrganisationChange, PartQuery, Progress,
 };
 use latchkey_api::people::{RoleHolder, RoleQuery, RolesQuery};
+use latchkey_api::platform::{Health, NewSigningKey, SigningKey};
 use uuid::Uuid;
 
 use super::{Api, Failure, segment, with_query, written};
@@ -120,6 +121,28 @@ impl Api {
         once: &str,
     ) -> Result<ApplicationSecret, Failure> {
         self.post(&format!("{}/secret", client_path(id)), &(), once).await
+    }
+}
+
+impl Api {
+    /// The signing keys, the oldest first.
+    pub(crate) async fn signing_keys(&self) -> Result<Vec<SigningKey>, Failure> {
+        self.get("/keys").await
+    }
+
+    /// Publishes a new signing key; the same `once` publishes one.
+    pub(crate) async fn publish_key(
+        &self,
+        algorithm: &str,
+        once: &str,
+    ) -> Result<SigningKey, Failure> {
+        let new = NewSigningKey { algorithm: algorithm.to_owned() };
+        self.post("/keys", &new, once).await
+    }
+
+    /// How the installation is.
+    pub(crate) async fn health(&self) -> Result<Health, Failure> {
+        self.get("/health").await
     }
 }
 

@@ -14,9 +14,11 @@ pub(crate) mod chart;
 pub(crate) mod details;
 pub(crate) mod entry;
 pub(crate) mod event;
+pub(crate) mod health;
 pub(crate) mod history;
 pub(crate) mod import;
 pub(crate) mod imports;
+pub(crate) mod keys;
 pub(crate) mod leaving;
 pub(crate) mod merge;
 pub(crate) mod message;
@@ -96,6 +98,9 @@ pub(crate) fn router() -> Router<Arc<Console>> {
             "/admin/applications/{application}/delete",
             get(applications::ask_delete).post(applications::delete),
         )
+        .route(keys::ADDRESS, get(keys::show))
+        .route(keys::NEW_ADDRESS, get(keys::ask).post(keys::publish))
+        .route(health::ADDRESS, get(health::show))
         .route(audit::ADDRESS, get(audit::show))
         .route(audit::EXPORT_ADDRESS, get(audit::export))
         .route(progress::ADDRESS, get(progress::show))
@@ -158,6 +163,11 @@ pub fn rendered(theme: &Theme, frame: &Frame) -> Vec<Rendered> {
         page(theme, frame, "", &applications::Secret::sample()),
         page(theme, frame, "the first", &applications::Secret::new_sample()),
         page(theme, frame, "", &application_form::ApplicationForm::sample()),
+        page(theme, frame, "", &keys::Keys::sample()),
+        page(theme, frame, "", &keys::Publish::sample()),
+        page(theme, frame, "", &health::Shown::sample()),
+        page(theme, frame, "well", &health::Shown::well_sample()),
+        page(theme, frame, "silent", &health::Shown::silent_sample()),
         page(theme, frame, "", &audit::Audit::sample()),
         page(theme, frame, "nothing", &audit::Audit::empty_sample()),
         page(theme, frame, "whom", &audit::Audit::choices_sample()),
@@ -181,6 +191,8 @@ pub fn rendered(theme: &Theme, frame: &Frame) -> Vec<Rendered> {
         all.push(page(theme, frame, &state, &shown));
     }
     all.extend(policy::rendered(theme, frame));
+    let new = keys::Publish::samples();
+    all.extend(new.iter().map(|new| page(theme, frame, "what it means", new)));
     let shown = applications::Shown::samples();
     all.extend(shown.iter().map(|shown| page(theme, frame, "of a kind", shown)));
     let sure = applications::Sure::samples();

@@ -12,6 +12,7 @@ use latchkey_api::organisations::{Helpdesk, Organisation, OrganisationRef};
 use latchkey_api::people::{
     May, Me, Person, PersonState, PersonSummary, Role, RoleGrant, Session, Untouchable,
 };
+use latchkey_api::platform::{FailingLetter, Health, MailQueue, SigningKey};
 use serde_json::json;
 use uuid::Uuid;
 
@@ -122,6 +123,51 @@ pub(crate) fn application(kind: Kind) -> Application {
             updated_at: THEN,
         },
         metadata: all,
+    }
+}
+
+/// One that signs, one that rests and one that waits.
+pub(crate) fn signing_keys() -> Vec<SigningKey> {
+    let key = |kid: &str, signs, signs_from| SigningKey {
+        kid: kid.into(),
+        algorithm: "RS256".into(),
+        published_at: THEN,
+        signs_from,
+        until: (kid == "rests").then_some(THEN),
+        signs,
+    };
+    vec![
+        key("rests", false, THEN),
+        key("<script>alert(1)</script>", true, THEN),
+        key("waits", false, Timestamp::MAX),
+    ]
+}
+
+/// An installation where everything is the matter.
+pub(crate) fn health() -> Health {
+    let letter = |kind: &str, to: Option<&str>| FailingLetter {
+        kind: kind.into(),
+        to: to.map(str::to_owned),
+        queued_at: THEN,
+        attempts: 4,
+        next_at: THEN,
+    };
+    Health {
+        issuer: "https://login.example.org".into(),
+        version: "0.1.0".into(),
+        database: "postgresql".into(),
+        people: 1204,
+        audit_sequence: 2_184_306,
+        audit_unsealed: 1000,
+        mail: MailQueue {
+            configured: true,
+            waiting: 7,
+            failing: vec![
+                letter("key-added", Some("b…@northgate.example")),
+                letter("<script>alert(1)</script>", None),
+            ],
+        },
+        metadata: None,
     }
 }
 

@@ -10,8 +10,8 @@ use crate::PATH;
 use crate::login::LOG_OUT_PATH;
 use crate::pages::policy::{groups, key_models};
 use crate::pages::{
-    applications, approvals, audit, call, can, imports, organisations, people, policy, progress,
-    roles,
+    applications, approvals, audit, call, can, health, imports, keys, organisations, people,
+    policy, progress, roles,
 };
 use crate::visitor::Forms;
 
@@ -41,8 +41,12 @@ pub(crate) enum Place {
     Organisations,
     /// What people log in to, and what acts for itself.
     Applications,
+    /// What tokens are signed with.
+    Keys,
     /// Who did what, and when.
     Audit,
+    /// How the installation is.
+    Health,
     /// What can you see and do?
     Can,
 }
@@ -59,7 +63,9 @@ impl Place {
             Self::Approvals,
             Self::Imports,
             Self::Applications,
+            Self::Keys,
             Self::Audit,
+            Self::Health,
         ],
         &[Self::Can],
     ];
@@ -85,6 +91,8 @@ impl Place {
             Self::Applications => {
                 ("applications", applications::ADDRESS, &[AdminScope::ApplicationsRead])
             }
+            Self::Keys => ("keys", keys::ADDRESS, &[AdminScope::KeysRead]),
+            Self::Health => ("health", health::ADDRESS, &[AdminScope::HealthRead]),
             Self::Audit => ("audit", audit::ADDRESS, &[AdminScope::AuditRead]),
             Self::Can => ("can", can::ADDRESS, &[]),
         }

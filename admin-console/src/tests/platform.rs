@@ -18,6 +18,8 @@ pub(super) fn routes() -> Router<Arc<Fake>> {
             get(application).put(change_application).delete(change_application),
         )
         .route("/api/admin/v1/clients/{id}/secret", post(add_application))
+        .route("/api/admin/v1/keys", get(signing_keys).post(publish_key))
+        .route("/api/admin/v1/health", get(async || Json(pages::samples::health())))
         .route("/api/admin/v1/roles", get(roles))
         .route("/api/admin/v1/people/{id}/roles/{role}", put(change_role).delete(change_role))
         .route("/api/admin/v1/organisations", get(organisations).post(add_organisation))
@@ -141,6 +143,31 @@ async fn change_application(
         return StatusCode::NO_CONTENT.into_response();
     }
     Json(pages::samples::application(Kind::Web)).into_response()
+}
+
+async fn signing_keys() -> Json<Value> {
+    Json(serde_json::to_value(pages::samples::signing_keys()).expect("JSON"))
+}
+
+/// Publishes one key when the log-in is fresh; a second one has to wait.
+async fn publish_key(
+    State(fake): State<Arc<Fake>>,
+    headers: HeaderMap,
+    Json(new): Json<Value>,
+) -> Response {
+    if fake.lies.lock().expect("unpoisoned").stale {
+        let old = r#"Bearer error="insufficient_user_authentication", max_age="300""#;
+        return (StatusCode::UNAUTHORIZED, [(header::WWW_AUTHENTICATE, old)], "{}").into_response();
+    }
+    let mut done = fake.done.lock().expect("unpoisoned");
+    if !done.is_empty() {
+        let problem =
+            json!({ "type": "urn:latchkey:problem:waiting", "title": "x", "status": 409 });
+        return (StatusCode::CONFLICT, Json(problem)).into_response();
+    }
+    let once = headers["idempotency-key"].to_str().expect("text").to_owned();
+    done.push(("/keys".into(), once, new));
+    (StatusCode::CREATED, Json(pages::samples::signing_keys().remove(0))).into_response()
 }
 
 async fn organisations() -> Json<Value> {
@@ -689,4 +716,59 @@ async fn whoever_may_only_read_applications_changes_none() {
     }
     assert_eq!(visit.get("/admin/applications/nothing").await.status, StatusCode::NOT_FOUND);
     assert!(visit.done().is_empty());
+}
+
+const NEW_KEY: &str = "/admin/keys/new";
+
+#[tokio::test]
+async fn a_new_signing_key_is_published_after_what_it_means_was_shown_and_no_second_one() {
+    let visit = Visit::start();
+    visit.enter_platform().await;
+    let keys = visit.get("/admin/keys").await;
+    for state in ["Signs now", "Waits", "Signs no more"] {
+        assert!(keys.body.contains(state), "{state}");
+    }
+    let shown = visit.get(&format!("{NEW_KEY}?algorithm=ES256")).await;
+    assert!(shown.body.contains("A new ES256 key is published at once"), "{}", shown.body);
+    let once = hidden(&shown.body, "once");
+    let forged = visit.post(NEW_KEY, "token=x&algorithm=ES256&once=o").await;
+    assert_eq!(forged.location(), NEW_KEY);
+    visit.fake.lie(|lies| lies.stale = true);
+    let fields = [("algorithm", "ES256"), ("once", once.as_str())];
+    let to_log_in = visit.submit(NEW_KEY, &fields).await;
+    assert_eq!(to_log_in.parameter("max_age").as_deref(), Some("300"));
+    visit.fake.lie(|lies| lies.stale = false);
+    assert_eq!(visit.answered(&to_log_in).await.location(), NEW_KEY);
+    let again = visit.get(NEW_KEY).await;
+    assert!(again.body.contains("A new ES256 key is published at once"), "it waited");
+    assert!(visit.done().is_empty(), "nothing is done by itself");
+    let published = visit.submit(NEW_KEY, &fields).await;
+    assert_eq!(published.location(), "/admin/keys?published=yes");
+    assert_eq!(visit.done(), [("/keys".into(), once.clone(), json!({ "algorithm": "ES256" }))]);
+    let second = visit.submit(NEW_KEY, &fields).await;
+    assert!(second.body.contains("A new key waits already"), "{}", second.body);
+    let unknown = visit.submit(NEW_KEY, &[("algorithm", "none")]).await;
+    assert_eq!(unknown.status, StatusCode::BAD_REQUEST);
+    // Whoever may only look publishes none.
+    visit.fake.lie(|lies| lies.me = None);
+    assert_eq!(visit.get(NEW_KEY).await.status, StatusCode::FORBIDDEN);
+    assert_eq!(visit.submit(NEW_KEY, &fields).await.status, StatusCode::FORBIDDEN);
+    assert_eq!(visit.done().len(), 1);
+}
+
+#[tokio::test]
+async fn health_says_what_is_the_matter_what_to_do_and_which_letters_wait() {
+    let visit = Visit::start();
+    visit.enter_platform().await;
+    let page = visit.get("/admin/health").await;
+    for said in [
+        "2 letters could not be sent yet",
+        "Look whether the mail server of the settings is up",
+        "A security key was added",
+        "b…@northgate.example",
+        "The audit trail falls behind: 1000 entries",
+        "Nothing published about key models is loaded",
+    ] {
+        assert!(page.body.contains(said), "{said}: {}", page.body);
+    }
 }

@@ -69,6 +69,14 @@ pub struct MailQueue {
 /// A letter that could not be sent yet.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct FailingLetter {
+    /// What it tells of, e.g. `key-added`.
+    pub kind: String,
+    /// To whom, masked; absent when they are gone, or have no address any more.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub to: Option<String>,
+    /// Since when it waits.
+    #[schema(value_type = String, format = DateTime)]
+    pub queued_at: Timestamp,
     /// How often it was tried.
     pub attempts: u32,
     /// When it is tried again.

@@ -29,10 +29,21 @@ async fn show(admin: Admin<HealthRead>) -> Result<Json<Health>, Failure> {
     let view = app.store.view();
     let within = view.within(admin.scope());
     let outbox = within.find_outbox(LISTED).await?.ok_or(Failure::NotFound)?;
-    let failing = outbox.failed.iter().map(|letter| FailingLetter {
-        attempts: letter.tries,
-        next_at: shape::time(letter.next_at),
-    });
+    let mut failing = Vec::with_capacity(outbox.failed.len());
+    for letter in outbox.failed {
+        let person = match letter.person {
+            Some(id) => within.find_person(id).await?,
+            None => None,
+        };
+        let email = person.and_then(|record| record.person.email);
+        failing.push(FailingLetter {
+            kind: letter.kind,
+            to: email.as_deref().map(shape::masked),
+            queued_at: shape::time(letter.created_at),
+            attempts: letter.tries,
+            next_at: shape::time(letter.next_at),
+        });
+    }
     Ok(Json(Health {
         issuer: app.issuer.as_str().to_owned(),
         version: env!("CARGO_PKG_VERSION").to_owned(),
@@ -40,11 +51,7 @@ async fn show(admin: Admin<HealthRead>) -> Result<Json<Health>, Failure> {
         people: within.count_people(&PeopleFilter::default()).await?,
         audit_sequence: view.find_audit_head().await?.sequence,
         audit_unsealed: view.count_unsealed_events().await?,
-        mail: MailQueue {
-            configured: app.mail.is_some(),
-            waiting: outbox.waiting,
-            failing: failing.collect(),
-        },
+        mail: MailQueue { configured: app.mail.is_some(), waiting: outbox.waiting, failing },
         metadata: app.metadata.present().map(|metadata| metadata.number()),
     }))
 }

@@ -223,3 +223,39 @@ async fn an_application_is_added_changed_given_another_secret_and_removed() {
     sams.open(at.at("/admin/applications/porters%2F1")).await;
     sams.until_headed("There is nobody like that").await;
 }
+
+#[tokio::test]
+async fn a_platform_administrator_reads_how_all_is_and_publishes_a_signing_key() {
+    let at = Installation::start().await;
+    let sams = Browser::start().await;
+    no_autofill(&sams).await;
+    let _desk = sams.plug_in(Authenticator::key()).await;
+    enter(&at, &sams, &at.at("/admin")).await;
+    for place in ["Signing keys", "Health"] {
+        assert!(!sams.offers(place).await, "{place} is for the platform");
+    }
+    promote(&at, "sam.desk").await;
+    sams.open(at.at("/admin/health")).await;
+    sams.until_headed("How this server is").await;
+    look(&sams, "console-health").await;
+    sams.press("Signing keys").await;
+    sams.until_shown("Signs now").await;
+    let before = at.app.store.view().list_signing_keys().await.expect("read").len();
+    sams.press("Publish a new signing key").await;
+    look(&sams, "console-key-new").await;
+    click(&sams, "#algorithm-ES256").await;
+    sams.press("See what will change").await;
+    sams.until_shown("A new ES256 key is published at once").await;
+    look(&sams, "console-key-preview").await;
+    sams.press("Publish the key").await;
+    sams.until_shown("The new key is published").await;
+    sams.until_shown("Waits").await;
+    look(&sams, "console-keys").await;
+    let after = at.app.store.view().list_signing_keys().await.expect("read").len();
+    assert_eq!(after, before + 1);
+    sams.press("Publish a new signing key").await;
+    click(&sams, "#algorithm-ES256").await;
+    sams.press("See what will change").await;
+    sams.press("Publish the key").await;
+    sams.until_shown("A new key waits already").await;
+}

@@ -337,3 +337,72 @@ console-app-delete-people = Ni all neb fewngofnodi iddi mwyach.
 console-app-delete-service = Ni all wneud dim yma mwyach.
 console-app-delete-grants = Daw popeth a ganiatawyd iddi i ben ar unwaith.
 console-app-delete-back = Ni ellir ei chael yn ôl. Mae’r cofnod archwilio’n cadw’r hyn a ddigwyddodd.
+
+console-menu-keys = Allweddi llofnodi
+console-keys-heading = Allweddi llofnodi
+console-keys-lede = Yr hyn y mae’r gweinydd hwn yn llofnodi mewngofnodiadau ag ef, fel bod rhaglenni’n gwybod eu bod yn dod oddi yma. Ni all neb weld yr hanner cyfrinachol.
+console-keys-kid = Enw
+console-keys-algorithm = Llofnoda â
+console-keys-state = Beth mae’n ei wneud
+console-keys-published-at = Cyhoeddwyd
+console-keys-signs = Yn llofnodi nawr
+console-keys-waits = Yn aros
+console-keys-rests = Ddim yn llofnodi mwyach
+console-keys-since = ers { $when }
+console-keys-signs-from = yn llofnodi o { $when }
+console-keys-until = wedi’i chyhoeddi tan { $when }
+console-keys-published = Cyhoeddwyd yr allwedd newydd. Mae’n llofnodi ar ôl i raglenni gael amser i’w nôl.
+console-keys-waiting = Mae allwedd newydd yn aros eisoes, a bydd yn llofnodi’n fuan: arhoswch nes iddi wneud
+console-keys-new-link = Cyhoeddi allwedd lofnodi newydd
+console-keys-publish = Cyhoeddi’r allwedd
+console-keys-which = Â beth mae’n llofnodi?
+console-keys-about-RS256 = Mae pob rhaglen yn ei ddeall.
+console-keys-about-ES256 = Llai a chyflymach; mae’r rhan fwyaf o raglenni yn ei ddeall.
+console-keys-about-EdDSA = Lleiaf a chyflymaf; mae rhaglenni mwy newydd yn ei ddeall.
+console-keys-will-publish = Cyhoeddir allwedd { $algorithm } newydd ar unwaith.
+console-keys-will-wait = Nid yw’n llofnodi eto: mae gan raglenni amser i’w nôl yn gyntaf.
+console-keys-will-rest = Mae’r un cynt yn llofnodi tan hynny, ac yn aros wedi’i chyhoeddi nes bod y peth olaf a lofnododd ar ben.
+console-keys-will-pinned = Rhaid rhoi hon i raglen nad yw’n nôl allweddi ei hun cyn iddi lofnodi. Fel arall ni allai neb fewngofnodi iddi.
+console-keys-will-others = Nid yw rhaglenni y llofnodir iddynt â rhywbeth heblaw { $algorithm } yn sylwi ar ddim.
+console-menu-health = Iechyd
+console-health-heading = Sut mae’r gweinydd hwn
+console-health-checks = Beth sy’n iawn, a beth sydd o’i le
+console-health-no-mail = Ni anfonir llythyrau
+console-health-no-mail-advice = Ni ddywedir dim wrth bobl drwy e-bost, a dangosir dolenni i chi yn lle hynny. Gosodwch [mail] yn y gosodiadau.
+console-health-server = Y gweinydd hwn
+console-health-issuer = Cyfeiriad
+console-health-version = Fersiwn
+console-health-database = Cronfa ddata
+console-health-postgresql = PostgreSQL
+console-health-sqlite = SQLite, mewn ffeil
+console-health-mail-fails-advice = Edrychwch a yw gweinydd post y gosodiadau ar waith ac yn gadael y gweinydd hwn i mewn. Rhoddir cynnig arall ar bob un ohono’i hun.
+console-health-unsealed-advice = Cedwir yr hyn a ddigwyddodd, ond nid yw wedi’i gadwyno eto. Edrychwch yng nghofnod y gweinyddion am y seliwr.
+console-health-no-models = Nid oes dim a gyhoeddwyd am fodelau allweddi wedi’i lwytho
+console-health-no-models-advice = Mae allweddi’n gweithio, ond ni rybuddir neb am fodel anniogel. Gosodwch [metadata] yn y gosodiadau.
+console-health-models = Mae’r hyn a gyhoeddwyd am fodelau allweddi wedi’i lwytho, rhif { $count }
+console-health-letters = Llythyrau na ellid eu hanfon eto
+console-health-letters-hint = Y rhai sy’n aros hiraf yn gyntaf, 50 ar y mwyaf.
+console-health-letter = Beth mae’n ei ddweud
+console-health-to = At
+console-health-gone = neb mwyach
+console-health-queued = Yn aros ers
+console-health-attempts = Ceisiwyd
+console-health-next = Ceisir eto
+console-health-mail =
+    { $count ->
+        [0] Anfonir llythyrau, ac nid oes un yn aros
+       *[other] Anfonir llythyrau, ac mae { $count } yn aros eu tro
+    }
+console-health-mail-fails =
+    { $count ->
+       *[other] Ni ellid anfon { $count } o lythyrau eto
+    }
+console-health-sealed =
+    { $count ->
+        [0] Mae’r cofnod archwilio wedi’i gadwyno i’w ddiwedd
+       *[other] Mae’r cofnod archwilio wedi’i gadwyno, a’r { $count } cofnod olaf ar fin bod
+    }
+console-health-unsealed =
+    { $count ->
+       *[other] Mae’r cofnod archwilio ar ei hôl hi: nid yw { $count } cofnod wedi’u cadwyno
+    }

@@ -338,3 +338,74 @@ console-app-delete-people = Nobody can log in to it any more.
 console-app-delete-service = It can do nothing here any more.
 console-app-delete-grants = Everything that it was granted ends at once.
 console-app-delete-back = It cannot be brought back. The audit trail keeps what happened.
+
+console-menu-keys = Signing keys
+console-keys-heading = Signing keys
+console-keys-lede = What this server signs log-ins with, so that applications know they come from here. Nobody can see the secret half.
+console-keys-kid = Name
+console-keys-algorithm = Signs with
+console-keys-state = What it does
+console-keys-published-at = Published
+console-keys-signs = Signs now
+console-keys-waits = Waits
+console-keys-rests = Signs no more
+console-keys-since = since { $when }
+console-keys-signs-from = signs from { $when }
+console-keys-until = published until { $when }
+console-keys-published = The new key is published. It signs once applications have had time to fetch it.
+console-keys-waiting = A new key waits already, and signs soon: wait until it does
+console-keys-new-link = Publish a new signing key
+console-keys-publish = Publish the key
+console-keys-which = What does it sign with?
+console-keys-about-RS256 = Every application understands it.
+console-keys-about-ES256 = Smaller and faster; most applications understand it.
+console-keys-about-EdDSA = Smallest and fastest; newer applications understand it.
+console-keys-will-publish = A new { $algorithm } key is published at once.
+console-keys-will-wait = It does not sign yet: applications have time to fetch it first.
+console-keys-will-rest = The one before signs until then, and stays published until the last thing that it signed is over.
+console-keys-will-pinned = An application that does not fetch keys by itself has to be given this one before it signs. Nobody could log in to it otherwise.
+console-keys-will-others = Applications that are signed for with something else than { $algorithm } notice nothing.
+console-menu-health = Health
+console-health-heading = How this server is
+console-health-checks = What is well, and what is the matter
+console-health-no-mail = No letters are sent
+console-health-no-mail-advice = People are told nothing by e-mail, and links are shown to you instead. Set [mail] in the settings.
+console-health-server = This server
+console-health-issuer = Address
+console-health-version = Version
+console-health-database = Database
+console-health-postgresql = PostgreSQL
+console-health-sqlite = SQLite, in a file
+console-health-mail-fails-advice = Look whether the mail server of the settings is up and lets this server in. Each is tried again by itself.
+console-health-unsealed-advice = What happened is kept, but not yet chained. Look into the log of the servers for the sealer.
+console-health-no-models = Nothing published about key models is loaded
+console-health-no-models-advice = Keys work, but nobody is warned of a model that is unsafe. Set [metadata] in the settings.
+console-health-models = What is published about key models is loaded, number { $count }
+console-health-letters = Letters that could not be sent yet
+console-health-letters-hint = The longest waiting first, at most 50.
+console-health-letter = What it tells
+console-health-to = To
+console-health-gone = nobody any more
+console-health-queued = Waits since
+console-health-attempts = Tried
+console-health-next = Tried again
+console-health-mail =
+    { $count ->
+        [0] Letters are sent, and none waits
+        [one] Letters are sent, and 1 waits for its turn
+       *[other] Letters are sent, and { $count } wait for their turn
+    }
+console-health-mail-fails =
+    { $count ->
+        [one] 1 letter could not be sent yet
+       *[other] { $count } letters could not be sent yet
+    }
+console-health-sealed =
+    { $count ->
+        [0] The audit trail is chained to its end
+       *[other] The audit trail is chained, and the last { $count } entries are about to be
+    }
+console-health-unsealed =
+    { $count ->
+       *[other] The audit trail falls behind: { $count } entries are not chained
+    }
