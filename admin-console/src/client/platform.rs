@@ -5,9 +5,7 @@ use http::{Method, Response, header};
 use latchkey_api::Page;
 use latchkey_api::applications::{Application, ApplicationSecret, ApplicationSummary, ClientBody};
 use latchkey_api::audit::{AuditQuery, Event};
-use latchkey_api::organisations::{
-    NewOrganisation, Organisation, OrganisationChange, PartQuery, Progress,
-};
+use latchkey_api::organisations::{NewOrganisation, Organisation, OrganisationChange, PartQuery};
 use latchkey_api::people::{RoleHolder, RoleQuery, RolesQuery};
 use latchkey_api::platform::{Health, NewSigningKey, SigningKey};
 use uuid::Uuid;
@@ -30,11 +28,6 @@ impl Api {
     pub(crate) async fn organisation(&self, id: &str) -> Result<(Organisation, String), Failure> {
         let answer = self.call(Method::GET, &format!("/organisations/{id}"), None, &[]).await?;
         Ok((answer.read()?, answer.version))
-    }
-
-    /// How far the people of an organisation and those below it are.
-    pub(crate) async fn progress(&self, id: &str) -> Result<Progress, Failure> {
-        self.get(&format!("/organisations/{id}/progress")).await
     }
 
     /// Adds an organisation; the same `once` adds it once.
