@@ -79,6 +79,8 @@ pub(super) const ROWS: &[Row] = &[
     Row { path: "/admin/people/{person}/move", get: true, post: Post::Open },
     Row { path: "/admin/people/{person}/erase", get: true, post: Post::Open },
     page("/admin/approvals"),
+    page("/admin/audit"),
+    page("/admin/audit/export"),
     Row { path: "/admin/approvals/{approval}", get: true, post: Post::Open },
     Row { path: "/admin/imports", get: true, post: Post::Open },
     page("/admin/imports/people.csv"),
