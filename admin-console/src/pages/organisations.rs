@@ -11,7 +11,7 @@ use serde::Serialize;
 
 use super::message::Kind;
 use super::shell::{Place, Shell, may};
-use super::{audit, people, places, policy, roles, samples};
+use super::{audit, people, places, policy, progress, roles, samples};
 use crate::client::Failure;
 use crate::visitor::{Admin, Asked, Stop};
 
@@ -181,6 +181,7 @@ impl Shown {
         let mut links = Vec::new();
         let scopes = [
             (AdminScope::PeopleRead, "console-org-people", people::ADDRESS),
+            (progress::SEES, "console-org-progress", progress::ADDRESS),
             (AdminScope::OrganisationsRead, "console-org-policy", policy::ADDRESS),
             (AdminScope::OrganisationsRead, "console-org-groups", policy::groups::ADDRESS),
             (AdminScope::RolesRead, "console-org-roles", roles::ADDRESS),

@@ -173,6 +173,7 @@ console-org-interested =
        *[other] Hoffai { $count } o bobl gael allwedd.
     }
 console-org-people = Ei bobl
+console-org-progress = Pa mor bell ydyw gydag allweddi
 console-org-policy = Ei bolisi
 console-org-groups = Ei grwpiau
 console-org-roles = Pwy sy’n gofalu amdano

@@ -174,6 +174,7 @@ console-org-interested =
        *[other] { $count } people would like a key.
     }
 console-org-people = Its people
+console-org-progress = How far it is with keys
 console-org-policy = Its policy
 console-org-groups = Its groups
 console-org-roles = Who looks after it
