@@ -244,6 +244,13 @@ mod tests {
     use super::*;
 
     #[test]
+    fn a_name_is_one_segment_of_a_path_whatever_is_in_it() {
+        assert_eq!(segment("northgate-2"), "northgate-2");
+        assert_eq!(segment("../people?a=b#c"), "..%2Fpeople%3Fa%3Db%23c");
+        assert_eq!(segment("tŷ"), "t%C5%B7");
+    }
+
+    #[test]
     fn a_challenge_tells_what_is_missing_however_it_is_written() {
         let old = r#"Bearer error="insufficient_user_authentication", error_description="Log in, \"again\"", max_age="300""#;
         let wanted = Challenge { max_age: Some(300), acr_values: None };

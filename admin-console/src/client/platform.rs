@@ -26,7 +26,8 @@ impl Api {
 
     /// An organisation, and the `ETag` of what was read.
     pub(crate) async fn organisation(&self, id: &str) -> Result<(Organisation, String), Failure> {
-        let answer = self.call(Method::GET, &format!("/organisations/{id}"), None, &[]).await?;
+        let answer =
+            self.call(Method::GET, &format!("/organisations/{}", segment(id)), None, &[]).await?;
         Ok((answer.read()?, answer.version))
     }
 
@@ -47,7 +48,7 @@ impl Api {
         version: &str,
     ) -> Result<Organisation, Failure> {
         let headers = [(header::IF_MATCH, version)];
-        let (path, body) = (format!("/organisations/{id}"), Some(written(change)?));
+        let (path, body) = (format!("/organisations/{}", segment(id)), Some(written(change)?));
         self.call(Method::PATCH, &path, body, &headers).await?.read()
     }
 

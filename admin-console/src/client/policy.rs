@@ -12,7 +12,7 @@ use latchkey_api::policy::{Policy, PutPolicy, Trial, TrialQuery};
 use serde::Serialize;
 use uuid::Uuid;
 
-use super::{Api, Failure, with_query, written};
+use super::{Api, Failure, segment, with_query, written};
 use crate::transport::Patience;
 
 /// How long everybody of an organisation may take to be judged.
@@ -21,7 +21,7 @@ const JUDGES_WITHIN: Patience = Patience(Duration::from_secs(120));
 impl Api {
     /// What an organisation asks, and the `ETag` of it.
     pub(crate) async fn policy(&self, organisation: &str) -> Result<(Policy, String), Failure> {
-        let path = format!("/organisations/{organisation}/policy");
+        let path = of(organisation, "policy");
         let answer = self.call(Method::GET, &path, None, &[]).await?;
         Ok((answer.read()?, answer.version))
     }
@@ -32,7 +32,7 @@ impl Api {
         organisation: &str,
         put: &PutPolicy,
     ) -> Result<Policy, Failure> {
-        let path = format!("/organisations/{organisation}/policy/preview");
+        let path = of(organisation, "policy/preview");
         self.call(Method::POST, &path, Some(written(put)?), &[]).await?.read()
     }
 
@@ -43,7 +43,7 @@ impl Api {
         put: &PutPolicy,
         version: &str,
     ) -> Result<(), Failure> {
-        let path = format!("/organisations/{organisation}/policy");
+        let path = of(organisation, "policy");
         self.put_judged(&path, put, Some(version)).await
     }
 
@@ -78,7 +78,7 @@ impl Api {
         organisation: &str,
         part: &PartQuery,
     ) -> Result<Page<Group>, Failure> {
-        self.get(&with_query(&format!("/organisations/{organisation}/groups"), part)?).await
+        self.get(&with_query(&of(organisation, "groups"), part)?).await
     }
 
     /// A group, and the `ETag` of it.
@@ -138,7 +138,7 @@ impl Api {
 
     /// The models of the keys in use.
     pub(crate) async fn key_models(&self, organisation: &str) -> Result<Vec<KeyModel>, Failure> {
-        self.get(&format!("/organisations/{organisation}/key-models")).await
+        self.get(&of(organisation, "key-models")).await
     }
 
     /// Who could not log in without the keys of a model.
@@ -147,7 +147,7 @@ impl Api {
         organisation: &str,
         model: Uuid,
     ) -> Result<KeyModelNeeded, Failure> {
-        let path = format!("/organisations/{organisation}/key-models/{model}");
+        let path = of(organisation, &format!("key-models/{model}"));
         let mut request = self.request(Method::GET, &path, None, &[])?;
         request.extensions_mut().insert(JUDGES_WITHIN);
         self.send(request).await?.read()
@@ -168,6 +168,10 @@ impl Api {
     }
 }
 
+fn of(organisation: &str, what: &str) -> String {
+    format!("/organisations/{}/{what}", segment(organisation))
+}
+
 fn group_path(organisation: &str, group: &str) -> String {
-    format!("/organisations/{organisation}/groups/{group}")
+    of(organisation, &format!("groups/{}", segment(group)))
 }
