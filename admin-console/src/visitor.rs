@@ -23,6 +23,7 @@ use latchkey_web::{Form, Frame, Locale, Page, Theme, csrf};
 use crate::client::{Api, Challenge, Failure};
 use crate::cookies::{Calls, Kept, LogIn, Session, TooLong};
 use crate::pages::message::{self, Message};
+use crate::pages::places;
 use crate::pages::policy::draft::Drafts;
 use crate::pages::shell::{Place, Shell};
 use crate::provider::{self, Wanted};
@@ -129,6 +130,21 @@ pub(crate) struct Admin {
 }
 
 impl Admin {
+    /// The same with every organisation by its name where they may do something everywhere, for
+    /// pages on which one is chosen.
+    ///
+    /// # Errors
+    /// When the API does not say.
+    pub(crate) async fn with_places(mut self) -> Result<Self, Stop> {
+        if self.me.may.iter().any(|may| may.platform) {
+            let all: Vec<_> = places::all(&self).await?.into_iter().map(|it| it.named).collect();
+            for may in self.me.may.iter_mut().filter(|may| may.platform) {
+                may.organisations.clone_from(&all);
+            }
+        }
+        Ok(self)
+    }
+
     /// What every page of theirs has.
     pub(crate) fn shell(&self, place: Place) -> Shell {
         Shell::new(&self.me, place, &self.forms)

@@ -6,20 +6,21 @@ use std::time::{Duration, Instant};
 use anyhow::{Context as _, Result, ensure};
 use latchkey_tests::browser::{Browser, Site};
 use latchkey_tests::server::{self, Installation};
-use reqwest::header::{AUTHORIZATION, CONTENT_TYPE};
+use reqwest::header::AUTHORIZATION;
 use serde_json::Value;
 
 use crate::crowd::{Crowd, PASSWORD, Whole};
 
 const SECRET: &str = "a-secret-of-the-tests-that-nobody-keeps";
-/// Who asks: a program that may read everything, everywhere.
-const READER: &str = r#"
-[[client]]
-client_id = "board"
-client_secret = "a-secret-of-the-tests-that-nobody-keeps"
-grant_types = ["client_credentials"]
-latchkey_service_account = { scopes = ["people:read", "credentials:read", "sessions:read", "organisations:read", "roles:read", "audit:read", "health:read", "applications:read"], platform = true }
-"#;
+/// What a program may do that asks for what pages show.
+const SCOPES: [&str; 6] = [
+    "people:read",
+    "credentials:read",
+    "sessions:read",
+    "organisations:read",
+    "roles:read",
+    "audit:read",
+];
 /// How long the first count of everybody may take.
 const COUNTED_WITHIN: Duration = Duration::from_secs(300);
 
@@ -29,6 +30,15 @@ pub(crate) struct Crowded {
     pub(crate) whole: Whole,
     /// How long it took to make them.
     pub(crate) made_in: Duration,
+}
+
+/// Who asks: a program that may read everything, everywhere.
+fn reader() -> String {
+    format!(
+        "[[client]]\nclient_id = \"board\"\nclient_secret = \"{SECRET}\"\n\
+         grant_types = [\"client_credentials\"]\n\
+         latchkey_service_account = {{ scopes = {SCOPES:?}, platform = true }}\n"
+    )
 }
 
 /// What a page asks for, together.
@@ -43,7 +53,7 @@ impl Crowded {
     /// # Errors
     /// When the product does not take it.
     pub(crate) async fn new(crowd: Crowd, database: Option<&str>) -> Result<Self> {
-        let installation = Installation::new(&server::binary()?, READER, database, "")?;
+        let installation = Installation::new(&server::binary()?, &reader(), database, "")?;
         let began = Instant::now();
         let whole = crowd.fill(&installation.database).await?;
         Ok(Self { installation, whole, made_in: began.elapsed() })
@@ -149,14 +159,11 @@ struct Api {
 impl Api {
     async fn new(issuer: &str) -> Result<Self> {
         let http = reqwest::Client::new();
-        let body = "grant_type=client_credentials";
-        let answer = http
-            .post(format!("{issuer}/oauth2/token"))
-            .basic_auth("board", Some(SECRET))
-            .header(CONTENT_TYPE, "application/x-www-form-urlencoded")
-            .body(body)
-            .send()
-            .await?;
+        let scope = SCOPES.join(" ");
+        let request = http.post(format!("{issuer}/oauth2/token"));
+        let request = request.basic_auth("board", Some(SECRET));
+        let form = [("grant_type", "client_credentials"), ("scope", &scope)];
+        let answer = request.form(&form).send().await?;
         let told: Value = serde_json::from_str(&answer.text().await?)?;
         let token = told["access_token"].as_str().with_context(|| told.to_string())?.to_owned();
         Ok(Self { http, base: format!("{issuer}/api/admin/v1"), token })

@@ -293,7 +293,7 @@ fn kept(asked: &Asked, admin: &Admin) -> Option<Fields> {
 /// `GET /admin/people/new`
 pub(crate) async fn add(asked: Asked) -> Response {
     let work = async {
-        let admin = asked.admin().await?;
+        let admin = asked.admin().await?.with_places().await?;
         let empty = || Fields { invite: true, once: asked.once(), ..Fields::default() };
         let fields = kept(&asked, &admin).unwrap_or_else(empty);
         let shell = admin.shell(Place::People);
@@ -306,7 +306,7 @@ pub(crate) async fn add(asked: Asked) -> Response {
 pub(crate) async fn submit_new(asked: Asked, form: Result<Posted, Refusal>) -> Response {
     asked
         .taken(form, NEW_ADDRESS, async |form| {
-            let admin = asked.sender(form).await?;
+            let admin = asked.sender(form).await?.with_places().await?;
             let fields = Fields::read(|name| form.one(name).ok().flatten());
             let only = organisations(&admin.me);
             let home = match only.as_slice() {

@@ -255,7 +255,7 @@ impl Page for People {
 pub(crate) async fn show(asked: Asked) -> Response {
     let work = async {
         let query = asked_for(&asked.query());
-        let admin = asked.admin().await?;
+        let admin = asked.admin().await?.with_places().await?;
         let found = admin.api.people(&query).await?;
         let shell = admin.shell(Place::People);
         let (forms, me, next) = (&admin.forms, &admin.me, found.next.as_deref());

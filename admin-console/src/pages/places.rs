@@ -40,9 +40,7 @@ pub(crate) async fn places(admin: &Admin, scope: AdminScope) -> Result<Vec<Organ
     if !may.platform {
         return Ok(may.organisations.clone());
     }
-    let mut all: Vec<_> = all(admin).await?.into_iter().map(|it| it.named).collect();
-    all.sort_by(|one, other| one.name.cmp(&other.name));
-    Ok(all)
+    Ok(all(admin).await?.into_iter().map(|it| it.named).collect())
 }
 
 /// The highest of them: each stands for those below it.
@@ -64,7 +62,7 @@ pub(crate) async fn tops(admin: &Admin, scope: AdminScope) -> Result<Vec<Organis
     Ok(tops)
 }
 
-/// Every one that they may see.
+/// Every one that they may see, by name.
 ///
 /// # Errors
 /// When the API does not say.
@@ -76,6 +74,7 @@ pub(crate) async fn all(admin: &Admin) -> Result<Vec<Organisation>, Stop> {
         all.extend(page.items);
         part.after = page.next;
         if part.after.is_none() || all.len() >= MOST {
+            all.sort_by(|one, other| one.named.name.cmp(&other.named.name));
             return Ok(all);
         }
     }

@@ -2,7 +2,7 @@
 //! and a menu of what they may do.
 
 use latchkey_api::AdminScope;
-use latchkey_api::people::{Me, Role};
+use latchkey_api::people::{Me, Role, RoleGrant};
 use latchkey_web::{Form, Text};
 use serde::Serialize;
 
@@ -98,7 +98,8 @@ impl Place {
         }
     }
 
-    fn is_for(self, me: &Me) -> bool {
+    /// Whether it is in the menu of somebody.
+    pub(crate) fn is_for(self, me: &Me) -> bool {
         let (_, _, any) = self.facts();
         any.is_empty() || any.iter().any(|scope| may(me, *scope))
     }
@@ -168,7 +169,9 @@ impl Shell {
         let name = me.person.as_ref().map(|person| person.name.clone());
         // The widest of what they may do: each names every organisation of it.
         let widest = me.may.iter().max_by_key(|may| (may.platform, may.organisations.len()));
-        let first = me.roles.first();
+        // Who looks after everything is called that, whatever else they are.
+        let everywhere = |grant: &&RoleGrant| grant.role == Role::PlatformAdministrator;
+        let first = me.roles.iter().find(everywhere).or(me.roles.first());
         let own = first.map(|grant| grant.organisation.name.clone());
         Self {
             home: PATH,

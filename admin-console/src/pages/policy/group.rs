@@ -162,7 +162,7 @@ pub(super) fn named(Path((organisation, group)): &At) -> Result<(&str, &str), St
 pub(crate) async fn show(at: At, asked: Asked) -> Response {
     let work = async {
         let (organisation, slug) = named(&at)?;
-        let admin = asked.admin().await?;
+        let admin = asked.admin().await?.with_places().await?;
         let query = asked.query();
         let one = |name| query.one(name).ok().flatten();
         let (group, _) = admin.api.group(organisation, slug).await?;
@@ -198,7 +198,7 @@ pub(crate) async fn set_member(at: At, asked: Asked, form: Result<Posted, Refusa
     asked
         .taken(form, &to, async |form| {
             let (organisation, slug) = named(&at)?;
-            let admin = asked.sender(form).await?;
+            let admin = asked.sender(form).await?.with_places().await?;
             let of = |name: &str| form.one(name).ok().flatten().unwrap_or_default();
             let person = of("person").parse().map_err(|_| Kind::NotFound)?;
             let is_member = of("do") == "join";

@@ -144,7 +144,7 @@ fn kept(asked: &Asked, admin: &Admin, name: &str) -> Option<String> {
 /// `GET /admin/groups/new`
 pub(crate) async fn add(asked: Asked) -> Response {
     let work = async {
-        let admin = asked.admin().await?;
+        let admin = asked.admin().await?.with_places().await?;
         let at = organisation(&asked.query(), &admin.me).ok_or(Kind::NotFound)?;
         let typed = |name| kept(&asked, &admin, name).unwrap_or_default();
         let (name, id) = (typed("name"), typed("id"));
@@ -160,7 +160,7 @@ pub(crate) async fn submit_new(asked: Asked, form: Result<Posted, Refusal>) -> R
     let to = asked.address();
     asked
         .taken(form, &to, async |form: &Params| {
-            let admin = asked.sender(form).await?;
+            let admin = asked.sender(form).await?.with_places().await?;
             let at = organisation(&asked.query(), &admin.me).ok_or(Kind::NotFound)?;
             let of = |name: &str| form.one(name).ok().flatten().unwrap_or_default().trim();
             let (name, typed) = (of("name"), of("id"));
@@ -202,7 +202,7 @@ fn renaming(admin: &Admin, group: &Shown, version: &str, name: &str) -> Named {
 pub(crate) async fn rename(at: At, asked: Asked) -> Response {
     let work = async {
         let (organisation, slug) = named(&at)?;
-        let admin = asked.admin().await?;
+        let admin = asked.admin().await?.with_places().await?;
         let (group, version) = admin.api.group(organisation, slug).await?;
         let name = kept(&asked, &admin, "name").unwrap_or_else(|| group.name.clone());
         Ok(asked.page(&renaming(&admin, &group, &version, &name)))
@@ -216,7 +216,7 @@ pub(crate) async fn submit_name(at: At, asked: Asked, form: Result<Posted, Refus
     asked
         .taken(form, &to, async |form| {
             let (organisation, slug) = named(&at)?;
-            let admin = asked.sender(form).await?;
+            let admin = asked.sender(form).await?.with_places().await?;
             let of = |name: &str| form.one(name).ok().flatten().unwrap_or_default().trim();
             let (group, version) = admin.api.group(organisation, slug).await?;
             let put = PutGroup {
@@ -244,7 +244,7 @@ pub(crate) async fn submit_name(at: At, asked: Asked, form: Result<Posted, Refus
 pub(crate) async fn confirm(at: At, asked: Asked) -> Response {
     let work = async {
         let (organisation, slug) = named(&at)?;
-        let admin = asked.admin().await?;
+        let admin = asked.admin().await?.with_places().await?;
         let (group, _) = admin.api.group(organisation, slug).await?;
         let shell = admin.shell(Place::Groups);
         Ok(asked.page(&Remove::new(shell, &admin.forms, &group)))
@@ -258,7 +258,7 @@ pub(crate) async fn remove(at: At, asked: Asked, form: Result<Posted, Refusal>) 
     asked
         .taken(form, &to, async |form| {
             let (organisation, slug) = named(&at)?;
-            let admin = asked.sender(form).await?;
+            let admin = asked.sender(form).await?.with_places().await?;
             admin.api.remove_group(organisation, slug).await?;
             Ok(Redirect::to(&list(organisation)).into_response())
         })

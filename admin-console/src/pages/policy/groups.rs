@@ -88,7 +88,7 @@ impl Page for Groups {
 /// `GET /admin/groups`
 pub(crate) async fn show(asked: Asked) -> Response {
     let work = async {
-        let admin = asked.admin().await?;
+        let admin = asked.admin().await?.with_places().await?;
         let query = asked.query();
         let organisation = organisation(&query, &admin.me).ok_or(Kind::NotFound)?;
         let after = query.one("after").ok().flatten();

@@ -208,7 +208,7 @@ impl Page for Model {
 /// `GET /admin/key-models`
 pub(crate) async fn show(asked: Asked) -> Response {
     let work = async {
-        let admin = asked.admin().await?;
+        let admin = asked.admin().await?.with_places().await?;
         let query = asked.query();
         let organisation = organisation(&query, &admin.me).ok_or(Kind::NotFound)?;
         let models = in_time(&query, admin.api.key_models(&organisation)).await?;
@@ -238,7 +238,7 @@ fn parse(model: &str) -> Result<Uuid, Stop> {
 pub(crate) async fn one(Path(model): Path<String>, asked: Asked) -> Response {
     let work = async {
         let model = parse(&model)?;
-        let admin = asked.admin().await?;
+        let admin = asked.admin().await?.with_places().await?;
         let query = asked.query();
         let organisation = organisation(&query, &admin.me).ok_or(Kind::NotFound)?;
         let found = in_time(&query, admin.api.key_model(&organisation, model)).await?;
@@ -260,7 +260,7 @@ pub(crate) async fn deny(
     asked
         .taken(form, &to, async |form: &Params| {
             let model = parse(&model)?;
-            let admin = asked.sender(form).await?;
+            let admin = asked.sender(form).await?.with_places().await?;
             let organisation = organisation(&asked.query(), &admin.me).ok_or(Kind::NotFound)?;
             let subject = Subject::policy(&organisation);
             let current = subject.read(&admin.api, &admin.me).await?;

@@ -366,7 +366,7 @@ fn refused(failure: &Failure) -> Option<Problem> {
 /// `GET /admin/policy`
 pub(crate) async fn show(asked: Asked) -> Response {
     let work = async {
-        let admin = asked.admin().await?;
+        let admin = asked.admin().await?.with_places().await?;
         let query = asked.query();
         let (subject, current) = read(&asked, &admin).await?;
         let drafts = asked.drafts(&admin);

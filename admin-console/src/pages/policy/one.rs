@@ -154,7 +154,7 @@ async fn page(
 /// `GET /admin/policy/set/{setting}`
 pub(crate) async fn show(Path(name): Path<String>, asked: Asked) -> Response {
     let work = async {
-        let admin = asked.admin().await?;
+        let admin = asked.admin().await?.with_places().await?;
         let (subject, current) = read(&asked, &admin).await?;
         if !is_there(&subject, &current, &name) {
             return Err(Kind::NoPage.into());
@@ -183,7 +183,7 @@ pub(crate) async fn submit(
     let to = asked.address();
     asked
         .taken(form, &to, async |form| {
-            let admin = asked.sender(form).await?;
+            let admin = asked.sender(form).await?.with_places().await?;
             let (subject, current) = read(&asked, &admin).await?;
             if !is_there(&subject, &current, &name) {
                 return Err(Kind::NoPage.into());

@@ -29,7 +29,7 @@ pub(super) async fn save(asked: Asked, form: Result<Posted, Refusal>) -> Respons
     let to = shown(&asked, "/save");
     asked
         .taken(form, &to, async |form| {
-            let admin = asked.sender(form).await?;
+            let admin = asked.sender(form).await?.with_places().await?;
             let (subject, current) = read(&asked, &admin).await?;
             let mut drafts = asked.drafts(&admin);
             let back = |more: &[(&str, &str)]| Redirect::to(&subject.address("", more));
@@ -61,7 +61,7 @@ pub(super) async fn discard(asked: Asked, form: Result<Posted, Refusal>) -> Resp
     let to = shown(&asked, "/discard");
     asked
         .taken(form, &to, async |form| {
-            let admin = asked.sender(form).await?;
+            let admin = asked.sender(form).await?.with_places().await?;
             let subject = Subject::of(&asked.query(), &admin.me).ok_or(Kind::NotFound)?;
             let mut drafts = asked.drafts(&admin);
             drafts.forget(&subject);

@@ -118,7 +118,7 @@ async fn changed(asked: &Asked, admin: &Admin) -> Result<(Subject, Current, Opti
 /// `GET /admin/policy/who`
 pub(crate) async fn show(asked: Asked) -> Response {
     let work = async {
-        let admin = asked.admin().await?;
+        let admin = asked.admin().await?.with_places().await?;
         let (subject, current, put) = changed(&asked, &admin).await?;
         let Some(put) = put else {
             return Ok(Redirect::to(&subject.address("", &[])).into_response());
@@ -136,7 +136,7 @@ pub(crate) async fn show(asked: Asked) -> Response {
 /// `GET /admin/policy/who.csv`
 pub(crate) async fn table(asked: Asked) -> Response {
     let work = async {
-        let admin = asked.admin().await?;
+        let admin = asked.admin().await?.with_places().await?;
         let (subject, _, put) = changed(&asked, &admin).await?;
         match put {
             Some(put) => Ok(admin.api.trial_table(&subject.path(), &put).await?),
