@@ -114,7 +114,8 @@ async fn from_get_help_to_the_new_key_an_administrator_needs_twelve_clicks_and_o
     assert_eq!(hers.text_of("#amr").await, "pop user mfa");
     assert!(logged_in(&at, &hers).await);
 
-    // He looks again, and sees it.
+    // He sees it on the screen that he never left, and her name for it when he looks again.
+    sams.until_shown("New key ‘").await;
     sams.web().refresh().await.expect("the page again");
     sams.until_shown("Red key").await;
     look(&sams, "console-back-at-work").await;

@@ -147,9 +147,9 @@ fn a_plate_shows_initials() {
 fn on_a_page_no_line_ends_within_a_short_word_that_has_a_hyphen() {
     const SHORT: [&str; 3] = ["log-in", "e-mail", "e-bost"];
     let files = built_in();
-    let others = ["/mail.ftl", "/console.ftl"];
+    let others = ["/mail", "/console"];
     let of_pages =
-        |path: &str| path.ends_with(".ftl") && !others.iter().any(|it| path.ends_with(it));
+        |path: &str| path.ends_with(".ftl") && !others.iter().any(|it| path.contains(it));
     let mut broken = Vec::new();
     for (path, source) in files.iter().filter(|(path, _)| of_pages(path)) {
         let source = std::str::from_utf8(source).expect("text");
