@@ -25,6 +25,9 @@ use serde_json::json;
 use crate::support::browser::Browser;
 use crate::support::installation::{Installation, password};
 
+/// The model that Chromium's keys in software say they are.
+pub(crate) const MODEL: &str = "01020304-0506-0708-0102-030405060708";
+
 /// The button of the log-in page that needs no password.
 pub(crate) const USE_KEY: &str = "Use a passkey or security key";
 

@@ -9,13 +9,11 @@ use latchkey_core::codes::Pass;
 use latchkey_core::roles::Actor;
 
 use super::{
-    enter_with_first_key, happened, log_out, look, no_autofill, set_up, to_log_in, type_password,
+    MODEL, enter_with_first_key, happened, log_out, look, no_autofill, set_up, to_log_in,
+    type_password,
 };
 use crate::support::browser::{Authenticator, Browser};
 use crate::support::installation::Installation;
-
-/// The model that Chromium's keys in software say they are.
-const MODEL: &str = "01020304-0506-0708-0102-030405060708";
 
 /// Amy's organisation, with grace and one rule more.
 fn northgate(rule: &str) -> String {

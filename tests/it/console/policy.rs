@@ -9,7 +9,9 @@ use latchkey_core::policy::Overrides;
 use latchkey_core::roles::{Actor, Role};
 
 use super::{click, enter};
-use crate::browser::{enter_with_first_key, log_out, look, no_autofill};
+use crate::browser::{
+    MODEL, enter_with_first_key, happened, log_out, look, no_autofill, to_log_in, type_password,
+};
 use crate::support::browser::{Authenticator, Browser};
 use crate::support::installation::Installation;
 
@@ -307,4 +309,48 @@ async fn whoever_may_only_look_is_offered_no_change_and_nobody_reaches_outside()
     choose_day(&elins, "2020-01-01").await;
     elins.until_shown("Go to the start").await;
     assert!(says(&at, "northgate").await.grace_until.is_some_and(|day| day.year() > 2020));
+}
+
+// Checks 20 and 21.
+#[tokio::test]
+async fn what_an_administrator_no_longer_allows_is_refused_to_whoever_sets_it_up() {
+    let at = Installation::start().await;
+    let sams = Browser::start().await;
+    no_autofill(&sams).await;
+    let _desk = sams.plug_in(Authenticator::key()).await;
+    enter(&at, &sams, &at.at("/admin")).await;
+    let hers = sams.another().await;
+    no_autofill(&hers).await;
+    to_log_in(&hers, &at.addresses.rota).await;
+    type_password(&hers, "amy.ward").await;
+    hers.until_headed("Set up your security key").await;
+
+    sams.open(at.at("/admin/policy")).await;
+    change(&sams, "synced-passkeys").await;
+    sams.until_headed("Synced passkeys").await;
+    let not_allowed = "//label[normalize-space() = 'Not allowed']";
+    let label = sams.web().find(thirtyfour::By::XPath(not_allowed)).await.expect("a choice");
+    label.click().await.expect("a click");
+    sams.press("See who could not log in").await;
+    sams.until_shown("1 change is not saved.").await;
+    sams.press("Save the change").await;
+    sams.until_shown("It holds from each person’s next log-in on.").await;
+    let synced = hers.plug_in(Authenticator::synced_passkey()).await;
+    hers.press("Set up your security key").await;
+    let why = "Your organisation does not allow passkeys that are copied between devices";
+    hers.until_shown(why).await;
+    synced.unplug().await;
+
+    change(&sams, "models-denied").await;
+    sams.until_headed("Models denied").await;
+    sams.fill("Other models", MODEL).await;
+    sams.press("See who could not log in").await;
+    sams.until_shown("1 change is not saved.").await;
+    sams.press("Save the change").await;
+    sams.until("it is saved", async || says(&at, "northgate").await.models_denied.is_some()).await;
+    let _denied = hers.plug_in(Authenticator::key()).await;
+    hers.press("Set up your security key").await;
+    hers.until_shown("is not allowed by your organisation").await;
+    assert!(at.keys("amy.ward").await.is_empty());
+    assert_eq!(happened(&at, "RegistrationRefused").await, 2, "both are audited");
 }
