@@ -10,6 +10,7 @@ use serde::Serialize;
 use uuid::Uuid;
 
 use super::call::{address, person_id};
+use super::merge::{Merged, merge};
 use super::people::organisations;
 use super::samples;
 use super::shell::{Place, Shell};
@@ -29,6 +30,9 @@ const PROBLEMS: [(&str, &str); 7] = [
     ("staff_number", "malformed"),
     ("staff_number", "taken"),
 ];
+
+/// The fields of somebody who is there, in order.
+const FIELDS: [&str; 3] = ["name", "email", "staff_number"];
 
 /// The page.
 #[derive(Clone, Debug, Serialize)]
@@ -86,6 +90,11 @@ struct Written {
 }
 
 impl Written {
+    /// In the order of [`FIELDS`].
+    fn values(&self) -> [String; 3] {
+        [self.name.clone(), self.email.clone(), self.staff_number.clone()]
+    }
+
     fn of(person: &PersonSummary) -> Self {
         Self {
             name: person.name.clone(),
@@ -146,27 +155,13 @@ impl Fields {
     /// as it was typed, and what the other wrote comes back.
     fn on_top_of(self, person: &PersonSummary, version: String) -> (Self, Vec<Meanwhile>) {
         let now = Written::of(person);
-        let mut meanwhile = Vec::new();
-        let mut merged = |field, typed: &String, was: &String, now: &String| {
-            if typed == was {
-                return now.clone();
-            }
-            if now != was && now != typed {
-                meanwhile.push(Meanwhile { field, now: now.clone() });
-            }
-            typed.clone()
-        };
-        let typed = Written {
-            name: merged("name", &self.name, &self.was.name, &now.name),
-            email: merged("email", &self.email, &self.was.email, &now.email),
-            staff_number: merged(
-                "staff_number",
-                &self.staff_number,
-                &self.was.staff_number,
-                &now.staff_number,
-            ),
-        };
-        (Self { version, ..self.typed(typed, now) }, meanwhile)
+        let typed = [self.name.clone(), self.email.clone(), self.staff_number.clone()];
+        let Merged { values, others } = merge(&typed, &self.was.values(), &now.values());
+        let [name, email, staff_number] = values;
+        let written = FIELDS.into_iter().zip(others);
+        let meanwhile = written.filter_map(|(field, now)| Some(Meanwhile { field, now: now? }));
+        let typed = Written { name, email, staff_number };
+        (Self { version, ..self.typed(typed, now) }, meanwhile.collect())
     }
 }
 
@@ -220,8 +215,7 @@ impl Details {
         let person = samples::person().summary;
         let typed = Fields::of(&person, "\"v\"".into());
         let shell = samples::shell(Place::People);
-        let fields = ["name", "email", "staff_number"];
-        let meanwhile = fields.map(|field| Meanwhile { field, now: "<b>theirs</b>".into() });
+        let meanwhile = FIELDS.map(|field| Meanwhile { field, now: "<b>theirs</b>".into() });
         let page = Self::new(shell, &samples::forms(), &samples::me(), Some(&person), typed);
         Self { meanwhile: meanwhile.to_vec(), ..page }.wrong(Problem::new("console-details-stale"))
     }

@@ -10,7 +10,7 @@ use latchkey_web::{Help, Link, Page, Text};
 use serde::Serialize;
 
 use super::message::Kind;
-use super::shell::{Place, Shell, may};
+use super::shell::{Place, Shell, may, may_in};
 use super::{audit, people, places, policy, progress, roles, samples};
 use crate::client::Failure;
 use crate::visitor::{Admin, Asked, Stop};
@@ -101,12 +101,6 @@ pub(crate) fn slug(text: &str) -> Result<&str, Stop> {
         true => Ok(text),
         false => Err(Kind::NotFound.into()),
     }
-}
-
-/// Whether somebody may do something in an organisation.
-pub(crate) fn may_in(me: &Me, scope: AdminScope, id: &str) -> bool {
-    let mut of_it = me.may.iter().filter(|may| may.scope == scope);
-    of_it.any(|may| may.platform || may.organisations.iter().any(|it| it.id == id))
 }
 
 /// Whether somebody may do something to the whole platform.

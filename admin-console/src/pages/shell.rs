@@ -138,6 +138,12 @@ pub(crate) fn may(me: &Me, scope: AdminScope) -> bool {
     me.may.iter().any(|may| may.scope == scope)
 }
 
+/// Whether somebody may do something in an organisation.
+pub(crate) fn may_in(me: &Me, scope: AdminScope, organisation: &str) -> bool {
+    let mut of = me.may.iter().filter(|may| may.scope == scope);
+    of.any(|may| may.platform || may.organisations.iter().any(|it| it.id == organisation))
+}
+
 /// The key of what a role is called.
 pub(crate) fn role(role: Role) -> &'static str {
     match role {

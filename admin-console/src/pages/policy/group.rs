@@ -13,11 +13,11 @@ use serde_json::Value;
 use uuid::Uuid;
 
 use super::settings::{Piece, grouped, label, pieces};
-use super::subject::{Subject, is_slug, may_in};
+use super::subject::{Subject, is_slug};
 use super::{groups, samples};
 use crate::pages::call;
 use crate::pages::message::Kind;
-use crate::pages::shell::{Place, Shell};
+use crate::pages::shell::{Place, Shell, may_in};
 use crate::visitor::{Asked, Forms, Stop};
 
 /// How many members a page shows.

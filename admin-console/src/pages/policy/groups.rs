@@ -8,10 +8,10 @@ use latchkey_web::{Help, Page};
 use serde::Serialize;
 
 use super::settings::grouped;
-use super::subject::{may_in, organisation};
+use super::subject::organisation;
 use super::{Choice, choices, group, samples};
 use crate::pages::message::Kind;
-use crate::pages::shell::{Place, Shell};
+use crate::pages::shell::{Place, Shell, may_in};
 use crate::visitor::Asked;
 
 /// The address.

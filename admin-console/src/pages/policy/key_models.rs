@@ -16,13 +16,13 @@ use uuid::Uuid;
 
 use super::one::take_down;
 use super::settings::grouped;
-use super::subject::{Subject, may_in, organisation};
+use super::subject::{Subject, organisation};
 use super::trial::refreshing;
 use super::{Choice, choices, samples};
 use crate::client::Failure;
 use crate::pages::call::address;
 use crate::pages::message::Kind;
-use crate::pages::shell::{Place, Shell};
+use crate::pages::shell::{Place, Shell, may_in};
 use crate::visitor::{Asked, Forms, Stop};
 
 /// The address.

@@ -30,7 +30,7 @@ use serde::Serialize;
 use serde_json::{Map, Value};
 
 use super::message::Kind;
-use super::shell::{Place, Shell};
+use super::shell::{Place, Shell, may_in};
 use super::{Rendered, page};
 use crate::Console;
 use crate::client::Failure;
@@ -38,7 +38,7 @@ use crate::visitor::{Admin, Asked, Forms, Stop};
 
 use draft::Draft;
 use settings::{OTHER, Piece, SECTIONS, label, pieces, slug};
-use subject::{Current, PRESET, Put, Subject, may_in, organisations};
+use subject::{Current, PRESET, Put, Subject, organisations};
 use trial::Outcome;
 
 /// The address.

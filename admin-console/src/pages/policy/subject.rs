@@ -50,12 +50,6 @@ pub(crate) fn organisations(me: &Me, scope: AdminScope) -> Vec<OrganisationRef> 
     widest.map(|may| may.organisations.clone()).unwrap_or_default()
 }
 
-/// Whether somebody may do something in an organisation.
-pub(crate) fn may_in(me: &Me, scope: AdminScope, organisation: &str) -> bool {
-    let mut of = me.may.iter().filter(|may| may.scope == scope);
-    of.any(|may| may.organisations.iter().any(|it| it.id == organisation))
-}
-
 /// Whether a text can be the name of something in an address of the API.
 pub(crate) fn is_slug(text: &str) -> bool {
     (1..=63).contains(&text.len())
