@@ -1,6 +1,10 @@
 //! SAML 2.0 as messages speak it. No IO and no clock, and neither side's role is assumed.
 //!
-//! Owns the closed sets of URIs that messages and metadata use (SAML 2.0 Bindings §3).
+//! Owns what messages say ([`messages`]), the closed sets of URIs that they use ([`names`], and
+//! [`Binding`] here), and how they are written, signed, screened, verified and read.
+
+pub mod messages;
+pub mod names;
 
 /// How a message travels.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
