@@ -3,8 +3,27 @@
 //! Owns what messages say ([`messages`]), the closed sets of URIs that they use ([`names`], and
 //! [`Binding`] here), and how they are written, signed, screened, verified and read.
 
+pub mod artifact;
+pub mod encrypt;
+pub mod keys;
 pub mod messages;
+pub mod metadata;
 pub mod names;
+mod parameters;
+pub mod post;
+pub mod read;
+pub mod redirect;
+pub mod soap;
+#[cfg(test)]
+mod testing;
+#[cfg(test)]
+mod tools;
+pub mod verify;
+pub mod write;
+mod xml;
+
+/// The most XML that a message may be, in bytes.
+pub const LARGEST_MESSAGE: usize = 256 * 1024;
 
 /// How a message travels.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]

@@ -283,6 +283,19 @@ pub struct ArtifactResolve {
     pub artifact: String,
 }
 
+/// The message that an artifact stands for, if there is one (SAML Core §3.5.2).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ArtifactResponse {
+    /// Identifier, time, destination and sender.
+    pub header: Header,
+    /// The request that it answers.
+    pub in_response_to: MessageId,
+    /// What became of the request, not of what the message inside answers.
+    pub status: Status,
+    /// The message, whole and as it stands; none where the artifact stands for nothing any more.
+    pub message: Option<String>,
+}
+
 #[cfg(test)]
 mod tests {
     use latchkey_core::rng::SeededRng;

@@ -13,6 +13,14 @@ pub const METADATA_NS: &str = "urn:oasis:names:tc:SAML:2.0:metadata";
 pub const DSIG_NS: &str = "http://www.w3.org/2000/09/xmldsig#";
 /// `xenc:`
 pub const XENC_NS: &str = "http://www.w3.org/2001/04/xmlenc#";
+/// `xenc11:`
+pub const XENC11_NS: &str = "http://www.w3.org/2009/xmlenc11#";
+/// `mdattr:`
+pub const ENTITY_ATTRIBUTES_NS: &str = "urn:oasis:names:tc:SAML:metadata:attribute";
+/// `mdui:`
+pub const UI_NS: &str = "urn:oasis:names:tc:SAML:metadata:ui";
+/// `shibmd:`
+pub const SHIBBOLETH_NS: &str = "urn:mace:shibboleth:metadata:1.0";
 /// `soap:`
 pub const SOAP_NS: &str = "http://schemas.xmlsoap.org/soap/envelope/";
 /// The kind of an entity's own identifier (SAML Core §8.3.6).
