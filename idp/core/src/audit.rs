@@ -5,7 +5,8 @@ use serde::{Deserialize, Serialize};
 use crate::clock::Timestamp;
 use crate::credentials::{Cause, Loss};
 use crate::ids::{
-    ApprovalId, ClientId, CodeId, CredentialId, EventId, OrganisationId, PersonId, SessionId,
+    ApprovalId, ClientId, CodeId, CredentialId, EntityId, EventId, OrganisationId, PersonId,
+    SessionId,
 };
 use crate::roles::Actor;
 
@@ -85,6 +86,18 @@ pub enum What {
     ApplicationOpened {
         /// Which.
         client: ClientId,
+    },
+    /// An application that speaks SAML was opened for the first time in a session.
+    ProviderOpened {
+        /// Its entity ID.
+        provider: EntityId,
+    },
+    /// A message of an application that speaks SAML was refused.
+    SamlRefused {
+        /// The entity ID that it came under, where that is registered.
+        provider: Option<EntityId>,
+        /// Why, in our own words.
+        reason: String,
     },
     /// The person agreed to release data to an application.
     ConsentGiven {

@@ -91,6 +91,17 @@ impl fmt::Display for ClientId {
     }
 }
 
+/// The entity ID of an application that speaks SAML (SAML Metadata §2.3.2).
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct EntityId(pub String);
+
+impl fmt::Display for EntityId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
 /// The WebAuthn user handle: 64 random bytes that carry no personal data
 /// (WebAuthn Level 3 §14.6.1).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]

@@ -16,6 +16,7 @@ pub mod organisations;
 pub mod passwords;
 pub mod people;
 pub mod policy;
+pub mod release;
 pub mod requirement;
 pub mod rng;
 pub mod roles;

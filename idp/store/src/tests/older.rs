@@ -55,7 +55,7 @@ impl Cell {
 }
 
 /// Rows by migration.
-pub(super) const STEPS: [&[Row]; 22] = [
+pub(super) const STEPS: [&[Row]; 23] = [
     &[
         Row(
             "organisations",
@@ -298,4 +298,39 @@ pub(super) const STEPS: [&[Row]; 22] = [
     &[],
     &[],
     &[],
+    &[
+        Row(
+            "service_providers",
+            &[
+                ("id", Text("https://rota.example/sp")),
+                ("organisation_id", Nothing),
+                ("document", Text("{}")),
+                ("metadata", Text("{}")),
+                ("updated_at", Integer(1_800_000_000_000)),
+            ],
+        ),
+        Row(
+            "saml_participants",
+            &[
+                ("session_id", Id(6)),
+                ("provider_id", Text("https://rota.example/sp")),
+                ("session_index", Text("_1")),
+                ("name_id", Text("amy@northgate.example")),
+                ("name_id_format", Text("urn:oasis:names:tc:SAML:1.1:nameid-format:emailAddress")),
+                ("opened_at", Integer(1_800_000_000_000)),
+            ],
+        ),
+        Row(
+            "saml_keys",
+            &[
+                ("id", Text("k")),
+                ("algorithm", Text("rsa-sha256")),
+                ("sealed", Bytes(16, 40)),
+                ("certificate", Bytes(48, 40)),
+                ("created_at", Integer(1_800_000_000_000)),
+                ("signs_from", Integer(1_800_000_000_000)),
+                ("signs_until", Nothing),
+            ],
+        ),
+    ],
 ];
