@@ -32,7 +32,7 @@ use crate::keys::Keys;
 use crate::mail::Mail;
 use crate::management::Readiness;
 use crate::metrics::Metrics;
-use crate::{account, admin, brand, console, flow, help, jobs, oidc, visitor};
+use crate::{account, admin, brand, console, flow, help, jobs, oidc, saml, visitor};
 
 /// An installation that is up.
 pub struct App {
@@ -74,6 +74,8 @@ pub struct App {
     pub cookies: Cookies,
     /// OpenID Connect's own state.
     pub(crate) oidc: oidc::Provider,
+    /// SAML's own state.
+    pub(crate) saml: saml::Federation,
     organisations: Cache<OrganisationId, Arc<Organisation>>,
 }
 
@@ -125,6 +127,7 @@ impl App {
             hasher,
             issuer,
             oidc,
+            saml: saml::Federation::default(),
         }))
     }
 
@@ -217,6 +220,7 @@ fn provider(app: &Arc<App>) -> Router<Arc<App>> {
     Router::new()
         .merge(pages)
         .merge(oidc::router())
+        .merge(saml::router())
         .merge(admin::router(app))
         .merge(brand::router())
         .route("/assets/{hash}/{*path}", get(asset))

@@ -18,7 +18,7 @@ use latchkey_web::limits::Params;
 use latchkey_web::{Frame, Locale, csrf};
 
 use crate::App;
-use crate::pages::message::{self, Failure, Message};
+use crate::pages::message::{self, Failure, Message, Notice};
 
 /// The cookie that tells one browser from another.
 const BROWSER: &str = "latchkey-browser";
@@ -183,6 +183,13 @@ impl Visitor {
         app.theme.render_as(failure.status(), &self.frame(app, self.uri.path()), &page)
     }
 
+    /// A page for an application's request that is wrong, whoever sent it.
+    #[must_use]
+    pub fn wrong(&self, app: &App, notice: Notice) -> Response {
+        let page = Message::notice(notice, None);
+        app.theme.render_as(StatusCode::BAD_REQUEST, &self.frame(app, self.uri.path()), &page)
+    }
+
     /// A page that says that we failed, with a reference that finds `error` in the log.
     #[must_use]
     pub fn our_failure(&self, app: &App, error: &anyhow::Error) -> Response {
@@ -207,6 +214,20 @@ impl Visitor {
 fn set_browser(app: &App, response: &mut Response, secret: &Plain) {
     let year = std::time::Duration::from_secs(365 * 86_400);
     append(response, app.cookies.set(BROWSER, secret.expose(), Lifetime::MaxAge(year)));
+}
+
+/// `303`, so that a posted request is not posted on (RFC 9700 §4.12); what it carries is not to be
+/// cached, nor told on in a `Referer`.
+///
+/// # Errors
+/// When the address cannot stand in a header.
+pub fn see_other(location: &str) -> anyhow::Result<Response> {
+    let mut response = StatusCode::SEE_OTHER.into_response();
+    let headers = response.headers_mut();
+    headers.insert(header::LOCATION, HeaderValue::try_from(location)?);
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    headers.insert(header::REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
+    Ok(response)
 }
 
 /// Adds the cookie that carries a session's secret.

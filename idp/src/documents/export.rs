@@ -3,6 +3,7 @@
 
 use std::io::{self, Write};
 
+use latchkey_core::assurance::Level;
 use latchkey_core::ids::OrganisationId;
 use latchkey_core::people::Username;
 use latchkey_core::policy::Overrides;
@@ -11,12 +12,15 @@ use latchkey_core::usernames::UsernameRules;
 use latchkey_oidc::client::GrantType;
 use latchkey_oidc::service::ServiceAccountMetadata;
 use latchkey_oidc::{Client, ServiceAccount};
-use latchkey_store::{OrganisationRecord, PeopleFilter, PersonRecord, Store, StoredClient};
+use latchkey_store::{
+    OrganisationRecord, PeopleFilter, PersonRecord, Store, StoredClient, StoredProvider,
+};
 use serde::Serialize;
 use serde_json::Value;
 
 use super::read::{SECRET_DIGEST, write_digest};
 use super::references::Organisations;
+use crate::saml::settings::{Encrypt, Requests, SUBJECT_IDS, Settings, Signed};
 
 /// How many people are read at a time: what is exported need not fit into memory.
 const AT_A_TIME: u64 = 500;
@@ -86,6 +90,9 @@ pub async fn export(store: &Store, out: &mut impl Write) -> Result<(), ExportErr
     clients.sort_by(|one, other| one.id.0.cmp(&other.id.0));
     for stored in &clients {
         client(stored, out)?;
+    }
+    for stored in &store.view().list_providers().await? {
+        provider(stored, out)?;
     }
     out.flush()?;
     Ok(())
@@ -218,11 +225,47 @@ fn client(stored: &StoredClient, out: &mut impl Write) -> Result<(), ExportError
     section.any("jwks", &client.jwks, what)?;
     section.any("latchkey_organisation", &client.organisation, what)?;
     section.any("latchkey_trusted", &client.trusted.then_some(true), what)?;
-    let acr = client.required_level.map(latchkey_core::assurance::Level::acr);
+    let acr = client.required_level.map(Level::acr);
     section.any("latchkey_require_acr", &acr, what)?;
     let own_acr = (!client.acr_values.is_empty()).then_some(&client.acr_values);
     section.any("latchkey_acr_values", &own_acr, what)?;
     section.any("latchkey_claims_profile", &client.claims_profile, what)
+}
+
+fn provider(stored: &StoredProvider, out: &mut impl Write) -> Result<(), ExportError> {
+    let what = || format!("service provider {}", stored.id);
+    let unwritable = |error| ExportError::Unwritable(what(), error);
+    let settings: Settings = serde_json::from_str(&stored.document).map_err(unwritable)?;
+    let metadata: Value = serde_json::from_str(&stored.metadata).map_err(unwritable)?;
+    let word = |known: bool, word: &'static str| known.then_some(word);
+    let sign = Signed::ALL.iter().find(|(_, it)| *it == settings.sign);
+    let encrypt = Encrypt::ALL.iter().find(|(_, it)| *it == settings.encrypt);
+    let requests = Requests::ALL.iter().find(|(_, it)| *it == settings.requests);
+    let subject_id = SUBJECT_IDS.iter().find(|(_, it)| Some(*it) == settings.subject_id);
+    let mut section = Section::begin("service_provider", out)?;
+    match &settings.metadata_address {
+        Some(address) => {
+            section.text("metadata", address)?;
+            section.text("entity_id", &stored.id.0)?;
+        }
+        None => section.any("metadata", &metadata, what)?,
+    }
+    section.any("metadata_certificates", &settings.metadata_certificates, what)?;
+    section.any("name", &settings.name, what)?;
+    section.any("organisation", &settings.organisation, what)?;
+    section.any("sign", &sign.and_then(|(it, of)| word(*of != Signed::default(), it)), what)?;
+    let encrypt = encrypt.and_then(|(it, of)| word(*of != Encrypt::default(), it));
+    section.any("encrypt_assertions", &encrypt, what)?;
+    section.any("allow_cbc", &settings.allow_cbc.then_some(true), what)?;
+    let requests = requests.and_then(|(it, of)| word(*of != Requests::default(), it));
+    section.any("requests", &requests, what)?;
+    section.any("require_acr", &settings.required_level.map(Level::acr), what)?;
+    section.any("acr_values", &settings.classes, what)?;
+    section.any("idp_initiated", &settings.idp_initiated.then_some(true), what)?;
+    section.any("name_id", &settings.name_id, what)?;
+    section.any("name_id_from", &settings.name_id_from, what)?;
+    section.any("subject_id", &subject_id.map(|(word, _)| *word), what)?;
+    section.any("attributes", &settings.attributes, what)
 }
 
 /// The rest of a client that nobody logs in to.

@@ -14,6 +14,7 @@ pub mod import;
 mod letters;
 mod passwords;
 mod people;
+mod providers;
 mod read;
 mod reference;
 mod references;
@@ -43,6 +44,8 @@ pub use export::{ExportError, export};
 use groups::{GroupDocument, PlatformDocument};
 pub use letters::{Letters, Moved};
 pub use passwords::Passwords;
+pub use providers::MetadataSource;
+use providers::ProviderDocument;
 pub use reference::reference;
 pub use seeds::Seeds;
 
@@ -59,6 +62,7 @@ pub struct Documents {
     platform: Vec<PlatformDocument>,
     roles: Vec<RoleDocument>,
     clients: Vec<ClientDocument>,
+    providers: Vec<ProviderDocument>,
 }
 
 /// `[[organisation]]`
@@ -197,8 +201,8 @@ impl Documents {
     ///
     /// # Errors
     /// Why nothing was kept.
-    pub async fn apply<S: Passwords + Seeds + Letters>(
-        self,
+    pub async fn apply<S: Passwords + Seeds + Letters + MetadataSource>(
+        mut self,
         to: &Installation<'_, S>,
         mode: Mode,
     ) -> Result<Outcome, ApplyError> {
@@ -206,7 +210,10 @@ impl Documents {
         let letters = letters::prepare(&self.people, to.store, now, to.ways).await?;
         let passwords = passwords::prepare(&self.people, to.store, to.ways).await?;
         let seeds = seeds::prepare(&self.people, to, now).await?;
-        let prepared = write::Prepared { passwords, seeds, letters };
+        let providers = std::mem::take(&mut self.providers);
+        let providers = providers::prepare(providers, to.ways).await;
+        let providers = providers.map_err(ApplyError::Documents)?;
+        let prepared = write::Prepared { passwords, seeds, letters, providers };
         let changes = write::write(self, prepared, to.store, now, Arc::clone(to.rng), mode).await?;
         Ok(Outcome { changes, mode })
     }

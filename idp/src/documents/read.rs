@@ -50,6 +50,7 @@ impl Documents {
         self.platform.append(&mut other.platform);
         self.roles.append(&mut other.roles);
         self.clients.append(&mut other.clients);
+        self.providers.append(&mut other.providers);
     }
 
     fn add(&mut self, tree: Table, problems: &mut Problems) {
@@ -59,6 +60,7 @@ impl Documents {
         let groups = root.tables("group");
         let roles = root.tables("role");
         let clients = root.tables("client");
+        let providers = root.tables("service_provider");
         let platform = root.tables("platform");
         root.finish();
         let platform = platform.into_iter();
@@ -71,6 +73,9 @@ impl Documents {
         self.people.extend(people.filter_map(|table| super::people::person(table, problems)));
         self.roles.extend(roles.into_iter().filter_map(|table| role(table, problems)));
         self.clients.extend(clients.iter().filter_map(|table| client(table, problems)));
+        let providers = providers.into_iter();
+        self.providers
+            .extend(providers.filter_map(|table| super::providers::provider(table, problems)));
     }
 
     /// Two documents for one thing: nobody could say which counts.

@@ -11,7 +11,7 @@ pub(super) struct Kind {
     pub(super) members: &'static [(&'static str, &'static str, &'static str)],
 }
 
-pub(super) const KINDS: [Kind; 10] = [
+pub(super) const KINDS: [Kind; 11] = [
     Kind {
         title: "[[organisation]]",
         members: &[
@@ -252,6 +252,75 @@ pub(super) const KINDS: [Kind; 10] = [
                 "latchkey_client_secret_digest",
                 "secret",
                 "in place of client_secret: its SHA-256 in base64url",
+            ),
+        ],
+    },
+    Kind {
+        title: "[[service_provider]]",
+        members: &[
+            (
+                "metadata",
+                "file or address",
+                "what the application says of itself, as SAML metadata",
+            ),
+            ("entity_id", "text", "which one is meant, where the metadata describes several"),
+            (
+                "metadata_certificates",
+                "list of files",
+                "certificates in PEM: with one of them the metadata must be signed",
+            ),
+            ("name", "text", "what people know it by; what its metadata says"),
+            ("organisation", "an organisation's id", "where it belongs"),
+            (
+                "sign",
+                "\"both\", \"assertion\" or \"response\"",
+                "which parts of an answer are signed; both",
+            ),
+            (
+                "encrypt_assertions",
+                "\"auto\", \"always\" or \"never\"",
+                "auto: where its metadata has a key for it",
+            ),
+            (
+                "allow_cbc",
+                "true or false",
+                "AES in CBC mode will do where it can do nothing better; then the response is signed",
+            ),
+            (
+                "requests",
+                "\"auto\", \"signed\" or \"unsigned\"",
+                "whether its requests have to be signed; auto: where its metadata says that they are",
+            ),
+            (
+                "require_acr",
+                "acr value",
+                "how strong every log-in to it is at least, such as \"phr\"",
+            ),
+            (
+                "acr_values",
+                "table of strengths",
+                "classes of its own, such as { \"http://schemas.microsoft.com/claims/multipleauthn\" = \"mfa\" }: understood when it asks, and what it is told",
+            ),
+            (
+                "idp_initiated",
+                "true or false",
+                "a log-in may begin at /saml/start?sp=ENTITY_ID, without a request",
+            ),
+            (
+                "name_id",
+                "\"persistent\", \"transient\", \"email\" or \"unspecified\"",
+                "the kind of name where it asks for none; the first of its metadata, else persistent",
+            ),
+            ("name_id_from", "source", "what an unspecified name says; username"),
+            (
+                "subject_id",
+                "\"none\", \"subject-id\" or \"pairwise-id\"",
+                "the subject identifier that it receives; as its metadata asks",
+            ),
+            (
+                "attributes",
+                "list of { name, format, friendly_name, from }",
+                "what it is told of a person, in place of mail, uid, givenName, sn and displayName; from is subject, username, name, given_name, family_name, email, staff_number, organisation, organisation_name, groups, claim:NAME or always:TEXT",
             ),
         ],
     },

@@ -8,6 +8,7 @@ use latchkey_core::people::Username;
 use latchkey_core::roles::Scope;
 use latchkey_store::{OrganisationRecord, PeopleFilter, Tx};
 
+use super::providers::Prepared as Provider;
 use super::{Documents, Named, OrganisationDocument};
 use crate::source::{Problems, described};
 
@@ -23,6 +24,7 @@ pub(super) type Organisations = BTreeMap<String, OrganisationRecord>;
 /// When the database fails.
 pub(super) async fn check(
     documents: &Documents,
+    providers: &[Provider],
     tx: &Tx,
     stored: &Organisations,
     problems: &mut Problems,
@@ -35,7 +37,8 @@ pub(super) async fn check(
     let roles = documents.roles.iter().map(|document| &document.organisation);
     let clients = documents.clients.iter().filter_map(|document| document.organisation.as_ref());
     let groups = documents.groups.iter().map(|document| &document.organisation);
-    for named in people.chain(roles).chain(groups).chain(clients) {
+    let providers = providers.iter().filter_map(|document| document.organisation.as_ref());
+    for named in people.chain(roles).chain(groups).chain(clients).chain(providers) {
         if !parents.contains_key(named.name.as_str()) {
             let text = described("organisation", &named.name, parents.keys().copied());
             problems.at(&named.place, text);

@@ -73,6 +73,13 @@ impl Seeds for Marked {
     }
 }
 
+/// What is at other addresses is not these tests' matter.
+impl MetadataSource for Marked {
+    async fn fetch(&self, address: &str) -> Result<Vec<u8>, String> {
+        Err(format!("{address} does not answer"))
+    }
+}
+
 /// Letters are sent, and say nothing: what they say is not these tests' matter.
 impl Letters for Marked {
     fn are_sent(&self) -> bool {
@@ -104,7 +111,7 @@ impl Fixture {
     }
 
     /// The same, where passwords are hashed, seeds sealed and letters written in other ways.
-    async fn run_in<S: Passwords + Seeds + Letters>(
+    async fn run_in<S: Passwords + Seeds + Letters + MetadataSource>(
         &self,
         ways: &S,
         text: &str,

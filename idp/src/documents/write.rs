@@ -19,7 +19,7 @@ use serde_json::{Value, json};
 use self::person::Judges;
 use super::references::{self, Organisations};
 use super::{ApplyError, Change, ClientDocument, Documents, Mode, Named, RoleDocument};
-use super::{groups, letters, passwords, seeds};
+use super::{groups, letters, passwords, providers, seeds};
 use crate::audit::Origin;
 use crate::source::Problems;
 
@@ -27,7 +27,7 @@ use crate::source::Problems;
 const PER_EVENT: usize = 500;
 
 /// Why the write was refused.
-enum Refusal {
+pub(super) enum Refusal {
     Apply(ApplyError),
     DryRun(Vec<Change>),
 }
@@ -79,6 +79,7 @@ pub(super) struct Prepared {
     pub(super) passwords: HashMap<Username, passwords::Prepared>,
     pub(super) seeds: HashMap<Username, seeds::Prepared>,
     pub(super) letters: HashMap<Username, letters::Prepared>,
+    pub(super) providers: Vec<providers::Prepared>,
 }
 
 struct Work {
@@ -94,7 +95,8 @@ impl Work {
         let mut problems = Problems::default();
         let stored = tx.view().list_organisations().await?;
         let stored = stored.into_iter().map(|record| (record.slug.clone(), record)).collect();
-        references::check(&self.documents, tx, &stored, &mut problems).await?;
+        references::check(&self.documents, &self.prepared.providers, tx, &stored, &mut problems)
+            .await?;
         if !problems.is_empty() {
             return Err(problems.into());
         }
@@ -122,6 +124,10 @@ impl Work {
         let roles = first..changes.len();
         for document in &self.documents.clients {
             self.client(tx, document, &organisations, &mut changes).await?;
+        }
+        for document in &self.prepared.providers {
+            let written = providers::write(tx, document, &organisations, self.now).await?;
+            changes.extend(written);
         }
         if !problems.is_empty() {
             return Err(problems.into());
@@ -277,7 +283,7 @@ impl Work {
 }
 
 /// An organisation that [`references::check`] found.
-fn find<'o>(
+pub(super) fn find<'o>(
     organisations: &'o Organisations,
     wanted: &Named<String>,
 ) -> Result<&'o OrganisationRecord, Refusal> {

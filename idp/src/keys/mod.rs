@@ -6,6 +6,7 @@
 
 pub mod master;
 pub mod rotation;
+pub mod saml;
 mod signing;
 
 use std::sync::Arc;
@@ -20,6 +21,7 @@ use zeroize::Zeroizing;
 
 use crate::config::MasterKey;
 use master::Master;
+use saml::{Saml, SamlKeys};
 use signing::Signing;
 
 pub use signing::Published;
@@ -38,6 +40,7 @@ pub struct Keys {
     data: SealingKey,
     master: Master,
     signing: Signing,
+    saml: Saml,
 }
 
 impl Keys {
@@ -86,7 +89,14 @@ impl Keys {
         signing::make_missing(store, &master, rng, now).await?;
         let signing = Signing::read(store, &master, now).await?;
         let (tokens, mac) = (SealingKey::new(&tokens), MacKey::new(&mac));
-        Ok(Self { tokens, mac, data: SealingKey::new(&data), master, signing })
+        Ok(Self {
+            tokens,
+            mac,
+            data: SealingKey::new(&data),
+            master,
+            signing,
+            saml: Saml::default(),
+        })
     }
 
     /// Seals a secret of a row. The key that does is sealed under the master key itself, so that
@@ -112,6 +122,20 @@ impl Keys {
     /// database had them at most two seconds ago. While it does not answer, what was last read.
     pub async fn signing(&self, store: &Store, now: Timestamp) -> Arc<Published> {
         self.signing.at(store, &self.master, now).await
+    }
+
+    /// What is signed with for applications that speak SAML; made when it is first asked for. As
+    /// the database had it at most two seconds ago.
+    ///
+    /// # Errors
+    /// When the database fails, or a key cannot be opened.
+    pub async fn saml(
+        &self,
+        store: &Store,
+        rng: &dyn Rng,
+        now: Timestamp,
+    ) -> anyhow::Result<Arc<SamlKeys>> {
+        self.saml.at(&saml::Tools { store, data: &self.data, rng }, now).await
     }
 
     /// The algorithms that ID tokens are signed with.

@@ -5,8 +5,7 @@ use std::sync::Arc;
 
 use axum::Router;
 use axum::extract::State;
-use axum::http::{HeaderValue, StatusCode, header};
-use axum::response::{IntoResponse as _, Response};
+use axum::response::Response;
 use axum::routing::get;
 use latchkey_oidc::authorize::{self, Unredirectable};
 use latchkey_oidc::discovery::AUTHORIZE_PATH;
@@ -22,8 +21,8 @@ use super::{Registered, hints, pairs, registered, signing};
 use crate::App;
 use crate::flow::{self, Authenticated, Begun, Resume, Resumed};
 use crate::pages::login::FormPost;
-use crate::pages::message::{Failure, Message, Notice};
-use crate::visitor::Visitor;
+use crate::pages::message::{Failure, Notice};
+use crate::visitor::{Visitor, see_other};
 
 const RESUME_PATH: &str = "/oauth2/authorize/resume";
 /// The longest request that is turned into an address; longer ones do not fit through proxies.
@@ -182,32 +181,12 @@ fn deliver(app: &App, visitor: &Visitor, delivery: Delivery) -> anyhow::Result<R
     Ok(app.theme.render(&visitor.frame(app, path), &FormPost { form }))
 }
 
-/// `303`, so that a posted request is not posted on (RFC 9700 §4.12); a code is not to be cached,
-/// nor told on in a `Referer`.
-pub(super) fn see_other(location: &str) -> anyhow::Result<Response> {
-    let mut response = StatusCode::SEE_OTHER.into_response();
-    let headers = response.headers_mut();
-    headers.insert(header::LOCATION, HeaderValue::try_from(location)?);
-    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
-    headers.insert(header::REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
-    Ok(response)
-}
-
 /// RFC 6749 §4.1.2.1: never a redirect.
 fn unredirectable(app: &App, visitor: &Visitor, error: Unredirectable) -> Response {
-    notice(
-        app,
-        visitor,
-        match error {
-            Unredirectable::ClientUnknown => Notice::UnknownApplication,
-            Unredirectable::RedirectUriUnregistered => Notice::WrongReturn,
-            other => Notice::BadRequest(other.to_string()),
-        },
-    )
-}
-
-/// A page for a request that is wrong.
-pub(super) fn notice(app: &App, visitor: &Visitor, notice: Notice) -> Response {
-    let frame = visitor.frame(app, visitor.uri().path());
-    app.theme.render_as(StatusCode::BAD_REQUEST, &frame, &Message::notice(notice, None))
+    let notice = match error {
+        Unredirectable::ClientUnknown => Notice::UnknownApplication,
+        Unredirectable::RedirectUriUnregistered => Notice::WrongReturn,
+        other => Notice::BadRequest(other.to_string()),
+    };
+    visitor.wrong(app, notice)
 }

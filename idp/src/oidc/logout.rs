@@ -15,7 +15,7 @@ use latchkey_oidc::{Client, Parameters};
 use latchkey_web::limits::{Form as Posted, Params, Refusal};
 use latchkey_web::{Form, Link, Text, csrf};
 
-use super::authorize::{by_get, notice, see_other};
+use super::authorize::by_get;
 use super::{hints, pairs, sid, signing};
 use crate::App;
 use crate::actions;
@@ -23,7 +23,7 @@ use crate::audit::Origin;
 use crate::flow::{self, Current};
 use crate::pages::login::{LogOut, LoggedOut, Told};
 use crate::pages::message::{Failure, Notice};
-use crate::visitor::{Visitor, clear_session};
+use crate::visitor::{Visitor, clear_session, see_other};
 
 const CONFIRM_PATH: &str = "/oauth2/logout/confirm";
 
@@ -165,12 +165,9 @@ fn done(
 }
 
 fn refused(app: &App, visitor: &Visitor, error: LogoutError) -> Response {
-    notice(
-        app,
-        visitor,
-        match error {
-            LogoutError::RedirectUriUnregistered => Notice::WrongReturn,
-            other => Notice::BadRequest(other.to_string()),
-        },
-    )
+    let notice = match error {
+        LogoutError::RedirectUriUnregistered => Notice::WrongReturn,
+        other => Notice::BadRequest(other.to_string()),
+    };
+    visitor.wrong(app, notice)
 }

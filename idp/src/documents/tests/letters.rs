@@ -41,6 +41,12 @@ impl<F: Sync> Seeds for Writing<'_, F> {
     }
 }
 
+impl<F: Sync> MetadataSource for Writing<'_, F> {
+    async fn fetch(&self, address: &str) -> Result<Vec<u8>, String> {
+        Marked.fetch(address).await
+    }
+}
+
 /// Letters of an installation that sends none.
 struct Silent;
 

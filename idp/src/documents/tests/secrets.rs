@@ -6,6 +6,11 @@ use super::*;
 async fn a_password_that_somebody_changes_meanwhile_is_not_overwritten() {
     /// Somebody changes the password while the document's is being hashed.
     struct Racing<'a>(&'a Fixture);
+    impl MetadataSource for Racing<'_> {
+        async fn fetch(&self, address: &str) -> Result<Vec<u8>, String> {
+            Marked.fetch(address).await
+        }
+    }
     impl Passwords for Racing<'_> {
         async fn hash(&self, password: Plain) -> anyhow::Result<String> {
             let mut amy = self.0.person("amy.ward").await.expect("Amy");
