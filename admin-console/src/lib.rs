@@ -48,6 +48,12 @@ pub const CALLBACK_PATH: &str = "/admin/callback";
 /// administrators log in to.
 pub const CLIENT_ID: &str = "latchkey-console";
 
+/// Where the console tells what a test of a log-in to an application came to, below [`PATH`].
+#[must_use]
+pub fn log_in_test_path(client_id: &str, test: uuid::Uuid) -> String {
+    format!("/applications/{}/test/{test}", client::segment(client_id))
+}
+
 /// The `scope` of the console's authorization request: who logs in, and all that the admin API
 /// offers. What is granted is up to their role.
 #[must_use]

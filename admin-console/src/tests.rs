@@ -1,5 +1,6 @@
 //! The console against a provider and an API of a few lines that can lie.
 
+mod log_in_test;
 mod people;
 mod platform;
 mod policy;
@@ -297,6 +298,7 @@ impl Visit {
             .route("/api/admin/v1/calls/{number}", get(number))
             .route("/api/admin/v1/calls/{number}/answer", post(help))
             .merge(platform::routes())
+            .merge(log_in_test::routes())
             .merge(policy::api())
             .with_state(Arc::clone(&fake));
         let settings = Settings {

@@ -74,6 +74,8 @@ pub struct Removed {
     pub import_parts: u64,
     /// How far people of an organisation were on a day.
     pub counts: u64,
+    /// Tests of log-ins to applications.
+    pub log_in_tests: u64,
 }
 
 impl Removed {
@@ -82,10 +84,10 @@ impl Removed {
         // Signing keys are few, and go at once.
         let Self { signing_keys: _, ceremonies, flows, sessions, grants, links, .. } = *self;
         let Self { calls, throttles, alerts, repeatables, approvals, assertions, .. } = *self;
-        let Self { imports, import_parts, counts, .. } = *self;
+        let Self { imports, import_parts, counts, log_in_tests, .. } = *self;
         [ceremonies, flows, sessions, grants, links, calls, throttles, alerts, assertions]
             .into_iter()
-            .chain([repeatables, approvals, imports, import_parts, counts])
+            .chain([repeatables, approvals, imports, import_parts, counts, log_in_tests])
             .any(|removed| removed >= PORTION)
     }
 
@@ -105,6 +107,7 @@ impl Removed {
         self.imports += more.imports;
         self.import_parts += more.import_parts;
         self.counts += more.counts;
+        self.log_in_tests += more.log_in_tests;
     }
 }
 
@@ -210,6 +213,7 @@ async fn sweep(tx: &Tx, now: Timestamp) -> Result<Removed, Error> {
         import_parts: tx.delete_import_parts_before(now, now.minus(TABLES_BEGUN)).await?,
         imports: tx.delete_imports_before(now.minus(IMPORTS_KEPT)).await?,
         counts: tx.delete_oldest_enrolment_before(now.minus(COUNTS_KEPT)).await?,
+        log_in_tests: tx.delete_expired_log_in_tests(now).await?,
     })
 }
 

@@ -5,6 +5,7 @@ use http::{Method, Response, header};
 use latchkey_api::Page;
 use latchkey_api::applications::{Application, ApplicationSecret, ApplicationSummary, ClientBody};
 use latchkey_api::audit::{AuditQuery, Event};
+use latchkey_api::log_in_tests::{LogInTest, NewLogInTest};
 use latchkey_api::organisations::{NewOrganisation, Organisation, OrganisationChange, PartQuery};
 use latchkey_api::people::{RoleHolder, RoleQuery, RolesQuery};
 use latchkey_api::platform::{Health, NewSigningKey, SigningKey};
@@ -101,6 +102,21 @@ impl Api {
     ) -> Result<Application, Failure> {
         let (headers, body) = ([(header::IF_MATCH, version)], Some(written(metadata)?));
         self.call(Method::PUT, &client_path(id), body, &headers).await?.read()
+    }
+
+    /// Begins a test of a log-in to an application.
+    pub(crate) async fn begin_log_in_test(
+        &self,
+        id: &str,
+        new: &NewLogInTest,
+    ) -> Result<LogInTest, Failure> {
+        let path = format!("{}/log-in-tests", client_path(id));
+        self.call(Method::POST, &path, Some(written(new)?), &[]).await?.read()
+    }
+
+    /// What a test of a log-in came to.
+    pub(crate) async fn log_in_test(&self, id: &str, test: Uuid) -> Result<LogInTest, Failure> {
+        self.get(&format!("{}/log-in-tests/{test}", client_path(id))).await
     }
 
     /// Removes an application.

@@ -13,6 +13,7 @@ use latchkey_web::{Form, Help, Page, Text};
 use serde::Serialize;
 
 use super::application_form::{Kind, Line, lines};
+use super::log_in_test;
 use super::message;
 use super::organisations::may_everywhere;
 use super::shell::{Place, Shell};
@@ -115,6 +116,7 @@ pub(crate) struct Shown {
     /// Its metadata, as documents have it.
     everything: String,
     saved: bool,
+    test: Option<String>,
     edit: Option<String>,
     rotate: Option<String>,
     delete: Option<String>,
@@ -135,6 +137,8 @@ impl Shown {
             changed_at: at(application.summary.updated_at),
             everything: serde_json::to_string_pretty(&application.metadata).unwrap_or_default(),
             saved: false,
+            test: (log_in_test::may(me) && !application.summary.service_account)
+                .then(|| log_in_test::ask_address(id)),
             edit: below("edit"),
             rotate: below("secret").filter(|_| kind.has_secret(&application.metadata)),
             delete: below("delete"),

@@ -88,7 +88,13 @@ pub(crate) const KINDS: [(&str, &[&str]); 6] = [
     ),
     (
         "applications",
-        &["client_added", "client_changed", "client_secret_rotated", "client_removed"],
+        &[
+            "client_added",
+            "client_changed",
+            "client_secret_rotated",
+            "log_in_tested",
+            "client_removed",
+        ],
     ),
     (
         "server",

@@ -20,6 +20,8 @@ pub(crate) mod import;
 pub(crate) mod imports;
 pub(crate) mod keys;
 pub(crate) mod leaving;
+pub(crate) mod log_in_test;
+pub(crate) mod log_in_tested;
 pub(crate) mod merge;
 pub(crate) mod message;
 pub(crate) mod organisation_form;
@@ -98,6 +100,11 @@ pub(crate) fn router() -> Router<Arc<Console>> {
             "/admin/applications/{application}/delete",
             get(applications::ask_delete).post(applications::delete),
         )
+        .route(
+            "/admin/applications/{application}/test",
+            get(log_in_test::ask).post(log_in_test::submit),
+        )
+        .route("/admin/applications/{application}/test/{test}", get(log_in_test::show))
         .route(keys::ADDRESS, get(keys::show))
         .route(keys::NEW_ADDRESS, get(keys::ask).post(keys::publish))
         .route(health::ADDRESS, get(health::show))
@@ -163,6 +170,8 @@ pub fn rendered(theme: &Theme, frame: &Frame) -> Vec<Rendered> {
         page(theme, frame, "", &applications::Secret::sample()),
         page(theme, frame, "the first", &applications::Secret::new_sample()),
         page(theme, frame, "", &application_form::ApplicationForm::sample()),
+        page(theme, frame, "", &log_in_test::Ask::sample()),
+        page(theme, frame, "", &log_in_tested::Tested::sample()),
         page(theme, frame, "", &keys::Keys::sample()),
         page(theme, frame, "", &keys::Publish::sample()),
         page(theme, frame, "", &health::Shown::sample()),
@@ -199,6 +208,10 @@ pub fn rendered(theme: &Theme, frame: &Frame) -> Vec<Rendered> {
     all.extend(sure.iter().map(|sure| page(theme, frame, "of another", sure)));
     let forms = application_form::ApplicationForm::samples();
     all.extend(forms.iter().map(|form| page(theme, frame, "of a kind", form)));
+    let asks = log_in_test::Ask::samples();
+    all.extend(asks.iter().map(|ask| page(theme, frame, "something wrong", ask)));
+    let tested = log_in_tested::Tested::samples();
+    all.extend(tested.iter().map(|tested| page(theme, frame, "not received", tested)));
     let changes = roles::Change::samples();
     all.extend(changes.iter().map(|change| page(theme, frame, "a change", change)));
     let new = organisation_form::OrganisationForm::new_samples();

@@ -8,6 +8,7 @@ use latchkey_api::credentials::{
     App, Attempt, Cause, Credentials, Demanded, Key, LivePass, NextStep, Suspension,
 };
 use latchkey_api::help::{Receipt, Told};
+use latchkey_api::log_in_tests::{self, Hint, HintKind, LogInTest};
 use latchkey_api::organisations::{Helpdesk, Organisation, OrganisationRef};
 use latchkey_api::people::{
     May, Me, Person, PersonState, PersonSummary, Role, RoleGrant, Session, Untouchable,
@@ -278,4 +279,54 @@ pub(crate) fn receipt() -> Receipt {
         secret: Some(Told { secret: "K7QD-M2XR-T4HN".into(), expires_at: THEN }),
         at: THEN,
     }
+}
+
+/// A test of a log-in that was not begun, with everything that can be amiss.
+pub(crate) fn log_in_test() -> LogInTest {
+    let hint = |kind| Hint { kind, words: "groups <b>".into() };
+    LogInTest {
+        id: Uuid::nil(),
+        client_id: "rota/<b>".into(),
+        begin: Some("https://login.example.org/oauth2/authorize/test?test=0".into()),
+        expires_at: THEN,
+        told: log_in_tests::Told {
+            asked: Some(log_in_tests::Asked {
+                redirect_uri: "https://rota.example/<Trust>".into(),
+                scope: "openid profile".into(),
+                acr_values: vec!["urn:<gold>".into(), "phr".into()],
+                required_acr: Some("phr".into()),
+                max_age: Some(3600),
+            }),
+            hints: HintKind::ALL.map(hint).to_vec(),
+            ..log_in_tests::Told::default()
+        },
+    }
+}
+
+/// The same when it is over.
+pub(crate) fn finished_log_in_test() -> LogInTest {
+    let object = |value: serde_json::Value| value.as_object().cloned().unwrap_or_default();
+    let mut test = log_in_test();
+    test.begin = None;
+    test.told.hints.truncate(1);
+    test.told.released = Some(log_in_tests::Released {
+        scope: "openid profile".into(),
+        id_token: object(json!({
+            "iss": "https://login.example.org", "sub": "5b0e", "aud": ["rota/<b>"],
+            "exp": 300, "iat": 0, "auth_time": 0, "nonce": "<n>", "acr": "phr",
+            "amr": ["pop", "mfa"], "sid": "s",
+        })),
+        signed_with: "RS256".into(),
+        userinfo: object(json!({
+            "sub": "5b0e", "name": "Sam <script>alert(1)</script>", "updated_at": 0,
+            "address": { "locality": "<b>" },
+        })),
+        lasts: log_in_tests::Lasts {
+            code: 60,
+            access_token: 900,
+            id_token: 300,
+            refresh_token: Some(2_592_000),
+        },
+    });
+    test
 }

@@ -455,7 +455,7 @@ async fn an_organisation_is_added_by_whoever_may_everywhere_and_by_nobody_else()
 
 impl Visit {
     /// Somebody of the platform, who is this person themselves.
-    async fn enter_platform(&self) {
+    pub(super) async fn enter_platform(&self) {
         let mut me = pages::samples::platform();
         me.person = me.person.map(|mut person| {
             person.id = uuid::Uuid::from_u128(OWN);
@@ -550,7 +550,7 @@ async fn a_role_that_cannot_be_given_or_ended_stays_as_it_is_and_says_why() {
     assert!(visit.done().is_empty());
 }
 
-const ROTA: &str = "/admin/applications/rota%2F%3Cb%3E";
+pub(super) const ROTA: &str = "/admin/applications/rota%2F%3Cb%3E";
 
 #[tokio::test]
 async fn an_application_is_added_in_plain_words_and_its_secret_told_once() {

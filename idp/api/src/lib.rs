@@ -10,6 +10,7 @@ pub mod bulk;
 pub mod credentials;
 pub mod help;
 pub mod imports;
+pub mod log_in_tests;
 pub mod organisations;
 pub mod page;
 pub mod people;

@@ -324,6 +324,11 @@ pub enum What {
         /// Which.
         client: ClientId,
     },
+    /// An administrator tried what a log-in to a relying application comes to, as themselves.
+    LogInTested {
+        /// Which.
+        client: ClientId,
+    },
     /// A role ended.
     RoleEnded {
         /// Which.

@@ -52,6 +52,8 @@ ids! {
     SessionId;
     /// One person's way through the log-in pages.
     FlowId;
+    /// A test of a log-in to an application. Part of an address, so never anything but random.
+    LogInTestId;
     /// One WebAuthn ceremony under way.
     CeremonyId;
     /// What a relying application was granted: a code's, its tokens' and their family's key.

@@ -82,6 +82,14 @@ pub struct Consent {
     pub scopes: Vec<String>,
     /// Ask even when the person agreed before.
     pub always: bool,
+    /// Whether what they say is kept: of a log-in that is only tried, nothing is.
+    #[serde(default = "kept")]
+    pub kept: bool,
+}
+
+/// What was asked before there were tests is kept.
+fn kept() -> bool {
+    true
 }
 
 /// Why the log-in flow did not produce what was required.

@@ -56,6 +56,9 @@ pub enum MintError {
     /// The signature failed.
     #[error("the ID token could not be signed")]
     Signing(#[from] JsonWebTokenError),
+    /// Its claims are no JSON.
+    #[error("the claims of the ID token could not be written")]
+    Claims(#[from] serde_json::Error),
 }
 
 /// The claims that the protocol itself makes (§2, §3.1.3.6, §3.3.2.11; Back-Channel Logout §2.1).
@@ -75,18 +78,37 @@ const PROTOCOL_CLAIMS: [&str; 13] = [
     "sid",
 ];
 
+/// What an ID token would say, but for the hashes of what is issued with it. Nobody can use it for
+/// anything: nothing is signed.
+///
+/// # Errors
+/// For a time beyond what a calendar holds.
+pub fn unsigned(facts: &IdTokenFacts<'_>) -> Result<Map<String, Value>, MintError> {
+    match serde_json::to_value(claims(facts)?)? {
+        Value::Object(claims) => Ok(claims),
+        _ => Ok(Map::new()),
+    }
+}
+
 /// Mints an ID token, signed by `key`.
 ///
 /// # Errors
 /// When it cannot be signed.
 pub fn mint(key: &SigningKey, facts: &IdTokenFacts<'_>) -> Result<String, MintError> {
+    let access_token = facts.access_token.map(|token| AccessToken::new(token.expose().to_owned()));
+    let algorithm = key.algorithm().jws();
+    let token = IdToken::new(claims(facts)?, key, algorithm, access_token.as_ref(), None)?;
+    Ok(token.to_string())
+}
+
+fn claims(facts: &IdTokenFacts<'_>) -> Result<IdTokenClaims, MintError> {
     let further = facts
         .further
         .iter()
         .filter(|(name, _)| !PROTOCOL_CLAIMS.contains(&name.as_str()))
         .map(|(name, value)| (name.clone(), value.clone()))
         .collect();
-    let claims = IdTokenClaims::new(
+    Ok(IdTokenClaims::new(
         facts.issuer.url().clone(),
         vec![Audience::new(facts.audience.0.clone())],
         date(facts.expires_at)?,
@@ -99,11 +121,7 @@ pub fn mint(key: &SigningKey, facts: &IdTokenFacts<'_>) -> Result<String, MintEr
     .set_auth_context_ref(Some(AuthenticationContextClass::new(facts.acr.to_owned())))
     .set_auth_method_refs(Some(
         facts.amr.iter().cloned().map(AuthenticationMethodReference::new).collect(),
-    ));
-    let access_token = facts.access_token.map(|token| AccessToken::new(token.expose().to_owned()));
-    let algorithm = key.algorithm().jws();
-    let token = IdToken::new(claims, key, algorithm, access_token.as_ref(), None)?;
-    Ok(token.to_string())
+    )))
 }
 
 fn date(time: Timestamp) -> Result<DateTime<Utc>, MintError> {

@@ -105,6 +105,8 @@ fn further_claims_never_take_the_place_of_the_protocols() {
     assert_eq!(claims["aud"], json!(["rota"]));
     assert_eq!(claims["groups"], json!(["a"]));
     assert_eq!(claims.get("nonce"), None);
+    let told = unsigned(&facts).expect("claims");
+    assert_eq!(claims, Value::Object(told), "what is told without a token is what one would say");
 }
 
 #[test]

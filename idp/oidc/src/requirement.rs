@@ -47,6 +47,7 @@ pub fn requirement(
             client: client.id.clone(),
             scopes: request.scopes.iter().map(|scope| scope.as_str().to_owned()).collect(),
             always: prompt.consent,
+            kept: true,
         }),
         locales: request.ui_locales.clone(),
         application: Some(Application {
@@ -139,8 +140,12 @@ mod tests {
             host: "rota.example".into(),
             organisation: None,
         });
-        expected.consent =
-            Some(Consent { client: rota().id, scopes: vec!["openid".into()], always: false });
+        expected.consent = Some(Consent {
+            client: rota().id,
+            scopes: vec!["openid".into()],
+            always: false,
+            kept: true,
+        });
         assert_eq!(required(&rota(), &[]), Ok(expected.clone()));
         let trusted = with("latchkey_trusted", json!(true));
         expected.consent = None;

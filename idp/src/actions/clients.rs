@@ -1,11 +1,11 @@
-//! Relying applications: added, changed, removed, given another secret. What a client may be is
+//! Relying applications: added, changed, removed, given another secret, tried. What a client may be is
 //! judged by who reads its metadata; here it is kept, with an event that tells of it.
 
 use latchkey_core::audit::{Event, What};
 use latchkey_core::ids::OrganisationId;
 use latchkey_core::secrets::Plain;
 use latchkey_oidc::Client;
-use latchkey_store::{Error, StoredClient, Tx};
+use latchkey_store::{Error, LogInTest, StoredClient, Tx};
 use serde_json::Value;
 
 use crate::App;
@@ -85,6 +85,29 @@ pub async fn remove(app: &App, origin: &Origin, seen: &StoredClient) -> anyhow::
             tx.insert_event(&event).await?;
         }
         Ok(removed)
+    };
+    Ok(app.store.write::<bool, Error, _>(write).await?)
+}
+
+/// Begins a test of a log-in to an application; `false` when it is gone.
+///
+/// # Errors
+/// When the database fails; nothing is done then.
+pub async fn test_log_in(
+    app: &App,
+    origin: &Origin,
+    test: &LogInTest,
+    organisation: Option<OrganisationId>,
+) -> anyhow::Result<bool> {
+    let what = What::LogInTested { client: test.client.clone() };
+    let (event, test) = (kept(app, origin, what, organisation), test.clone());
+    let write = async move |tx: &Tx| {
+        if tx.view().find_client(&test.client).await?.is_none() {
+            return Ok(false);
+        }
+        tx.insert_log_in_test(&test).await?;
+        tx.insert_event(&event).await?;
+        Ok(true)
     };
     Ok(app.store.write::<bool, Error, _>(write).await?)
 }

@@ -13,7 +13,7 @@ use axum::response::{IntoResponse as _, Response};
 use latchkey_api::AdminScope;
 use latchkey_core::Timestamp;
 use latchkey_core::assurance::Level;
-use latchkey_core::ids::{OrganisationId, PersonId};
+use latchkey_core::ids::{OrganisationId, PersonId, SessionId};
 use latchkey_core::roles::{Actor, RoleGrant, Scope};
 use latchkey_oidc::bearer::access_token;
 use latchkey_oidc::error::BearerError;
@@ -47,6 +47,14 @@ pub(super) struct ImportsBegin;
 
 impl Opens for ImportsBegin {
     const ANY: &'static [AdminScope] = &[AdminScope::PeopleWrite];
+    const ONLY_LOOKS: bool = true;
+}
+
+/// Tries a log-in to an application: what whoever tries it is told is their own.
+pub(super) struct ApplicationsTest;
+
+impl Opens for ApplicationsTest {
+    const ANY: &'static [AdminScope] = &[AdminScope::ApplicationsWrite];
     const ONLY_LOOKS: bool = true;
 }
 
@@ -283,6 +291,17 @@ impl<O> Admin<O> {
         match self.person() {
             Some(_) => self.acting_everywhere(),
             None => Err(Failure::Forbidden("Only a person hands out rights")),
+        }
+    }
+
+    /// The person who calls, and their session: what a test of a log-in is bound to.
+    ///
+    /// # Errors
+    /// [`Failure::Forbidden`] when it is a program.
+    pub(super) fn in_person(&self) -> Result<(PersonId, SessionId), Failure> {
+        match &self.known.caller {
+            Caller::Administrator(who) => Ok((who.person.person.id, who.session)),
+            Caller::Service(_) => Err(Failure::Forbidden("Only a person logs in")),
         }
     }
 

@@ -194,14 +194,17 @@ fn refuse_programs(admin: &Admin<ApplicationsWrite>, client: &Client) -> Result<
     }
 }
 
-async fn find<O: Opens>(admin: &Admin<O>, id: &str) -> Result<(StoredClient, Timestamp), Failure> {
+pub(super) async fn find<O: Opens>(
+    admin: &Admin<O>,
+    id: &str,
+) -> Result<(StoredClient, Timestamp), Failure> {
     let view = admin.app.store.view();
     let found = view.within(admin.scope()).find_client(id).await?;
     let found = found.filter(|(stored, _)| stored.id.0 != latchkey_console::CLIENT_ID);
     found.ok_or(Failure::NotFound)
 }
 
-fn read(stored: &StoredClient) -> Result<Client, Failure> {
+pub(super) fn read(stored: &StoredClient) -> Result<Client, Failure> {
     Ok(serde_json::from_str(&stored.document).map_err(anyhow::Error::from)?)
 }
 

@@ -22,6 +22,7 @@ mod groups;
 mod health;
 mod help;
 mod keys;
+mod log_in_tests;
 mod me;
 mod organisations;
 mod people;
@@ -79,6 +80,7 @@ fn described() -> (Router<Arc<App>>, OpenApi) {
         .merge(groups::router())
         .merge(roles::router())
         .merge(clients::router())
+        .merge(log_in_tests::router())
         .merge(keys::router())
         .merge(trail::router())
         .merge(health::router())

@@ -37,7 +37,7 @@ const NEEDS: [(store::Need, Need); 3] = [
     (store::Need::OneKeyAlone, Need::OneKeyAlone),
 ];
 /// How many people are counted while somebody waits: some ten milliseconds, some more on a server.
-const COUNTED_AT_ONCE: u64 = 10_000;
+pub(super) const COUNTED_AT_ONCE: u64 = 10_000;
 /// The first line of the table.
 const COLUMNS: &str =
     "organisation,name,people,two_keys,one_key,app_only,in_grace,nothing,counted_at\r\n";

@@ -245,7 +245,8 @@ fn a_person_whom_the_application_did_not_mean_is_refused() {
 #[test]
 fn consent_is_asked_once_unless_it_is_asked_always() {
     let mut situation = Situation::with(vec![key_proof(NOW)], vec![key(CredentialState::Active)]);
-    let asked = Consent { client: ClientId("notes".into()), scopes: vec![], always: false };
+    let asked =
+        Consent { client: ClientId("notes".into()), scopes: vec![], always: false, kept: true };
     situation.requirement.consent = Some(asked.clone());
     assert_eq!(situation.step(), Step::Consent);
     situation.consented = true;

@@ -7,7 +7,7 @@ use axum::Router;
 use axum::extract::State;
 use axum::response::Response;
 use axum::routing::get;
-use latchkey_oidc::authorize::{self, Unredirectable};
+use latchkey_oidc::authorize::{self, Refused, Unredirectable};
 use latchkey_oidc::discovery::AUTHORIZE_PATH;
 use latchkey_oidc::error::AuthorizationError;
 use latchkey_oidc::redirect::Delivery;
@@ -85,15 +85,30 @@ async fn answer(
     let Some(found) = found else {
         return Ok(unredirectable(app, visitor, Unredirectable::ClientUnknown));
     };
-    let identified = match authorize::identify(&parameters, Some(&*found.client)) {
-        Ok(identified) => identified,
-        Err(error) => return Ok(unredirectable(app, visitor, error)),
-    };
-    let keys = signing(app).await;
-    match identified.judge(hints(app, &keys), &app.oidc.resources()) {
+    match judge(app, &found.client, &parameters).await {
         Ok(request) => proceed(app, visitor, &found, request).await,
-        Err(refused) => deliver(app, visitor, refused.deliver(&app.issuer)),
+        Err(Unfit::Page(error)) => Ok(unredirectable(app, visitor, error)),
+        Err(Unfit::Back(refused)) => deliver(app, visitor, refused.deliver(&app.issuer)),
     }
+}
+
+/// Why a request is not gone on with.
+pub(super) enum Unfit {
+    /// The person is told, and the application nothing.
+    Page(Unredirectable),
+    /// The application is told.
+    Back(Box<Refused>),
+}
+
+/// Judges a request of an application that is known.
+pub(super) async fn judge(
+    app: &App,
+    client: &Client,
+    parameters: &Parameters<'_>,
+) -> Result<AuthorizationRequest, Unfit> {
+    let identified = authorize::identify(parameters, Some(client)).map_err(Unfit::Page)?;
+    let keys = signing(app).await;
+    identified.judge(hints(app, &keys), &app.oidc.resources()).map_err(Unfit::Back)
 }
 
 async fn proceed(

@@ -8,7 +8,9 @@ pub mod code;
 mod cors;
 mod discovery;
 pub mod grants;
+pub(crate) mod log_in_tests;
 mod logout;
+mod released;
 mod token;
 mod userinfo;
 
@@ -94,6 +96,7 @@ pub fn router() -> Router<Arc<App>> {
     Router::new()
         .merge(discovery::router())
         .merge(authorize::router())
+        .merge(log_in_tests::router())
         .merge(token::router())
         .merge(userinfo::router())
         .merge(logout::router())

@@ -8,16 +8,16 @@ use axum::extract::State;
 use axum::http::{HeaderMap, HeaderValue, header};
 use axum::response::Response;
 use axum::routing::get;
-use latchkey_core::people::{Person, PersonState};
+use latchkey_core::people::PersonState;
 use latchkey_core::secrets::Plain;
 use latchkey_oidc::bearer::access_token;
-use latchkey_oidc::claims::SubjectClaims;
 use latchkey_oidc::discovery::USERINFO_PATH;
 use latchkey_oidc::error::BearerError;
 use latchkey_oidc::{Parameters, Scope};
 use latchkey_web::limits::{Form, Refusal};
 
 use super::code::AccessFacts;
+use super::released::claims;
 use super::{authorization, cors, json, our_failure, pairs};
 use crate::App;
 
@@ -84,16 +84,4 @@ async fn answer(app: &App, token: &Plain) -> anyhow::Result<Result<Vec<u8>, Bear
         return invalid;
     }
     Ok(Ok(claims(&record.person).userinfo(access.scopes)?))
-}
-
-fn claims(person: &Person) -> SubjectClaims<'_> {
-    SubjectClaims {
-        subject: person.subject,
-        name: &person.name,
-        preferred_username: person.username.as_str(),
-        email: person.email.as_deref(),
-        email_verified: person.has_verified_email(),
-        updated_at: person.updated_at,
-        further: &person.claims,
-    }
 }

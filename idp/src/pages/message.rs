@@ -62,6 +62,9 @@ pub enum Notice {
     WrongReturn,
     /// The application's request cannot be answered there, for this reason (for its makers).
     BadRequest(String),
+    /// There is no such test of a log-in, it is over, or it is another administrator's: which, is
+    /// not told.
+    NoTest,
 }
 
 impl Notice {
@@ -80,6 +83,7 @@ impl Notice {
             Self::UnknownApplication => "unknown-application",
             Self::WrongReturn => "wrong-return",
             Self::BadRequest(_) => "bad-request",
+            Self::NoTest => "no-test",
         }
     }
 
@@ -95,7 +99,7 @@ impl Notice {
 
     /// One of each, and whether a log-in goes on from it.
     #[must_use]
-    pub fn samples() -> [(Self, bool); 11] {
+    pub fn samples() -> [(Self, bool); 12] {
         [
             (Self::Expired, true),
             (Self::Used, true),
@@ -108,6 +112,7 @@ impl Notice {
             (Self::UnknownApplication, false),
             (Self::WrongReturn, false),
             (Self::BadRequest("response_type is missing".into()), false),
+            (Self::NoTest, false),
         ]
     }
 }

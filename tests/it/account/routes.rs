@@ -99,6 +99,8 @@ pub(super) const ROWS: &[Row] = &[
     Row { path: "/admin/applications/{application}/edit", get: true, post: Post::Open },
     Row { path: "/admin/applications/{application}/secret", get: true, post: Post::Open },
     Row { path: "/admin/applications/{application}/delete", get: true, post: Post::Open },
+    Row { path: "/admin/applications/{application}/test", get: true, post: Post::Open },
+    page("/admin/applications/{application}/test/{test}"),
     page("/admin/keys"),
     Row { path: "/admin/keys/new", get: true, post: Post::Open },
     page("/admin/health"),

@@ -73,6 +73,9 @@ const ROWS: &[(&str, &str)] = &[
     ("GET /clients/{client}", "fffyffy"),
     ("PUT /clients/{client}", "ffffffy"),
     ("POST /clients/{client}/secret", "ffffffy"),
+    ("POST /clients/{client}/log-in-tests", "ffffffy"),
+    // There is none.
+    ("GET /clients/{client}/log-in-tests/{test}", "ffffffn"),
     ("DELETE /clients/{client}", "ffffffy"),
     ("GET /keys", "ffffffy"),
     ("POST /keys", "ffffffy"),
@@ -157,6 +160,7 @@ impl Target {
             .replace("{role}", "auditor")
             .replace("{client}", "porters")
             .replace("{import}", &self.key)
+            .replace("{test}", &self.key)
     }
 
     /// Bodies that are refused only once it is settled who asks about whom: nothing is done.

@@ -98,7 +98,7 @@ async fn a_local_administrator_tells_their_people_whom_to_call_and_they_see_it()
 }
 
 /// Makes somebody an administrator of the whole platform.
-async fn promote(at: &Installation, username: &str) {
+pub(super) async fn promote(at: &Installation, username: &str) {
     let person = at.person(username).await.person;
     let origin = Origin { actor: Actor::Cli, address: None, at: at.clock.now() };
     let role = Role::PlatformAdministrator;

@@ -425,8 +425,9 @@ impl<W: Who> Way<W> {
                 assurance,
             }
         });
-        let asked_for = self.flow.requirement.consent.as_ref().filter(|_| self.progress.agreed);
-        let consent = asked_for.map(|asked| {
+        let asked_for = self.flow.requirement.consent.as_ref();
+        let agreed_to = asked_for.filter(|asked| asked.kept && self.progress.agreed);
+        let consent = agreed_to.map(|asked| {
             let (client, scopes) = (asked.client.clone(), asked.scopes.clone());
             let record = ConsentRecord {
                 person: person.id,

@@ -15,6 +15,7 @@ use latchkey_store::{Error, PersonRecord, Redeemed, Refresh, Tx};
 use super::{Grant, Granted, Issued, Refused, entitled, event, resource};
 use crate::App;
 use crate::oidc::code::GrantFacts;
+use crate::oidc::released::refresh_lasts;
 
 /// The grant `authorization_code`.
 pub(super) struct AuthorizationCode;
@@ -63,13 +64,13 @@ async fn redeem(
     request.resources.within(resource(app, &facts))?;
 
     let offline = facts.scopes.contains(Scope::OfflineAccess);
-    let refresh = client.may_use(GrantType::RefreshToken).then(|| Plain::generate(&*app.rng));
-    let lifetime = if offline { lifetimes.offline_refresh_token } else { lifetimes.refresh_token };
-    let kept = refresh.as_ref().map(|token| Refresh {
+    let lasts = refresh_lasts(client, facts.scopes, lifetimes);
+    let refresh = lasts.map(|_| Plain::generate(&*app.rng));
+    let kept = refresh.as_ref().zip(lasts).map(|(token, lasts)| Refresh {
         digest: token.digest(),
         grant: facts.id,
         issued_at: now,
-        expires_at: now.plus(lifetime),
+        expires_at: now.plus(lasts),
         used_at: None,
     });
     let access_until = now.plus(facts.audience.lifetime(lifetimes));

@@ -17,14 +17,14 @@ use latchkey_core::roles::Actor;
 use latchkey_core::secrets::Plain;
 use latchkey_oidc::client::GrantType;
 use latchkey_oidc::error::TokenError;
-use latchkey_oidc::idtoken::{IdTokenFacts, mint};
+use latchkey_oidc::idtoken::mint;
 use latchkey_oidc::keys::KeySet;
 use latchkey_oidc::token::{GrantRequest, TokenResponse};
 use latchkey_oidc::{Algorithm, Scopes, VerifiedClient};
 use latchkey_store::{PersonRecord, Tx};
-use serde_json::Map;
 
 use super::code::{AccessFacts, AdminFacts, Audience, GrantFacts, Holder};
+use super::released::Said;
 use crate::App;
 use crate::audit::Origin;
 
@@ -142,23 +142,8 @@ impl Granted {
             }
         };
         let key = keys.signer(self.algorithm).context("there is no signing key")?;
-        let id_token = mint(
-            key,
-            &IdTokenFacts {
-                issuer: &app.issuer,
-                subject: self.person.subject,
-                audience: &self.facts.client,
-                nonce: self.nonce.as_deref(),
-                auth_time: self.facts.auth_time,
-                acr: &self.facts.acr,
-                amr: &self.facts.amr,
-                sid: &super::sid(app, self.facts.session),
-                issued_at: self.at,
-                expires_at: self.at.plus(lifetimes.id_token),
-                access_token: Some(&access),
-                further: &Map::new(),
-            },
-        )?;
+        let said = Said::new(app, &self.facts, self.person.subject, self.nonce.as_deref(), self.at);
+        let id_token = mint(key, &said.id_token(Some(&access)))?;
         let response = TokenResponse {
             access_token: &access,
             expires_in: lasts.as_secs(),

@@ -25,6 +25,7 @@ pub(crate) mod import_parts;
 pub(crate) mod imports;
 pub(crate) mod leases;
 pub(crate) mod links;
+pub(crate) mod log_in_tests;
 pub(crate) mod metadata;
 pub(crate) mod organisations;
 pub(crate) mod outbox;

@@ -3,12 +3,12 @@
 use latchkey_core::Timestamp;
 use latchkey_core::codes::{AuthenticatorApp, LinkKind, Pass, RecoveryCode};
 use latchkey_core::credentials::{Cause, CredentialState};
-use latchkey_core::ids::{CodeId, FlowId, PersonId};
+use latchkey_core::ids::{ClientId, CodeId, FlowId, LogInTestId, PersonId};
 use latchkey_core::secrets::{Digest, Sealed};
 use uuid::Uuid;
 
 use super::{Fixture, On, at, on_each_database};
-use crate::{Call, Error, Link, Result, Tx};
+use crate::{Call, Error, Link, LogInTest, Result, StoredClient, Tx};
 
 const AT_ONCE: usize = 200;
 const CODE: CodeId = CodeId(Uuid::from_u128(7));
@@ -198,7 +198,55 @@ async fn of_many_with_the_same_assertion_one_counts_and_it_is_forgotten_in_its_t
     assert!(!fixture.keep(async move |tx| tx.use_assertion(other, at(90)).await).await);
 }
 
+async fn of_many_that_begin_or_end_the_same_test_one_does_and_none_after_its_time(on: On) {
+    let fixture = Fixture::new(on).await;
+    let amy = somebody(&fixture).await;
+    let session = fixture.session(amy, "secret").await;
+    let client = ClientId("rota".into());
+    let stored = StoredClient { id: client.clone(), organisation: None, document: "{}".into() };
+    let test = |number| LogInTest {
+        id: LogInTestId(Uuid::from_u128(number)),
+        client: client.clone(),
+        person: amy,
+        session,
+        request: "{}".into(),
+        told: "{}".into(),
+        begun_at: None,
+        ended_at: None,
+        expires_at: at(600),
+    };
+    let (tried, late) = (test(1), test(2));
+    let (id, other) = (tried.id, late.id);
+    let keep = async move |tx: &Tx| {
+        tx.put_client(&stored, at(0)).await?;
+        tx.insert_log_in_test(&tried).await?;
+        tx.insert_log_in_test(&late).await
+    };
+    fixture.keep(keep).await;
+    let begin = async move |tx: &Tx| tx.begin_log_in_test(id, at(1)).await;
+    assert_eq!(winners(&fixture, begin).await, 1);
+    let end = async move |tx: &Tx| tx.end_log_in_test(id, "[]", at(2), at(602)).await;
+    assert_eq!(winners(&fixture, end).await, 1);
+    let find = async |id, seconds| {
+        fixture.store.view().find_log_in_test(id, at(seconds)).await.expect("read")
+    };
+    let found = find(id, 601).await.expect("a test");
+    let times = (found.begun_at, found.ended_at, found.expires_at);
+    assert_eq!((found.told.as_str(), times), ("[]", (Some(at(1)), Some(at(2)), at(602))));
+    assert!(find(id, 602).await.is_none() && find(other, 600).await.is_none());
+    let after_its_time = async move |tx: &Tx| {
+        let begun = tx.begin_log_in_test(other, at(600)).await?;
+        let ended = tx.end_log_in_test(other, "[]", at(600), at(900)).await?;
+        Ok((begun, ended, tx.delete_expired_log_in_tests(at(600)).await?))
+    };
+    assert_eq!(fixture.keep(after_its_time).await, (false, false, 1));
+    assert!(find(id, 600).await.is_some());
+    let gone = fixture.keep(async move |tx| tx.delete_client(&client).await).await;
+    assert!(gone && find(id, 600).await.is_none(), "it goes with the application");
+}
+
 on_each_database! {
+    of_many_that_begin_or_end_the_same_test_one_does_and_none_after_its_time,
     of_many_with_the_same_assertion_one_counts_and_it_is_forgotten_in_its_time,
     of_many_with_the_same_step_one_counts_and_no_earlier_step_after_it,
     a_suspended_app_accepts_nothing_until_it_is_reinstated,

@@ -9,8 +9,8 @@ use latchkey_core::audit::{Event, Handling, What};
 use latchkey_core::codes::{Pass, RecoveryCode};
 use latchkey_core::credentials::AssetTag;
 use latchkey_core::ids::{
-    ClientId, CodeId, CredentialId, EventId, GroupId, ImportId, MessageId, OrganisationId,
-    PersonId, SessionId,
+    ClientId, CodeId, CredentialId, EventId, GroupId, ImportId, LogInTestId, MessageId,
+    OrganisationId, PersonId, SessionId,
 };
 use latchkey_core::organisations::Group;
 use latchkey_core::people::Username;
@@ -22,8 +22,8 @@ use uuid::Uuid;
 
 use super::{Fixture, On, at, on_each_database};
 use crate::{
-    AuditKeys, Call, EventFilter, Holders, ImportRecord, ImportState, Need, OrganisationRecord,
-    Outgoing, PeopleFilter, StoredClient, Within,
+    AuditKeys, Call, EventFilter, Holders, ImportRecord, ImportState, LogInTest, Need,
+    OrganisationRecord, Outgoing, PeopleFilter, StoredClient, Within,
 };
 
 /// The sources of what looks through a scope.
@@ -49,6 +49,7 @@ struct Furnished {
     session: SessionId,
     group: GroupId,
     import: ImportId,
+    test: LogInTestId,
     call: String,
 }
 
@@ -158,13 +159,26 @@ impl Fixture {
             taken_in: None,
         };
         let import = record.id;
+        let tried = LogInTest {
+            id: LogInTestId(rng.uuid_v4()),
+            client: ClientId(format!("{name}.rota")),
+            person,
+            session,
+            request: "{}".to_owned(),
+            told: "{}".to_owned(),
+            begun_at: None,
+            ended_at: None,
+            expires_at: at(600),
+        };
+        let test = tried.id;
+        self.keep(async move |tx| tx.insert_log_in_test(&tried).await).await;
         self.keep(async move |tx| {
             let counts = tx.view().count_enrolment(organisation, 100).await?;
             tx.keep_enrolment(organisation, counts, at(0)).await?;
             tx.insert_import(&record).await
         })
         .await;
-        Furnished { organisation, person, username, key, session, group: id, import, call }
+        Furnished { organisation, person, username, key, session, group: id, import, test, call }
     }
 }
 
@@ -238,6 +252,8 @@ async fn seen(within: &Within<'_, '_>, of: &Furnished) -> BTreeMap<&'static str,
     let clients = within.list_clients_after(None, 10).await.expect("read");
     note("list_clients_after", &clients);
     note("find_client", &within.find_client(&format!("{own}.rota")).await.expect("read"));
+    let tested = within.find_log_in_test(&format!("{own}.rota"), of.test, now).await;
+    note("find_log_in_test", &tested.expect("read"));
     note("list_imports", &within.list_imports(of.organisation, 10).await.expect("read"));
     note("find_import", &within.find_import(of.import).await.expect("read"));
     note("find_call", &within.find_call(&of.call, now).await.expect("read"));

@@ -1,7 +1,7 @@
 //! Relying applications inside a scope: those of its organisations, and for the platform all.
 
 use latchkey_core::Timestamp;
-use latchkey_core::ids::{ClientId, OrganisationId};
+use latchkey_core::ids::{ClientId, LogInTestId, OrganisationId};
 use latchkey_core::roles::Scope;
 use sea_orm::{
     ColumnTrait as _, EntityTrait as _, QueryFilter as _, QueryOrder as _, QuerySelect as _, Select,
@@ -9,7 +9,7 @@ use sea_orm::{
 
 use super::Within;
 use crate::entity::clients::{Column, Entity, Model};
-use crate::{Result, StoredClient};
+use crate::{LogInTest, Result, StoredClient};
 
 fn inside(scope: &Scope) -> Select<Entity> {
     match scope {
@@ -49,5 +49,18 @@ impl Within<'_, '_> {
     pub async fn find_client(&self, id: &str) -> Result<Option<(StoredClient, Timestamp)>> {
         let row = inside(self.scope).filter(Column::Id.eq(id)).one(&self.view.conn).await?;
         Ok(row.map(with_time))
+    }
+    /// A test of a log-in to an application, unless its time is over.
+    pub async fn find_log_in_test(
+        &self,
+        client: &str,
+        id: LogInTestId,
+        now: Timestamp,
+    ) -> Result<Option<LogInTest>> {
+        if self.find_client(client).await?.is_none() {
+            return Ok(None);
+        }
+        let found = self.view.find_log_in_test(id, now).await?;
+        Ok(found.filter(|test| test.client.0 == client))
     }
 }

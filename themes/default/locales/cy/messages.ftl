@@ -24,6 +24,8 @@ wrong-return-body = Er eich diogelwch nid ydym yn eich anfon yno. Ewch yn ôl i�
 bad-request-heading = Ni ellir darllen cais y rhaglen
 bad-request-body = Ni newidiwyd dim. Ewch yn ôl i’r rhaglen a rhowch gynnig arall arni oddi yno.
 bad-request-detail = I’w gwneuthurwyr: { $detail }
+no-test-heading = Nid oes prawf o’r fath
+no-test-body = Yn y consol y dechreuir prawf mewngofnodi. Mae’n gweithio unwaith, ac am ddeg munud. Dim ond pwy bynnag a’i dechreuodd all fynd drwyddo, yn yr un porwr. Dechreuwch un arall yno.
 
 failure-cross-site-heading = Daeth hyn o wefan arall
 failure-cross-site-body = Er eich diogelwch ni wnaethom ddim ag ef. Os oeddech yn llenwi un o’n tudalennau, ewch yn ôl, ail-lwythwch hi a rhowch gynnig arall arni.

@@ -133,6 +133,7 @@ console-event-backup-restored = A backup was put back
 console-event-client-added = Application ‘{ $client }’ added
 console-event-client-changed = Application ‘{ $client }’ changed
 console-event-client-secret-rotated = Application ‘{ $client }’ has another secret
+console-event-log-in-tested = A log-in to ‘{ $client }’ tested
 console-event-client-removed = Application ‘{ $client }’ removed
 console-event-group-added = Group ‘{ $group }’ added
 console-event-group-changed = Group ‘{ $group }’ changed
