@@ -5,7 +5,7 @@ use axum::extract::Path;
 use axum::response::{IntoResponse as _, Redirect, Response};
 use latchkey_api::AdminScope;
 use latchkey_api::Problem as Refused;
-use latchkey_api::applications::ClientBody;
+use latchkey_api::applications::{Application, ClientBody};
 use latchkey_api::organisations::OrganisationRef;
 use latchkey_web::limits::{Form as Posted, Params, Refusal};
 use latchkey_web::{Form, Help, Page, Problem, Text};
@@ -108,13 +108,18 @@ pub(crate) struct Line {
     text: String,
 }
 
-/// What metadata says, field by field.
-pub(crate) fn lines(kind: Kind, metadata: &Metadata) -> Vec<Line> {
-    let values = values(kind, metadata);
-    kind.fields().iter().map(|place| line(kind, *place, &values[*place])).collect()
+/// What an application's metadata says, field by field.
+pub(crate) fn lines(kind: Kind, application: &Application) -> Vec<Line> {
+    let values = values(kind, &application.metadata);
+    let named = |id: &str| {
+        let organisation = application.summary.organisation.as_ref();
+        organisation.filter(|it| it.id == id).map(|it| it.name.clone())
+    };
+    kind.fields().iter().map(|place| line(kind, *place, &values[*place], &named)).collect()
 }
 
-fn line(kind: Kind, place: usize, value: &str) -> Line {
+/// `named` tells what the organisation of an identifier is called, where that is known.
+fn line(kind: Kind, place: usize, value: &str, named: &dyn Fn(&str) -> Option<String>) -> Line {
     let field = if kind.acts_for_itself() && place == 3 { "reach" } else { FIELDS[place] };
     let said = match FIELDS[place] {
         "trusted" if value.is_empty() => vec![Text::new("console-app-asks")],
@@ -133,7 +138,12 @@ fn line(kind: Kind, place: usize, value: &str) -> Line {
         _ if value.is_empty() => vec![Text::new("console-audit-none")],
         _ => vec![],
     };
-    Line { field, text: if said.is_empty() { value.to_owned() } else { String::new() }, said }
+    let text = match FIELDS[place] {
+        _ if !said.is_empty() => String::new(),
+        "organisation" => named(value).unwrap_or_else(|| value.to_owned()),
+        _ => value.to_owned(),
+    };
+    Line { field, text, said }
 }
 
 fn values(kind: Kind, metadata: &Metadata) -> Values {
@@ -380,11 +390,14 @@ impl ApplicationForm {
     fn previewed(self, kind: Kind, typed: &Typed) -> Self {
         let mut form = self.form.with("step", "do").with("id", &typed.id);
         let mut changes = Vec::new();
+        let places = self.fields.iter().filter(|field| field.name == "organisation");
+        let named: Vec<_> = places.flat_map(|field| &field.choices).collect();
+        let named = |id: &str| named.iter().find(|it| it.value == id).map(|it| it.name.clone());
         for place in kind.fields() {
             let (before, after) = (&typed.was[*place], &typed.values[*place]);
             form = form.with(FIELDS[*place], after);
             if before != after {
-                let of = |value: &str| line(kind, *place, value);
+                let of = |value: &str| line(kind, *place, value, &named);
                 changes.push(Change { before: of(before), after: of(after) });
             }
         }

@@ -133,7 +133,7 @@ impl Shown {
             id: id.clone(),
             name: application.summary.name.clone(),
             kind: kind.text(),
-            lines: lines(kind, &application.metadata),
+            lines: lines(kind, application),
             changed_at: at(application.summary.updated_at),
             everything: serde_json::to_string_pretty(&application.metadata).unwrap_or_default(),
             saved: false,

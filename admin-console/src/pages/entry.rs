@@ -13,6 +13,7 @@ use uuid::Uuid;
 
 use super::call::check_key;
 use super::event::what;
+use super::policy::settings::{Piece, label, pieces};
 use super::{at, shell};
 
 /// What an event can tell, by the name of the member: there are words for each.
@@ -133,8 +134,10 @@ struct Said {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 struct Change {
     setting: String,
-    before: Option<String>,
-    after: Option<String>,
+    /// What it is called where there are words for it.
+    label: Option<Text>,
+    before: Option<Vec<Piece>>,
+    after: Option<Vec<Piece>>,
 }
 
 impl Said {
@@ -173,8 +176,16 @@ fn line(value: &Value) -> String {
     }
 }
 
+/// What a setting says: in the words of the policy, or as it stands there.
+fn said(setting: &str, value: &Value) -> Vec<Piece> {
+    match label(setting) {
+        Some(_) => pieces(setting, Some(value), &[]),
+        None => vec![Piece::Plain { text: line(value) }],
+    }
+}
+
 /// Every setting in a value, by its name.
-fn settings(value: Option<&Value>) -> BTreeMap<String, String> {
+fn settings(value: Option<&Value>) -> BTreeMap<String, Vec<Piece>> {
     let mut found = BTreeMap::new();
     let Some(Value::Object(members)) = value else { return found };
     for (name, value) in members {
@@ -188,7 +199,7 @@ fn settings(value: Option<&Value>) -> BTreeMap<String, String> {
                 }));
             }
             value => {
-                found.insert(name.clone(), line(value));
+                found.insert(name.clone(), said(name, value));
             }
         }
     }
@@ -203,7 +214,8 @@ fn changes(before: Option<&Value>, after: Option<&Value>) -> Vec<Change> {
         .into_iter()
         .filter_map(|setting| {
             let both = (before.remove(&setting), after.remove(&setting));
-            (both.0 != both.1).then_some(Change { setting, before: both.0, after: both.1 })
+            let label = label(&setting);
+            (both.0 != both.1).then_some(Change { setting, label, before: both.0, after: both.1 })
         })
         .collect();
     all.sort_by(|one, other| one.setting.cmp(&other.setting));
@@ -372,15 +384,31 @@ mod tests {
         let before =
             json!({ "preset": "small", "settings": { "keys": 1, "app": true, "min": null } });
         let after = json!({ "preset": "small", "settings": { "keys": 2, "app": true, "log": { "a": ["b", "c"] } } });
+        let plain = |text: &str| vec![Piece::Plain { text: text.to_owned() }];
         let change = |setting: &str, before: Option<&str>, after: Option<&str>| Change {
             setting: setting.into(),
-            before: before.map(str::to_owned),
-            after: after.map(str::to_owned),
+            label: label(setting),
+            before: before.map(plain),
+            after: after.map(plain),
         };
         assert_eq!(
             changes(Some(&before), Some(&after)),
             [change("keys", Some("1"), Some("2")), change("log.a", None, Some("b, c"))]
         );
         assert!(changes(Some(&json!("a")), Some(&json!("b"))).is_empty(), "these are no settings");
+    }
+
+    #[test]
+    fn a_setting_of_the_policy_is_told_in_the_words_of_the_policy() {
+        let of = |minutes: u64| json!({ "settings": { "session_idle_minutes": minutes } });
+        let said =
+            |count| Piece::Text { text: Text::new("console-policy-hours").with("count", count) };
+        let changed = Change {
+            setting: "session_idle_minutes".into(),
+            label: Some(Text::new("console-policy-session-idle-minutes")),
+            before: Some(vec![said(1)]),
+            after: Some(vec![said(2)]),
+        };
+        assert_eq!(changes(Some(&of(60)), Some(&of(120))), [changed]);
     }
 }

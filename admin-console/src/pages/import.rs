@@ -43,7 +43,7 @@ pub(crate) struct Shown {
     /// What is wrong, counted.
     wrong: Text,
     /// How many more are wrong than are told.
-    more: u64,
+    more: Option<Text>,
     started_at: Timestamp,
     ended_at: Option<Timestamp>,
     /// What takes the table in, by whoever may.
@@ -75,6 +75,11 @@ pub(crate) fn figure(number: u64) -> String {
         text.push(digit);
     }
     text
+}
+
+/// A message about so many.
+fn counted(key: &'static str, number: u64) -> Text {
+    Text::new(key).with("count", number).with("figure", figure(number))
 }
 
 /// What an import is at.
@@ -132,8 +137,9 @@ impl Shown {
             changed: figure(import.changed),
             same: figure(import.same),
             errors: import.errors.clone(),
-            wrong: Text::new("console-import-wrong").with("count", import.wrong.max(told)),
-            more: import.wrong.saturating_sub(told),
+            wrong: counted("console-import-wrong", import.wrong.max(told)),
+            more: (import.wrong > told)
+                .then(|| counted("console-import-more", import.wrong - told)),
             started_at: at(import.started_at),
             ended_at: import.ended_at.map(at),
             take_in: None,
@@ -166,7 +172,7 @@ impl Shown {
         let mut all: Vec<_> = samples().iter().map(of).collect();
         let reading = Import { rows: 0, done: 0, ..samples()[0].clone() };
         all.push(("reading".to_owned(), of(&reading).1));
-        let (_, mut late) = of(&samples()[2]);
+        let (_, mut late) = of(&Import { table_until: None, ..samples()[2].clone() });
         late.problem = Some(Problem::new("console-import-gone"));
         all.push(("its time over".to_owned(), late));
         all

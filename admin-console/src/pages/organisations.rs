@@ -9,6 +9,7 @@ use latchkey_api::people::Me;
 use latchkey_web::{Help, Link, Page, Text};
 use serde::Serialize;
 
+use super::chart::grouped;
 use super::message::Kind;
 use super::shell::{Place, Shell, may, may_in};
 use super::{audit, people, places, policy, progress, roles, samples};
@@ -50,7 +51,7 @@ pub(crate) struct Shown {
     rollout: Text,
     helpdesk: Seen,
     /// How many people it and those below it have, and how many of them would like a key.
-    people: Option<u64>,
+    people: Option<String>,
     interested: u64,
     /// Where it is changed, by whoever may.
     edit: Option<String>,
@@ -194,7 +195,7 @@ impl Shown {
             preset: preset(&organisation.preset),
             rollout: rollout(&organisation.rollout),
             helpdesk: Seen::new(&organisation.helpdesk),
-            people: counted.map(|(people, _)| people),
+            people: counted.map(|(people, _)| grouped(people)),
             interested: counted.map_or(0, |(_, interested)| interested),
             edit: may_in(me, AdminScope::OrganisationsWrite, &id)
                 .then(|| format!("{}/edit", address(&id))),

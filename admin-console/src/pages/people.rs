@@ -93,7 +93,7 @@ struct Row {
     staff_number: Option<String>,
     organisation: String,
     state: Text,
-    is_active: bool,
+    is_disabled: bool,
     enrolment: Option<Text>,
 }
 
@@ -114,7 +114,7 @@ impl Row {
             staff_number: person.staff_number.clone(),
             organisation: person.organisation.name.clone(),
             state: Text::new(format!("console-state-{}", state.map_or("active", |(_, key)| key))),
-            is_active: person.state == PersonState::Active,
+            is_disabled: person.state == PersonState::Disabled,
             enrolment: person.enrolment.map(enrolment),
         }
     }

@@ -76,7 +76,7 @@ async fn from_get_help_to_the_new_key_an_administrator_needs_twelve_clicks_and_o
     click(&sams, ".results a").await;
     sams.until_shown("Check the caller").await;
     click_and_type(&sams, "Case number", "NG-20418").await;
-    sams.press("Take down").await;
+    sams.press("Note these numbers").await;
     sams.until_shown("Connected").await;
     hers.press("See who is helping me").await;
     hers.until_shown("Sam Desk is helping you").await;
@@ -151,7 +151,7 @@ async fn a_whole_call_is_taken_by_the_keyboard_alone_and_the_focus_is_always_see
     sams.until_shown("Check the caller").await;
     keyboard::reach(&sams, "Case number").await;
     type_text("NG-1").await;
-    keyboard::enter(&sams, "Take down").await;
+    keyboard::enter(&sams, "Note these numbers").await;
     sams.until_shown("Case NG-1").await;
     let first = sams.text_of("label[for=check]").await;
     keyboard::reach(&sams, &first).await;

@@ -216,7 +216,7 @@ async fn a_caller_who_shows_a_number_sees_who_helps_and_everything_works_by_keyb
     link.send_keys("\u{e007}").await.expect("Enter");
     sams.until_shown("Check the caller").await;
     sams.fill("Case number", "NG-7").await;
-    sams.press("Take down").await;
+    sams.press("Note these numbers").await;
     sams.until_shown("Connected").await;
     look(&sams, "console-connected").await;
     theirs.press("See who is helping me").await;

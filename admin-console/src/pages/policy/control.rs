@@ -169,7 +169,11 @@ fn models(chosen: &BTreeSet<&str>, used: &[KeyModel], named: &[ModelName]) -> Ve
             chosen: chosen.contains(id.as_str()),
             label: None,
             name: Some(model.model.clone()),
-            hint: Some(Text::new("console-models-in-use").with("count", model.keys)),
+            hint: Some(
+                Text::new("console-models-in-use")
+                    .with("count", model.keys)
+                    .with("figure", settings::grouped(model.keys)),
+            ),
             value: id,
         });
     }

@@ -11,7 +11,7 @@ pub(crate) mod key_models;
 pub(crate) mod one;
 pub(crate) mod samples;
 mod save;
-mod settings;
+pub(crate) mod settings;
 pub(crate) mod subject;
 pub(crate) mod trial;
 pub(crate) mod who;

@@ -119,14 +119,14 @@ pub(super) fn slug(name: &str) -> String {
 }
 
 /// What a setting is called; nothing where there are no words for it.
-pub(super) fn label(name: &str) -> Option<Text> {
+pub(crate) fn label(name: &str) -> Option<Text> {
     find(name).map(|_| Text::new(format!("console-policy-{}", slug(name))))
 }
 
 /// A piece of a value.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(tag = "kind", rename_all = "kebab-case")]
-pub(super) enum Piece {
+pub(crate) enum Piece {
     /// A message.
     Text { text: Text },
     /// As it is.
@@ -144,7 +144,7 @@ impl Piece {
 }
 
 /// A value in pieces that stand one after the other; `None` is that nothing is said.
-pub(super) fn pieces(name: &str, value: Option<&Value>, models: &[ModelName]) -> Vec<Piece> {
+pub(crate) fn pieces(name: &str, value: Option<&Value>, models: &[ModelName]) -> Vec<Piece> {
     let slug = slug(name);
     let of = |word: &str| Piece::text(Text::new(format!("console-policy-{slug}-{word}")));
     let Some(value) = value else {

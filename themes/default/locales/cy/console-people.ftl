@@ -4,7 +4,7 @@ console-imports-choose = Ychwanegu neu newid llawer o bobl â thabl
 console-imports-first = Yn gyntaf fe welwch beth fyddai’r tabl yn ei newid. Does dim yn newid nes i chi ddweud.
 console-imports-into = I mewn i { $organisation }
 console-imports-file = Tabl
-console-imports-file-hint = Ffeil CSV mewn UTF-8, dim mwy na 32 MB: mae taenlen yn ei chadw fel “CSV UTF-8”
+console-imports-file-hint = Ffeil CSV mewn UTF-8, dim mwy na 32 MB: mae taenlen yn ei chadw fel “CSV UTF-8”.
 console-imports-look = Gweld beth fyddai’n newid
 console-imports-too-large = Mae’r tabl hwnnw’n rhy fawr: dim mwy na 32 MB
 console-imports-no-file = Dewiswch y ffeil sydd â’r tabl ynddi
@@ -29,7 +29,7 @@ console-imports-example = Lawrlwytho tabl enghreifftiol
 console-imports-last = Y tablau diwethaf
 console-imports-when = Pryd
 console-imports-people = Pobl
-console-imports-none = Dim tabl eto.
+console-imports-none = Dim tabl eto. Bydd y rhai a ddewisir yma, gyda’r hyn a ddaeth ohonynt.
 console-imports-counts = { $added } newydd, { $changed } wedi newid, { $same } yr un fath
 console-import-into = Tabl i { $organisation }
 console-import-state-looking = Yn cael ei wirio
@@ -65,21 +65,21 @@ console-import-changed-was = wedi newid
 console-import-same = yr un fath â chynt
 console-import-wrong =
     { $count ->
-       *[other] Pethau o’i le: { $count }
+       *[other] Pethau o’i le: { $figure }
     }
 console-import-line = Llinell
 console-import-what = Beth sydd o’i le
 console-import-whole = Y cyfan
 console-import-more =
     { $count ->
-       *[other] Heb eu dangos yma: { $count } arall.
+       *[other] Heb eu dangos yma: { $figure } arall.
     }
 console-import-invite = Gwahodd y rhai heb ddim i fewngofnodi ag ef eto
 console-import-invite-hint = Cânt lythyr â dolen. Ni chaiff neb heb gyfeiriad e-bost un.
 console-import-take-in = Eu derbyn
 console-import-go-on = Mynd ymlaen
 console-import-until = Mae’r tabl yn aros tan { $when }. Ar ôl hynny rydych yn dewis y ffeil eto.
-console-import-gone = Nid yw’r tabl yn aros mwyach. Dewiswch y ffeil eto
+console-import-gone = Nid yw’r tabl yn aros mwyach. Dewiswch y ffeil eto.
 console-import-no-mail = Ni ellir gwahodd neb drwy e-bost yma
 console-import-next = Gweld sut aeth hi
 console-import-people = Gweld y bobl
@@ -136,74 +136,92 @@ console-bulk-do-enable = Galluogi
 console-bulk-go-on = Mynd ymlaen
 console-bulk-heading-invite =
     { $count ->
+        [one] Gwahodd 1 person
        *[other] Gwahodd { $count } o bobl
     }
 console-bulk-confirm-invite =
     { $count ->
+        [one] Gwahodd 1 person
        *[other] Gwahodd { $count } o bobl
     }
 console-bulk-heading-end-sessions =
     { $count ->
+        [one] Allgofnodi 1 person ym mhobman
        *[other] Allgofnodi { $count } o bobl ym mhobman
     }
 console-bulk-confirm-end-sessions =
     { $count ->
+        [one] Allgofnodi 1 person ym mhobman
        *[other] Allgofnodi { $count } o bobl ym mhobman
     }
 console-bulk-heading-move =
     { $count ->
+        [one] Symud 1 person
        *[other] Symud { $count } o bobl
     }
 console-bulk-confirm-move =
     { $count ->
+        [one] Symud 1 person
        *[other] Symud { $count } o bobl
     }
 console-bulk-heading-reset =
     { $count ->
+        [one] Ailosod ymrestru 1 person
        *[other] Ailosod ymrestru { $count } o bobl
     }
 console-bulk-confirm-reset =
     { $count ->
+        [one] Ailosod ymrestru 1 person
        *[other] Ailosod ymrestru { $count } o bobl
     }
 console-bulk-heading-disable =
     { $count ->
+        [one] Analluogi 1 person
        *[other] Analluogi { $count } o bobl
     }
 console-bulk-confirm-disable =
     { $count ->
+        [one] Analluogi 1 person
        *[other] Analluogi { $count } o bobl
     }
 console-bulk-heading-enable =
     { $count ->
+        [one] Galluogi 1 person
        *[other] Galluogi { $count } o bobl
     }
 console-bulk-confirm-enable =
     { $count ->
+        [one] Galluogi 1 person
        *[other] Galluogi { $count } o bobl
     }
 console-bulk-done-invite =
     { $count ->
+        [one] Gwahoddwyd 1 person
        *[other] Gwahoddwyd { $count } o bobl
     }
 console-bulk-done-end-sessions =
     { $count ->
+        [one] Allgofnodwyd 1 person
        *[other] Allgofnodwyd { $count } o bobl
     }
 console-bulk-done-move =
     { $count ->
+        [one] Symudwyd 1 person
        *[other] Symudwyd { $count } o bobl
     }
 console-bulk-done-reset =
     { $count ->
+        [one] Ailosodwyd ymrestru 1 person
        *[other] Ailosodwyd ymrestru { $count } o bobl
     }
 console-bulk-done-disable =
     { $count ->
+        [one] Analluogwyd 1 person
        *[other] Analluogwyd { $count } o bobl
     }
 console-bulk-done-enable =
     { $count ->
+        [one] Galluogwyd 1 person
        *[other] Galluogwyd { $count } o bobl
     }
 console-bulk-about-invite = Mae pob un yn cael llythyr â dolen. Gadewir allan bwy bynnag sydd heb gyfeiriad e-bost: gwahoddwch nhw fesul un, a rhowch y ddolen iddynt.
@@ -221,19 +239,23 @@ console-bulk-these =
     }
 console-bulk-locked-out =
     { $count ->
+        [one] Ni allai 1 person fewngofnodi wedyn
        *[other] Ni allai { $count } o bobl fewngofnodi wedyn
     }
 console-bulk-locked-out-body-move = Mae’r sefydliad maen nhw’n symud iddo yn gofyn am rywbeth nad oes ganddynt. Byddai angen pàs gan ei ddesg gymorth ar bob un.
 console-bulk-locked-out-body-reset = Dyma eu ffordd olaf i mewn. Byddai angen pàs ar bob un, o’i dudalen ei hun, i osod allwedd newydd.
 console-bulk-cannot =
     { $count ->
+        [one] Gadewir 1 person fel y maen nhw
        *[other] Gadewir { $count } o bobl fel y maen nhw
     }
 console-bulk-lock-out =
     { $count ->
+        [one] Ei wneud i 1 person, a’i gloi allan
        *[other] Ei wneud i bob un o’r { $count }, a chloi { $locked } allan
     }
 console-bulk-nobody = Neb rydych yn gofalu amdano
+console-bulk-none = Ni ellir gwneud hyn i’r un ohonynt
 console-bulk-will-invite = Anfonir llythyr ato.
 console-bulk-will-end-sessions = Caiff ei allgofnodi.
 console-bulk-will-move = Mae’n symud.

@@ -18,7 +18,7 @@ console-audit-nobody-like-that = Neb fel ’na ymhlith y bobl rydych yn gofalu a
 console-audit-which-person = Am ba un ohonynt?
 console-audit-which-by = Gan ba un ohonynt?
 console-audit-entries = Cofnodion, y diweddaraf yn gyntaf
-console-audit-export = Mynd â’r rhain i gyd (llinellau JSON)
+console-audit-export = Lawrlwytho’r rhain i gyd (llinellau JSON)
 console-audit-nothing = Ni ddigwyddodd dim fel ’na.
 console-audit-latest = Yn ôl i’r diweddaraf
 console-audit-earlier = Cofnodion cynharach
@@ -171,6 +171,7 @@ console-org-rollout-available = Ar agor: caiff pawb osod allwedd.
 console-org-rollout-required = Gofynnir amdano: mae pawb yn gosod allwedd.
 console-org-interested =
     { $count ->
+        [one] Hoffai 1 person gael allwedd.
        *[other] Hoffai { $count } o bobl gael allwedd.
     }
 console-org-people = Ei bobl
@@ -206,14 +207,14 @@ console-org-field-reporting = Am allweddi coll neu wedi’u dwyn
 console-org-field-reporting-hint = Beth arall i’w wneud, er enghraifft “Dywedwch wrth ddiogelwch ar 01632 960 002”.
 console-org-name-malformed = Teipiwch enw o 1 i 100 nod
 console-org-line-malformed = Rhaid i hwn fod yn un llinell o 200 nod ar y mwyaf
-console-org-stale = Newidiodd rhywun arall hwn yn y cyfamser. Edrychwch ar yr hyn a deipioch, ac ewch ymlaen
-console-org-other = Ni ellir cadw hwn fel ’na. Edrychwch ar bob maes
+console-org-stale = Newidiodd rhywun arall hwn yn y cyfamser. Edrychwch ar yr hyn a deipioch, ac ewch ymlaen.
+console-org-other = Ni ellir cadw hwn fel ’na. Edrychwch ar bob maes.
 
 console-menu-roles = Rolau
 console-roles-heading = Rolau
 console-roles-narrow = Rolau pwy i’w dangos
 console-roles-holders = Pwy sy’n gofalu am bwy
-console-roles-nobody = Nid oes gan neb rôl yma.
+console-roles-nobody = Nid oes gan neb rôl yma: y rhai uwch sy’n gofalu amdano.
 console-roles-role = Rôl
 console-roles-where = Ble
 console-roles-at = { $organisation }, a’r rhai oddi tano
@@ -259,7 +260,7 @@ console-roles-all-body = Ni allant roi dim iddynt eu hunain, ond popeth i unrhyw
 
 console-menu-applications = Rhaglenni
 console-app-heading = Rhaglenni
-console-app-none = Nid oes un eto.
+console-app-none = Nid oes rhaglenni eto. Unwaith yr ychwanegir un, gall pobl fewngofnodi iddi.
 console-app-more = Mwy o raglenni
 console-app-removed = Mae’r rhaglen wedi mynd.
 console-app-saved = Cadwyd. Mae’n cyfrif o fewn dwy eiliad.
@@ -304,7 +305,7 @@ console-app-acr = Sut mae pobl yn mewngofnodi iddi
 console-app-acr-hint = Mwy nag y mae’r polisi’n ei ofyn, os o gwbl: mae’r polisi’n cyfrif bob amser.
 console-app-acr-any = Fel y dywed y polisi
 console-app-acr-mfa = Â dau brawf
-console-app-acr-key = Ag allwedd ddiogelwch neu gyfrin-allwedd
+console-app-acr-key = Ag allwedd ddiogelwch neu passkey
 console-app-acr-hardware = Ag allwedd ddiogelwch mewn caledwedd
 console-app-scopes = Yr hyn y caiff ei wneud
 console-app-scopes-hint = Ticiwch ddim mwy nag sydd ei angen.

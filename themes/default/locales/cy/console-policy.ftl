@@ -27,9 +27,9 @@ console-policy-administrators = Gweinyddwyr:
 console-policy-locked-platform = Gosodwyd gan y platfform. Ni allwch ei wanhau.
 console-policy-locked-above = Gosodwyd gan sefydliad uwchben. Ni allwch ei wanhau.
 console-policy-locked-both = Gosodwyd gan y platfform a sefydliad uwchben. Ni allwch ei wanhau.
-console-policy-demanded-platform = Mae’r platfform yn mynnu o leiaf:
-console-policy-demanded-above = Mae sefydliad uwchben yn mynnu o leiaf:
-console-policy-demanded-both = Mae’r platfform a sefydliad uwchben yn mynnu o leiaf:
+console-policy-demanded-platform = Mae’r platfform yn mynnu hyn neu rywbeth llymach:
+console-policy-demanded-above = Mae sefydliad uwchben yn mynnu hyn neu rywbeth llymach:
+console-policy-demanded-both = Mae’r platfform a sefydliad uwchben yn mynnu hyn neu rywbeth llymach:
 console-policy-nothing = Dim
 console-policy-nothing-on-top = Dim byd ar ben hynny
 
@@ -189,12 +189,12 @@ console-policy-required = Cryfder gofynnol
 console-policy-required-about = Pa mor gryf y mae’n rhaid i bob mewngofnodi fod o leiaf.
 console-policy-required-password = Mae cyfrinair yn ddigon
 console-policy-required-mfa = Dau ffactor
-console-policy-required-phishing-resistant = Yn gwrthsefyll gwe-rwydo: allwedd neu allwedd mynediad
+console-policy-required-phishing-resistant = Yn gwrthsefyll gwe-rwydo: allwedd neu passkey
 console-policy-required-hardware = Allwedd y profwyd ei bod mewn caledwedd
 console-policy-methods = Dulliau a ganiateir
 console-policy-methods-about = Yr hyn y caiff pobl ei osod a mewngofnodi ag ef, ar wahân i’w cyfrinair.
 console-policy-methods-key = allwedd ddiogelwch
-console-policy-methods-passkey = allwedd mynediad
+console-policy-methods-passkey = passkey
 console-policy-methods-authenticator-app = ap dilysu
 console-policy-methods-recovery-code = codau adfer
 console-policy-methods-nothing = Y cyfrinair yn unig
@@ -202,8 +202,8 @@ console-policy-key-as-primary = Mewngofnodi ag allwedd yn unig
 console-policy-key-as-primary-about = A yw allwedd gyda’i PIN neu olion bysedd yn gwneud y tro heb y cyfrinair.
 console-policy-key-as-primary-yes = Ydy, heb y cyfrinair
 console-policy-key-as-primary-no = Nac ydy, daw’r cyfrinair yn gyntaf
-console-policy-synced-passkeys = Allweddi mynediad a gydamserir
-console-policy-synced-passkeys-about = Allweddi mynediad y mae ffôn neu borwr yn eu copïo rhwng dyfeisiau. Lle na chaniateir hwy, mae’r rhai a ddefnyddir yn peidio â gweithio.
+console-policy-synced-passkeys = Passkeys a gydamserir
+console-policy-synced-passkeys-about = Passkeys y mae ffôn neu borwr yn eu copïo rhwng dyfeisiau. Lle na chaniateir hwy, mae’r rhai a ddefnyddir yn peidio â gweithio.
 console-policy-synced-passkeys-yes = Caniateir
 console-policy-synced-passkeys-no = Ni chaniateir
 console-policy-keys-required = Allweddi gofynnol
@@ -218,7 +218,7 @@ console-policy-attestation-about = A ofynnir i allwedd newydd am ei model a phra
 console-policy-attestation-none = Na
 console-policy-attestation-direct = Gofynnir
 console-policy-attestation-required = Prawf o’r model
-console-policy-attestation-required-about = A oes rhaid i allwedd newydd brofi beth ydyw. Ni all allweddi mynediad a gydamserir.
+console-policy-attestation-required-about = A oes rhaid i allwedd newydd brofi beth ydyw. Ni all passkeys a gydamserir.
 console-policy-attestation-required-none = Nid oes ei angen
 console-policy-attestation-required-direct = Mae ei angen
 console-policy-models-allowed = Modelau a ganiateir
@@ -253,7 +253,7 @@ console-who-heading =
 console-who-causes = Yr hyn sydd ganddynt
 console-who-names = Pwy ydynt
 console-who-has = Yr hyn sydd ganddynt
-console-who-because = Yr hyn sy’n ei achosi
+console-who-because = Oherwydd
 console-who-all =
     { $count ->
         [one] Dyma bawb.
@@ -266,7 +266,7 @@ console-models-heading = Modelau allweddi { $name }
 console-models-list = Modelau a ddefnyddir
 console-models-hint = { $figure } o allweddi’n gweithio, yma ac oddi tano. Dewiswch fodel i weld pwy sydd ei angen.
 console-models-counting = Mae’r allweddi’n cael eu cyfrif. Daw’r ateb ohono’i hun.
-console-models-none = Nid oes gan neb allwedd eto.
+console-models-none = Nid oes gan neb allwedd eto. Bydd modelau yma unwaith y bydd pobl yn gosod allweddi.
 console-models-model = Model
 console-models-keys = Allweddi
 console-models-hardware = Profwyd mewn caledwedd
@@ -278,7 +278,7 @@ console-models-denied = Gwrthodir
 console-models-in-use =
     { $count ->
         [one] 1 allwedd a ddefnyddir
-       *[other] { $count } allwedd a ddefnyddir
+       *[other] { $figure } allwedd a ddefnyddir
     }
 console-model-aaguid = AAGUID
 console-model-use = Yn cael ei ddefnyddio
@@ -300,6 +300,7 @@ console-model-deny = Ei wrthod ar gyfer allweddi newydd
 console-model-deny-login = Ei wrthod wrth fewngofnodi hefyd
 console-model-deny-hint = Daw’r naill neu’r llall yn newid i’r polisi, a welwch ac a gadwch yno.
 console-model-who = Pwy sydd ei angen
+console-model-first = Y { $count } cyntaf ohonynt.
 
 console-groups-heading = Grwpiau { $name }
 console-groups-lede = Gellir mynnu mwy gan aelodau grŵp, megis allweddi cyn pawb arall.

@@ -4,7 +4,7 @@ console-imports-choose = Add or change many people by a table
 console-imports-first = First you see what the table would change. Nothing changes before you say so.
 console-imports-into = Into { $organisation }
 console-imports-file = Table
-console-imports-file-hint = A CSV file in UTF-8, of at most 32 MB: a spreadsheet saves one as “CSV UTF-8”
+console-imports-file-hint = A CSV file in UTF-8, of at most 32 MB: a spreadsheet saves one as “CSV UTF-8”.
 console-imports-look = See what would change
 console-imports-too-large = That table is too large: at most 32 MB
 console-imports-no-file = Choose the file with the table
@@ -29,7 +29,7 @@ console-imports-example = Download an example table
 console-imports-last = The last tables
 console-imports-when = When
 console-imports-people = People
-console-imports-none = No table yet.
+console-imports-none = No table yet. Those that are chosen stand here, with what became of them.
 console-imports-counts = { $added } new, { $changed } changed, { $same } the same
 console-import-into = Table for { $organisation }
 console-import-state-looking = Being looked at
@@ -66,7 +66,7 @@ console-import-same = the same as before
 console-import-wrong =
     { $count ->
         [one] 1 thing is wrong
-       *[other] { $count } things are wrong
+       *[other] { $figure } things are wrong
     }
 console-import-line = Line
 console-import-what = What is wrong
@@ -74,14 +74,14 @@ console-import-whole = All of it
 console-import-more =
     { $count ->
         [one] 1 more is not shown here.
-       *[other] { $count } more are not shown here.
+       *[other] { $figure } more are not shown here.
     }
 console-import-invite = Invite those who have nothing to log in with yet
 console-import-invite-hint = They get a letter with a link. Whoever has no e-mail address gets none.
 console-import-take-in = Take them in
 console-import-go-on = Go on
 console-import-until = The table waits until { $when }. After that you choose the file again.
-console-import-gone = The table does not wait any more. Choose the file again
+console-import-gone = The table does not wait any more. Choose the file again.
 console-import-no-mail = Nobody can be invited by e-mail here
 console-import-next = See how it went
 console-import-people = See the people
@@ -98,10 +98,10 @@ console-move-about = They belong to { $organisation } now. What they log in with
 console-move-to = Where to
 console-move-no-organisation = Choose another organisation that you look after
 console-move-will = They leave { $from } and belong to { $to }. Its administrators help them from then on.
-console-role-helpdesk-ends = They are no helpdesk of { $organisation } any more.
-console-role-local-administrator-ends = They are no local administrator of { $organisation } any more.
-console-role-auditor-ends = They are no auditor of { $organisation } any more.
-console-role-platform-administrator-ends = They are no platform administrator any more.
+console-role-helpdesk-ends = They are no longer helpdesk of { $organisation }.
+console-role-local-administrator-ends = They are no longer local administrator of { $organisation }.
+console-role-auditor-ends = They are no longer auditor of { $organisation }.
+console-role-platform-administrator-ends = They are no longer platform administrator.
 console-move-there = What { $to } asks of them
 console-move-still = They can log in there with what they have.
 console-move-locks-out = { $to } asks for something that they do not have. Its helpdesk can issue them a pass, with which they set up a key; or they set one up before they move.
@@ -259,6 +259,7 @@ console-bulk-lock-out =
        *[other] Do it for all { $count }, and lock { $locked } out
     }
 console-bulk-nobody = Nobody whom you look after
+console-bulk-none = This can be done for none of them
 console-bulk-will-invite = Is sent a letter.
 console-bulk-will-end-sessions = Is logged out.
 console-bulk-will-move = Moves.

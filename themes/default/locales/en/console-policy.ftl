@@ -26,9 +26,9 @@ console-policy-administrators = Administrators:
 console-policy-locked-platform = Set by the platform. You cannot weaken it.
 console-policy-locked-above = Set by an organisation above. You cannot weaken it.
 console-policy-locked-both = Set by the platform and an organisation above. You cannot weaken it.
-console-policy-demanded-platform = The platform demands at least:
-console-policy-demanded-above = An organisation above demands at least:
-console-policy-demanded-both = The platform and an organisation above demand at least:
+console-policy-demanded-platform = The platform demands this or stricter:
+console-policy-demanded-above = An organisation above demands this or stricter:
+console-policy-demanded-both = The platform and an organisation above demand this or stricter:
 console-policy-nothing = Nothing
 console-policy-nothing-on-top = Nothing on top
 
@@ -253,7 +253,7 @@ console-who-heading =
 console-who-causes = What they have
 console-who-names = Who they are
 console-who-has = What they have
-console-who-because = What does it
+console-who-because = Because of
 console-who-all =
     { $count ->
         [one] This is everybody.
@@ -266,7 +266,7 @@ console-models-heading = Key models of { $name }
 console-models-list = Models in use
 console-models-hint = { $figure } working keys, here and below. Choose a model to see who needs it.
 console-models-counting = The keys are being counted. The answer comes by itself.
-console-models-none = Nobody has a key yet.
+console-models-none = Nobody has a key yet. Models stand here once people set up keys.
 console-models-model = Model
 console-models-keys = Keys
 console-models-hardware = Proven in hardware
@@ -278,7 +278,7 @@ console-models-denied = Denied
 console-models-in-use =
     { $count ->
         [one] 1 key in use
-       *[other] { $count } keys in use
+       *[other] { $figure } keys in use
     }
 console-model-aaguid = AAGUID
 console-model-use = In use
@@ -300,6 +300,7 @@ console-model-deny = Deny it for new keys
 console-model-deny-login = Deny it at log-in too
 console-model-deny-hint = Either becomes a change of the policy, which you see and save there.
 console-model-who = Who needs it
+console-model-first = The first { $count } of them.
 
 console-groups-heading = Groups of { $name }
 console-groups-lede = More can be demanded of the members of a group, such as keys before everybody else.
