@@ -49,6 +49,8 @@ struct Lies {
     /// Nothing is changed without a check of the caller, as the API has it.
     unchecked: bool,
     policy: policy::Lies,
+    /// How every wish about a letter is refused.
+    letters: Option<(StatusCode, &'static str)>,
     /// Who asks, and what they may.
     me: Option<latchkey_api::people::Me>,
 }

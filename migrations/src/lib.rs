@@ -29,6 +29,7 @@ mod m20261128_000021_imports;
 mod m20261128_000022_enrolment_counts;
 mod m20261128_000023_import_tables;
 mod m20261128_000024_log_in_tests;
+mod m20261128_000025_undelivered;
 mod m20261128_000026_saml;
 mod table;
 
@@ -59,6 +60,7 @@ pub fn all() -> Vec<Box<dyn MigrationTrait>> {
         Box::new(m20261128_000022_enrolment_counts::Migration),
         Box::new(m20261128_000023_import_tables::Migration),
         Box::new(m20261128_000024_log_in_tests::Migration),
+        Box::new(m20261128_000025_undelivered::Migration),
         Box::new(m20261128_000026_saml::Migration),
     ]
 }

@@ -8,7 +8,9 @@ use latchkey_api::audit::{AuditQuery, Event};
 use latchkey_api::log_in_tests::{LogInTest, NewLogInTest};
 use latchkey_api::organisations::{NewOrganisation, Organisation, OrganisationChange, PartQuery};
 use latchkey_api::people::{RoleHolder, RoleQuery, RolesQuery};
-use latchkey_api::platform::{Health, NewSigningKey, SigningKey};
+use latchkey_api::platform::{
+    Health, LettersReceipt, NewSigningKey, Retry, SigningKey, Withdrawal,
+};
 use uuid::Uuid;
 
 use super::{Api, Failure, segment, with_query, written};
@@ -153,6 +155,30 @@ impl Api {
     /// How the installation is.
     pub(crate) async fn health(&self) -> Result<Health, Failure> {
         self.get("/health").await
+    }
+
+    /// Has every letter that did not leave tried again; the same `once` does it once.
+    pub(crate) async fn retry_letters(&self, once: &str) -> Result<LettersReceipt, Failure> {
+        self.post("/health/letters/retry", &Retry::default(), once).await
+    }
+
+    /// Has a letter tried again; the same `once` does it once.
+    pub(crate) async fn retry_letter(
+        &self,
+        letter: Uuid,
+        once: &str,
+    ) -> Result<LettersReceipt, Failure> {
+        self.post(&format!("/health/letters/{letter}/retry"), &Retry::default(), once).await
+    }
+
+    /// Gives a letter up; the same `once` does it once.
+    pub(crate) async fn withdraw_letter(
+        &self,
+        letter: Uuid,
+        withdrawal: &Withdrawal,
+        once: &str,
+    ) -> Result<LettersReceipt, Failure> {
+        self.post(&format!("/health/letters/{letter}/withdraw"), withdrawal, once).await
     }
 }
 

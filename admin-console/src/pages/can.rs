@@ -123,6 +123,7 @@ pub(crate) fn what(scope: AdminScope) -> &'static str {
         AdminScope::KeysRead => "console-may-keys-read",
         AdminScope::KeysWrite => "console-may-keys-write",
         AdminScope::HealthRead => "console-may-health-read",
+        AdminScope::HealthWrite => "console-may-health-write",
         AdminScope::ApprovalsWrite => "console-may-approvals-write",
         AdminScope::AuditRead => "console-may-audit-read",
     }

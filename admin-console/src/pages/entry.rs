@@ -17,7 +17,7 @@ use super::policy::settings::{Piece, label, pieces};
 use super::{at, shell};
 
 /// What an event can tell, by the name of the member: there are words for each.
-const MEMBERS: [&str; 45] = [
+const MEMBERS: [&str; 46] = [
     "action",
     "added",
     "after",
@@ -41,6 +41,7 @@ const MEMBERS: [&str; 45] = [
     "kid",
     "left",
     "letter",
+    "letters",
     "link",
     "loss",
     "marked",

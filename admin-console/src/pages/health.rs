@@ -1,13 +1,13 @@
 //! How the installation is, in plain words, and what to do where something is the matter.
 
 use axum::response::Response;
-use latchkey_api::platform::{FailingLetter, Health};
-use latchkey_core::Timestamp;
+use latchkey_api::platform::Health;
 use latchkey_web::{Help, Page, Text};
 use serde::Serialize;
 
+use super::letters::{self, Letters};
+use super::samples;
 use super::shell::{Place, Shell};
-use super::{at, samples};
 use crate::visitor::Asked;
 
 /// The address.
@@ -15,45 +15,16 @@ pub(crate) const ADDRESS: &str = "/admin/health";
 /// So many events without a place in the chain are more than a moment's.
 const MANY_UNSEALED: u64 = 1000;
 
-/// The letters that there are, by what they tell of: each has a subject.
-const LETTERS: [&str; 29] = [
-    "invitation",
-    "password-link",
-    "supervised-link",
-    "key-lost-link",
-    "app-lost-link",
-    "key-added",
-    "key-removed",
-    "key-renamed",
-    "key-reinstated",
-    "key-lost",
-    "key-suspended",
-    "key-copied",
-    "app-added",
-    "app-removed",
-    "app-lost",
-    "app-suspended",
-    "app-reinstated",
-    "codes-made",
-    "codes-removed",
-    "code-used",
-    "pass-issued",
-    "pass-used",
-    "password-changed",
-    "email-changed",
-    "email-taken",
-    "sessions-ended",
-    "role-given",
-    "role-ended",
-    "not-me",
-];
-
 /// The page.
 #[derive(Clone, Debug, Serialize)]
 pub(crate) struct Shown {
     shell: Shell,
     checks: Vec<Check>,
-    letters: Vec<Letter>,
+    letters: Letters,
+    /// What became of a wish.
+    told: Option<Text>,
+    /// What was wished waits for the same button again: a log-in came between.
+    waited: bool,
     issuer: String,
     version: String,
     database: Text,
@@ -68,17 +39,6 @@ struct Check {
     what: Text,
     /// What to do.
     advice: Option<Text>,
-}
-
-/// A letter that could not be sent yet.
-#[derive(Clone, Debug, Serialize)]
-struct Letter {
-    subject: Option<Text>,
-    kind: String,
-    to: Option<String>,
-    attempts: u32,
-    queued_at: Timestamp,
-    next_at: Timestamp,
 }
 
 impl Check {
@@ -115,27 +75,14 @@ fn checks(health: &Health) -> Vec<Check> {
     vec![mail, trail.count(health.audit_unsealed), models]
 }
 
-impl Letter {
-    fn new(letter: &FailingLetter) -> Self {
-        let known = LETTERS.contains(&letter.kind.as_str());
-        let subject = || Text::new(format!("mail-{}-subject", letter.kind)).with("person", "…");
-        Self {
-            subject: known.then(subject),
-            kind: letter.kind.clone(),
-            to: letter.to.clone(),
-            attempts: letter.attempts,
-            queued_at: at(letter.queued_at),
-            next_at: at(letter.next_at),
-        }
-    }
-}
-
 impl Shown {
-    fn new(shell: Shell, health: &Health) -> Self {
+    fn new(shell: Shell, letters: Letters, health: &Health) -> Self {
         Self {
             shell,
             checks: checks(health),
-            letters: health.mail.failing.iter().map(Letter::new).collect(),
+            letters,
+            told: None,
+            waited: false,
             issuer: health.issuer.clone(),
             version: health.version.clone(),
             database: Text::new(match health.database.as_str() {
@@ -146,19 +93,24 @@ impl Shown {
         }
     }
 
+    fn sample_of(health: &Health) -> Self {
+        let letters = Letters::new(&samples::platform(), &samples::forms(), &health.mail, "once");
+        Self::new(samples::shell(Place::Health), letters, health)
+    }
+
     /// All is well.
     pub(crate) fn well_sample() -> Self {
         let mut health = samples::health();
         (health.mail.failing, health.audit_unsealed, health.metadata) = (vec![], 3, Some(141));
         health.database = "sqlite".into();
-        Self::new(samples::shell(Place::Health), &health)
+        Self { told: Some("console-letter-given-up".into()), ..Self::sample_of(&health) }
     }
 
     /// No letters are sent.
     pub(crate) fn silent_sample() -> Self {
         let mut health = samples::health();
         health.mail.configured = false;
-        Self::new(samples::shell(Place::Health), &health)
+        Self { waited: true, ..Self::sample_of(&health) }
     }
 }
 
@@ -167,7 +119,8 @@ impl Page for Shown {
     const FORMS_LEAD_OUT: bool = true;
 
     fn sample() -> Self {
-        Self::new(samples::shell(Place::Health), &samples::health())
+        let told = Some(Text::new("console-letters-tried").with("count", 2));
+        Self { told, ..Self::sample_of(&samples::health()) }
     }
 
     fn help(&self) -> Vec<Help> {
@@ -180,28 +133,18 @@ pub(crate) async fn show(asked: Asked) -> Response {
     let work = async {
         let admin = asked.admin().await?;
         let health = admin.api.health().await?;
-        Ok(asked.page(&Shown::new(admin.shell(Place::Health), &health)))
+        let letters = Letters::new(&admin.me, &admin.forms, &health.mail, &asked.once());
+        let page = Shown::new(admin.shell(Place::Health), letters, &health);
+        let waited = asked.kept(&admin).is_some();
+        let told = letters::told(&asked.query()).filter(|_| !waited);
+        Ok(asked.page(&Shown { told, waited, ..page }))
     };
     asked.shown(work).await
 }
 
 #[cfg(test)]
 mod tests {
-    use latchkey_web::Theme;
-
     use super::*;
-
-    #[test]
-    fn every_letter_has_a_subject_in_every_language() {
-        let theme = Theme::load(None).expect("the built-in theme");
-        for locale in theme.strings().locales() {
-            for letter in LETTERS {
-                let args = [("person", "x".into())].into_iter().collect();
-                let said = theme.strings().say(locale, &format!("mail-{letter}-subject"), &args);
-                said.unwrap_or_else(|error| panic!("{letter}: {error:?}"));
-            }
-        }
-    }
 
     #[test]
     fn what_is_the_matter_is_told_with_what_to_do_and_what_is_well_without() {

@@ -20,6 +20,7 @@ pub(crate) mod import;
 pub(crate) mod imports;
 pub(crate) mod keys;
 pub(crate) mod leaving;
+pub(crate) mod letters;
 pub(crate) mod log_in_test;
 pub(crate) mod log_in_tested;
 pub(crate) mod merge;
@@ -108,6 +109,12 @@ pub(crate) fn router() -> Router<Arc<Console>> {
         .route(keys::ADDRESS, get(keys::show))
         .route(keys::NEW_ADDRESS, get(keys::ask).post(keys::publish))
         .route(health::ADDRESS, get(health::show))
+        .route(letters::RETRY_ADDRESS, post(letters::retry_all))
+        .route("/admin/health/letters/{letter}/retry", post(letters::retry))
+        .route(
+            "/admin/health/letters/{letter}/give-up",
+            get(letters::ask_give_up).post(letters::give_up),
+        )
         .route(audit::ADDRESS, get(audit::show))
         .route(audit::EXPORT_ADDRESS, get(audit::export))
         .route(progress::ADDRESS, get(progress::show))
@@ -177,6 +184,7 @@ pub fn rendered(theme: &Theme, frame: &Frame) -> Vec<Rendered> {
         page(theme, frame, "", &health::Shown::sample()),
         page(theme, frame, "well", &health::Shown::well_sample()),
         page(theme, frame, "silent", &health::Shown::silent_sample()),
+        page(theme, frame, "", &letters::GiveUp::sample()),
         page(theme, frame, "", &audit::Audit::sample()),
         page(theme, frame, "nothing", &audit::Audit::empty_sample()),
         page(theme, frame, "whom", &audit::Audit::choices_sample()),
@@ -191,6 +199,8 @@ pub fn rendered(theme: &Theme, frame: &Frame) -> Vec<Rendered> {
         let watching = watch::Watching { watch: Some(watch) };
         all.push(page(theme, frame, state, &watching));
     }
+    let give_up = letters::GiveUp::samples();
+    all.extend(give_up.iter().map(|(state, give_up)| page(theme, frame, state, give_up)));
     let decide = approvals::Decide::samples();
     all.extend(decide.iter().map(|(state, decide)| page(theme, frame, state, decide)));
     all.extend(bulk::Ask::samples().iter().map(|(state, ask)| page(theme, frame, state, ask)));

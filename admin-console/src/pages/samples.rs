@@ -146,15 +146,27 @@ pub(crate) fn signing_keys() -> Vec<SigningKey> {
     ]
 }
 
-/// An installation where everything is the matter.
-pub(crate) fn health() -> Health {
-    let letter = |kind: &str, to: Option<&str>| FailingLetter {
-        kind: kind.into(),
-        to: to.map(str::to_owned),
+/// A letter that did not leave, and is not being tried.
+pub(crate) fn failing_letter() -> FailingLetter {
+    FailingLetter {
+        id: Uuid::nil(),
+        kind: "key-added".into(),
+        to: Some("b…@northgate.example".into()),
+        cause: Some("unreachable".into()),
+        on_its_way: false,
+        link: false,
         queued_at: THEN,
         attempts: 4,
         next_at: THEN,
-    };
+    }
+}
+
+/// An installation where everything is the matter.
+pub(crate) fn health() -> Health {
+    let mut failing = vec![failing_letter(); 4];
+    failing[1].kind = "<script>alert(1)</script>".into();
+    (failing[1].to, failing[1].cause) = (None, Some("<script>alert(1)</script>".into()));
+    (failing[2].on_its_way, failing[3].cause) = (true, None);
     Health {
         issuer: "https://login.example.org".into(),
         version: "0.1.0".into(),
@@ -162,14 +174,7 @@ pub(crate) fn health() -> Health {
         people: 1204,
         audit_sequence: 2_184_306,
         audit_unsealed: 1000,
-        mail: MailQueue {
-            configured: true,
-            waiting: 7,
-            failing: vec![
-                letter("key-added", Some("b…@northgate.example")),
-                letter("<script>alert(1)</script>", None),
-            ],
-        },
+        mail: MailQueue { configured: true, waiting: 7, failing },
         metadata: None,
     }
 }

@@ -20,6 +20,8 @@ pub(super) fn routes() -> Router<Arc<Fake>> {
         .route("/api/admin/v1/clients/{id}/secret", post(add_application))
         .route("/api/admin/v1/keys", get(signing_keys).post(publish_key))
         .route("/api/admin/v1/health", get(async || Json(pages::samples::health())))
+        .route("/api/admin/v1/health/letters/retry", post(see_to_letters))
+        .route("/api/admin/v1/health/letters/{id}/{what}", post(see_to_letters))
         .route("/api/admin/v1/roles", get(roles))
         .route("/api/admin/v1/people/{id}/roles/{role}", put(change_role).delete(change_role))
         .route("/api/admin/v1/organisations", get(organisations).post(add_organisation))
@@ -168,6 +170,31 @@ async fn publish_key(
     let once = headers["idempotency-key"].to_str().expect("text").to_owned();
     done.push(("/keys".into(), once, new));
     (StatusCode::CREATED, Json(pages::samples::signing_keys().remove(0))).into_response()
+}
+
+/// Sees to letters when the log-in is fresh; none is there any more, or it is being tried.
+async fn see_to_letters(
+    State(fake): State<Arc<Fake>>,
+    headers: HeaderMap,
+    uri: http::Uri,
+    Json(wish): Json<Value>,
+) -> Response {
+    let lies = fake.lies.lock().expect("unpoisoned").clone();
+    if lies.stale {
+        let old = r#"Bearer error="insufficient_user_authentication", max_age="300""#;
+        return (StatusCode::UNAUTHORIZED, [(header::WWW_AUTHENTICATE, old)], "{}").into_response();
+    }
+    if let Some((status, kind)) = lies.letters {
+        let kind = format!("urn:latchkey:problem:{kind}");
+        let problem = json!({ "type": kind, "title": "x", "status": status.as_u16() });
+        return (status, Json(problem)).into_response();
+    }
+    let once = headers["idempotency-key"].to_str().expect("text").to_owned();
+    let path = uri.path().trim_start_matches("/api/admin/v1").to_owned();
+    let letters = if path.starts_with("/health/letters/retry") { 4 } else { 1 };
+    fake.done.lock().expect("unpoisoned").push((path, once, wish));
+    let at = "2026-09-03T07:12:00Z";
+    Json(json!({ "done": true, "letters": letters, "link": false, "at": at })).into_response()
 }
 
 async fn organisations() -> Json<Value> {
@@ -762,8 +789,12 @@ async fn health_says_what_is_the_matter_what_to_do_and_which_letters_wait() {
     visit.enter_platform().await;
     let page = visit.get("/admin/health").await;
     for said in [
-        "2 letters could not be sent yet",
-        "Look whether the mail server of the settings is up",
+        "4 letters could not be sent yet",
+        "The mail server cannot be reached",
+        "Look whether it is up, and whether the address and port",
+        "The log of the servers says more",
+        "It is being tried right now",
+        "Nobody noted why",
         "A security key was added",
         "b…@northgate.example",
         "The audit trail falls behind: 1000 entries",
@@ -771,4 +802,96 @@ async fn health_says_what_is_the_matter_what_to_do_and_which_letters_wait() {
     ] {
         assert!(page.body.contains(said), "{said}: {}", page.body);
     }
+}
+
+const LETTERS: &str = "/admin/health/letters";
+
+fn of_letter(what: &str) -> String {
+    format!("{LETTERS}/{}/{what}", uuid::Uuid::nil())
+}
+
+#[tokio::test]
+async fn letters_are_tried_again_when_the_button_is_pressed_and_not_by_a_log_in_in_between() {
+    let visit = Visit::start();
+    visit.enter_platform().await;
+    let once = hidden(&visit.get("/admin/health").await.body, "once");
+    let all = format!("{LETTERS}/retry");
+    let forged = visit.post(&all, "token=x&once=o").await;
+    assert_eq!(forged.location(), "/admin/health");
+    visit.fake.lie(|lies| lies.stale = true);
+    let to_log_in = visit.submit(&all, &[("once", &once)]).await;
+    assert_eq!(to_log_in.parameter("max_age").as_deref(), Some("300"));
+    visit.fake.lie(|lies| lies.stale = false);
+    assert_eq!(visit.answered(&to_log_in).await.location(), "/admin/health");
+    let again = visit.get("/admin/health").await;
+    assert!(again.body.contains("press the same button once more"), "{}", again.body);
+    assert!(visit.done().is_empty(), "nothing is done by itself");
+    assert_eq!(visit.submit(&all, &[("once", &once)]).await.location(), "/admin/health?tried=4");
+    let one = visit.submit(&of_letter("retry"), &[("once", "two")]).await;
+    assert_eq!(one.location(), "/admin/health?tried=1");
+    let said = visit.get(one.location()).await;
+    assert!(said.body.contains("1 letter is tried again now"), "{}", said.body);
+    let path = format!("/health/letters/{}/retry", uuid::Uuid::nil());
+    let wish = json!({ "dry_run": false });
+    let done = [("/health/letters/retry".into(), once, wish.clone()), (path, "two".into(), wish)];
+    assert_eq!(visit.done(), done);
+    let nonsense = visit.get("/admin/health?tried=many&letter=x").await;
+    assert!(!nonsense.body.contains("tried again now"), "{}", nonsense.body);
+}
+
+#[tokio::test]
+async fn a_letter_is_given_up_after_what_that_means_was_shown_unless_it_is_gone() {
+    let visit = Visit::start();
+    visit.enter_platform().await;
+    let give_up = of_letter("give-up");
+    let shown = visit.get(&give_up).await;
+    for said in ["A security key was added", "its reader never gets it", "nobody warns them"] {
+        assert!(shown.body.contains(said), "{said}: {}", shown.body);
+    }
+    let once = hidden(&shown.body, "once");
+    let long = "x".repeat(501);
+    let wrong = visit.submit(&give_up, &[("once", &once), ("note", &long)]).await;
+    assert!(wrong.body.contains("There is a problem") && visit.done().is_empty());
+    visit.fake.lie(|lies| lies.stale = true);
+    let fields = [("once", once.as_str()), ("note", "He left"), ("case", "NG-7")];
+    let to_log_in = visit.submit(&give_up, &fields).await;
+    visit.fake.lie(|lies| lies.stale = false);
+    assert_eq!(visit.answered(&to_log_in).await.location(), give_up);
+    let again = visit.get(&give_up).await;
+    assert!(again.body.contains("He left") && again.body.contains("NG-7"), "it waited");
+    let gone = visit.submit(&give_up, &fields).await;
+    assert_eq!(gone.location(), "/admin/health?letter=given-up");
+    assert!(visit.get(gone.location()).await.body.contains("The letter is given up"));
+    let (path, _, wish) = visit.done().remove(0);
+    assert_eq!(path, format!("/health/letters/{}/withdraw", uuid::Uuid::nil()));
+    assert_eq!(wish, json!({ "note": "He left", "case": "NG-7", "dry_run": false }));
+    // One that was sent meanwhile, or is being tried, is no fault of whoever asks.
+    for (status, kind, said) in [
+        (StatusCode::NOT_FOUND, "not-found", "it was sent or given up"),
+        (StatusCode::CONFLICT, "on-its-way", "Look again in a minute"),
+    ] {
+        visit.fake.lie(|lies| lies.letters = Some((status, kind)));
+        for what in ["retry", "give-up"] {
+            let late = visit.submit(&of_letter(what), &[("once", "o")]).await;
+            assert!(visit.get(late.location()).await.body.contains(said), "{what} {kind}");
+        }
+    }
+    visit.fake.lie(|lies| lies.letters = None);
+    let nobodys = format!("{LETTERS}/{}/give-up", uuid::Uuid::from_u128(9));
+    assert_eq!(visit.get(&nobodys).await.location(), "/admin/health?letter=gone");
+    assert_eq!(visit.get(&format!("{LETTERS}/x/give-up")).await.status, StatusCode::NOT_FOUND);
+    // Whoever may only look sees to none.
+    let done = visit.done().len();
+    visit.fake.lie(|lies| {
+        let mut me = pages::samples::platform();
+        me.may.retain(|may| may.scope != AdminScope::HealthWrite);
+        lies.me = Some(me);
+    });
+    let looks = visit.get("/admin/health").await;
+    assert!(!looks.body.replace("&#x2f;", "/").contains(LETTERS), "{}", looks.body);
+    assert_eq!(visit.get(&give_up).await.status, StatusCode::FORBIDDEN);
+    for path in [format!("{LETTERS}/retry"), of_letter("retry"), give_up] {
+        assert_eq!(visit.submit(&path, &[]).await.status, StatusCode::FORBIDDEN, "{path}");
+    }
+    assert_eq!(visit.done().len(), done);
 }

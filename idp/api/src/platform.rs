@@ -3,6 +3,7 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
+use uuid::Uuid;
 
 /// A signing key, without what it signs with.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -69,11 +70,22 @@ pub struct MailQueue {
 /// A letter that could not be sent yet.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct FailingLetter {
+    /// Its key.
+    pub id: Uuid,
     /// What it tells of, e.g. `key-added`.
     pub kind: String,
-    /// To whom, masked; absent when they are gone, or have no address any more.
+    /// To whom, masked; absent when what is kept of it cannot be opened.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub to: Option<String>,
+    /// Why it did not leave when it was last tried: `unreachable`, `slow`, `encryption`,
+    /// `credentials`, `address`, `mailbox-full`, `later`, `refused`, `not-smtp`, `folder` or
+    /// `sealed`; absent while nobody knows, because it is being tried or a node died on the way.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cause: Option<String>,
+    /// Whether it is being tried right now, as far as we know: then nothing is done about it.
+    pub on_its_way: bool,
+    /// Whether it is for a link, which ends with it.
+    pub link: bool,
     /// Since when it waits.
     #[schema(value_type = String, format = DateTime)]
     pub queued_at: Timestamp,
@@ -82,4 +94,42 @@ pub struct FailingLetter {
     /// When it is tried again.
     #[schema(value_type = String, format = DateTime)]
     pub next_at: Timestamp,
+}
+
+/// That letters are to be tried again before their time.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Retry {
+    /// Only tell what would be done.
+    #[serde(default)]
+    pub dry_run: bool,
+}
+
+/// That a letter is to be taken back.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Withdrawal {
+    /// Why, in the words of whoever does it. At most 500 characters.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub note: Option<String>,
+    /// The number of the case at the helpdesk. At most 60 characters.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub case: Option<String>,
+    /// Only tell what would be done.
+    #[serde(default)]
+    pub dry_run: bool,
+}
+
+/// What was done about letters that did not leave, or would be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct LettersReceipt {
+    /// Whether it was done: `false` after a dry run.
+    pub done: bool,
+    /// How many letters it is about.
+    pub letters: u64,
+    /// Whether a link ends with it.
+    pub link: bool,
+    /// When it was done.
+    #[schema(value_type = String, format = DateTime)]
+    pub at: Timestamp,
 }

@@ -60,6 +60,9 @@ pub enum AdminScope {
     /// See how the installation is: its nodes, its queue of letters.
     #[serde(rename = "health:read")]
     HealthRead,
+    /// Have letters that did not leave tried again, and take them back.
+    #[serde(rename = "health:write")]
+    HealthWrite,
     /// Agree to what another administrator asked for, or not.
     #[serde(rename = "approvals:write")]
     ApprovalsWrite,
@@ -70,7 +73,7 @@ pub enum AdminScope {
 
 impl AdminScope {
     /// Every scope.
-    pub const ALL: [Self; 18] = [
+    pub const ALL: [Self; 19] = [
         Self::PeopleRead,
         Self::PeopleWrite,
         Self::CredentialsRead,
@@ -87,6 +90,7 @@ impl AdminScope {
         Self::KeysRead,
         Self::KeysWrite,
         Self::HealthRead,
+        Self::HealthWrite,
         Self::ApprovalsWrite,
         Self::AuditRead,
     ];
@@ -111,6 +115,7 @@ impl AdminScope {
             Self::KeysRead => "keys:read",
             Self::KeysWrite => "keys:write",
             Self::HealthRead => "health:read",
+            Self::HealthWrite => "health:write",
             Self::ApprovalsWrite => "approvals:write",
             Self::AuditRead => "audit:read",
         }

@@ -404,6 +404,23 @@ pub enum What {
         /// Why, in our own words.
         reason: String,
     },
+    /// Somebody had a letter that did not leave tried again before its time.
+    LetterRetried {
+        /// What it tells of, e.g. `key-added`.
+        letter: String,
+    },
+    /// Somebody had all letters that did not leave tried again before their time.
+    LettersRetried {
+        /// How many there were.
+        letters: u64,
+    },
+    /// Somebody took back a letter that did not leave: its reader never gets it.
+    LetterWithdrawn {
+        /// What it told of, e.g. `key-added`.
+        letter: String,
+        /// What the link opened that was in it, and opens no more.
+        link: Option<crate::codes::LinkKind>,
+    },
     /// The person said that what a letter told was not them: all their sessions ended.
     NotMe {
         /// The key that had been added or reinstated, if it was about that.

@@ -11,6 +11,7 @@ pub mod codes;
 pub mod colours;
 pub mod credentials;
 pub mod ids;
+pub mod letters;
 pub mod network;
 pub mod organisations;
 pub mod passwords;

@@ -8,6 +8,7 @@ pub mod codes;
 pub mod credentials;
 pub mod groups;
 pub mod help;
+pub mod letters;
 pub mod lifecycle;
 pub mod links;
 pub mod lost;

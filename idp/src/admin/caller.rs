@@ -77,7 +77,7 @@ opens! {
     Anything: PeopleRead | PeopleWrite | CredentialsRead | CredentialsWrite | CredentialsHelp
         | SessionsRead | SessionsWrite | OrganisationsRead | OrganisationsWrite | ApplicationsRead
         | ApplicationsWrite | RolesRead | RolesWrite | KeysRead | KeysWrite | HealthRead
-        | ApprovalsWrite | AuditRead;
+        | HealthWrite | ApprovalsWrite | AuditRead;
     /// Sees people.
     PeopleRead: PeopleRead | CredentialsHelp;
     /// Changes people.
@@ -114,6 +114,8 @@ opens! {
     ImportsRead: PeopleRead;
     /// Sees how the installation is.
     HealthRead: HealthRead;
+    /// Sees to letters that did not leave.
+    HealthWrite: HealthWrite;
     /// Decides what another administrator asked for.
     ApprovalsWrite: ApprovalsWrite;
 }

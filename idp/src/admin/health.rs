@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use latchkey_api::platform::{FailingLetter, Health, MailQueue};
+use latchkey_api::platform::{Health, MailQueue};
 use latchkey_store::PeopleFilter;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
@@ -10,7 +10,7 @@ use utoipa_axum::routes;
 use super::answer::{Json, Problems};
 use super::caller::{Admin, HealthRead};
 use super::failure::Failure;
-use super::shape;
+use super::letters;
 use crate::App;
 
 /// How many letters that could not be sent are listed.
@@ -29,21 +29,8 @@ async fn show(admin: Admin<HealthRead>) -> Result<Json<Health>, Failure> {
     let view = app.store.view();
     let within = view.within(admin.scope());
     let outbox = within.find_outbox(LISTED).await?.ok_or(Failure::NotFound)?;
-    let mut failing = Vec::with_capacity(outbox.failed.len());
-    for letter in outbox.failed {
-        let person = match letter.person {
-            Some(id) => within.find_person(id).await?,
-            None => None,
-        };
-        let email = person.and_then(|record| record.person.email);
-        failing.push(FailingLetter {
-            kind: letter.kind,
-            to: email.as_deref().map(shape::masked),
-            queued_at: shape::time(letter.created_at),
-            attempts: letter.tries,
-            next_at: shape::time(letter.next_at),
-        });
-    }
+    let now = app.clock.now();
+    let failing = outbox.failed.iter().map(|letter| letters::shown(app, letter, now)).collect();
     Ok(Json(Health {
         issuer: app.issuer.as_str().to_owned(),
         version: env!("CARGO_PKG_VERSION").to_owned(),

@@ -237,7 +237,7 @@ fn checked(handling: &audit::Handling) -> Result<(), Failure> {
 
 /// How something came about, as the audit trail keeps it.
 pub(super) fn handling(given: &Handling) -> Result<audit::Handling, Failure> {
-    let note = text("handling.note", given.note.as_deref(), LONGEST_NOTE)?;
+    let note = note("handling.note", given.note.as_deref())?;
     if given.reason == Some(Reason::Other) && note.is_none() {
         return Err(Failure::field("handling.note", "missing", "says what \"other\" is"));
     }
@@ -257,6 +257,11 @@ pub(super) fn handling(given: &Handling) -> Result<audit::Handling, Failure> {
     let mut checks: Vec<_> = given.checks.iter().copied().map(shape::check).collect();
     checks.dedup();
     Ok(audit::Handling { reason, case: case_number(given.case.as_deref())?, checks })
+}
+
+/// Somebody's own words, in this member, as they are kept.
+pub(super) fn note(field: &str, given: Option<&str>) -> Result<Option<String>, Failure> {
+    text(field, given, LONGEST_NOTE)
 }
 
 /// A case number as it is kept.

@@ -22,6 +22,7 @@ mod groups;
 mod health;
 mod help;
 mod keys;
+mod letters;
 mod log_in_tests;
 mod me;
 mod organisations;
@@ -84,6 +85,7 @@ fn described() -> (Router<Arc<App>>, OpenApi) {
         .merge(keys::router())
         .merge(trail::router())
         .merge(health::router())
+        .merge(letters::router())
         .merge(imports::router())
         .split_for_parts();
     let below = |path: String| format!("{}{path}", latchkey_api::PATH);

@@ -184,6 +184,13 @@ pub async fn write_to(
     Ok(Drafts { messages: vec![message], alerts: alert.into_iter().collect() })
 }
 
+/// Whom a letter that waits goes to; `None` when what is kept of it cannot be opened.
+#[must_use]
+pub fn reader_of(app: &App, id: MessageId, sealed: &Sealed) -> Option<String> {
+    let opened = app.keys.open_data(&purpose(id), sealed).ok()?;
+    Some(Envelope::from_bytes(&opened).ok()?.to)
+}
+
 /// What is sealed of a letter is bound to its row.
 fn purpose(id: MessageId) -> String {
     format!("outbox {id}")

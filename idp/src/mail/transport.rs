@@ -9,6 +9,7 @@ use std::time::Duration;
 
 use anyhow::Context as _;
 use latchkey_core::ids::MessageId;
+use latchkey_core::letters::Undelivered;
 use lettre::transport::smtp::authentication::Credentials;
 use lettre::transport::smtp::client::{Tls, TlsParameters};
 use lettre::transport::smtp::extension::ClientId;
@@ -20,6 +21,7 @@ use crate::config::{Post, Protection, Smtp};
 const ANSWERS_WITHIN: Duration = Duration::from_secs(20);
 /// How long a whole letter may take. Shorter than the shortest pause between two tries.
 pub(super) const SENT_WITHIN: Duration = Duration::from_secs(60);
+const SLOW: &str = "the mail server is too slow";
 
 /// The way out.
 pub(super) enum Transport {
@@ -29,13 +31,14 @@ pub(super) enum Transport {
     Spool(PathBuf),
 }
 
-/// Why a message did not leave.
+/// Why a message did not leave: what whoever looks after the installation is told, and more of it
+/// for the log and the audit trail.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum NotSent {
     /// It may another time.
-    Yet(String),
+    Yet(Undelivered, String),
     /// It never will.
-    Ever(String),
+    Ever(Undelivered, String),
 }
 
 impl Transport {
@@ -56,12 +59,13 @@ impl Transport {
         match self {
             Self::Smtp(server) => {
                 let envelope = lettre::address::Envelope::new(Some(from.clone()), vec![to.clone()]);
-                let envelope = envelope.map_err(|_| NotSent::Ever("no reader".to_owned()))?;
+                let envelope = envelope
+                    .map_err(|_| NotSent::Ever(Undelivered::Address, "no reader".to_owned()))?;
                 let sent = server.send_raw(&envelope, message.as_bytes());
                 match tokio::time::timeout(SENT_WITHIN, sent).await {
                     Ok(Ok(_)) => Ok(()),
                     Ok(Err(error)) => Err(judged(&error, to)),
-                    Err(_) => Err(NotSent::Yet("the mail server is too slow".to_owned())),
+                    Err(_) => Err(NotSent::Yet(Undelivered::Slow, SLOW.to_owned())),
                 }
             }
             Self::Spool(folder) => {
@@ -70,8 +74,10 @@ impl Transport {
                     tokio::task::spawn_blocking(move || keep(&folder, id, message.as_bytes()));
                 match kept.await {
                     Ok(Ok(())) => Ok(()),
-                    Ok(Err(error)) => Err(NotSent::Yet(format!("the folder: {error}"))),
-                    Err(error) => Err(NotSent::Yet(error.to_string())),
+                    Ok(Err(error)) => {
+                        Err(NotSent::Yet(Undelivered::Folder, format!("the folder: {error}")))
+                    }
+                    Err(error) => Err(NotSent::Yet(Undelivered::Folder, error.to_string())),
                 }
             }
         }
@@ -101,23 +107,42 @@ fn server(smtp: &Smtp, host: &str) -> anyhow::Result<AsyncSmtpTransport<Tokio1Ex
 /// a password that the mail server does not take must not cost anybody a letter.
 fn judged(error: &lettre::transport::smtp::Error, to: &Address) -> NotSent {
     let Some(code) = error.status().map(|code| code.to_string()) else {
-        let what = match error {
-            error if error.is_timeout() => "the mail server is too slow",
-            error if error.is_tls() => "TLS with the mail server failed",
-            error if error.is_response() => "the mail server does not speak SMTP",
+        let (cause, what) = match error {
+            error if error.is_timeout() => (Undelivered::Slow, SLOW),
+            error if error.is_tls() => (Undelivered::Encryption, "TLS with the mail server failed"),
+            error if error.is_response() => {
+                (Undelivered::NotSmtp, "the mail server does not speak SMTP")
+            }
             // RFC 6531: the server does not take letters that are not in ASCII.
             error if error.is_client() && !to.to_string().is_ascii() => {
-                return NotSent::Ever("the mail server does not take such addresses".to_owned());
+                let what = "the mail server does not take such addresses";
+                return NotSent::Ever(Undelivered::Address, what.to_owned());
             }
-            error if error.is_client() => "the mail server does not offer what is needed",
-            _ => "the mail server cannot be reached",
+            error if error.is_client() => {
+                (Undelivered::NotSmtp, "the mail server does not offer what is needed")
+            }
+            _ => (Undelivered::Unreachable, "the mail server cannot be reached"),
         };
-        return NotSent::Yet(what.to_owned());
+        return NotSent::Yet(cause, what.to_owned());
     };
     let text = format!("the mail server answered {code}");
-    // RFC 4954 §6: authentication is missing, too weak or was refused.
-    let ours = ["530", "534", "535", "538"].contains(&code.as_str());
-    if error.is_permanent() && !ours { NotSent::Ever(text) } else { NotSent::Yet(text) }
+    let said = std::error::Error::source(error).map(ToString::to_string).unwrap_or_default();
+    let cause = Undelivered::of_reply(code.parse().unwrap_or_default(), enhanced(&said));
+    if error.is_permanent() && cause != Undelivered::Credentials {
+        NotSent::Ever(cause, text)
+    } else {
+        NotSent::Yet(cause, text)
+    }
+}
+
+/// The subject and detail of the enhanced status code that an answer begins with (RFC 3463 §2).
+fn enhanced(said: &str) -> Option<(u16, u16)> {
+    let code = said.split([' ', '\r', '\n']).next()?;
+    let mut parts = code.splitn(3, '.').map(|part| part.parse::<u16>().ok());
+    match (parts.next()??, parts.next()??, parts.next()??) {
+        (4 | 5, subject, detail) => Some((subject, detail)),
+        _ => None,
+    }
 }
 
 /// Writes a message to a file that is there whole or not at all.
@@ -136,4 +161,18 @@ fn keep(folder: &Path, id: MessageId, message: &[u8]) -> std::io::Result<()> {
     file.write_all(message)?;
     file.sync_all()?;
     std::fs::rename(&partial, folder.join(format!("{id}.eml")))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn of_what_a_server_says_only_its_status_code_is_read() {
+        assert_eq!(enhanced("4.2.2 amy@northgate.example is over quota"), Some((2, 2)));
+        assert_eq!(enhanced("5.1.10\r\n5.1.10 no such user"), Some((1, 10)));
+        for text in ["", "amy@northgate.example", "2.1.5 ok", "4.2", "4.2.2.1 no", "4.x.1 no"] {
+            assert_eq!(enhanced(text), None, "{text}");
+        }
+    }
 }

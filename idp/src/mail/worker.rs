@@ -11,6 +11,7 @@ use futures_util::future::join_all;
 use latchkey_core::Timestamp;
 use latchkey_core::audit::{Event, Handling, What};
 use latchkey_core::ids::EventId;
+use latchkey_core::letters::Undelivered;
 use latchkey_core::roles::Actor;
 use latchkey_store::{Error, Outgoing, Tx};
 use tokio::sync::oneshot;
@@ -25,7 +26,8 @@ use crate::App;
 const AT_ONCE: u64 = 4;
 /// How often a node looks for letters that others queued, or whose next try has come.
 const EVERY: Duration = Duration::from_secs(15);
-/// The pause after the first try; it doubles with each. Longer than a try takes.
+/// The pause after the first try; it doubles with each. Longer than a try takes: until then nobody
+/// else touches a letter that is being tried.
 const FIRST_PAUSE: Duration = Duration::from_secs(2 * 60);
 /// The longest pause.
 const LONGEST_PAUSE: Duration = Duration::from_secs(4 * 3600);
@@ -121,7 +123,8 @@ async fn claim(app: &App, due: Vec<Outgoing>, now: Timestamp) -> Result<Vec<Outg
     let work = async move |tx: &Tx| {
         let mut claimed = Vec::with_capacity(due.len());
         for message in &due {
-            if tx.claim_message(message, now.plus(pause(message.tries))).await? {
+            let (over, next) = (now.plus(FIRST_PAUSE), now.plus(pause(message.tries)));
+            if tx.claim_message(message, over, next).await? {
                 claimed.push(message.clone());
             }
         }
@@ -140,7 +143,9 @@ async fn attempt(app: &App, mail: &Mail, message: &Outgoing) -> Result<(), NotSe
     });
     match envelope {
         Ok((to, text)) => mail.transport.send(message.id, &mail.from, &to, text).await,
-        Err(error) => Err(NotSent::Yet(format!("it cannot be opened: {error:#}"))),
+        Err(error) => {
+            Err(NotSent::Yet(Undelivered::Sealed, format!("it cannot be opened: {error:#}")))
+        }
     }
 }
 
@@ -151,7 +156,8 @@ async fn finish(
     delivered: &mut Delivered,
 ) -> Result<(), Error> {
     let (id, now) = (message.id, app.clock.now());
-    let letter = message.kind.as_str();
+    // With the one that it was claimed for.
+    let (letter, tries) = (message.kind.as_str(), message.tries.saturating_add(1));
     let reason = match result {
         Ok(()) => {
             app.store
@@ -161,14 +167,16 @@ async fn finish(
             delivered.sent += 1;
             return Ok(());
         }
-        Err(NotSent::Yet(reason)) if !is_over(message, now) => {
-            tracing::warn!(letter, tries = message.tries + 1, reason, "a letter was put off");
+        Err(NotSent::Yet(cause, reason)) if !is_over(message, now) => {
+            tracing::warn!(letter, tries, reason, "a letter was put off");
+            let note = async move |tx: &Tx| tx.note_undelivered(id, tries, cause).await;
+            app.store.write::<_, Error, _>(note).await?;
             delivered.put_off += 1;
             return Ok(());
         }
-        Err(NotSent::Yet(reason) | NotSent::Ever(reason)) => reason,
+        Err(NotSent::Yet(_, reason) | NotSent::Ever(_, reason)) => reason,
     };
-    tracing::error!(letter, tries = message.tries + 1, reason, "a letter was given up");
+    tracing::error!(letter, tries, reason, "a letter was given up");
     let event = Event {
         id: EventId::new(&*app.rng, now),
         at: now,

@@ -25,14 +25,14 @@ use latchkey_oidc::{AuthorizationRequest, Client, Parameters, Scope};
 use latchkey_store::{Error, LogInTest, Tx};
 use latchkey_web::limits::Params;
 
-use super::authorize::{Unfit, judge, notice, see_other};
+use super::authorize::{Unfit, judge};
 use super::code::GrantFacts;
 use super::released::{Said, claims, refresh_lasts};
 use super::{pairs, registered};
 use crate::App;
 use crate::flow::{self, Authenticated, Begun, Resume, Resumed};
 use crate::pages::message::Notice;
-use crate::visitor::Visitor;
+use crate::visitor::{Visitor, see_other};
 
 const BEGIN_PATH: &str = "/oauth2/authorize/test";
 const RESUME_PATH: &str = "/oauth2/authorize/test/resume";
@@ -377,5 +377,5 @@ fn result_address(app: &App, client: &ClientId, test: LogInTestId) -> Option<Str
 }
 
 fn no_test(app: &App, visitor: &Visitor) -> Response {
-    notice(app, visitor, Notice::NoTest)
+    visitor.wrong(app, Notice::NoTest)
 }

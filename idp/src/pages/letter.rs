@@ -6,6 +6,7 @@
 mod written;
 
 use latchkey_core::Timestamp;
+use latchkey_core::codes::LinkKind;
 use latchkey_core::credentials::Authenticator;
 use latchkey_core::ids::{CodeId, CredentialId};
 use latchkey_core::roles::Role;
@@ -257,6 +258,17 @@ impl Letter {
     #[must_use]
     pub fn carries_link(&self) -> bool {
         self.link().is_some()
+    }
+
+    /// What the link opens that a letter with this slug is for, if it is for one.
+    #[must_use]
+    pub fn link_of(slug: &str) -> Option<LinkKind> {
+        match slug {
+            "invitation" => Some(LinkKind::Invitation),
+            "password-link" => Some(LinkKind::Password),
+            "key-lost-link" | "app-lost-link" => Some(LinkKind::Lost),
+            _ => None,
+        }
     }
 
     /// The key or app that is suspended when its reader says that this was not them.

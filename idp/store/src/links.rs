@@ -140,6 +140,22 @@ impl Tx {
         Ok(links.exec(&self.conn()).await?.rows_affected)
     }
 
+    /// Voids the link of a kind that was issued to a person at this time, unless it was used; `false`
+    /// when there is none, because it was voided or another took its place.
+    pub async fn delete_link_of(
+        &self,
+        person: PersonId,
+        kind: LinkKind,
+        issued_at: Timestamp,
+    ) -> Result<bool> {
+        let link = Entity::delete_many()
+            .filter(Column::PersonId.eq(person.0))
+            .filter(Column::Kind.eq(kind.as_str()))
+            .filter(Column::IssuedAt.eq(issued_at.millis()))
+            .filter(Column::UsedAt.is_null());
+        Ok(link.exec(&self.conn()).await?.rows_affected > 0)
+    }
+
     /// Removes links that expired before `before`: at most [`PORTION`](crate::PORTION) of them.
     pub async fn delete_links_expired_before(&self, before: Timestamp) -> Result<u64> {
         let over = Column::ExpiresAt.lt(before.millis());

@@ -2,12 +2,14 @@
 //! one node for each try, and removed once it was sent or given up.
 //!
 //! A claim is a lease of one row: nobody else tries it before its next time has come, so that a
-//! node that dies on the way loses nothing.
+//! node that dies on the way loses nothing. While a try may last, nobody brings the next one
+//! forward or takes the letter back either: it may be in somebody's hands already.
 
 use latchkey_core::Timestamp;
 use latchkey_core::ids::{MessageId, OrganisationId, PersonId};
+use latchkey_core::letters::Undelivered;
 use latchkey_core::secrets::Sealed;
-use sea_orm::sea_query::{Expr, ExprTrait};
+use sea_orm::sea_query::{Condition, Expr, ExprTrait};
 use sea_orm::{
     ActiveValue::Set, ColumnTrait as _, EntityTrait as _, PaginatorTrait as _, QueryFilter as _,
     QueryOrder as _, QuerySelect as _,
@@ -52,6 +54,14 @@ impl Outgoing {
     }
 }
 
+/// That a letter was tried in vain, and no try of it can be under way.
+fn resting(now: Timestamp) -> Condition {
+    let over = Condition::any()
+        .add(Column::TryingUntil.is_null())
+        .add(Column::TryingUntil.lte(now.millis()));
+    Condition::all().add(Column::Tries.gt(0)).add(over)
+}
+
 impl View<'_> {
     /// The letters whose time has come, the longest waiting first.
     pub async fn list_due_messages(&self, now: Timestamp, limit: u64) -> Result<Vec<Outgoing>> {
@@ -63,6 +73,11 @@ impl View<'_> {
             .all(&self.conn)
             .await?;
         rows.into_iter().map(Outgoing::from_row).collect()
+    }
+
+    /// How many letters were tried in vain, but those that are being tried.
+    pub async fn count_resting_messages(&self, now: Timestamp) -> Result<u64> {
+        Ok(Entity::find().filter(resting(now)).count(&self.conn).await?)
     }
 
     /// How many letters wait.
@@ -83,22 +98,76 @@ impl Tx {
             tries: Set(new.tries.into()),
             created_at: Set(new.created_at.millis()),
             next_at: Set(new.next_at.millis()),
+            last_failure: Set(None),
+            trying_until: Set(None),
         };
         Entity::insert(row).exec_without_returning(&self.conn()).await?;
         Ok(())
     }
 
-    /// Claims a letter for one try: nobody else tries it before `until`. `false` when somebody did
-    /// since it was read, or it is gone.
-    pub async fn claim_message(&self, read: &Outgoing, until: Timestamp) -> Result<bool> {
+    /// Claims a letter for one try, which is over at `trying_until` at the latest: nobody else tries
+    /// it before `next_at`. `false` when somebody did since it was read, or it is gone.
+    pub async fn claim_message(
+        &self,
+        read: &Outgoing,
+        trying_until: Timestamp,
+        next_at: Timestamp,
+    ) -> Result<bool> {
         let done = Entity::update_many()
             .col_expr(Column::Tries, ExprTrait::add(Expr::col(Column::Tries), 1))
-            .col_expr(Column::NextAt, Expr::value(until.millis()))
+            .col_expr(Column::NextAt, Expr::value(next_at.millis()))
+            .col_expr(Column::TryingUntil, Expr::value(trying_until.millis()))
             .filter(Column::Id.eq(read.id.0))
             .filter(Column::Tries.eq(i64::from(read.tries)))
             .filter(Column::NextAt.eq(read.next_at.millis()))
             .exec(&self.conn())
             .await?;
+        Ok(done.rows_affected == 1)
+    }
+
+    /// Notes that a letter did not leave at its try of this number, which is over; `false` when it
+    /// is gone, or was claimed again meanwhile.
+    pub async fn note_undelivered(
+        &self,
+        id: MessageId,
+        tries: u32,
+        cause: Undelivered,
+    ) -> Result<bool> {
+        let done = Entity::update_many()
+            .col_expr(Column::LastFailure, Expr::value(cause.as_str()))
+            .col_expr(Column::TryingUntil, Expr::value(None::<i64>))
+            .filter(Column::Id.eq(id.0))
+            .filter(Column::Tries.eq(i64::from(tries)))
+            .exec(&self.conn())
+            .await?;
+        Ok(done.rows_affected == 1)
+    }
+
+    /// Lets a letter that was tried in vain be tried at once; `false` when it is gone, or is being
+    /// tried.
+    pub async fn hasten_message(&self, id: MessageId, now: Timestamp) -> Result<bool> {
+        Ok(self.hasten(resting(now).add(Column::Id.eq(id.0)), now).await? == 1)
+    }
+
+    /// Lets every letter that was tried in vain be tried at once, but those that are being tried.
+    /// How many there were.
+    pub async fn hasten_messages(&self, now: Timestamp) -> Result<u64> {
+        self.hasten(resting(now), now).await
+    }
+
+    async fn hasten(&self, which: Condition, now: Timestamp) -> Result<u64> {
+        let done = Entity::update_many()
+            .col_expr(Column::NextAt, Expr::value(now.millis()))
+            .filter(which)
+            .exec(&self.conn())
+            .await?;
+        Ok(done.rows_affected)
+    }
+
+    /// Takes a letter back that was tried in vain; `false` when it is gone, or is being tried.
+    pub async fn withdraw_message(&self, id: MessageId, now: Timestamp) -> Result<bool> {
+        let which = resting(now).add(Column::Id.eq(id.0));
+        let done = Entity::delete_many().filter(which).exec(&self.conn()).await?;
         Ok(done.rows_affected == 1)
     }
 

@@ -83,6 +83,10 @@ const ROWS: &[(&str, &str)] = &[
     ("GET /audit/export", "ffyyyyy"),
     ("GET /people/{id}/history", "fyyynyy"),
     ("GET /health", "ffffffy"),
+    ("POST /health/letters/retry", "ffffffy"),
+    // None waits.
+    ("POST /health/letters/{letter}/retry", "ffffffn"),
+    ("POST /health/letters/{letter}/withdraw", "ffffffn"),
     ("GET /imports", "ffyynyy"),
     ("POST /imports", "ffyfnyy"),
     // There is none.
@@ -161,6 +165,7 @@ impl Target {
             .replace("{client}", "porters")
             .replace("{import}", &self.key)
             .replace("{test}", &self.key)
+            .replace("{letter}", &self.key)
     }
 
     /// Bodies that are refused only once it is settled who asks about whom: nothing is done.
@@ -181,6 +186,7 @@ impl Target {
             "/people" | "/people/{id}" | "/people/{id}/credentials/{key}" => json!({}),
             "/approvals/{id}/refuse" => json!({}),
             "/imports/{import}/take-in" => json!({}),
+            path if path.starts_with("/health/letters") => json!({}),
             "/people/{id}/move" => json!({ "organisation": "nowhere" }),
             _ => json!({ "handling": { "note": "x".repeat(501) } }),
         }

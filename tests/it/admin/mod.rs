@@ -8,6 +8,7 @@ mod clients;
 mod groups;
 mod help;
 mod imports;
+mod letters;
 mod log_in_tests;
 mod matrix;
 mod organisations;

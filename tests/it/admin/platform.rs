@@ -2,15 +2,12 @@
 
 use std::time::Duration;
 
-use latchkey_core::Clock as _;
-use latchkey_core::ids::MessageId;
 use latchkey_core::roles::Role;
-use latchkey_core::secrets::Sealed;
-use latchkey_store::{Error, Outgoing, Tx};
+use latchkey_store::{Error, Tx};
 use serde_json::{Value, json};
 
 use super::changes::wrong;
-use super::{Desk, NELL, PIA, SAM, UMA, problem};
+use super::{Desk, PIA, SAM, UMA, problem};
 
 #[tokio::test]
 async fn a_new_signing_key_is_published_before_it_signs_and_only_one_waits() {
@@ -79,40 +76,4 @@ async fn health_tells_the_platform_what_waits_and_nobody_else() {
             assert_eq!(at.get(path).await.status, 403, "{path}");
         }
     }
-}
-
-#[tokio::test]
-async fn health_tells_which_letters_fail_and_masks_to_whom_they_go() {
-    let desk = Desk::open().await;
-    let pia = desk.administrator(PIA, Role::PlatformAdministrator, "valley").await;
-    let nell = desk.record(NELL).await.person;
-    let (app, now) = (&desk.site.app, desk.site.clock.now());
-    let letter = |person, kind: &str| Outgoing {
-        id: MessageId::new(&*app.rng, now),
-        person,
-        organisation: Some(nell.organisation),
-        kind: kind.to_owned(),
-        sealed: Sealed::from_bytes(vec![1]),
-        tries: 0,
-        created_at: now,
-        next_at: now,
-    };
-    let letters = [letter(Some(nell.id), "key-added"), letter(None, "invitation")];
-    let later = now.plus(Duration::from_secs(60));
-    let queue = async move |tx: &Tx| {
-        for letter in &letters {
-            tx.queue_message(letter).await?;
-        }
-        tx.claim_message(&letters[0], later).await
-    };
-    let claimed = app.store.write::<bool, Error, _>(queue).await.expect("queued");
-    assert!(claimed);
-    let mail = pia.get("/health").await.json()["mail"].clone();
-    assert_eq!(mail["waiting"], 2);
-    let failing = mail["failing"].as_array().expect("letters");
-    assert_eq!(failing.len(), 1, "the other one was not tried yet");
-    assert_eq!(
-        (&failing[0]["kind"], &failing[0]["attempts"], &failing[0]["to"]),
-        (&json!("key-added"), &json!(1), &json!("n…@riverside.example"))
-    );
 }

@@ -4,6 +4,7 @@
 mod checks;
 mod faults;
 mod journey;
+mod letters;
 mod log_in_test;
 mod people;
 mod platform;

@@ -33,7 +33,7 @@ helpdesk = { name = "Northgate helpdesk", phone = "01632 960 001", email = "help
 "#;
 
 /// `[mail]` with this address.
-fn settings(url: &str) -> Mail {
+pub(crate) fn settings(url: &str) -> Mail {
     let text = format!(
         "issuer = \"http://localhost:1\"\n[listen]\naddress = \"127.0.0.1:1\"\n\
          [database]\nurl = \"sqlite:x\"\n[master_key]\nfile = \"y\"\n\

@@ -8,7 +8,9 @@ use std::time::Duration;
 use latchkey::App;
 use latchkey::mail::{Delivered, deliver, spawn};
 use latchkey_core::audit::What;
+use latchkey_core::letters::Undelivered;
 use latchkey_core::rng::SystemRng;
+use latchkey_core::roles::Scope;
 use latchkey_store::{Error, Tx};
 
 use super::{amy, events, operator, record, send_all, settings, sink_and_site, site, waiting};
@@ -109,6 +111,33 @@ async fn a_password_that_the_server_does_not_take_costs_nobody_a_letter() {
     let without = site(&sink.url()).await;
     queue(&without, 1).await;
     assert_eq!(send_all(&without.app).await, put_off(1), "it wants a log-in");
+}
+
+/// Why letters did not leave, as far as that was noted.
+async fn causes(site: &Site) -> Vec<Option<Undelivered>> {
+    let view = site.app.store.view();
+    let outbox = view.within(&Scope::Platform).find_outbox(10).await.expect("read");
+    outbox.expect("all is seen").failed.into_iter().map(|it| it.last_failure).collect()
+}
+
+#[tokio::test]
+async fn why_a_letter_did_not_leave_is_noted_as_a_cause_and_never_in_the_servers_words() {
+    let (sink, site) = sink_and_site().await;
+    queue(&site, 1).await;
+    for (manner, cause) in [
+        (Manner::Answers(450), Undelivered::Address),
+        (Manner::Answers(451), Undelivered::Later),
+        (Manner::Answers(452), Undelivered::MailboxFull),
+        (Manner::WantsLogin, Undelivered::Credentials),
+        (Manner::Breaks, Undelivered::NotSmtp),
+    ] {
+        sink.behave(manner);
+        assert_eq!(send_all(&site.app).await, put_off(1), "{manner:?}");
+        assert_eq!(causes(&site).await, [Some(cause)], "{manner:?}");
+        site.clock.advance(Duration::from_secs(2 * 60 * MINUTE));
+    }
+    sink.behave(Manner::Takes);
+    assert_eq!((send_all(&site.app).await, causes(&site).await), (sent(1), vec![]));
 }
 
 #[tokio::test]

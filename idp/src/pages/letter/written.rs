@@ -173,6 +173,14 @@ mod tests {
     }
 
     #[test]
+    fn that_a_letter_is_for_a_link_is_known_by_its_slug() {
+        for letter in Letter::samples() {
+            let kind = Letter::link_of(letter.slug());
+            assert_eq!(kind.is_some(), letter.carries_link(), "{}", letter.slug());
+        }
+    }
+
+    #[test]
     fn a_letter_that_is_for_a_link_cannot_be_denied_and_every_change_can() {
         let denied: Vec<_> = Letter::samples()
             .iter()

@@ -14,6 +14,8 @@ pub(crate) struct Model {
     pub(crate) tries: i64,
     pub(crate) created_at: i64,
     pub(crate) next_at: i64,
+    pub(crate) last_failure: Option<String>,
+    pub(crate) trying_until: Option<i64>,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

@@ -1,11 +1,14 @@
 //! Letters that wait, the links in them, and the language that they are written in.
 
+use latchkey_core::codes::LinkKind;
 use latchkey_core::credentials::{Cause, CredentialState, Suspension};
 use latchkey_core::ids::{MessageId, PersonId};
+use latchkey_core::letters::Undelivered;
+use latchkey_core::roles::Scope;
 use latchkey_core::secrets::{Digest, Sealed};
 
 use super::{Fixture, On, at, on_each_database};
-use crate::{Alert, Error, Outgoing};
+use crate::{Alert, Error, Link, Outgoing};
 
 fn letter(fixture: &Fixture, person: Option<PersonId>, next: i64) -> Outgoing {
     Outgoing {
@@ -48,7 +51,8 @@ async fn of_two_that_claim_a_letter_one_gets_it_and_nobody_before_its_next_time(
     let again = read.clone();
     let claims = fixture
         .keep(async move |tx| {
-            Ok([tx.claim_message(&again, at(60)).await?, tx.claim_message(&again, at(60)).await?])
+            let claim = async || tx.claim_message(&again, at(60), at(60)).await;
+            Ok([claim().await?, claim().await?])
         })
         .await;
     assert_eq!(claims, [true, false]);
@@ -59,8 +63,107 @@ async fn of_two_that_claim_a_letter_one_gets_it_and_nobody_before_its_next_time(
     let gone = fixture
         .keep(async move |tx| Ok([tx.delete_message(id).await?, tx.delete_message(id).await?]));
     assert_eq!(gone.await, [true, false]);
-    let stale = fixture.keep(async move |tx| tx.claim_message(&next, at(90)).await).await;
+    let stale = fixture.keep(async move |tx| tx.claim_message(&next, at(90), at(90)).await).await;
     assert!(!stale, "what is gone cannot be claimed");
+}
+
+async fn a_letter_that_is_tried_is_neither_hastened_nor_taken_back_until_that_is_over(on: On) {
+    let fixture = Fixture::new(on).await;
+    let (new, other) = (letter(&fixture, None, 0), letter(&fixture, None, 0));
+    let (id, queued) = (new.id, [new.clone(), other]);
+    fixture
+        .keep(async move |tx| {
+            for letter in &queued {
+                tx.queue_message(letter).await?;
+            }
+            Ok(())
+        })
+        .await;
+    let touched = async |seconds| {
+        fixture
+            .keep(async move |tx| {
+                let all = tx.hasten_messages(at(seconds)).await?;
+                Ok((tx.hasten_message(id, at(seconds)).await?, all))
+            })
+            .await
+    };
+    let view = fixture.store.view();
+    let failed = async || {
+        let found = view.within(&Scope::Platform).find_failed_message(id).await;
+        found.expect("read").map(|it| (it.tries, it.last_failure, it.is_tried(at(3))))
+    };
+    assert_eq!((touched(0).await, failed().await), ((false, 0), None), "it was never tried");
+    let first = new.clone();
+    assert!(fixture.keep(async move |tx| tx.claim_message(&first, at(120), at(300)).await).await);
+    assert_eq!((touched(1).await, failed().await), ((false, 0), Some((1, None, true))));
+    assert!(!fixture.keep(async move |tx| tx.withdraw_message(id, at(119)).await).await);
+    let noted = fixture
+        .keep(async move |tx| {
+            Ok([
+                tx.note_undelivered(id, 2, Undelivered::Slow).await?,
+                tx.note_undelivered(id, 1, Undelivered::Later).await?,
+            ])
+        })
+        .await;
+    assert_eq!(noted, [false, true], "what is told of another try is not noted");
+    assert_eq!(failed().await, Some((1, Some(Undelivered::Later), false)));
+    assert_eq!(view.count_resting_messages(at(3)).await.expect("read"), 1);
+    assert_eq!(touched(3).await, (true, 1));
+    let due = async |seconds| {
+        let due = view.list_due_messages(at(seconds), 10).await.expect("read");
+        due.into_iter().find(|it| it.id == id)
+    };
+    let read = due(3).await.expect("its time has come");
+    let (stale, again) = (Outgoing { next_at: at(300), ..read.clone() }, read);
+    let claims = fixture
+        .keep(async move |tx| {
+            Ok([
+                tx.claim_message(&stale, at(120), at(500)).await?,
+                tx.claim_message(&again, at(120), at(500)).await?,
+            ])
+        })
+        .await;
+    assert_eq!(claims, [false, true], "whoever read it before does not try it as well");
+    // Its node dies on the way.
+    assert_eq!((touched(119).await, touched(120).await), ((false, 0), (true, 1)));
+    let gone = fixture
+        .keep(async move |tx| {
+            Ok([tx.withdraw_message(id, at(121)).await?, tx.withdraw_message(id, at(121)).await?])
+        })
+        .await;
+    assert_eq!((gone, failed().await, touched(122).await), ([true, false], None, (false, 0)));
+}
+
+async fn only_the_link_of_a_letter_is_voided_and_none_that_was_used(on: On) {
+    let fixture = Fixture::new(on).await;
+    let home = fixture.organisation("n").await;
+    let amy = fixture.person("amy", home).await;
+    let link = |secret: &[u8], issued_at| Link {
+        digest: Digest::of(secret),
+        person: amy,
+        kind: LinkKind::Invitation,
+        issuer: None,
+        issued_at,
+        expires_at: at(1000),
+        used_at: None,
+        flow: None,
+        sent_to: None,
+    };
+    let (new, kind) = (link(b"new", at(5)), LinkKind::Invitation);
+    let voided = fixture
+        .keep(async move |tx| {
+            tx.put_link(&new).await?;
+            let others = [
+                tx.delete_link_of(amy, kind, at(4)).await?,
+                tx.delete_link_of(amy, LinkKind::Password, at(5)).await?,
+            ];
+            tx.use_link(new.digest, None, at(6)).await?;
+            let used = tx.delete_link_of(amy, kind, at(5)).await?;
+            tx.put_link(&new).await?;
+            Ok((others, used, tx.delete_link_of(amy, kind, at(5)).await?))
+        })
+        .await;
+    assert_eq!(voided, ([false, false], false, true));
 }
 
 async fn a_link_counts_once_and_in_time_and_goes_when_it_expired(on: On) {
@@ -162,6 +265,8 @@ async fn a_key_that_rested_and_is_suspended_meanwhile_does_not_come_back_with_it
 on_each_database! {
     a_letter_is_there_only_with_the_write_that_it_tells_of,
     of_two_that_claim_a_letter_one_gets_it_and_nobody_before_its_next_time,
+    a_letter_that_is_tried_is_neither_hastened_nor_taken_back_until_that_is_over,
+    only_the_link_of_a_letter_is_voided_and_none_that_was_used,
     a_link_counts_once_and_in_time_and_goes_when_it_expired,
     a_language_is_noted_and_a_change_of_the_person_keeps_it,
     a_suspended_key_of_somebody_else_stays_as_it_is,

@@ -55,7 +55,7 @@ impl Cell {
 }
 
 /// Rows by migration.
-pub(super) const STEPS: [&[Row]; 24] = [
+pub(super) const STEPS: [&[Row]; 25] = [
     &[
         Row(
             "organisations",
@@ -293,6 +293,7 @@ pub(super) const STEPS: [&[Row]; 24] = [
     &[],
     &[],
     &[Row("assertions", &[("digest", Bytes(15, 32)), ("expires_at", Integer(1_800_000_600_000))])],
+    &[],
     &[],
     &[],
     &[],

@@ -51,6 +51,7 @@ struct Furnished {
     import: ImportId,
     test: LogInTestId,
     call: String,
+    letter: MessageId,
 }
 
 impl Fixture {
@@ -123,7 +124,7 @@ impl Fixture {
             created_at: at(0),
             next_at: at(9),
         };
-        let id = group.id;
+        let (id, queued) = (group.id, letter.id);
         self.keep(async move |tx| {
             tx.tag_credential(person, key, Some(&tag)).await?;
             tx.put_pass(person, &pass).await?;
@@ -178,7 +179,18 @@ impl Fixture {
             tx.insert_import(&record).await
         })
         .await;
-        Furnished { organisation, person, username, key, session, group: id, import, test, call }
+        Furnished {
+            organisation,
+            person,
+            username,
+            key,
+            session,
+            group: id,
+            import,
+            test,
+            call,
+            letter: queued,
+        }
     }
 }
 
@@ -267,6 +279,7 @@ async fn seen(within: &Within<'_, '_>, of: &Furnished) -> BTreeMap<&'static str,
         note("list_events", &within.list_events(&filter, None, 10).await.expect("read"));
     }
     note("find_outbox", &within.find_outbox(10).await.expect("read"));
+    note("find_failed_message", &within.find_failed_message(of.letter).await.expect("read"));
     seen
 }
 

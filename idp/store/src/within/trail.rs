@@ -2,7 +2,9 @@
 
 use latchkey_core::Timestamp;
 use latchkey_core::ids::{EventId, MessageId, OrganisationId, PersonId};
+use latchkey_core::letters::Undelivered;
 use latchkey_core::roles::Scope;
+use latchkey_core::secrets::Sealed;
 use sea_orm::sea_query::Condition;
 use sea_orm::{
     ColumnTrait as _, EntityTrait as _, QueryFilter as _, QueryOrder as _, QuerySelect as _,
@@ -41,7 +43,7 @@ pub struct Outbox {
     pub failed: Vec<FailedMessage>,
 }
 
-/// A letter that was tried in vain. Nothing of what it says.
+/// A letter that was tried in vain.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FailedMessage {
     /// Its key.
@@ -58,6 +60,35 @@ pub struct FailedMessage {
     pub created_at: Timestamp,
     /// When it is tried next.
     pub next_at: Timestamp,
+    /// Why it did not leave when it was last tried, as far as that was noted.
+    pub last_failure: Option<Undelivered>,
+    /// Until when a try of it may last.
+    pub trying_until: Option<Timestamp>,
+    /// Recipient and text, sealed.
+    pub sealed: Sealed,
+}
+
+impl FailedMessage {
+    fn from_row(row: outbox::Model) -> Self {
+        Self {
+            id: MessageId(row.id),
+            person: row.person_id.map(PersonId),
+            organisation: row.organisation_id.map(OrganisationId),
+            kind: row.kind,
+            tries: u32::try_from(row.tries).unwrap_or(u32::MAX),
+            created_at: Timestamp::from_millis(row.created_at),
+            next_at: Timestamp::from_millis(row.next_at),
+            last_failure: row.last_failure.as_deref().and_then(Undelivered::parse),
+            trying_until: row.trying_until.map(Timestamp::from_millis),
+            sealed: Sealed::from_bytes(row.sealed),
+        }
+    }
+
+    /// Whether it may be on its way right now.
+    #[must_use]
+    pub fn is_tried(&self, now: Timestamp) -> bool {
+        self.trying_until.is_some_and(|until| now < until)
+    }
 }
 
 impl Within<'_, '_> {
@@ -127,15 +158,20 @@ impl Within<'_, '_> {
             .limit(limit)
             .all(&self.view.conn)
             .await?;
-        let failed = rows.into_iter().map(|row| FailedMessage {
-            id: MessageId(row.id),
-            person: row.person_id.map(PersonId),
-            organisation: row.organisation_id.map(OrganisationId),
-            kind: row.kind,
-            tries: u32::try_from(row.tries).unwrap_or(u32::MAX),
-            created_at: Timestamp::from_millis(row.created_at),
-            next_at: Timestamp::from_millis(row.next_at),
-        });
+        let failed = rows.into_iter().map(FailedMessage::from_row);
         Ok(Some(Outbox { waiting, failed: failed.collect() }))
+    }
+
+    /// A letter that was tried in vain; `None` when there is none, and for whoever sees less than
+    /// the whole platform.
+    pub async fn find_failed_message(&self, id: MessageId) -> Result<Option<FailedMessage>> {
+        if *self.scope != Scope::Platform {
+            return Ok(None);
+        }
+        let row = outbox::Entity::find_by_id(id.0)
+            .filter(outbox::Column::Tries.gt(0))
+            .one(&self.view.conn)
+            .await?;
+        Ok(row.map(FailedMessage::from_row))
     }
 }

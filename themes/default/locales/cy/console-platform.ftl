@@ -93,6 +93,7 @@ console-audit-fact-keys = Allweddi
 console-audit-fact-kid = Enw’r allwedd
 console-audit-fact-left = Ar ôl
 console-audit-fact-letter = Llythyr
+console-audit-fact-letters = Llythyrau
 console-audit-fact-link = At beth
 console-audit-fact-loss = Beth ddaeth ohono
 console-audit-fact-marked = Modelau newydd eu marcio
@@ -378,16 +379,76 @@ console-health-version = Fersiwn
 console-health-database = Cronfa ddata
 console-health-postgresql = PostgreSQL
 console-health-sqlite = SQLite, mewn ffeil
-console-health-mail-fails-advice = Edrychwch a yw gweinydd post y gosodiadau ar waith ac yn gadael y gweinydd hwn i mewn. Rhoddir cynnig arall ar bob un ohono’i hun.
+console-health-mail-fails-advice = Rhoddir cynnig arall ar bob un ohono’i hun. Mae pam, a’r hyn y gallwch ei wneud, isod.
 console-health-unsealed-advice = Cedwir yr hyn a ddigwyddodd, ond nid yw wedi’i gadwyno eto. Edrychwch yng nghofnod y gweinyddion am y seliwr.
 console-health-no-models = Nid oes dim a gyhoeddwyd am fodelau allweddi wedi’i lwytho
 console-health-no-models-advice = Mae allweddi’n gweithio, ond ni rybuddir neb am fodel anniogel. Gosodwch [metadata] yn y gosodiadau.
 console-health-models = Mae’r hyn a gyhoeddwyd am fodelau allweddi wedi’i lwytho, rhif { $count }
 console-health-letters = Llythyrau na ellid eu hanfon eto
 console-health-letters-hint = Y rhai sy’n aros hiraf yn gyntaf, 50 ar y mwyaf.
+console-letters-causes = Pam, a beth i’w wneud
+console-letters-retry = Rhoi cynnig arall ar bob un nawr
+console-letters-press-again = Rydych wedi mewngofnodi eto. Ni wnaed dim eto: pwyswch yr un botwm unwaith yn rhagor.
+console-letters-tried =
+    { $count ->
+        [0] Nid oes llythyr ar ôl i roi cynnig arall arno
+        [one] Rhoddir cynnig arall ar 1 llythyr nawr. Llwythwch y dudalen hon eto ymhen munud i weld a aeth.
+       *[other] Rhoddir cynnig arall ar { $count } o lythyrau nawr. Llwythwch y dudalen hon eto ymhen munud i weld a aethant.
+    }
+console-letter-why = Pam
+console-letter-do = Beth allwch ei wneud
+console-letter-to = at { $to }
+console-letter-to-unknown = at rywun na ellir ei ddarllen mwyach
+console-letter-attempts =
+    { $count ->
+        [one] unwaith
+        [two] dwywaith
+       *[other] { $count } gwaith
+    }
+console-letter-retry = Rhoi cynnig arall nawr
+console-letter-on-its-way = Rhoddir cynnig arno yr eiliad hon
+console-letter-touched = Rhoddir cynnig ar y llythyr hwn yr eiliad hon. Edrychwch eto ymhen munud.
+console-letter-gone = Nid yw’r llythyr hwn yn aros mwyach: fe’i hanfonwyd neu rhoddwyd y gorau iddo.
+console-letter-given-up = Rhoddwyd y gorau i’r llythyr. Ni chaiff neb ef.
+console-letter-give-up-link = Rhoi’r gorau
+console-letter-give-up = Rhoi’r gorau i’r llythyr
+console-letter-give-up-heading = Rhoi’r gorau i lythyr
+console-letter-will-not-arrive = Ni roddir cynnig arall arno, ac ni chaiff ei ddarllenydd ef byth.
+console-letter-will-end-invitation = Mae’r ddolen ynddo’n peidio â gweithio. I adael iddynt ddechrau, gwahoddwch nhw eto.
+console-letter-will-end-password-link = Mae’r ddolen ynddo’n peidio â gweithio. I ddewis cyfrinair newydd, maent yn gofyn am ddolen eto.
+console-letter-will-end-lost = Mae’r ddolen ynddo’n peidio â gweithio. Mae’r hyn y dywedwyd ei fod ar goll yn gweithio o hyd: ataliwch ef drostynt, neu gofynnwch iddynt roi gwybod eto.
+console-letter-will-end-other = Mae’r ddolen ynddo’n peidio â gweithio.
+console-letter-will-not-tell = Nid ydynt yn cael gwybod gennym ni fod hyn wedi digwydd. Os nad nhw oedd hi, nid oes neb yn eu rhybuddio.
+console-letter-will-not-tell-helpdesk = Nid yw’r ddesg gymorth yn cael gwybod bod rhywun wedi dweud: nid fi oedd hwn. Dywedwch wrthynt eich hun.
+console-letter-will-stay = Mae’r hyn a ddigwyddodd yn aros fel y mae.
+console-letter-will-be-kept = Mae’r cofnod archwilio’n cadw mai chi roddodd y gorau iddo.
+console-undelivered-unknown = Ni nododd neb pam
+console-undelivered-unreachable = Ni ellir cyrraedd y gweinydd post
+console-undelivered-unreachable-advice = Edrychwch a yw ar waith, ac a yw’r cyfeiriad a’r porth o dan [mail] yn gywir ac yn cael eu gadael drwodd.
+console-undelivered-slow = Nid yw’r gweinydd post yn ateb mewn pryd
+console-undelivered-slow-advice = Edrychwch pa mor brysur ydyw. Os yw’n parhau, gofynnwch i bwy bynnag sy’n ei redeg.
+console-undelivered-encryption = Ni ellir gwneud cysylltiad wedi’i amgryptio â’r gweinydd post
+console-undelivered-encryption-advice = Gall ei dystysgrif fod wedi dod i ben neu fod ar gyfer enw arall. Gofynnwch i bwy bynnag sy’n ei redeg.
+console-undelivered-credentials = Nid yw’r gweinydd post yn derbyn ein henw defnyddiwr a’n cyfrinair
+console-undelivered-credentials-advice = Gosodwch y rhai cywir yn y cyfeiriad o dan [mail], a dechreuwch y gweinydd eto.
+console-undelivered-address = Nid yw’r gweinydd post yn derbyn cyfeiriad y darllenydd ar hyn o bryd
+console-undelivered-address-advice = Gofynnwch i’w ddarllenydd a yw’r cyfeiriad ar gofnod yn gywir.
+console-undelivered-mailbox-full = Mae blwch post y darllenydd yn llawn
+console-undelivered-mailbox-full-advice = Rhaid i’w ddarllenydd wneud lle, neu gael cyfeiriad arall ar gofnod.
+console-undelivered-later = Mae’r gweinydd post yn gofyn am gynnig arall yn nes ymlaen
+console-undelivered-later-advice = Mae hynny’n aml yn mynd heibio ohono’i hun. Os yw’n para am oriau, gofynnwch i bwy bynnag sy’n ei redeg.
+console-undelivered-refused = Mae’r gweinydd post yn gwrthod y llythyr
+console-undelivered-refused-advice = Efallai ei fod yn ein cymryd am anfonwr sothach. Gofynnwch i bwy bynnag sy’n ei redeg adael i’r gweinydd hwn anfon.
+console-undelivered-not-smtp = Mae’r hyn sy’n ateb yng nghyfeiriad y gweinydd post yn torri i ffwrdd, neu nid yw’n gwneud yr hyn y mae’r gosodiadau’n ei ofyn
+console-undelivered-not-smtp-advice = Edrychwch ai rhai’r gweinydd post yw’r cyfeiriad, y porth, yr amgryptio a’r mewngofnodi o dan [mail].
+console-undelivered-folder = Ni ellir ysgrifennu i’r ffolder ar gyfer llythyrau
+console-undelivered-folder-advice = Edrychwch a yw’r ffolder o dan [mail] yno, yn eiddo i’r gweinydd hwn, a bod lle ynddi.
+console-undelivered-sealed = Ni ellir agor yr hyn a gedwir o’r llythyr
+console-undelivered-sealed-advice = Fe’i seliwyd â phrif allwedd arall. Rhowch y gorau iddo, a gwnewch eto yr hyn y mae’n sôn amdano.
+console-undelivered-other = Achos arall
+console-undelivered-other-advice = Mae cofnod y gweinyddion yn dweud mwy.
 console-health-letter = Beth mae’n ei ddweud
 console-health-to = At
-console-health-gone = neb mwyach
 console-health-queued = Yn aros ers
 console-health-attempts = Ceisiwyd
 console-health-next = Ceisir eto

@@ -93,6 +93,7 @@ console-audit-fact-keys = Keys
 console-audit-fact-kid = Name of the key
 console-audit-fact-left = Left
 console-audit-fact-letter = Letter
+console-audit-fact-letters = Letters
 console-audit-fact-link = What for
 console-audit-fact-loss = What became of it
 console-audit-fact-marked = Models newly marked
@@ -378,16 +379,76 @@ console-health-version = Version
 console-health-database = Database
 console-health-postgresql = PostgreSQL
 console-health-sqlite = SQLite, in a file
-console-health-mail-fails-advice = Look whether the mail server of the settings is up and lets this server in. Each is tried again by itself.
+console-health-mail-fails-advice = Each is tried again by itself. Why, and what you can do, stands below.
 console-health-unsealed-advice = What happened is kept, but not yet chained. Look into the log of the servers for the sealer.
 console-health-no-models = Nothing published about key models is loaded
 console-health-no-models-advice = Keys work, but nobody is warned of a model that is unsafe. Set [metadata] in the settings.
 console-health-models = What is published about key models is loaded, number { $count }
 console-health-letters = Letters that could not be sent yet
 console-health-letters-hint = The longest waiting first, at most 50.
+console-letters-causes = Why, and what to do
+console-letters-retry = Try all again now
+console-letters-press-again = You have logged in again. Nothing was done yet: press the same button once more.
+console-letters-tried =
+    { $count ->
+        [0] No letter is left to be tried again
+        [one] 1 letter is tried again now. Load this page again in a minute to see whether it left.
+       *[other] { $count } letters are tried again now. Load this page again in a minute to see whether they left.
+    }
+console-letter-why = Why
+console-letter-do = What you can do
+console-letter-to = to { $to }
+console-letter-to-unknown = to somebody who cannot be read any more
+console-letter-attempts =
+    { $count ->
+        [one] once
+        [2] twice
+       *[other] { $count } times
+    }
+console-letter-retry = Try again now
+console-letter-on-its-way = It is being tried right now
+console-letter-touched = This letter is being tried right now. Look again in a minute.
+console-letter-gone = This letter does not wait any more: it was sent or given up.
+console-letter-given-up = The letter is given up. Nobody gets it.
+console-letter-give-up-link = Give up
+console-letter-give-up = Give the letter up
+console-letter-give-up-heading = Give a letter up
+console-letter-will-not-arrive = It is not tried any more, and its reader never gets it.
+console-letter-will-end-invitation = The link in it stops working. To let them begin, invite them again.
+console-letter-will-end-password-link = The link in it stops working. To choose a new password, they ask for a link again.
+console-letter-will-end-lost = The link in it stops working. What they reported lost still works: suspend it for them, or have them report it again.
+console-letter-will-end-other = The link in it stops working.
+console-letter-will-not-tell = They do not find out from us that this happened. If it was not them, nobody warns them.
+console-letter-will-not-tell-helpdesk = The helpdesk does not find out that somebody said: this was not me. Tell them yourself.
+console-letter-will-stay = What happened stays as it is.
+console-letter-will-be-kept = The audit trail keeps that you gave it up.
+console-undelivered-unknown = Nobody noted why
+console-undelivered-unreachable = The mail server cannot be reached
+console-undelivered-unreachable-advice = Look whether it is up, and whether the address and port under [mail] are right and let through.
+console-undelivered-slow = The mail server does not answer in time
+console-undelivered-slow-advice = Look how busy it is. If it stays so, ask whoever runs it.
+console-undelivered-encryption = No encrypted connection to the mail server comes about
+console-undelivered-encryption-advice = Its certificate may have run out or be for another name. Ask whoever runs it.
+console-undelivered-credentials = The mail server does not take our user name and password
+console-undelivered-credentials-advice = Set the right ones in the address under [mail], and start the server again.
+console-undelivered-address = The mail server does not take the reader’s address at present
+console-undelivered-address-advice = Ask its reader whether the address on record is right.
+console-undelivered-mailbox-full = The reader’s mailbox is full
+console-undelivered-mailbox-full-advice = Its reader has to make room, or have another address put on record.
+console-undelivered-later = The mail server asks to try again later
+console-undelivered-later-advice = That often passes by itself. If it lasts for hours, ask whoever runs it.
+console-undelivered-refused = The mail server refuses the letter
+console-undelivered-refused-advice = It may take us for a sender of junk. Ask whoever runs it to let this server send.
+console-undelivered-not-smtp = What answers at the mail server’s address breaks off, or does not do what the settings ask
+console-undelivered-not-smtp-advice = Look whether address, port, encryption and log-in under [mail] are those of the mail server.
+console-undelivered-folder = The folder for letters cannot be written to
+console-undelivered-folder-advice = Look whether the folder under [mail] is there, is this server’s, and has room.
+console-undelivered-sealed = What is kept of the letter cannot be opened
+console-undelivered-sealed-advice = It was sealed with another master key. Give it up, and do again what it is about.
+console-undelivered-other = Another cause
+console-undelivered-other-advice = The log of the servers says more.
 console-health-letter = What it tells
 console-health-to = To
-console-health-gone = nobody any more
 console-health-queued = Waits since
 console-health-attempts = Tried
 console-health-next = Tried again
