@@ -78,6 +78,15 @@ struct Why {
     error: String,
     description: String,
     to_application: bool,
+    /// Where people would go, and where they may, if that is what is wrong.
+    redirects: Option<Redirects>,
+}
+
+/// An address that is not registered, and those that are.
+#[derive(Clone, Debug, Serialize)]
+struct Redirects {
+    sent: String,
+    registered: Vec<String>,
 }
 
 /// What the application would receive.
@@ -202,6 +211,10 @@ impl Why {
             error: refused.error.clone(),
             description: refused.description.clone(),
             to_application: refused.to_application,
+            redirects: refused.redirect_uri.clone().map(|sent| {
+                let registered = refused.registered.clone();
+                Redirects { sent, registered }
+            }),
         }
     }
 }
@@ -264,8 +277,13 @@ impl Tested {
         let mut all = vec![shown(&waits), shown(&begun)];
         for (to_application, (error, _)) in [true, false].into_iter().cycle().zip(ERRORS) {
             let mut test = begun.clone();
-            let (error, description) = (error.to_owned(), "state <b> is longer".to_owned());
-            test.told.refused = Some(Refused { error, description, to_application });
+            test.told.refused = Some(Refused {
+                error: error.to_owned(),
+                description: "state <b> is longer".to_owned(),
+                to_application,
+                redirect_uri: Some("https://rota.example/<Trust>/".into()),
+                registered: vec!["https://rota.example/<Trust>".into()],
+            });
             all.push(shown(&test));
         }
         all
@@ -328,8 +346,13 @@ mod tests {
 
     #[test]
     fn an_error_that_we_have_no_words_for_is_told_by_its_name() {
-        let refused =
-            Refused { error: "server_error".into(), description: "x".into(), to_application: true };
+        let refused = Refused {
+            error: "server_error".into(),
+            description: "x".into(),
+            to_application: true,
+            redirect_uri: None,
+            registered: vec![],
+        };
         let why = Why::new(&refused);
         assert_eq!(why.said.key, "console-test-refused-other");
         assert_eq!(why.error, "server_error");

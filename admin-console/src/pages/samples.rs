@@ -294,7 +294,7 @@ pub(crate) fn log_in_test() -> LogInTest {
         client_id: "rota/<b>".into(),
         begin: Some("https://login.example.org/oauth2/authorize/test?test=0".into()),
         expires_at: THEN,
-        told: log_in_tests::Told {
+        told: log_in_tests::Outcome {
             asked: Some(log_in_tests::Asked {
                 redirect_uri: "https://rota.example/<Trust>".into(),
                 scope: "openid profile".into(),
@@ -303,7 +303,7 @@ pub(crate) fn log_in_test() -> LogInTest {
                 max_age: Some(3600),
             }),
             hints: HintKind::ALL.map(hint).to_vec(),
-            ..log_in_tests::Told::default()
+            ..log_in_tests::Outcome::default()
         },
     }
 }

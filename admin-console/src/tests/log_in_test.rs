@@ -1,5 +1,6 @@
 //! Tests of log-ins: what is asked of the API, and what is shown of what it says.
 
+use latchkey_api::log_in_tests::LogInTest;
 use pages::samples;
 
 use super::platform::ROTA;
@@ -27,10 +28,14 @@ async fn begin(State(fake): State<Arc<Fake>>, Json(new): Json<Value>) -> Respons
     (StatusCode::CREATED, Json(test)).into_response()
 }
 
-/// One that is over; any other is there no more.
+/// One that is over, one that waits, one that is under way; any other is there no more.
 async fn told(Path((_, test)): Path<(String, uuid::Uuid)>) -> Response {
-    if test.is_nil() {
-        return Json(samples::finished_log_in_test()).into_response();
+    let under_way = LogInTest { begin: None, ..samples::log_in_test() };
+    match test.as_u128() {
+        0 => return Json(samples::finished_log_in_test()).into_response(),
+        1 => return Json(samples::log_in_test()).into_response(),
+        2 => return Json(under_way).into_response(),
+        _ => {}
     }
     let problem = json!({ "type": "urn:latchkey:problem:not-found", "title": "x", "status": 404 });
     (StatusCode::NOT_FOUND, Json(problem)).into_response()
@@ -74,7 +79,14 @@ async fn what_a_test_came_to_is_shown_and_a_test_that_is_over_is_told_as_such() 
     let page = visit.get(&format!("{ROTA}/test/{nil}")).await;
     assert!(page.status == StatusCode::OK && page.body.contains("You would be in"));
     assert!(!page.body.contains("<script>alert"), "{}", page.body);
-    let other = uuid::Uuid::from_u128(1).to_string();
+    for (number, said) in [(1, "The log-in has not begun"), (2, "The log-in is not finished")] {
+        let test = uuid::Uuid::from_u128(number);
+        let page = visit.get(&format!("{ROTA}/test/{test}")).await;
+        assert!(page.body.contains(said), "{}", page.body);
+        let begin = page.body.replace("&#x2f;", "/").contains("/oauth2/authorize/test?test");
+        assert_eq!(begin, number == 1, "it begins once");
+    }
+    let other = uuid::Uuid::from_u128(3).to_string();
     for test in [other.as_str(), "x", "..%2f..%2fclients"] {
         let over = visit.get(&format!("{ROTA}/test/{test}")).await;
         assert_eq!(over.location(), format!("{ROTA}/test?over=yes"), "{test}");

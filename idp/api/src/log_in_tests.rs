@@ -32,12 +32,13 @@ pub struct LogInTest {
     pub expires_at: Timestamp,
     /// What there is to tell of it.
     #[serde(flatten)]
-    pub told: Told,
+    pub told: Outcome,
 }
 
 /// What there is to tell of a test.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-pub struct Told {
+#[schema(as = LogInOutcome)]
+pub struct Outcome {
     /// What the application asks; absent where that could not be read.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub asked: Option<Asked>,
@@ -54,6 +55,7 @@ pub struct Told {
 
 /// What an application asks of a log-in.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[schema(as = LogInAsked)]
 pub struct Asked {
     /// Where people would go afterwards.
     pub redirect_uri: String,
@@ -72,6 +74,7 @@ pub struct Asked {
 
 /// Something that is amiss.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[schema(as = LogInHint)]
 pub struct Hint {
     /// What.
     pub kind: HintKind,
@@ -82,6 +85,7 @@ pub struct Hint {
 
 /// What can be amiss.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[schema(as = LogInHintKind)]
 #[serde(rename_all = "kebab-case")]
 pub enum HintKind {
     /// It asks for scopes that there are none of: they are ignored.
@@ -115,6 +119,7 @@ impl HintKind {
 
 /// What an application would receive.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[schema(as = LogInReleased)]
 pub struct Released {
     /// What it would be granted.
     pub scope: String,
@@ -132,6 +137,7 @@ pub struct Released {
 
 /// How long what an application gets lasts, in seconds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[schema(as = LogInLasts)]
 pub struct Lasts {
     /// The code.
     pub code: u64,
@@ -146,6 +152,7 @@ pub struct Lasts {
 
 /// Why an application would receive nothing.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[schema(as = LogInRefused)]
 pub struct Refused {
     /// The error as the application is told it; where only the person is told, one of
     /// `redirect_uri_missing`, `redirect_uri_unregistered`, `client_id_missing`,
@@ -155,4 +162,10 @@ pub struct Refused {
     pub description: String,
     /// Whether the application is told. Else the person sees a page of ours.
     pub to_application: bool,
+    /// Where people would go afterwards, if that is what is wrong.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub redirect_uri: Option<String>,
+    /// Where they may go: to none but these.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub registered: Vec<String>,
 }

@@ -12,7 +12,7 @@ use axum::Router;
 use axum::extract::State;
 use axum::response::Response;
 use axum::routing::get;
-use latchkey_api::log_in_tests::{Asked, Hint, HintKind, Lasts, Refused, Released, Told};
+use latchkey_api::log_in_tests::{Asked, Hint, HintKind, Lasts, Outcome, Refused, Released};
 use latchkey_core::assurance::Level;
 use latchkey_core::ids::{ClientId, LogInTestId, OrganisationId, PersonId, SessionId};
 use latchkey_core::secrets::Plain;
@@ -72,29 +72,10 @@ pub(crate) async fn prepared(
         },
         None => simplest(app, client),
     };
-    let judged = match Parameters::new(&pairs) {
-        Ok(parameters) => {
-            judge(app, client, &parameters).await.map(|request| (request, parameters))
-        }
-        Err(error) => Err(Unfit::Page(error.into())),
-    };
     let now = app.clock.now();
-    let (told, request, ended_at) = match judged {
-        Ok((request, parameters)) => {
-            let told = Told {
-                asked: Some(asked(client, &request)),
-                hints: hints(client, &parameters, &request),
-                ..Told::default()
-            };
-            (told, serde_json::to_string(&request)?, None)
-        }
-        Err(unfit) => {
-            let refused = Some(match unfit {
-                Unfit::Page(error) => shown(error),
-                Unfit::Back(refused) => sent_back(refused.error),
-            });
-            (Told { refused, ..Told::default() }, String::new(), Some(now))
-        }
+    let (told, request) = match judged(app, client, &pairs).await {
+        Ok((told, request)) => (told, Some(serde_json::to_string(&request)?)),
+        Err(refused) => (Outcome { refused: Some(refused), ..Outcome::default() }, None),
     };
     Ok(Ok(LogInTest {
         // It stands in addresses, so it does not tell when anything was.
@@ -102,19 +83,40 @@ pub(crate) async fn prepared(
         client: client.id.clone(),
         person,
         session,
-        request,
+        // What is refused at once is over.
+        ended_at: request.is_none().then_some(now),
+        request: request.unwrap_or_default(),
         told: serde_json::to_string(&told)?,
         begun_at: None,
-        ended_at,
         expires_at: now.plus(LASTS),
     }))
+}
+
+/// Judges a request as the authorization endpoint would.
+async fn judged(
+    app: &App,
+    client: &Client,
+    pairs: &[(String, String)],
+) -> Result<(Outcome, AuthorizationRequest), Refused> {
+    let parameters = Parameters::new(pairs).map_err(|error| shown(error.into()))?;
+    let request = match judge(app, client, &parameters).await {
+        Ok(request) => request,
+        Err(Unfit::Back(refused)) => return Err(sent_back(refused.error)),
+        Err(Unfit::Page(Unredirectable::RedirectUriUnregistered)) => {
+            let sent = parameters.one("redirect_uri").ok().flatten();
+            return Err(unregistered(client, sent.unwrap_or_default()));
+        }
+        Err(Unfit::Page(error)) => return Err(shown(error)),
+    };
+    let (asked, hints) = (Some(asked(client, &request)), hints(client, &parameters, &request));
+    Ok((Outcome { asked, hints, ..Outcome::default() }, request))
 }
 
 /// What there is to tell of a test.
 ///
 /// # Errors
 /// When its row is damaged.
-pub(crate) fn told(test: &LogInTest) -> anyhow::Result<Told> {
+pub(crate) fn told(test: &LogInTest) -> anyhow::Result<Outcome> {
     Ok(serde_json::from_str(&test.told)?)
 }
 
@@ -210,6 +212,17 @@ fn sent_back(error: AuthorizationError) -> Refused {
         error: error.code.as_str().to_owned(),
         description: error.description.to_owned(),
         to_application: true,
+        redirect_uri: None,
+        registered: Vec::new(),
+    }
+}
+
+/// With what it would have to be, to be compared.
+fn unregistered(client: &Client, sent: &str) -> Refused {
+    Refused {
+        redirect_uri: Some(sent.to_owned()),
+        registered: client.redirect_uris.clone(),
+        ..shown(Unredirectable::RedirectUriUnregistered)
     }
 }
 
@@ -220,7 +233,13 @@ fn shown(error: Unredirectable) -> Refused {
         Unredirectable::RedirectUriUnregistered => "redirect_uri_unregistered",
         Unredirectable::TooMany => "too_many_parameters",
     };
-    Refused { error: code.to_owned(), description: error.to_string(), to_application: false }
+    Refused {
+        error: code.to_owned(),
+        description: error.to_string(),
+        to_application: false,
+        redirect_uri: None,
+        registered: Vec::new(),
+    }
 }
 
 async fn begun(State(app): State<Arc<App>>, visitor: Visitor) -> Response {
@@ -317,7 +336,7 @@ async fn finish(
     };
     let client = &*found.client;
     if request.return_path(client).is_none() {
-        let refused = shown(Unredirectable::RedirectUriUnregistered);
+        let refused = unregistered(client, &request.redirect_uri);
         return end(app, visitor, test, Err(refused)).await;
     }
     let (now, lifetimes) = (app.clock.now(), &app.config.lifetimes);

@@ -159,7 +159,7 @@ fn is_ours(answer: &Answer) {
 
 /// The members of an answer that the row holds, as it holds them.
 fn told_text(result: &Value) -> String {
-    let told: latchkey_api::log_in_tests::Told =
+    let told: latchkey_api::log_in_tests::Outcome =
         serde_json::from_value(result.clone()).expect("what is told");
     serde_json::to_string(&told).expect("JSON")
 }
@@ -203,6 +203,10 @@ async fn a_test_demands_what_the_application_does_and_not_less() {
     let before = desk.site.clock.now().seconds();
     desk.site.clock.advance(Duration::from_secs(60));
     let page = pia.person.open(asked.begin()).await;
+    let begun = told(&pia, &asked).await;
+    for member in ["begin", "released", "refused"] {
+        assert_eq!(begun.get(member), None, "it is under way");
+    }
     let page = pia.person.type_password(&page, account(PIA)).await;
     assert!(page.has_form("/factor/passkey"), "a password is not enough: {}", page.heading());
     let answer = pia.person.use_key(&page.form("/factor/passkey")).await;
@@ -328,6 +332,10 @@ async fn a_request_that_goes_wrong_is_told_at_once_and_nobody_is_sent_anywhere()
         person.jar.clone_from(&pia.person.jar);
         is_no_test(&person.open(&begin).await);
     }
+    let wrong = Request::new(ROTA).with("redirect_uri", evil).body();
+    let refused = ask(&pia, ROTA.id, json!({ "request": wrong })).await.told["refused"].clone();
+    assert_eq!(refused["redirect_uri"], evil);
+    assert_eq!(refused["registered"], json!([REDIRECT_URI, OTHER_URI]));
     let many: Vec<_> = (0..65).map(|index| format!("a{index}=b")).collect();
     let asked = ask(&pia, ROTA.id, json!({ "request": many.join("&") })).await;
     assert_eq!(asked.told["refused"]["error"], "too_many_parameters");

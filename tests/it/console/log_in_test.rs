@@ -84,6 +84,8 @@ async fn what_an_application_sends_wrong_is_told_in_words_and_how_to_mend_it() {
         sams.press("Begin the log-in").await;
         sams.until_shown(said).await;
         look(&sams, picture).await;
+        let names_both = sams.shows("/callbak").await && sams.shows("Registered here").await;
+        assert_eq!(names_both, picture.ends_with("address"), "{picture}");
         sams.press("Test again").await;
     }
     sams.fill("What the application sends", "https://evil.example/?client_id=rota").await;
