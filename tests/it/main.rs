@@ -26,5 +26,6 @@ mod operations;
 mod outages;
 mod people;
 mod rp;
+mod saml;
 mod smoke;
 mod support;
