@@ -17,7 +17,7 @@ use super::policy::settings::{Piece, label, pieces};
 use super::{at, shell};
 
 /// What an event can tell, by the name of the member: there are words for each.
-const MEMBERS: [&str; 46] = [
+const MEMBERS: [&str; 47] = [
     "action",
     "added",
     "after",
@@ -52,6 +52,7 @@ const MEMBERS: [&str; 46] = [
     "number",
     "organisation",
     "people",
+    "provider",
     "reason",
     "received",
     "role",

@@ -19,6 +19,8 @@ pub(crate) const KINDS: [(&str, &[&str]); 6] = [
             "login_refused",
             "logged_out",
             "application_opened",
+            "provider_opened",
+            "saml_refused",
             "consent_given",
             "application_disconnected",
             "grant_reuse",

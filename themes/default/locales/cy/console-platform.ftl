@@ -104,6 +104,7 @@ console-audit-fact-nickname = Enw’r allwedd
 console-audit-fact-number = Rhif
 console-audit-fact-organisation = Sefydliad
 console-audit-fact-people = Pobl
+console-audit-fact-provider = Rhaglen
 console-audit-fact-reason = Pam
 console-audit-fact-received = Rhifydd a gafwyd
 console-audit-fact-role = Rôl

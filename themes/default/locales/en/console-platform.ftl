@@ -104,6 +104,7 @@ console-audit-fact-nickname = Key name
 console-audit-fact-number = Number
 console-audit-fact-organisation = Organisation
 console-audit-fact-people = People
+console-audit-fact-provider = Application
 console-audit-fact-reason = Why
 console-audit-fact-received = Counter received
 console-audit-fact-role = Role
