@@ -194,6 +194,25 @@ async fn whoever_cannot_log_in_as_strongly_as_it_asks_is_told_so() {
 }
 
 #[tokio::test]
+async fn whoever_the_policy_stops_meets_the_page_that_says_why_and_the_test_stays_unfinished() {
+    let desk = Desk::open().await;
+    let mut pia = platform(&desk).await;
+    let asked = ask(&pia, ROTA.id, json!({})).await;
+    // From now on only a key in hardware does, and hers is none.
+    desk.apply(
+        "[[organisation]]\nid = \"valley\"\nname = \"Valley Network\"\npreset = \"hospital\"\n\
+         policy = { rollout = \"available\", required = \"hardware\", key_as_primary = true }\n",
+    )
+    .await;
+    desk.site.app.forget_organisations();
+    let page = pia.person.open(asked.begin()).await;
+    assert_eq!((page.status, page.heading().as_str()), (200, "Call your helpdesk to go on"));
+    let row = row(&desk, &asked).await.expect("a row");
+    assert_eq!((row.begun_at.is_some(), row.ended_at), (true, None));
+    assert!(!row.told.contains("released") && !row.told.contains("refused"), "{}", row.told);
+}
+
+#[tokio::test]
 async fn a_test_demands_what_the_application_does_and_not_less() {
     let desk = Desk::open().await;
     let mut pia = platform(&desk).await;

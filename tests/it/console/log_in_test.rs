@@ -117,7 +117,7 @@ async fn what_an_application_sends_wrong_is_told_in_words_and_how_to_mend_it() {
 }
 
 #[tokio::test]
-async fn whoever_the_policy_stops_reads_why_and_a_hostile_name_is_shown_as_it_is() {
+async fn whoever_is_not_strong_enough_reads_why_and_a_hostile_name_is_shown_as_it_is() {
     let at = Installation::start().await;
     let sams = Browser::start().await;
     no_autofill(&sams).await;
