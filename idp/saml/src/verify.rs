@@ -218,6 +218,17 @@ fn is_signed_by_itself(element: Element<'_>) -> bool {
         || Kind::ALL.into_iter().any(|kind| element.is(PROTOCOL_NS, kind.name()))
 }
 
+/// A document as signatures are over it, in exclusive canonical form without comments: what
+/// screening makes of it, for whoever holds that against another implementation.
+///
+/// # Errors
+///
+/// [`XmlError`], when it is not well-formed or out of bounds.
+pub fn canonical_form(xml: &[u8]) -> Result<Vec<u8>, XmlError> {
+    let document = Document::parse(xml, LIMITS)?;
+    canonical::octets(document.root(), None, &[]).ok_or(XmlError::Long)
+}
+
 fn is_signature(element: Element<'_>) -> bool {
     element.is(DSIG_NS, "Signature")
 }

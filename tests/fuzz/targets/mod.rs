@@ -5,6 +5,7 @@ mod keys;
 mod oauth;
 mod proxies;
 mod publisher;
+mod saml;
 mod sealed;
 mod secrets;
 mod themes;
@@ -39,6 +40,10 @@ pub const TARGETS: &[Target] = &[
     web::ORIGIN,
     web::NAMES,
     web::ADDRESSES,
+    saml::XML,
+    saml::MESSAGE,
+    saml::QUERY,
+    saml::METADATA,
     documents::TREE,
     documents::APPLY,
     documents::SETTINGS,
