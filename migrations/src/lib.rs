@@ -31,6 +31,7 @@ mod m20261128_000023_import_tables;
 mod m20261128_000024_log_in_tests;
 mod m20261128_000025_undelivered;
 mod m20261128_000026_saml;
+mod m20261128_000027_enrolment;
 mod table;
 
 /// Every migration in order.
@@ -62,5 +63,6 @@ pub fn all() -> Vec<Box<dyn MigrationTrait>> {
         Box::new(m20261128_000024_log_in_tests::Migration),
         Box::new(m20261128_000025_undelivered::Migration),
         Box::new(m20261128_000026_saml::Migration),
+        Box::new(m20261128_000027_enrolment::Migration),
     ]
 }

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use latchkey_core::Timestamp;
+use latchkey_core::ids::OrganisationId;
 use latchkey_store::{Error, Store, Tx};
 use tokio::time::MissedTickBehavior;
 
@@ -25,6 +26,8 @@ const FRESH_FOR: Duration = Duration::from_secs(4 * 60);
 const PEOPLE_A_ROUND: u64 = 100_000;
 /// So many people are counted by one statement: no server's limit on its time is ever met.
 const PEOPLE_A_STATEMENT: u64 = 25_000;
+/// So many people are put right by one write: nobody waits long for it.
+const PEOPLE_A_WRITE: usize = 500;
 
 /// Counts, for ever.
 pub(super) async fn look(app: Arc<App>) {
@@ -67,6 +70,7 @@ async fn portion(
         if before.is_some() && people >= most {
             break;
         }
+        mend(store, organisation).await?;
         let counts = store.view().count_enrolment(organisation, PEOPLE_A_STATEMENT).await?;
         let name = holder.to_owned();
         // Asked each time: a round that takes long may lose it to another node.
@@ -86,11 +90,24 @@ async fn portion(
     Ok(Some(organisations))
 }
 
+/// Puts right what is kept of how far people are, where a node of the version before runs beside
+/// this one and does not keep it. Else there is nothing to write.
+async fn mend(store: &Store, organisation: OrganisationId) -> Result<(), Error> {
+    let wrong = store.view().list_wrongly_enrolled(organisation, PEOPLE_A_STATEMENT).await?;
+    for some in wrong.chunks(PEOPLE_A_WRITE) {
+        let some = some.to_vec();
+        store.write(async move |tx: &Tx| tx.refresh_enrolment(&some).await).await?;
+    }
+    Ok(())
+}
+
 #[cfg(test)]
 mod tests {
-    use latchkey_core::ids::OrganisationId;
+    use latchkey_core::ids::{PersonId, Subject, UserHandle};
+    use latchkey_core::people::{Person, PersonState, Username};
     use latchkey_core::policy::{Overrides, Preset};
-    use latchkey_store::OrganisationRecord;
+    use latchkey_core::roles::Scope;
+    use latchkey_store::{OrganisationRecord, PeopleFilter, PersonRecord};
     use latchkey_test_databases::Database;
     use uuid::Uuid;
 
@@ -157,6 +174,46 @@ mod tests {
         assert_eq!(none(0).await, Some(2));
         assert_eq!(none(600).await, Some(0));
         assert_eq!(oldest(&store).await, Some(after(0)));
+    }
+
+    #[tokio::test]
+    async fn a_round_puts_right_what_a_node_of_the_version_before_did_not_keep() {
+        let (store, folder) = store().await;
+        let amy = PersonRecord {
+            password_hash: None,
+            locale: None,
+            person: Person {
+                id: PersonId(Uuid::from_u128(3)),
+                organisation: WARD,
+                subject: Subject(Uuid::from_u128(4)),
+                user_handle: UserHandle([5; 64]),
+                username: Username::parse("amy").expect("a name"),
+                name: "Amy Ward".to_owned(),
+                email: None,
+                verified_email: None,
+                staff_number: None,
+                state: PersonState::Active,
+                ever_had_factor: true,
+                interested_at: None,
+                claims: Default::default(),
+                updated_at: after(0),
+                standing: Default::default(),
+                reminder: Default::default(),
+            },
+        };
+        let add = async move |tx: &Tx| tx.insert_person(&amy).await;
+        store.write::<(), Error, _>(add).await.expect("kept");
+        let older = rusqlite::Connection::open(folder.path().join("latchkey.db")).expect("a file");
+        older.execute("UPDATE people SET state = 'disabled'", []).expect("written");
+        let scope = Scope::Platform;
+        let disabled = async || {
+            let state = Some(PersonState::Disabled);
+            let filter = PeopleFilter { state, ..PeopleFilter::default() };
+            store.view().within(&scope).count_people(&filter).await.expect("read")
+        };
+        assert_eq!(disabled().await, 0);
+        assert_eq!(round(&store, after(0), "me").await.expect("a round"), Some(2));
+        assert_eq!(disabled().await, 1);
     }
 
     #[tokio::test]

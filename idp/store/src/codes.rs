@@ -78,7 +78,7 @@ impl View<'_> {
 impl Tx {
     /// Enrols an authenticator app, in place of the one that the person had.
     pub async fn put_app(&self, person: PersonId, app: &AuthenticatorApp) -> Result<()> {
-        self.delete_app(person).await?;
+        self.delete_codes(person, APP).await?;
         let (suspended_for, suspended_at) = stored(app.state);
         let row = ActiveModel {
             id: Set(app.id.0),
@@ -95,6 +95,7 @@ impl Tx {
             suspended_at: Set(suspended_at),
         };
         Entity::insert(row).exec_without_returning(&self.conn()).await?;
+        self.refresh_enrolment(&[person]).await?;
         Ok(())
     }
 
@@ -130,6 +131,7 @@ impl Tx {
             .filter(Column::State.eq(ACTIVE))
             .exec(&self.conn())
             .await?;
+        self.refresh_enrolment(&[person]).await?;
         Ok(done.rows_affected == 1)
     }
 
@@ -147,12 +149,15 @@ impl Tx {
             .filter(Column::SuspendedFor.eq(cause.as_str()))
             .exec(&self.conn())
             .await?;
+        self.refresh_enrolment(&[person]).await?;
         Ok(done.rows_affected == 1)
     }
 
     /// Removes a person's authenticator app; `false` when there was none.
     pub async fn delete_app(&self, person: PersonId) -> Result<bool> {
-        Ok(self.delete_codes(person, APP).await? > 0)
+        let gone = self.delete_codes(person, APP).await? > 0;
+        self.refresh_enrolment(&[person]).await?;
+        Ok(gone)
     }
 
     /// Puts a pass in the place of any earlier one of the person.

@@ -8,19 +8,19 @@ use std::collections::BTreeMap;
 
 use latchkey_core::Timestamp;
 use latchkey_core::ids::OrganisationId;
-use latchkey_core::people::PersonState;
-use sea_orm::sea_query::{CaseStatement, Condition, Expr, ExprTrait as _, OnConflict, Query};
+use sea_orm::sea_query::{Condition, Expr, ExprTrait as _, OnConflict, Query};
 use sea_orm::{
     ActiveValue::Set, ColumnTrait as _, ConnectionTrait as _, EntityTrait as _, QueryFilter as _,
     QueryOrder as _, QuerySelect as _,
 };
 use uuid::Uuid;
 
+use crate::enrolment::{Class, Numbers};
 use crate::entity::enrolment_counts::{ActiveModel, Column, Entity, Model};
 use crate::entity::{organisations, people};
 use crate::line::Line;
-use crate::within::enrolled::{Enrolled, copied_keys, has_app, keys};
-use crate::{Result, Tx, View};
+use crate::within::enrolled::Enrolled;
+use crate::{Error, Result, Tx, View};
 
 /// The milliseconds of a day (UTC).
 const DAY: i64 = 86_400_000;
@@ -147,55 +147,91 @@ pub(crate) async fn count(
 ) -> Result<BTreeMap<OrganisationId, Counts>> {
     use people::Column as Person;
     let mut counted: BTreeMap<_, _> = organisations.map(|id| (id, Counts::default())).collect();
-    let flag = |is: Expr| CaseStatement::new().case(is, 1_i64).finally(0_i64);
-    let newcomer = Person::EverHadFactor.eq(false).and(Person::HasRole.eq(false));
-    let mut each = Query::select();
-    each.column(Person::OrganisationId)
-        .expr_as(keys(), "key_count")
-        .expr_as(copied_keys(), "copied_count")
-        .expr_as(flag(has_app()), "app")
-        .expr_as(flag(newcomer), "newcomer")
-        .expr_as(flag(Person::Email.is_null()), "unreached")
-        .expr_as(flag(Person::InterestedAt.is_not_null()), "interested")
-        .from(people::Entity)
-        .and_where(Person::State.ne(PersonState::Disabled.as_str()))
-        .and_where(Person::OrganisationId.is_in(counted.keys().map(|id| id.0)))
-        .cond_where(part);
-    let alike = ["organisation_id", "key_count", "copied_count", "app", "newcomer", "unreached"];
+    let alike = [Person::OrganisationId, Person::Enrolment];
     let mut grouped = Query::select();
     grouped
         .columns(alike)
         .expr_as(Expr::cust("COUNT(*)"), "people")
-        .expr_as(Expr::cust("COUNT(NULLIF(interested, 0))"), "wishes")
-        .from_subquery(each, "each_person")
+        .expr_as(Expr::col(Person::InterestedAt).count(), "wishes")
+        .from(people::Entity)
+        .and_where(Person::OrganisationId.is_in(counted.keys().map(|id| id.0)))
+        .cond_where(Numbers::not_disabled().condition())
+        .cond_where(part)
         .group_by_columns(alike);
     for row in conn.query_all(&grouped).await? {
         let id: Uuid = row.try_get("", "organisation_id")?;
-        let number = |column| row.try_get::<i64>("", column);
-        let is = |column| number(column).map(|it| it != 0);
-        let many = |column| number(column).map(|it| u64::try_from(it).unwrap_or_default());
+        let many =
+            |column| row.try_get::<i64>("", column).map(|it| u64::try_from(it).unwrap_or_default());
         let people = many("people")?;
-        let unreached = if is("unreached")? { people } else { 0 };
         let of = counted.entry(OrganisationId(id)).or_default();
         of.interested += many("wishes")?;
-        match (number("key_count")?, is("app")?, is("newcomer")?) {
-            (0, false, true) => {
+        let number = row.try_get("", "enrolment")?;
+        match Class::of(number).ok_or_else(|| Error::damaged("people.enrolment"))? {
+            Class::Newcomer => of.newcomers += people,
+            Class::NewcomerUnreached => {
                 of.newcomers += people;
-                of.newcomers_unreached += unreached;
+                of.newcomers_unreached += people;
             }
-            (0, false, false) => {
+            Class::Stuck => of.stuck += people,
+            Class::StuckUnreached => {
                 of.stuck += people;
-                of.stuck_unreached += unreached;
+                of.stuck_unreached += people;
             }
-            (0, true, _) => of.app_only += people,
-            (1, app, _) => {
+            Class::AppOnly => of.app_only += people,
+            Class::OneKeyAlone => {
                 of.one_key += people;
-                of.one_key_alone += if app || is("copied_count")? { 0 } else { people };
+                of.one_key_alone += people;
             }
-            _ => of.two_keys += people,
+            Class::OneKey => of.one_key += people,
+            Class::TwoKeys => of.two_keys += people,
         }
     }
     Ok(counted)
+}
+
+/// The people of an organisation in the order of their user names, so many at a time: however many
+/// they are, no statement takes long.
+pub(crate) struct Portions<'v, 'c> {
+    view: &'v View<'c>,
+    organisation: OrganisationId,
+    most: u64,
+    after: Option<String>,
+    is_over: bool,
+}
+
+impl<'v, 'c> Portions<'v, 'c> {
+    pub(crate) fn new(view: &'v View<'c>, organisation: OrganisationId, most: u64) -> Self {
+        Self { view, organisation, most, after: None, is_over: false }
+    }
+
+    /// That a person is among those who come now; `None` when nobody is left.
+    pub(crate) async fn next(&mut self) -> Result<Option<Condition>> {
+        use people::Column as Person;
+        if self.is_over {
+            return Ok(None);
+        }
+        let mut part = Condition::all();
+        if let Some(after) = &self.after {
+            part = part.add(Person::Username.gt(after));
+        }
+        // Whoever comes last of this part, if anybody is left after them.
+        self.after = people::Entity::find()
+            .select_only()
+            .column(Person::Username)
+            .filter(Person::OrganisationId.eq(self.organisation.0))
+            .filter(part.clone())
+            .order_by_asc(Person::Username)
+            .offset(self.most)
+            .limit(1)
+            .into_tuple()
+            .one(&self.view.conn)
+            .await?;
+        self.is_over = self.after.is_none();
+        if let Some(last) = &self.after {
+            part = part.add(Person::Username.lte(last));
+        }
+        Ok(Some(part))
+    }
 }
 
 impl View<'_> {
@@ -203,35 +239,13 @@ impl View<'_> {
     ///
     /// However many they are, no statement takes long: they are counted in parts of so many people.
     pub async fn count_enrolment(&self, organisation: OrganisationId, most: u64) -> Result<Counts> {
-        use people::Column as Person;
-        let (mut all, mut after) = (Counts::default(), None::<String>);
-        loop {
-            let mut part = Condition::all();
-            if let Some(after) = &after {
-                part = part.add(Person::Username.gt(after));
-            }
-            // Whoever comes after those of this part, if anybody does.
-            let next: Option<String> = people::Entity::find()
-                .select_only()
-                .column(Person::Username)
-                .filter(Person::OrganisationId.eq(organisation.0))
-                .filter(part.clone())
-                .order_by_asc(Person::Username)
-                .offset(most)
-                .limit(1)
-                .into_tuple()
-                .one(&self.conn)
-                .await?;
-            if let Some(next) = &next {
-                part = part.add(Person::Username.lte(next));
-            }
+        let mut all = Counts::default();
+        let mut portions = Portions::new(self, organisation, most);
+        while let Some(part) = portions.next().await? {
             let counted = count(&self.conn, std::iter::once(organisation), part).await?;
             all = counted.into_values().fold(all, Counts::plus);
-            match next {
-                Some(next) => after = Some(next),
-                None => return Ok(all),
-            }
         }
+        Ok(all)
     }
 
     /// The organisations that were not counted since a time: those first that never were or not for

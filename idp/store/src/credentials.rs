@@ -186,10 +186,11 @@ impl Tx {
     /// [`Error::Conflict`] when the key is registered already, or the person has the nickname.
     pub async fn insert_credential(&self, new: &Credential) -> Result<()> {
         self.insert_key_rows(std::slice::from_ref(new)).await?;
+        self.refresh_enrolment(&[new.person]).await?;
         self.refresh_words(&[new.person]).await
     }
 
-    /// Adds the rows of keys whose words are kept by the caller.
+    /// Adds the rows of keys; their words, and how far their people are, are kept by the caller.
     pub(crate) async fn insert_key_rows(&self, new: &[Credential]) -> Result<()> {
         for some in new.chunks(AT_A_TIME) {
             let rows = some.iter().map(to_row).collect::<Result<Vec<_>>>()?;
@@ -234,6 +235,7 @@ impl Tx {
     pub async fn delete_credential(&self, id: CredentialId) -> Result<bool> {
         let Some(holder) = self.find_holder(id).await? else { return Ok(false) };
         let gone = Entity::delete_by_id(id.0).exec(&self.conn()).await?.rows_affected == 1;
+        self.refresh_enrolment(&[holder]).await?;
         self.refresh_words(&[holder]).await?;
         Ok(gone)
     }
@@ -285,6 +287,7 @@ impl Tx {
             .filter(works)
             .exec(&self.conn())
             .await?;
+        self.refresh_enrolment(&[person]).await?;
         Ok(done.rows_affected == 1)
     }
 
@@ -306,6 +309,7 @@ impl Tx {
             .filter(Column::SuspendedFor.eq(cause.as_str()))
             .exec(&self.conn())
             .await?;
+        self.refresh_enrolment(&[person]).await?;
         Ok(done.rows_affected == 1)
     }
 
@@ -320,6 +324,7 @@ impl Tx {
             .filter(Column::State.eq(ACTIVE))
             .exec(&self.conn())
             .await?;
+        self.refresh_enrolment(&[person]).await?;
         Ok(done.rows_affected)
     }
 
@@ -335,6 +340,7 @@ impl Tx {
             .filter(Column::Withheld.eq(true))
             .exec(&self.conn())
             .await?;
+        self.refresh_enrolment(&[person]).await?;
         Ok(done.rows_affected)
     }
 
@@ -355,6 +361,9 @@ impl Tx {
                 .col_expr(Column::SuspendedAt, Expr::value(now.millis()));
         }
         update.filter(Column::Id.eq(id.0)).exec(&self.conn()).await?;
+        if suspend && let Some(holder) = self.find_holder(id).await? {
+            self.refresh_enrolment(&[holder]).await?;
+        }
         Ok(())
     }
 }

@@ -18,6 +18,7 @@ mod codes;
 mod counts;
 mod credentials;
 mod embedded;
+mod enrolment;
 mod entity;
 mod error;
 mod expired;

@@ -1,5 +1,7 @@
 //! People and their roles.
 
+use std::collections::BTreeMap;
+
 use latchkey_core::Timestamp;
 use latchkey_core::credentials::Credential;
 use latchkey_core::ids::{OrganisationId, PersonId, Subject, UserHandle};
@@ -11,6 +13,7 @@ use sea_orm::{
     QuerySelect as _,
 };
 
+use crate::enrolment::of_new;
 use crate::entity::people::{ActiveModel, Column, Entity, Model};
 use crate::entity::{calls, ceremonies, flows, roles, sessions};
 use crate::fixed::Fixed;
@@ -239,11 +242,18 @@ impl Tx {
         new: &[PersonRecord],
         keys: &[Credential],
     ) -> Result<()> {
+        let mut theirs: BTreeMap<PersonId, Vec<&Credential>> = BTreeMap::new();
+        for key in keys {
+            theirs.entry(key.person).or_default().push(key);
+        }
         for some in new.chunks(AT_A_TIME) {
             let mut rows = Vec::with_capacity(some.len());
             for record in some {
+                let person = &record.person;
+                let keys = theirs.get(&person.id).map(Vec::as_slice).unwrap_or_default();
                 rows.push(ActiveModel {
-                    created_at: Set(record.person.updated_at.millis()),
+                    enrolment: Set(of_new(person, keys)),
+                    created_at: Set(person.updated_at.millis()),
                     locale: Set(record.locale.clone()),
                     ..record.to_row()?
                 });
@@ -257,6 +267,7 @@ impl Tx {
     /// Changes a person to what `record` says.
     pub async fn update_person(&self, record: &PersonRecord) -> Result<()> {
         Entity::update(record.to_row()?).exec(&self.conn()).await?;
+        self.refresh_enrolment(&[record.person.id]).await?;
         self.refresh_words(&[record.person.id]).await
     }
 
@@ -265,8 +276,10 @@ impl Tx {
         Entity::update_many()
             .col_expr(Column::EverHadFactor, Expr::value(true))
             .filter(Column::Id.eq(person.0))
+            .filter(Column::EverHadFactor.eq(false))
             .exec(&self.conn())
             .await?;
+        self.refresh_enrolment(&[person]).await?;
         Ok(())
     }
 
@@ -339,6 +352,7 @@ impl Tx {
             .filter(Column::State.eq(PersonState::Active.as_str()))
             .exec(&self.conn())
             .await?;
+        self.refresh_enrolment(&[person]).await?;
         Ok(())
     }
 
@@ -361,6 +375,7 @@ impl Tx {
             .filter(Column::State.eq(PersonState::Invited.as_str()))
             .exec(&self.conn())
             .await?;
+        self.refresh_enrolment(&[person]).await?;
         Ok(done.rows_affected == 1)
     }
 
@@ -434,6 +449,7 @@ impl Tx {
                 .filter(Column::Id.eq(grant.person.0))
                 .exec(&self.conn())
                 .await?;
+            self.refresh_enrolment(&[grant.person]).await?;
         }
         Ok(done.rows_affected == 1)
     }
@@ -452,6 +468,7 @@ impl Tx {
             .filter(Column::Id.eq(grant.person.0))
             .exec(&self.conn())
             .await?;
+        self.refresh_enrolment(&[grant.person]).await?;
         let added = roles::Entity::insert(row)
             .on_conflict(nothing)
             .exec_without_returning(&self.conn())

@@ -27,6 +27,7 @@ pub(crate) struct Model {
     pub(crate) verified_email: Option<String>,
     pub(crate) spare_put_off: i64,
     pub(crate) spare_until: Option<i64>,
+    pub(crate) enrolment: i64,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

@@ -11,7 +11,7 @@ use latchkey_core::secrets::Sealed;
 use uuid::Uuid;
 
 use super::{Fixture, On, at, on_each_database};
-use crate::{Enrolled, KeyModel, PeopleFilter};
+use crate::{Enrolled, KeyModel, Need, PeopleFilter};
 
 /// The model of a key.
 const TERN: Uuid = Uuid::from_u128(7);
@@ -210,6 +210,88 @@ async fn progress_counts_everybody_once_and_the_lists_name_them(on: On) {
     assert_eq!(progress.people(), 0, "an organisation outside has nobody");
 }
 
+async fn filters_that_go_together_list_whoever_all_of_them_are_true_of(on: On) {
+    use PersonState::{Active, Disabled, Invited};
+    let fixture = Fixture::new(on).await;
+    let (strict, lenient) = (fixture.organisation("s").await, fixture.organisation("l").await);
+    fixture.grace(lenient).await;
+    let mut people = BTreeMap::new();
+    for (name, home, state, email) in [
+        ("active", strict, Active, true),
+        ("active-unreached", strict, Active, false),
+        ("begins", lenient, Active, false),
+        ("gone-unreached", strict, Disabled, false),
+        ("invited", strict, Invited, true),
+        ("invited-unreached", strict, Invited, false),
+        ("keyed-and-gone", strict, Disabled, true),
+    ] {
+        let mut record = fixture.stranger(name, home);
+        record.person.state = state;
+        record.person.email = email.then(|| format!("{name}@x.example"));
+        people.insert(name, record.person.id);
+        fixture.keep(async move |tx| tx.insert_person(&record).await).await;
+    }
+    fixture.credential(people["keyed-and-gone"], "Blue key").await;
+    let group = Group {
+        id: GroupId::new(&*fixture.rng, at(0)),
+        organisation: strict,
+        slug: "theatre".to_owned(),
+        name: "Theatre".to_owned(),
+        overrides: Overrides::default(),
+    };
+    let id = group.id;
+    let members = [people["active"], people["invited-unreached"]];
+    fixture
+        .keep(async move |tx| {
+            tx.put_group(&group, at(0)).await?;
+            tx.add_members(id, &members).await
+        })
+        .await;
+    let nothing = Some((Enrolled::Nothing, at(EARLY)));
+    let unreached = Some((Need::Unreached, at(EARLY)));
+    let all = PeopleFilter::default;
+    for (filter, names) in [
+        (
+            PeopleFilter { state: Some(Active), enrolled: nothing, ..all() },
+            vec!["active", "active-unreached"],
+        ),
+        (
+            PeopleFilter { state: Some(Invited), need: unreached, ..all() },
+            vec!["invited-unreached"],
+        ),
+        (PeopleFilter { state: Some(Disabled), need: unreached, ..all() }, vec![]),
+        (
+            PeopleFilter { enrolled: nothing, need: unreached, ..all() },
+            vec!["active-unreached", "invited-unreached"],
+        ),
+        (
+            PeopleFilter {
+                enrolled: Some((Enrolled::InGrace, at(EARLY))),
+                need: unreached,
+                ..all()
+            },
+            vec![],
+        ),
+        (
+            PeopleFilter { has_keys: Some(false), state: Some(Active), ..all() },
+            vec!["active", "active-unreached", "begins"],
+        ),
+        (
+            PeopleFilter { has_keys: Some(true), state: Some(Disabled), ..all() },
+            vec!["keyed-and-gone"],
+        ),
+        (PeopleFilter { has_keys: Some(true), enrolled: nothing, ..all() }, vec![]),
+        (PeopleFilter { group: Some(id), state: Some(Active), ..all() }, vec!["active"]),
+        (PeopleFilter { group: Some(id), need: unreached, ..all() }, vec!["invited-unreached"]),
+        (PeopleFilter { organisation: Some(lenient), enrolled: nothing, ..all() }, vec![]),
+    ] {
+        for scope in [Scope::Platform, only(&[strict, lenient])] {
+            assert_eq!(fixture.listed(&scope, &filter).await, names, "{scope:?} {filter:?}");
+        }
+        assert!(fixture.listed(&only(&[]), &filter).await.is_empty(), "{filter:?}");
+    }
+}
+
 async fn key_models_are_counted_inside_and_whoever_has_no_other_is_named(on: On) {
     let fixture = Fixture::new(on).await;
     let (ours, theirs) = (fixture.organisation("a").await, fixture.organisation("b").await);
@@ -259,5 +341,6 @@ async fn key_models_are_counted_inside_and_whoever_has_no_other_is_named(on: On)
 on_each_database! {
     people_are_listed_by_state_keys_group_role_and_organisation,
     progress_counts_everybody_once_and_the_lists_name_them,
+    filters_that_go_together_list_whoever_all_of_them_are_true_of,
     key_models_are_counted_inside_and_whoever_has_no_other_is_named,
 }

@@ -9,7 +9,7 @@ use super::older::{self, STEPS};
 use super::{Fixture, On, Place, on_each_database};
 use crate::embedded::WriteLine;
 use crate::schema::{Target, of_embedded, of_server};
-use crate::{Error, Store, server};
+use crate::{Error, PeopleFilter, Store, server};
 
 /// A database whose schema goes up and down.
 enum Schema {
@@ -125,6 +125,11 @@ async fn what_an_older_version_wrote_is_there_after_every_migration_since(on: On
         let sealed = view.find_sealed_setting("token_key").await.expect("read");
         let sealed = sealed.map(|sealed| sealed.version);
         assert_eq!(sealed, (known >= 5).then_some(1), "with the one version that there was");
+        let filter = PeopleFilter { has_keys: Some(known >= 2), ..PeopleFilter::default() };
+        let listed = view.within(&Scope::Platform).list_people(&filter, None, 9).await;
+        assert_eq!(listed.expect("read").len(), 1, "{known} steps");
+        let wrong = view.list_wrongly_enrolled(amy.organisation, 9).await.expect("read");
+        assert_eq!(wrong, [], "{known} steps");
         let keys = view.list_signing_keys().await.expect("read");
         let versions: Vec<u32> = keys.iter().map(|key| key.sealed.version).collect();
         assert_eq!(versions, [1, 2][..known.saturating_sub(4).min(2)], "{known} steps");

@@ -4,6 +4,7 @@ mod aggregates;
 mod audit;
 mod counts;
 mod encrypted;
+mod enrolment;
 mod listing;
 mod mail;
 mod migrations;

@@ -55,7 +55,8 @@ impl Cell {
 }
 
 /// Rows by migration.
-pub(super) const STEPS: [&[Row]; 25] = [
+pub(super) const STEPS: [&[Row]; 26] = [
+pub(super) const STEPS: [&[Row]; 26] = [
     &[
         Row(
             "organisations",

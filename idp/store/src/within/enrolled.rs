@@ -1,20 +1,11 @@
-//! How far somebody is with their enrolment, and who needs help first, as conditions about the people
-//! of a query.
+//! How far somebody is with their enrolment, and who needs help first, as numbers that are kept.
 
 use std::time::Duration;
 
 use latchkey_core::Timestamp;
 use latchkey_core::ids::OrganisationId;
-use latchkey_core::people::PersonState;
-use sea_orm::ColumnTrait as _;
-use sea_orm::sea_query::{Condition, Expr, ExprTrait as _, Query, SelectStatement};
-use uuid::Uuid;
 
-use super::listing::working_keys;
-use crate::codes::APP;
-use crate::credentials::ACTIVE;
-use crate::entity::people::{Column, Entity};
-use crate::entity::{codes, credentials};
+use crate::enrolment::{Class, Numbers};
 
 /// How far somebody is with their enrolment. Only what works counts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -37,52 +28,34 @@ impl Enrolled {
     pub const ALL: [Self; 5] =
         [Self::Nothing, Self::InGrace, Self::AppOnly, Self::OneKey, Self::TwoKeys];
 
-    /// That a person is so far, where these organisations are in grace.
-    pub(super) fn condition(self, grace: Vec<Uuid>) -> Condition {
-        let none = || Condition::all().add(keys().eq(0));
+    /// The numbers of whoever is so far, in an organisation that is in grace or is not.
+    pub(super) fn numbers(self, in_grace: bool) -> Numbers {
+        let stuck = [Class::Stuck, Class::StuckUnreached];
+        let newcomers = [Class::Newcomer, Class::NewcomerUnreached];
         match self {
-            Self::Nothing => none().add(has_app().not()).add(in_grace(grace).not()),
-            Self::InGrace => none().add(has_app().not()).add(in_grace(grace)),
-            Self::AppOnly => none().add(has_app()),
-            Self::OneKey => Condition::all().add(keys().eq(1)),
-            Self::TwoKeys => Condition::all().add(keys().gte(2)),
+            Self::Nothing if in_grace => Numbers::of(&stuck),
+            Self::Nothing => Numbers::of(&[stuck, newcomers].concat()),
+            Self::InGrace if in_grace => Numbers::of(&newcomers),
+            Self::InGrace => Numbers::of(&[]),
+            Self::AppOnly => Numbers::of(&[Class::AppOnly]),
+            Self::OneKey => Numbers::of(&[Class::OneKeyAlone, Class::OneKey]),
+            Self::TwoKeys => Numbers::of(&[Class::TwoKeys]),
         }
     }
 }
 
-/// How many working keys they have.
-pub(crate) fn keys() -> Expr {
-    let mut keys = working_keys();
-    keys.expr(Expr::cust("COUNT(*)"));
-    subquery(keys)
-}
-
-/// How many of them can be on more than one device.
-pub(crate) fn copied_keys() -> Expr {
-    let mut keys = working_keys();
-    keys.expr(Expr::cust("COUNT(*)")).and_where(credentials::Column::BackupEligible.eq(true));
-    subquery(keys)
-}
-
-fn subquery(select: SelectStatement) -> Expr {
-    Expr::SubQuery(None, Box::new(select.into()))
-}
-
-/// That they have a working authenticator app.
-pub(crate) fn has_app() -> Expr {
-    let mut app = Query::select();
-    app.expr(Expr::value(1))
-        .from(codes::Entity)
-        .and_where(Expr::col((codes::Entity, codes::Column::PersonId)).equals((Entity, Column::Id)))
-        .and_where(codes::Column::Kind.eq(APP))
-        .and_where(codes::Column::State.eq(ACTIVE));
-    Expr::exists(app)
-}
-
-/// That a password suffices for them to begin, where these organisations are in grace.
-fn in_grace(organisations: Vec<Uuid>) -> Expr {
-    let never = Column::EverHadFactor.eq(false).and(Column::HasRole.eq(false));
-    never.and(Column::OrganisationId.is_in(organisations))
+/// The numbers of whoever has a key that works, or has none.
+pub(super) fn numbers_by_keys(has_keys: bool) -> Numbers {
+    match has_keys {
+        true => Numbers::of(&[Class::OneKeyAlone, Class::OneKey, Class::TwoKeys]),
+        false => Numbers::of(&[
+            Class::Stuck,
+            Class::StuckUnreached,
+            Class::Newcomer,
+            Class::NewcomerUnreached,
+            Class::AppOnly,
+        ]),
+    }
 }
 
 /// Why somebody needs help before others do.
@@ -115,22 +88,18 @@ impl Grace {
 }
 
 impl Need {
-    /// That a person needs it, where these organisations are in grace. Whoever may not log in needs
-    /// nothing.
-    pub(super) fn condition(self, grace: &[Grace], now: Timestamp) -> Condition {
-        let condition = match self {
-            Self::Unreached => {
-                let grace = grace.iter().map(|grace| grace.organisation.0).collect();
-                Enrolled::Nothing.condition(grace).add(Column::Email.is_null())
-            }
+    /// The numbers of whoever needs it, in an organisation with this grace or with none. Whoever may
+    /// not log in needs nothing.
+    pub(super) fn numbers(self, grace: Option<&Grace>, now: Timestamp) -> Numbers {
+        let numbers = match self {
+            Self::Unreached if grace.is_some() => Numbers::of(&[Class::StuckUnreached]),
+            Self::Unreached => Numbers::of(&[Class::StuckUnreached, Class::NewcomerUnreached]),
             Self::GraceEnds => {
-                let soon = grace.iter().filter(|grace| grace.ends_soon(now));
-                Enrolled::InGrace.condition(soon.map(|grace| grace.organisation.0).collect())
+                let soon = grace.is_some_and(|grace| grace.ends_soon(now));
+                Enrolled::InGrace.numbers(soon)
             }
-            Self::OneKeyAlone => {
-                Enrolled::OneKey.condition(vec![]).add(copied_keys().eq(0)).add(has_app().not())
-            }
+            Self::OneKeyAlone => Numbers::of(&[Class::OneKeyAlone]),
         };
-        condition.add(Column::State.ne(PersonState::Disabled.as_str()))
+        numbers.and(Numbers::not_disabled())
     }
 }
