@@ -1,11 +1,13 @@
 //! How far each person is, as one number beside them: so that those few of a million who have nothing
-//! yet are listed by an index. What the numbers mean is the store's.
+//! yet are listed by an index. What the numbers mean is the store's. And whose the few keys are of a
+//! model that hardly anybody has.
 
 use sea_orm_migration::prelude::*;
 
 const ENROLMENT: &str = "enrolment";
 const BY_NUMBER: &str = "people_enrolment_username";
 const BY_ORGANISATION: &str = "people_organisation_id_enrolment_username";
+const BY_MODEL: &str = "credentials_aaguid_person_id";
 
 /// The number of everybody who is there.
 const FILL: &str = "UPDATE people SET enrolment =
@@ -42,11 +44,12 @@ impl MigrationTrait for Migration {
         manager.alter_table(people).await?;
         manager.get_connection().execute_unprepared(FILL).await?;
         // With the name last, so that the first of a list are the first that are read.
-        for (name, columns) in [
-            (BY_NUMBER, &[ENROLMENT, "username"][..]),
-            (BY_ORGANISATION, &["organisation_id", ENROLMENT, "username"]),
+        for (name, table, columns) in [
+            (BY_NUMBER, "people", &[ENROLMENT, "username"][..]),
+            (BY_ORGANISATION, "people", &["organisation_id", ENROLMENT, "username"]),
+            (BY_MODEL, "credentials", &["aaguid", "person_id"]),
         ] {
-            let mut index = Index::create().name(name).table("people").to_owned();
+            let mut index = Index::create().name(name).table(table).to_owned();
             for column in columns {
                 index.col(*column);
             }
@@ -56,8 +59,10 @@ impl MigrationTrait for Migration {
     }
 
     async fn down(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        for index in [BY_ORGANISATION, BY_NUMBER] {
-            manager.drop_index(Index::drop().name(index).table("people").to_owned()).await?;
+        for (name, table) in
+            [(BY_MODEL, "credentials"), (BY_ORGANISATION, "people"), (BY_NUMBER, "people")]
+        {
+            manager.drop_index(Index::drop().name(name).table(table).to_owned()).await?;
         }
         let people = Table::alter().table("people").drop_column(ENROLMENT).to_owned();
         manager.alter_table(people).await

@@ -11,7 +11,8 @@ use latchkey_core::secrets::Sealed;
 use uuid::Uuid;
 
 use super::{Fixture, On, at, on_each_database};
-use crate::{Enrolled, KeyModel, Need, PeopleFilter};
+use crate::within::FEW;
+use crate::{Enrolled, Holders, KeyModel, Need, PeopleFilter};
 
 /// The model of a key.
 const TERN: Uuid = Uuid::from_u128(7);
@@ -338,9 +339,56 @@ async fn key_models_are_counted_inside_and_whoever_has_no_other_is_named(on: On)
     assert!(fixture.listed(&ours, &denied(&[])).await.is_empty());
 }
 
+async fn holders_of_a_model_are_the_same_however_many_others_have_it(on: On) {
+    let fixture = Fixture::new(on).await;
+    let (ours, theirs) = (fixture.organisation("a").await, fixture.organisation("b").await);
+    for (name, models) in [
+        ("amy", &[TERN, Uuid::nil(), TERN][..]),
+        ("ben", &[Uuid::nil()]),
+        ("cat", &[TERN]),
+        ("dan", &[TERN]),
+        ("eve", &[TERN]),
+    ] {
+        let home = if name == "dan" { theirs } else { ours };
+        let person = fixture.person(name, home).await;
+        for (number, aaguid) in models.iter().copied().enumerate() {
+            let key = Credential { aaguid, ..fixture.made(person, &format!("Key {number}")) };
+            let id = key.id;
+            fixture.keep(async move |tx| tx.insert_credential(&key).await).await;
+            if name == "eve" {
+                fixture.suspend(person, id).await;
+            }
+        }
+    }
+    let (view, scope) = (fixture.store.view(), only(&[ours]));
+    let holders = Holders { model: Some(TERN), ..Holders::default() };
+    let listed = async |after| {
+        let within = view.within(&scope);
+        within.list_holdings(ours, holders, after, 10).await.expect("read")
+    };
+    let told = async || [listed(None).await, listed(Some("amy")).await];
+    let [all, after_amy] = told().await;
+    let keys: Vec<_> = all.iter().map(|of| (of.username.as_str(), of.keys.len())).collect();
+    assert_eq!(keys, [("amy", 3), ("cat", 1)], "with all of their keys");
+    assert_eq!(after_amy, all[1..]);
+
+    let many = fixture.stranger("fay", theirs);
+    let keys: Vec<Credential> = (0..FEW)
+        .map(|number| {
+            let made = fixture.made(many.person.id, &format!("Key {number}"));
+            Credential { aaguid: TERN, ..made }
+        })
+        .collect();
+    fixture
+        .keep(async move |tx| tx.insert_people_with_keys(std::slice::from_ref(&many), &keys).await)
+        .await;
+    assert_eq!(told().await, [all, after_amy], "now they are not rare");
+}
+
 on_each_database! {
     people_are_listed_by_state_keys_group_role_and_organisation,
     progress_counts_everybody_once_and_the_lists_name_them,
     filters_that_go_together_list_whoever_all_of_them_are_true_of,
     key_models_are_counted_inside_and_whoever_has_no_other_is_named,
+    holders_of_a_model_are_the_same_however_many_others_have_it,
 }

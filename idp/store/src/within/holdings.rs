@@ -80,16 +80,15 @@ impl Within<'_, '_> {
         if !self.scope.contains(organisation) {
             return Ok(Vec::new());
         }
-        let mut found = self.list_holders_of(organisation, holders, after, limit).await?;
+        let chosen = Chosen { organisation, holders, rare: self.is_rare(holders.model).await? };
+        let mut found = self.list_holders_of(chosen, after, limit).await?;
         let Some(last) = found.last().map(|holding| holding.username.clone()) else {
             return Ok(found);
         };
         let places: HashMap<Uuid, usize> =
             found.iter().enumerate().map(|(place, holding)| (holding.person.0, place)).collect();
         let theirs = || {
-            let mut query = Query::select();
-            query.from(people::Entity);
-            portion(&mut query, organisation, holders, after);
+            let mut query = chosen.people(after);
             query.and_where(of(people::Column::Username).lte(last.as_str()));
             query
         };
@@ -141,15 +140,29 @@ impl Within<'_, '_> {
         Ok(found)
     }
 
+    /// Whether so few have a key of this model that they are looked up by their keys.
+    async fn is_rare(&self, model: Option<Uuid>) -> Result<bool> {
+        let Some(model) = model else { return Ok(false) };
+        let mut some = Query::select();
+        some.expr(Expr::value(1))
+            .from(credentials::Entity)
+            .and_where(credentials::Column::Aaguid.eq(model))
+            .limit(FEW + 1);
+        let mut counted = Query::select();
+        counted.expr_as(Expr::cust("COUNT(*)"), "number").from_subquery(some, "some_keys");
+        let row = self.view.conn.query_one(&counted).await?;
+        let number = row.map(|row| row.try_get::<i64>("", "number")).transpose()?;
+        Ok(number.is_none_or(|number| u64::try_from(number).is_ok_and(|number| number <= FEW)))
+    }
+
     async fn list_holders_of(
         &self,
-        organisation: OrganisationId,
-        holders: Holders,
+        chosen: Chosen,
         after: Option<&str>,
         limit: u64,
     ) -> Result<Vec<Holding>> {
         use people::Column;
-        let mut query = Query::select();
+        let mut query = chosen.people(after);
         query
             .columns([
                 Column::Id,
@@ -164,15 +177,13 @@ impl Within<'_, '_> {
                 CaseStatement::new().case(of(Column::PasswordHash).is_null(), 0_i64).finally(1_i64),
                 "has_password",
             )
-            .from(people::Entity)
-            .order_by(Column::Username, sea_orm::Order::Asc)
+            .order_by((people::Entity, Column::Username), sea_orm::Order::Asc)
             .limit(limit);
-        portion(&mut query, organisation, holders, after);
         let mut found = Vec::new();
         for row in self.view.conn.query_all(&query).await? {
             found.push(Holding {
                 person: PersonId(row.try_get("", "id")?),
-                organisation,
+                organisation: chosen.organisation,
                 username: row.try_get("", "username")?,
                 name: row.try_get("", "name")?,
                 email: row.try_get("", "email")?,
@@ -189,6 +200,9 @@ impl Within<'_, '_> {
     }
 }
 
+/// So many keys of a model are few: to look at the person of each takes some milliseconds.
+pub(crate) const FEW: u64 = 1_000;
+
 /// The keys by which people are chosen, beside those that are listed.
 const HELD: &str = "held";
 
@@ -198,36 +212,62 @@ fn of(column: people::Column) -> Expr {
     Expr::col((people::Entity, column))
 }
 
-/// Those active people of an organisation after a name.
-fn portion(
-    query: &mut SelectStatement,
+/// Of which people it is told.
+#[derive(Clone, Copy)]
+struct Chosen {
     organisation: OrganisationId,
     holders: Holders,
-    after: Option<&str>,
-) {
-    query
-        .and_where(of(people::Column::OrganisationId).eq(organisation.0))
-        .and_where(of(people::Column::State).eq(PersonState::Active.as_str()));
-    if let Some(after) = after {
-        query.and_where(of(people::Column::Username).gt(after));
+    /// Few have a key of the model that is asked for.
+    rare: bool,
+}
+
+impl Chosen {
+    /// Those active people of the organisation after a name.
+    fn people(self, after: Option<&str>) -> SelectStatement {
+        let mut query = Query::select();
+        match self.holders.model {
+            // From their keys to them, in this order: nobody else is looked at.
+            Some(model) if self.rare => {
+                let mut theirs = held(model);
+                theirs.distinct().column((HELD, credentials::Column::PersonId));
+                let holder = Expr::col((HELD, credentials::Column::PersonId));
+                query
+                    .from_subquery(theirs, HELD)
+                    .cross_join(people::Entity)
+                    .and_where(holder.equals(ID));
+            }
+            // Asked person by person: an organisation has far fewer people than there are such keys.
+            Some(model) => {
+                let holder = Expr::col((HELD, credentials::Column::PersonId));
+                let mut theirs = held(model);
+                theirs.expr(Expr::value(1)).and_where(holder.equals(ID));
+                query.from(people::Entity).and_where(Expr::exists(theirs));
+            }
+            None => drop(query.from(people::Entity)),
+        }
+        query
+            .and_where(of(people::Column::OrganisationId).eq(self.organisation.0))
+            .and_where(of(people::Column::State).eq(PersonState::Active.as_str()));
+        if let Some(after) = after {
+            query.and_where(of(people::Column::Username).gt(after));
+        }
+        if let Some(group) = self.holders.group {
+            let members = Query::select()
+                .column(group_members::Column::PersonId)
+                .from(group_members::Entity)
+                .and_where(group_members::Column::GroupId.eq(group.0))
+                .to_owned();
+            query.and_where(of(people::Column::Id).in_subquery(members));
+        }
+        query
     }
-    if let Some(group) = holders.group {
-        let members = Query::select()
-            .column(group_members::Column::PersonId)
-            .from(group_members::Entity)
-            .and_where(group_members::Column::GroupId.eq(group.0))
-            .to_owned();
-        query.and_where(of(people::Column::Id).in_subquery(members));
-    }
-    if let Some(model) = holders.model {
-        // Asked person by person: an organisation has far fewer keys than there are of a model.
-        let mut theirs = Query::select();
-        theirs
-            .expr(Expr::value(1))
-            .from_as(credentials::Entity, HELD)
-            .and_where(Expr::col((HELD, credentials::Column::PersonId)).equals(ID))
-            .and_where(Expr::col((HELD, credentials::Column::State)).eq(ACTIVE))
-            .and_where(Expr::col((HELD, credentials::Column::Aaguid)).eq(model));
-        query.and_where(Expr::exists(theirs));
-    }
+}
+
+/// The working keys of a model, whoever has them.
+fn held(model: Uuid) -> SelectStatement {
+    let mut keys = Query::select();
+    keys.from_as(credentials::Entity, HELD)
+        .and_where(Expr::col((HELD, credentials::Column::State)).eq(ACTIVE))
+        .and_where(Expr::col((HELD, credentials::Column::Aaguid)).eq(model));
+    keys
 }

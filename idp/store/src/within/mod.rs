@@ -25,6 +25,8 @@ use crate::entity::people::{Column, Entity};
 use crate::{Result, Tx, View};
 
 pub use enrolled::{Enrolled, GRACE_ENDS_WITHIN, Need};
+#[cfg(test)]
+pub(crate) use holdings::FEW;
 pub use holdings::{HeldKey, Holders, Holding};
 pub use listing::PeopleFilter;
 pub use person::{AppFacts, CodeFacts, PassFacts};
