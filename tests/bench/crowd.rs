@@ -19,8 +19,12 @@ use latchkey_core::{Rng, Timestamp};
 use latchkey_store::{Error, OrganisationRecord, PersonRecord, Store, Tx};
 use uuid::Uuid;
 
-/// How many are written at once.
-const BATCH: usize = 5_000;
+/// How many are written at once: more of what is kept side by side is written side by side.
+const BATCH: usize = 20_000;
+/// Which organisation has four people in ten, where there are several.
+pub(crate) const LARGEST: usize = 1;
+/// One key in so many is of a model that hardly anybody has.
+const RARE: usize = 5_000;
 /// When all of them came.
 const NOW: Timestamp = Timestamp::from_millis(1_795_000_000_000);
 
@@ -145,6 +149,11 @@ impl Lot<'_> {
         self.below(100) < percent
     }
 
+    /// Whether something happens that happens once in so many times.
+    fn rarely(&self, times: usize) -> bool {
+        self.below(times) == 0
+    }
+
     fn family(&self) -> String {
         if self.happens(40) {
             return self.one(&FAMILY).unwrap_or_default().to_owned();
@@ -177,7 +186,9 @@ impl Crowd {
         let lot = Lot(&*rng);
         let mut sizes = vec![0_usize; homes.len()];
         for _ in 0..self.people {
-            *sizes.get_mut(lot.small(homes.len())).context("no organisation")? += 1;
+            let drawn = if lot.happens(40) { LARGEST } else { lot.small(homes.len()) };
+            let home = drawn.min(homes.len().saturating_sub(1));
+            *sizes.get_mut(home).context("no organisation")? += 1;
         }
         let (mut number, mut username) = (0, None);
         for ((home, group), size) in homes.iter().zip(&sizes) {
@@ -194,10 +205,9 @@ impl Crowd {
                 batch.write(&store).await?;
             }
         }
-        let largest = sizes.iter().zip(0..).max().map(|(_, at)| at).context("no organisation")?;
         Ok(Whole {
             root: slug(0),
-            largest: slug(largest),
+            largest: slug(LARGEST),
             smallest: slug(self.organisations.saturating_sub(1)),
             homes: homes.into_iter().map(|(home, _)| home).collect(),
             username: username.context("nobody can log in")?,
@@ -290,7 +300,7 @@ impl Batch {
         let login = format!("{}.{number}", family.replace('\'', "").to_lowercase());
         let id = PersonId::new(rng, NOW);
         let keys = if lot.happens(60) { 1 + usize::from(lot.happens(40)) } else { 0 };
-        let app = lot.happens(15);
+        let app = lot.happens(2);
         self.people.push(PersonRecord {
             password_hash: None,
             locale: None,
@@ -299,13 +309,13 @@ impl Batch {
                 organisation: home,
                 subject: Subject(rng.uuid_v4()),
                 user_handle: UserHandle::new(rng),
-                email: Some(format!("{login}@crowd.example")),
+                email: (!lot.rarely(2_000)).then(|| format!("{login}@crowd.example")),
                 username: Username::parse(&login).ok().context("a user name")?,
                 name: format!("{given} {family}"),
                 verified_email: None,
                 staff_number: Some(format!("{:08}", 20_000_000 + number)),
                 state: if lot.happens(3) { PersonState::Disabled } else { PersonState::Active },
-                ever_had_factor: keys > 0 || app,
+                ever_had_factor: keys > 0 || app || lot.rarely(1_000),
                 interested_at: None,
                 claims: Default::default(),
                 updated_at: NOW,
@@ -362,7 +372,7 @@ fn credential(lot: &Lot<'_>, person: PersonId, number: usize, key: usize) -> Res
     let rng = lot.0;
     let name = lot.one(&["Blue key", "Ward phone", "Spare", "Allwedd sbâr"]).unwrap_or_default();
     let nickname = if key == 0 { name.to_owned() } else { format!("{name} {key}") };
-    let model = u128::try_from(lot.small(12))?;
+    let model = u128::try_from(if lot.rarely(RARE) { 99 } else { lot.small(12) })?;
     Ok(Credential {
         id: CredentialId::new(rng, NOW),
         person,

@@ -4,16 +4,17 @@
 
 use std::collections::BTreeSet;
 use std::fmt;
+use std::io::{self, Write as _};
 use std::time::{Duration, Instant};
 
-use anyhow::{Result, ensure};
+use anyhow::{Context as _, Result, ensure};
 use latchkey_core::Timestamp;
 use latchkey_core::ids::OrganisationId;
 use latchkey_core::roles::Scope;
 use latchkey_store::{Enrolled, Holders, PeopleFilter, Store, Within};
 use latchkey_test_databases::Database;
 
-use crate::crowd::Crowd;
+use crate::crowd::{Crowd, LARGEST};
 use crate::pages::Crowded;
 
 /// How many results a page shows.
@@ -50,20 +51,34 @@ const TYPED: [&str; 16] = [
 /// What was asked in one way.
 struct Row {
     database: &'static str,
-    what: &'static str,
+    what: String,
     latencies: Vec<Duration>,
+    /// Why it was not answered, if it was not.
+    failure: Option<String>,
     /// What it may take, if that is judged.
     within: Option<Duration>,
 }
 
 impl Row {
     fn is_late(&self) -> bool {
-        self.within.is_some_and(|within| self.percentile(99) > within)
+        self.failure.is_some() || self.within.is_some_and(|within| self.percentile(99) > within)
     }
 
     fn percentile(&self, percent: usize) -> Duration {
         let at = (self.latencies.len() * percent / 100).min(self.latencies.len().saturating_sub(1));
         self.latencies.get(at).copied().unwrap_or_default()
+    }
+}
+
+impl fmt::Display for Row {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let [half, most] = [50, 99].map(|percent| 1e3 * self.percentile(percent).as_secs_f64());
+        write!(f, "{:<12} {:<52} {half:>10.2} {most:>10.2}", self.database, self.what)?;
+        match &self.failure {
+            Some(why) => write!(f, "  failed: {}", why.lines().next().unwrap_or_default()),
+            None if self.is_late() => write!(f, "  too late"),
+            None => Ok(()),
+        }
     }
 }
 
@@ -74,47 +89,74 @@ pub(crate) struct Finding {
 }
 
 impl Finding {
-    /// Whether everything that is judged was answered in time.
+    /// Whether everything that is judged was answered, and in time.
     pub(crate) fn is_in_time(&self) -> bool {
         !self.rows.iter().any(Row::is_late)
+    }
+
+    /// Whether something was not answered.
+    pub(crate) fn has_failures(&self) -> bool {
+        self.rows.iter().any(|row| row.failure.is_some())
+    }
+
+    /// Keeps what was measured and tells it at once: a run takes long, and what fails later takes
+    /// nothing of it away.
+    pub(crate) fn note(
+        &mut self,
+        database: &'static str,
+        what: impl Into<String>,
+        measured: Result<Vec<Duration>>,
+        within: Option<Duration>,
+    ) -> Result<()> {
+        let (mut latencies, failure) = match measured {
+            Ok(latencies) => (latencies, None),
+            Err(error) => (Vec::new(), Some(format!("{error:#}"))),
+        };
+        latencies.sort_unstable();
+        let row = Row { database, what: what.into(), latencies, failure, within };
+        writeln!(io::stderr(), "{row}")?;
+        self.rows.push(row);
+        Ok(())
     }
 }
 
 impl fmt::Display for Finding {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         writeln!(f, "Among {} people:", self.people)?;
-        writeln!(f, "{:<12} {:<44} {:>10} {:>10}", "database", "what", "p50 ms", "p99 ms")?;
-        for row in &self.rows {
-            let [half, most] = [50, 99].map(|percent| 1e3 * row.percentile(percent).as_secs_f64());
-            let verdict = if row.is_late() { "  too late" } else { "" };
-            writeln!(
-                f,
-                "{:<12} {:<44} {half:>10.2} {most:>10.2}{verdict}",
-                row.database, row.what
-            )?;
-        }
-        Ok(())
+        writeln!(f, "{:<12} {:<52} {:>10} {:>10}", "database", "what", "p50 ms", "p99 ms")?;
+        self.rows.iter().try_for_each(|row| writeln!(f, "{row}"))
     }
 }
 
-/// Makes a crowd on each database and asks everything `rounds` times.
+/// Makes a crowd on each database and asks everything `rounds` times. What is not answered counts as
+/// late, and the next is asked.
 ///
 /// # Errors
-/// When a database fails, or an answer is not what it should be.
+/// When nobody can be told.
 pub(crate) async fn measure(crowd: Crowd, rounds: usize) -> Result<Finding> {
-    let mut rows = Vec::new();
+    let mut finding = Finding { people: crowd.people, rows: Vec::new() };
     let server = Database::new();
     for (name, url) in [("SQLite", None), ("PostgreSQL", Some(&*server.url))] {
-        let crowded = Crowded::new(crowd, url).await?;
-        rows.push(row(name, "making them", vec![crowded.made_in], None));
-        let store = Store::open(crowded.database()).await?;
-        ask(&store, name, &crowded.whole.homes, crowd.people, rounds, &mut rows).await?;
-        drop(store);
-        for (page, latencies) in crowded.ask(rounds).await? {
-            rows.push(row(name, page, latencies, Some(PAGE_WITHIN)));
+        if let Err(error) = measure_one(crowd, name, url, rounds, &mut finding).await {
+            finding.note(name, "all that follows", Err(error), None)?;
         }
     }
-    Ok(Finding { people: crowd.people, rows })
+    Ok(finding)
+}
+
+async fn measure_one(
+    crowd: Crowd,
+    name: &'static str,
+    url: Option<&str>,
+    rounds: usize,
+    finding: &mut Finding,
+) -> Result<()> {
+    let crowded = Crowded::new(crowd, url).await?;
+    finding.note(name, "making them", Ok(vec![crowded.made_in]), None)?;
+    let store = Store::open(crowded.database()).await?;
+    ask(&store, name, &crowded.whole.homes, crowd.people, rounds, finding).await?;
+    drop(store);
+    crowded.ask(name, rounds, PAGE_WITHIN, finding).await
 }
 
 async fn ask(
@@ -123,84 +165,111 @@ async fn ask(
     homes: &[OrganisationId],
     people: usize,
     rounds: usize,
-    rows: &mut Vec<Row>,
+    finding: &mut Finding,
 ) -> Result<()> {
     let view = store.view();
     let scope = |home: Option<&OrganisationId>| {
         Scope::Organisations(home.copied().into_iter().collect::<BTreeSet<_>>())
     };
-    let (largest, smallest) = (scope(homes.first()), scope(homes.last()));
+    let largest = homes.get(LARGEST).copied().context("no organisation")?;
+    let (large, smallest) = (scope(Some(&largest)), scope(homes.last()));
     for (what, scope) in [
         ("search, the whole platform", &Scope::Platform),
-        ("search, the largest organisation", &largest),
+        ("search, the largest organisation", &large),
         ("search, the smallest organisation", &smallest),
     ] {
-        let within = view.within(scope);
-        let mut latencies = Vec::new();
-        for round in 0..rounds {
-            for typed in TYPED {
-                latencies.push(timed(async || within.search(typed, PAGE).await.map(drop)).await?);
-            }
-            // Somebody by their number, another one each time.
-            let number = round * 7919 % people.max(1);
-            let typed = format!("{:08}", 20_000_000 + number);
-            let began = Instant::now();
-            let found = within.search(&typed, PAGE).await?;
-            latencies.push(began.elapsed());
-            let right = found.first().is_none_or(|found| found.exact);
-            ensure!(right && (found.len() == 1 || *scope != Scope::Platform), "{typed} is lost");
-        }
-        rows.push(row(database, what, latencies, Some(SEARCH_WITHIN)));
+        let whole = *scope == Scope::Platform;
+        let latencies = search(&view.within(scope), whole, people, rounds).await;
+        finding.note(database, what, latencies, Some(SEARCH_WITHIN))?;
     }
-    for (what, scope) in [
-        ("list page, the whole platform", &Scope::Platform),
-        ("list page, the largest organisation", &largest),
+    let one_key = PeopleFilter { enrolled: Some((Enrolled::OneKey, NOW)), ..Default::default() };
+    let no_key = PeopleFilter { has_keys: Some(false), ..Default::default() };
+    for (what, scope, filter) in [
+        ("list, one key, the whole platform", &Scope::Platform, &one_key),
+        ("list, one key, the largest organisation", &large, &one_key),
+        ("list, no key, the whole platform", &Scope::Platform, &no_key),
+        ("list, no key, the largest organisation", &large, &no_key),
     ] {
-        let latencies = pages(&view.within(scope), rounds).await?;
-        rows.push(row(database, what, latencies, None));
+        let latencies = pages(&view.within(scope), filter, rounds).await;
+        finding.note(database, what, latencies, Some(PAGE_WITHIN))?;
     }
-    let mut latencies = Vec::new();
-    for organisation in homes.iter().copied() {
-        let count = async || view.count_enrolment(organisation, A_STATEMENT).await.map(drop);
-        latencies.push(timed(count).await?);
+    for (what, wrong) in [
+        ("counting one organisation anew", false),
+        ("looking for what is wrongly kept, of one", true),
+    ] {
+        let look = async |home| {
+            if wrong {
+                view.list_wrongly_enrolled(home, A_STATEMENT).await.map(drop)
+            } else {
+                view.count_enrolment(home, A_STATEMENT).await.map(drop)
+            }
+        };
+        let all = async {
+            let mut latencies = Vec::new();
+            for home in homes.iter().copied() {
+                latencies.push(timed(async || look(home).await).await?);
+            }
+            Ok(latencies)
+        };
+        finding.note(database, what, all.await, None)?;
     }
-    rows.push(row(database, "counting one organisation anew", latencies, None));
     for (what, scope) in [
         ("key models, the whole platform", &Scope::Platform),
-        ("key models, the largest organisation", &largest),
+        ("key models, the largest organisation", &large),
     ] {
         let within = view.within(scope);
-        let mut latencies = Vec::new();
-        for _ in 0..rounds.min(3) {
-            latencies.push(timed(async || within.list_key_models(None).await.map(drop)).await?);
-        }
-        rows.push(row(database, what, latencies, None));
+        let count = timed(async || within.list_key_models(None).await.map(drop)).await;
+        finding.note(database, what, count.map(|latency| vec![latency]), None)?;
     }
-    let latencies = vec![timed(async || holdings(&view.within(&largest), homes).await).await?];
-    rows.push(row(database, "all to be tried, the largest organisation", latencies, None));
-    Ok(())
+    let all = timed(async || holdings(&view.within(&large), largest).await).await;
+    let what = "all to be tried, the largest organisation";
+    finding.note(database, what, all.map(|latency| vec![latency]), None)
+}
+
+async fn search(
+    within: &Within<'_, '_>,
+    whole: bool,
+    people: usize,
+    rounds: usize,
+) -> Result<Vec<Duration>> {
+    let mut latencies = Vec::new();
+    for round in 0..rounds {
+        for typed in TYPED {
+            latencies.push(timed(async || within.search(typed, PAGE).await.map(drop)).await?);
+        }
+        // Somebody by their number, another one each time.
+        let number = round * 7919 % people.max(1);
+        let typed = format!("{:08}", 20_000_000 + number);
+        let began = Instant::now();
+        let found = within.search(&typed, PAGE).await?;
+        latencies.push(began.elapsed());
+        let right = found.first().is_none_or(|found| found.exact);
+        ensure!(right && (found.len() == 1 || !whole), "{typed} is lost");
+    }
+    Ok(latencies)
 }
 
 /// Everybody of the largest organisation with what they log in with, as a trial of a policy reads it.
-async fn holdings(within: &Within<'_, '_>, homes: &[OrganisationId]) -> latchkey_store::Result<()> {
-    let Some(home) = homes.first() else { return Ok(()) };
+async fn holdings(within: &Within<'_, '_>, home: OrganisationId) -> latchkey_store::Result<()> {
     let mut after = None;
     loop {
         let everybody = Holders::default();
-        let portion = within.list_holdings(*home, everybody, after.as_deref(), 1000).await?;
+        let portion = within.list_holdings(home, everybody, after.as_deref(), 1000).await?;
         let Some(last) = portion.last() else { return Ok(()) };
         after = Some(last.username.clone());
     }
 }
 
-/// Page after page of those who have one key.
-async fn pages(within: &Within<'_, '_>, rounds: usize) -> Result<Vec<Duration>> {
-    let one_key = Some((Enrolled::OneKey, NOW));
-    let filter = PeopleFilter { enrolled: one_key, ..PeopleFilter::default() };
+/// Page after page of those of whom a filter is true.
+async fn pages(
+    within: &Within<'_, '_>,
+    filter: &PeopleFilter,
+    rounds: usize,
+) -> Result<Vec<Duration>> {
     let (mut latencies, mut after) = (Vec::new(), None);
     for _ in 0..rounds {
         let began = Instant::now();
-        let page = within.list_people(&filter, after.as_ref(), PAGE).await?;
+        let page = within.list_people(filter, after.as_ref(), PAGE).await?;
         latencies.push(began.elapsed());
         after = page.last().map(|last| last.person.username.clone());
     }
@@ -211,14 +280,4 @@ async fn timed(work: impl AsyncFn() -> latchkey_store::Result<()>) -> Result<Dur
     let began = Instant::now();
     work().await?;
     Ok(began.elapsed())
-}
-
-fn row(
-    database: &'static str,
-    what: &'static str,
-    mut latencies: Vec<Duration>,
-    within: Option<Duration>,
-) -> Row {
-    latencies.sort_unstable();
-    Row { database, what, latencies, within }
 }

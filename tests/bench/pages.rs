@@ -10,6 +10,7 @@ use reqwest::header::AUTHORIZATION;
 use serde_json::Value;
 
 use crate::crowd::{Crowd, PASSWORD, Whole};
+use crate::finding::Finding;
 
 const SECRET: &str = "a-secret-of-the-tests-that-nobody-keeps";
 /// What a program may do that asks for what pages show.
@@ -41,11 +42,30 @@ fn reader() -> String {
     )
 }
 
-/// What a page asks for, together.
+/// What a page asks for: in each of these ways, what it asks for together.
 struct Asked {
-    page: &'static str,
-    paths: Vec<String>,
+    page: String,
+    ways: Vec<Vec<String>>,
 }
+
+/// Which people pages list and count.
+const FILTERS: [(&str, &str); 11] = [
+    ("everybody", ""),
+    ("two keys", "&enrolment=two_keys"),
+    ("one key", "&enrolment=one_key"),
+    ("app only", "&enrolment=app_only"),
+    ("in grace", "&enrolment=in_grace"),
+    ("nothing", "&enrolment=nothing"),
+    ("disabled", "&state=disabled"),
+    ("nothing and active", "&state=active&enrolment=nothing"),
+    ("unreached", "&need=unreached"),
+    ("grace ends", "&need=grace_ends"),
+    ("one key alone", "&need=one_key_alone"),
+];
+/// Where somebody reads who went on and on.
+const FAR_BEHIND: &str = "&after=tre";
+/// What takes longer in all is not asked again.
+const ENOUGH: Duration = Duration::from_secs(30);
 
 impl Crowded {
     /// Makes one, in a database or in a file of its own.
@@ -64,35 +84,33 @@ impl Crowded {
         &self.installation.database
     }
 
-    /// Starts it, has somebody of the crowd found and log in, and asks what each page asks for.
+    /// Starts it, has somebody of the crowd found and log in, and asks what each page asks for. A page
+    /// that is not answered is late, and the next is asked.
     ///
     /// # Errors
-    /// When an answer is not what it should be.
-    pub(crate) async fn ask(&self, rounds: usize) -> Result<Vec<(&'static str, Vec<Duration>)>> {
+    /// When it does not start, or lets nobody in.
+    pub(crate) async fn ask(
+        &self,
+        database: &'static str,
+        rounds: usize,
+        within: Duration,
+        finding: &mut Finding,
+    ) -> Result<()> {
         let server = self.installation.start()?;
         let asking = async {
             let site = Site::new(&self.installation.issuer, self.installation.address())?;
             let api = Api::new(&self.installation.issuer).await?;
             self.somebody_is_found_and_logs_in(&api, &site).await?;
             api.until_counted(&self.whole.root).await?;
-            let mut times = Vec::new();
             for asked in self.pages(&api).await? {
-                let mut latencies = Vec::with_capacity(rounds);
-                for _ in 0..rounds {
-                    let began = Instant::now();
-                    for path in &asked.paths {
-                        api.get(path).await?;
-                    }
-                    latencies.push(began.elapsed());
-                }
-                latencies.sort_unstable();
-                times.push((asked.page, latencies));
+                let latencies = api.times(&asked, rounds).await;
+                finding.note(database, asked.page, latencies, Some(within))?;
             }
-            anyhow::Ok(times)
+            anyhow::Ok(())
         };
-        let times = asking.await.with_context(|| self.installation.log());
+        let asked = asking.await.with_context(|| self.installation.log());
         server.stop()?;
-        times
+        asked
     }
 
     async fn somebody_is_found_and_logs_in(
@@ -108,44 +126,55 @@ impl Crowded {
     }
 
     async fn pages(&self, api: &Api) -> Result<Vec<Asked>> {
-        let root = &self.whole.root;
-        let ward = &self.whole.smallest;
+        let Whole { root, largest, smallest, .. } = &self.whole;
         let listed = api.get("/people?limit=50&enrolment=one_key").await?;
         let person = listed["items"][0]["id"].as_str().context("nobody has a key")?.to_owned();
-        let page = |page, paths: &[&str]| Asked {
-            page,
-            paths: paths.iter().map(|path| (*path).to_owned()).collect(),
+        let models = api.get(&format!("/organisations/{largest}/key-models")).await?;
+        let models = models.as_array().context("no models")?;
+        let rarest = models.iter().rev().find_map(|model| model["aaguid"].as_str());
+        let rarest = rarest.context("no key tells its model")?;
+        let page = |page: &str, paths: &[&str]| Asked {
+            page: page.to_owned(),
+            ways: vec![paths.iter().map(|path| (*path).to_owned()).collect()],
         };
         let of = |what: &str| format!("/people/{person}{what}");
-        Ok(vec![
-            page("search", &["/people?search=smith&limit=20"]),
-            page("people, the first of all", &["/people?limit=50"]),
-            page("people with one key, the first of all", &["/people?limit=50&enrolment=one_key"]),
-            page("people with nothing", &["/people?limit=50&enrolment=nothing"]),
-            page("people who need help first", &["/people?limit=50&need=one_key_alone"]),
-            page(
-                "people of the smallest organisation",
-                &[&format!("/people?limit=50&organisation={ward}")],
-            ),
+        let mut pages = vec![page("search", &["/people?search=smith&limit=20"])];
+        for (place, organisation) in [
+            ("all", String::new()),
+            ("all organisations", format!("&organisation={root}")),
+            ("the largest", format!("&organisation={largest}")),
+            ("the smallest", format!("&organisation={smallest}")),
+        ] {
+            for (name, filter) in FILTERS {
+                let list = format!("/people?limit=50{organisation}{filter}");
+                pages.push(Asked {
+                    page: format!("people: {name}, of {place}"),
+                    ways: vec![vec![list.clone()], vec![list + FAR_BEHIND]],
+                });
+                let count = format!("/people/count?{organisation}{filter}").replace("?&", "?");
+                pages.push(page(&format!("how many: {name}, of {place}"), &[&count]));
+            }
+        }
+        pages.extend([
             page(
                 "somebody's card",
                 &[&of(""), &of("/credentials"), &of("/sessions"), &of("/history")],
             ),
             page("progress of all", &[&format!("/organisations/{root}/progress")]),
+            page("progress of the largest", &[&format!("/organisations/{largest}/progress")]),
+            page("key models of the largest", &[&format!("/organisations/{largest}/key-models")]),
+            page("key models of the smallest", &[&format!("/organisations/{smallest}/key-models")]),
             page(
-                "progress of the largest organisation alone",
-                &[&format!("/organisations/{}/progress", self.whole.largest)],
-            ),
-            page(
-                "key models of the smallest organisation",
-                &[&format!("/organisations/{ward}/key-models")],
+                "who needs the rarest key model of the largest",
+                &[&format!("/organisations/{largest}/key-models/{rarest}")],
             ),
             page("audit, the latest", &["/audit?limit=50"]),
             page("audit, one kind of event", &["/audit?limit=50&kind=logged_in"]),
             page("roles", &["/roles?limit=50"]),
             page("imports", &[&format!("/imports?organisation={root}")]),
             page("organisations", &["/organisations?limit=50"]),
-        ])
+        ]);
+        Ok(pages)
     }
 }
 
@@ -176,6 +205,23 @@ impl Api {
         let (status, text) = (answer.status(), answer.text().await?);
         ensure!(status.is_success(), "{path}: {status} {text}");
         Ok(serde_json::from_str(&text)?)
+    }
+
+    /// How long each answer takes, in every way at least once.
+    async fn times(&self, asked: &Asked, rounds: usize) -> Result<Vec<Duration>> {
+        let (began, mut latencies) = (Instant::now(), Vec::new());
+        for (round, way) in asked.ways.iter().cycle().take(rounds.max(asked.ways.len())).enumerate()
+        {
+            if round >= asked.ways.len() && began.elapsed() > ENOUGH {
+                break;
+            }
+            let began = Instant::now();
+            for path in way {
+                self.get(path).await?;
+            }
+            latencies.push(began.elapsed());
+        }
+        Ok(latencies)
     }
 
     /// Waits until everybody was counted once.

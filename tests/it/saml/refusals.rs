@@ -16,7 +16,7 @@ async fn told(site: &Site) -> Vec<String> {
     let events = site.app.store.view().list_events(1000).await.expect("the database answers");
     events
         .into_iter()
-        .filter_map(|event| match event.what {
+        .filter_map(|(_, what)| match what {
             What::SamlRefused { reason, .. } => Some(reason),
             _ => None,
         })

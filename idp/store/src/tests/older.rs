@@ -56,7 +56,6 @@ impl Cell {
 
 /// Rows by migration.
 pub(super) const STEPS: [&[Row]; 26] = [
-pub(super) const STEPS: [&[Row]; 26] = [
     &[
         Row(
             "organisations",
@@ -336,4 +335,5 @@ pub(super) const STEPS: [&[Row]; 26] = [
             ],
         ),
     ],
+    &[],
 ];
