@@ -2,4 +2,5 @@
 
 mod logins;
 mod refusals;
+mod saml;
 mod services;

@@ -6,4 +6,6 @@ pub(crate) mod installation;
 pub(crate) mod proxy;
 pub(crate) mod real;
 pub(crate) mod relying_party;
+pub(crate) mod service_provider;
 pub(crate) mod smtp;
+pub(crate) mod talk;

@@ -4,14 +4,10 @@
 //! Each prints the authorization address, waits for the address that the browser came back to,
 //! and prints what it got. The test is the browser in between.
 
-use std::io::{BufRead as _, BufReader, Write as _};
-use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
-
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-const HERE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/it/rp");
-const PYTHON: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/.cache/venv/bin/python");
+use super::talk::{Language, Refusal, Talk};
 
 /// Which implementation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -25,6 +21,13 @@ pub(crate) enum Kind {
 impl Kind {
     /// Both.
     pub(crate) const ALL: [Self; 2] = [Self::OpenidClient, Self::Authlib];
+
+    fn language(self) -> Language {
+        match self {
+            Self::OpenidClient => Language::Node,
+            Self::Authlib => Language::Python,
+        }
+    }
 }
 
 /// What a relying party is told.
@@ -61,15 +64,6 @@ pub(crate) struct Outcome {
     pub(crate) end_session_url: Option<String>,
 }
 
-/// What it said instead.
-#[derive(Clone, Debug, Deserialize)]
-pub(crate) struct Refusal {
-    /// The provider's error code, or the library's own.
-    pub(crate) error: String,
-    /// In words.
-    pub(crate) message: String,
-}
-
 /// What a service account is told.
 #[derive(Clone, Debug, Serialize)]
 pub(crate) struct ServiceSetup {
@@ -80,40 +74,6 @@ pub(crate) struct ServiceSetup {
     pub(crate) scope: String,
     /// Where its token is for (RFC 8707).
     pub(crate) resource: String,
-}
-
-/// A program of another language that is spoken with line by line, and ends with the test.
-struct Talk {
-    process: Child,
-    input: ChildStdin,
-    output: BufReader<ChildStdout>,
-}
-
-impl Talk {
-    fn start(kind: Kind, script: &str, setup: &str) -> Self {
-        let mut process = command(kind, script)
-            .arg(setup)
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .spawn()
-            .unwrap_or_else(|error| panic!("{kind:?} (tests/run installs it): {error}"));
-        let input = process.stdin.take().expect("piped");
-        let output = BufReader::new(process.stdout.take().expect("piped"));
-        Self { process, input, output }
-    }
-
-    /// Says a line, and hears one.
-    fn say<T: for<'de> Deserialize<'de>>(&mut self, line: &str) -> Result<T, Refusal> {
-        writeln!(self.input, "{line}").expect("it listens");
-        read(&mut self.output)
-    }
-}
-
-impl Drop for Talk {
-    fn drop(&mut self) {
-        let _ = self.process.kill();
-        let _ = self.process.wait();
-    }
 }
 
 /// A relying party that waits for the browser to come back.
@@ -140,8 +100,8 @@ impl ServiceAccount {
     pub(crate) async fn start(kind: Kind, setup: &ServiceSetup) -> Self {
         let setup = serde_json::to_string(setup).expect("JSON");
         blocking(move || {
-            let mut talk = Talk::start(kind, "service", &setup);
-            let key: Result<Key, Refusal> = read(&mut talk.output);
+            let mut talk = Talk::start(kind.language(), "service", &setup);
+            let key: Result<Key, Refusal> = talk.hear();
             Self { talk, jwk: key.expect("a key").jwk }
         })
         .await
@@ -163,8 +123,8 @@ impl RelyingParty {
     pub(crate) async fn start(kind: Kind, setup: &Setup) -> Result<Self, Refusal> {
         let setup = serde_json::to_string(setup).expect("JSON");
         blocking(move || {
-            let mut talk = Talk::start(kind, "login", &setup);
-            let start: Start = read(&mut talk.output)?;
+            let mut talk = Talk::start(kind.language(), "login", &setup);
+            let start: Start = talk.hear()?;
             Ok(Self { talk, authorization_url: start.authorization_url })
         })
         .await
@@ -174,27 +134,6 @@ impl RelyingParty {
     pub(crate) async fn finish(mut self, callback: &str) -> Result<Outcome, Refusal> {
         let callback = callback.to_owned();
         blocking(move || self.talk.say(&callback)).await
-    }
-}
-
-fn command(kind: Kind, script: &str) -> Command {
-    let (program, script) = match kind {
-        Kind::OpenidClient => ("node", format!("node/{script}.mjs")),
-        Kind::Authlib => (PYTHON, format!("python/{script}.py")),
-    };
-    let mut command = Command::new(program);
-    command.arg(format!("{HERE}/{script}"));
-    command
-}
-
-fn read<T: for<'de> Deserialize<'de>>(output: &mut BufReader<ChildStdout>) -> Result<T, Refusal> {
-    let mut line = String::new();
-    output.read_line(&mut line).expect("the relying party answers");
-    let value: Value = serde_json::from_str(&line)
-        .unwrap_or_else(|error| panic!("the relying party said '{line}': {error}"));
-    match serde_json::from_value::<Refusal>(value.clone()) {
-        Ok(refusal) => Err(refusal),
-        Err(_) => Ok(serde_json::from_value(value).expect("an answer")),
     }
 }
 

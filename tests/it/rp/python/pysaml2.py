@@ -1,0 +1,131 @@
+"""A service provider on pysaml2, which verifies and decrypts with the program xmlsec1, with every
+check that it has. See `conversation.py` for how it is spoken with.
+"""
+
+from html.parser import HTMLParser
+
+from conversation import check, converse
+from saml2 import BINDING_HTTP_POST, BINDING_HTTP_REDIRECT
+from saml2.client import Saml2Client
+from saml2.config import SPConfig
+from saml2.metadata import entity_descriptor
+from saml2.xmldsig import DIGEST_SHA256, SIG_RSA_SHA256
+
+BINDINGS = {"redirect": BINDING_HTTP_REDIRECT, "post": BINDING_HTTP_POST}
+
+
+class Fields(HTMLParser):
+    """The fields of the form on a page."""
+
+    def __init__(self, page):
+        super().__init__()
+        self.found = {}
+        self.feed(page)
+
+    def handle_starttag(self, tag, attributes):
+        attributes = dict(attributes)
+        if tag == "input" and "name" in attributes:
+            self.found[attributes["name"]] = attributes["value"]
+
+
+def place(info):
+    if info["method"] == "POST":
+        return {"url": info["url"], "fields": Fields(info["data"]).found}
+    return {"url": dict(info["headers"])["Location"], "fields": None}
+
+
+class ServiceProvider:
+    def __init__(self, setup):
+        self.setup = setup
+        service = {
+            "endpoints": {
+                "assertion_consumer_service": [(setup["consumer"], BINDING_HTTP_POST)],
+                "single_logout_service": [
+                    (setup["logout"], BINDING_HTTP_REDIRECT),
+                    (setup["logout"], BINDING_HTTP_POST),
+                ],
+            },
+            "authn_requests_signed": setup["signs_requests"],
+            "want_response_signed": setup["wants_response_signed"],
+            "want_assertions_signed": setup["wants_assertion_signed"],
+            "allow_unsolicited": False,
+        }
+        pair = {"key_file": setup["key"], "cert_file": setup["certificate"]}
+        config = {
+            "entityid": setup["entity_id"],
+            "service": {"sp": service},
+            "metadata": {"inline": [setup["provider_metadata"]]},
+            "signing_algorithm": SIG_RSA_SHA256,
+            "digest_algorithm": DIGEST_SHA256,
+            "only_use_keys_in_metadata": True,
+            "allow_unknown_attributes": True,
+            **pair,
+        }
+        if setup["encryption"]:
+            config["encryption_keypairs"] = [pair]
+        self.config = SPConfig().load(config)
+        self.client = Saml2Client(self.config)
+        self.provider = next(iter(self.client.metadata.with_descriptor("idpsso")))
+        self.outstanding = {}
+
+    def metadata(self):
+        return {"metadata": str(entity_descriptor(self.config))}
+
+    def log_in(self, binding, relay_state, name_id_format, classes, comparison, force, passive):
+        asked = {}
+        if classes:
+            asked["requested_authn_context"] = {
+                "authn_context_class_ref": classes,
+                "comparison": comparison,
+            }
+        if force:
+            asked["force_authn"] = "true"
+        if passive:
+            asked["is_passive"] = "true"
+        request_id, info = self.client.prepare_for_authenticate(
+            entityid=self.provider,
+            relay_state=relay_state or "",
+            binding=BINDINGS[binding],
+            nameid_format=name_id_format,
+            sign=self.setup["signs_requests"],
+            sigalg=SIG_RSA_SHA256,
+            digest_alg=DIGEST_SHA256,
+            allow_create="true",
+            **asked,
+        )
+        self.outstanding = {request_id: relay_state or ""}
+        return place(info)
+
+    def judge(self, fields):
+        answer = self.client.parse_authn_request_response(
+            fields["SAMLResponse"],
+            BINDING_HTTP_POST,
+            outstanding=self.outstanding,
+            # Without it nobody compares the recipient.
+            conv_info={"remote_addr": "192.0.2.1"},
+        )
+        # It logs why it refuses a destination or a time, and goes on.
+        check(answer and answer.assertion and answer.name_id, "unsaid", "it is not for us")
+        check(answer.issuer() == self.provider, "issuer", "somebody else says so")
+        check(len(answer.assertions) == 1, "assertions", "there is more than one assertion")
+        attributes = {}
+        for statement in answer.assertion.attribute_statement:
+            for attribute in statement.attribute:
+                values = [value.text for value in attribute.attribute_value]
+                attributes.setdefault(attribute.name, []).extend(values)
+        return {
+            "name_id": {
+                "value": answer.name_id.text,
+                "format": answer.name_id.format,
+                "name_qualifier": answer.name_id.name_qualifier,
+                "sp_name_qualifier": answer.name_id.sp_name_qualifier,
+            },
+            "attributes": attributes,
+            "friendly": answer.ava,
+            "session_index": answer.session_info()["session_index"],
+            "class": answer.authn_info()[0][0],
+            "relay_state": fields.get("RelayState"),
+        }
+
+
+converse(ServiceProvider)
