@@ -84,12 +84,11 @@ impl Tx {
         self.insert_word_rows(rows).await
     }
 
-    async fn insert_word_rows(&self, mut rows: Vec<(Key, PersonId, i64)>) -> Result<()> {
-        while !rows.is_empty() {
-            let rest = rows.split_off(rows.len().min(AT_A_TIME));
-            let some = rows.into_iter().map(|(key, person, fields)| row(key, person, fields));
+    async fn insert_word_rows(&self, rows: Vec<(Key, PersonId, i64)>) -> Result<()> {
+        let mut rows = rows.into_iter().map(|(key, person, fields)| row(key, person, fields));
+        while rows.len() > 0 {
+            let some = rows.by_ref().take(AT_A_TIME);
             Entity::insert_many(some).exec_without_returning(&self.conn()).await?;
-            rows = rest;
         }
         Ok(())
     }
