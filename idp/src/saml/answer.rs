@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use axum::response::Response;
 use base64::Engine as _;
-use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use latchkey_core::Timestamp;
 use latchkey_core::audit::What;
 use latchkey_core::ids::SessionId;
@@ -22,8 +22,8 @@ use latchkey_saml::messages::{
 use latchkey_saml::names::{NameIdFormat, SecondStatus, TopStatus};
 use latchkey_saml::write::Signing;
 use latchkey_store::{Error, SamlParticipant, Tx};
-use latchkey_web::Form;
 
+use super::bindings;
 use super::names::{Namer, NotToBeHad, SubjectIdentifier};
 use super::providers::{Consumer, Provider};
 use super::refused::{self, Refused};
@@ -55,7 +55,7 @@ pub(super) async fn status(
     let message = message(app, &consumer, request, status, None);
     let signing = Signing { response: Some(&keys.signing), ..Signing::default() };
     let xml = message.write(&signing, &*app.rng)?;
-    Ok(deliver(app, visitor, &consumer, request, &xml))
+    deliver(app, visitor, &consumer, request, &xml)
 }
 
 /// Answers with an assertion of whoever logged in, or with a status when it cannot be made of them.
@@ -90,7 +90,7 @@ pub(super) async fn assertion(
     let success = Status { top: TopStatus::Success, nested: Vec::new(), message: None };
     let message = message(app, &consumer, request, success, Some(made.assertion));
     let xml = message.write(&signing(provider, &keys), &*app.rng)?;
-    Ok(deliver(app, visitor, &consumer, request, &xml))
+    deliver(app, visitor, &consumer, request, &xml)
 }
 
 /// Where an answer goes, which metadata has to say still.
@@ -318,11 +318,12 @@ fn deliver(
     consumer: &Consumer<'_>,
     request: &Request,
     xml: &str,
-) -> Response {
-    let mut form = Form::new(consumer.location()).with("SAMLResponse", STANDARD.encode(xml));
-    if let Some(relay_state) = &request.relay_state {
-        form = form.with("RelayState", relay_state.clone());
-    }
+) -> Result<Response, Refused> {
+    let binding = bindings::find(consumer.binding());
+    let form = binding.and_then(|binding| {
+        binding.answer(consumer.location(), xml, request.relay_state.as_deref())
+    });
+    let form = form.ok_or_else(|| Refused::consumer_gone(consumer.provider()))?;
     let path = visitor.uri().path();
-    app.theme.render(&visitor.frame(app, path), &FormPost { form })
+    Ok(app.theme.render(&visitor.frame(app, path), &FormPost { form }))
 }

@@ -11,12 +11,11 @@ use axum::response::{IntoResponse as _, Response};
 use axum::routing::get;
 use bytes::Bytes;
 use latchkey_core::Timestamp;
-use latchkey_saml::Binding;
 use latchkey_saml::messages::MessageId;
 use latchkey_saml::metadata::write::{Endpoint, IdentityProvider, Localized, UiInfo};
 use latchkey_saml::names::NameIdFormat;
 
-use super::sso;
+use super::{bindings, sso};
 use crate::App;
 use crate::keys::saml::SamlKeys;
 use crate::visitor::Visitor;
@@ -89,7 +88,7 @@ fn describe<'k>(app: &App, keys: &'k SamlKeys, now: Timestamp) -> IdentityProvid
         // A provider that signs is held to it; one that does not can log people in all the same.
         want_authn_requests_signed: false,
         certificates: keys.published.iter().map(|credential| credential.certificate()).collect(),
-        single_sign_on: vec![endpoint(Binding::Redirect), endpoint(Binding::Post)],
+        single_sign_on: bindings::ALL.iter().map(|binding| endpoint(binding.kind())).collect(),
         single_logout: Vec::new(),
         artifact_resolution: Vec::new(),
         name_id_formats: NameIdFormat::ALL.to_vec(),

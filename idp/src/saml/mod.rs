@@ -2,7 +2,7 @@
 //! authenticated person back, and never meet OpenID Connect's (SAML 2.0 Profiles §4.1).
 
 mod answer;
-pub mod bindings;
+mod bindings;
 mod context;
 mod metadata;
 pub mod names;

@@ -20,16 +20,16 @@ use latchkey_core::Timestamp;
 use latchkey_core::ids::Subject;
 use latchkey_core::people::Username;
 use latchkey_core::secrets::Sealed;
+use latchkey_saml::Binding;
 use latchkey_saml::messages::AuthnRequest;
 use latchkey_saml::names::NameIdFormat;
-use latchkey_saml::post::Form;
 use latchkey_saml::read::Kind;
-use latchkey_saml::redirect::{Parameter, Query};
-use latchkey_saml::verify::{Demand, Received, Screened};
+use latchkey_saml::verify::{Demand, Received};
 use latchkey_web::limits::{self, Params};
 use serde::{Deserialize, Serialize};
 
 use super::answer;
+use super::bindings;
 use super::providers::{self, Provider};
 use super::refused::{Message, Refused};
 use super::request::{self, Came, Named, Request};
@@ -56,19 +56,15 @@ pub(super) fn router() -> Router<Arc<App>> {
         .route(START_PATH, get(start))
 }
 
-/// HTTP-Redirect (Bindings §3.4).
 async fn by_query(State(app): State<Arc<App>>, visitor: Visitor) -> Response {
     let work = async {
-        let raw = visitor.uri().query().unwrap_or_default();
-        let query = Query::parse(raw).map_err(|error| Refused::unreadable(&error))?;
-        let screened = screened(query.parameter(), query.screen())?;
-        let judged = receive(&app, &screened, query.relay_state()).await?;
+        let sent = visitor.uri().query().unwrap_or_default();
+        let judged = receive(&app, Binding::Redirect, sent).await?;
         carry_out(&app, &visitor, judged).await
     };
     answered(&app, &visitor, work.await).await
 }
 
-/// HTTP-POST (Bindings §3.5).
 async fn by_form(
     State(app): State<Arc<App>>,
     visitor: Visitor,
@@ -80,23 +76,11 @@ async fn by_form(
         return visitor.failure(&app, Failure::ContentType);
     }
     let work = async {
-        let body = std::str::from_utf8(&body).map_err(|error| Refused::unreadable(&error))?;
-        let form = Form::parse(body).map_err(|error| Refused::unreadable(&error))?;
-        let screened = screened(form.parameter(), form.screen())?;
-        let judged = receive(&app, &screened, form.relay_state()).await?;
+        let sent = std::str::from_utf8(&body).map_err(|error| Refused::unreadable(&error))?;
+        let judged = receive(&app, Binding::Post, sent).await?;
         hand_over(&app, &visitor, &judged)
     };
     answered(&app, &visitor, work.await).await
-}
-
-fn screened<E: std::error::Error>(
-    parameter: Parameter,
-    screened: Result<Screened, E>,
-) -> Result<Screened, Refused> {
-    if parameter != Parameter::Request {
-        return Err(Refused::wrong(Message::AnswerHere));
-    }
-    screened.map_err(|error| Refused::unreadable(&error))
 }
 
 /// A judged request with whom it is from.
@@ -105,12 +89,11 @@ struct Incoming {
     judged: request::Judged,
 }
 
-/// From a screened message to a judged request of a registered provider.
-async fn receive(
-    app: &App,
-    screened: &Screened,
-    relay_state: Option<&str>,
-) -> Result<Incoming, Refused> {
+/// From what a browser sent to a judged request of a registered provider.
+async fn receive(app: &App, by: Binding, sent: &str) -> Result<Incoming, Refused> {
+    let binding = bindings::find(by).ok_or(Refused::wrong(Message::OtherKind))?;
+    let message = binding.receive(sent)?;
+    let screened = message.request()?;
     if screened.kind() != Some(Kind::AuthnRequest) {
         return Err(Refused::wrong(Message::OtherKind));
     }
@@ -133,8 +116,8 @@ async fn receive(
     if received.header.issuer != provider.id.0 {
         return Err(Refused::wrong(Message::NoIssuer));
     }
-    let relay_state = relay_state.map(str::to_owned);
     let ours = super::entity_id(app);
+    let relay_state = message.relay_state;
     let judged = request::judge(&received, &provider, relay_state, came, &ours)
         .map_err(|error| by(&error))?;
     Ok(Incoming { provider, judged })

@@ -135,6 +135,9 @@ async fn dan(site: &Site) -> Person<'_> {
     dan
 }
 
+/// Something that is done to a message.
+type Change = fn(&str) -> String;
+
 #[tokio::test]
 async fn somebody_is_logged_in_by_redirect_and_by_post_whether_requests_are_signed_or_not() {
     let site = Site::start().await;
@@ -406,7 +409,7 @@ async fn an_answer_that_somebody_changed_is_refused_by_the_library() {
     for library in Library::ALL {
         let mut provider = registered(&site, library, "changed", |_| {}).await;
         let mut dan = dan(&site).await;
-        let changes: [(&str, fn(&str) -> String); 5] = [
+        let changes: [(&str, Change); 5] = [
             ("an attribute", |xml| xml.replace("dan@harbour.example", "eve@harbour.example")),
             ("the class", |xml| xml.replace(PASSWORD, MFA)),
             ("where it may be shown", |xml| xml.replace("/saml/consumer", "/saml/elsewhere")),

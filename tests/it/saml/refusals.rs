@@ -104,13 +104,16 @@ async fn what_is_signed_although_it_need_not_be_has_to_be_signed_well() {
     is_refused(&answer, "another key");
 }
 
+/// Something that is done to a request, by so much.
+type Change = fn(&mut AuthnRequest, Duration);
+
 #[tokio::test]
 async fn a_request_of_another_time_or_for_another_address_is_refused() {
     let site = Site::start().await;
     let provider = Provider::registered(&site, true, "").await;
     let mut dan = dan(&site).await;
     let minutes = |count: u64| Duration::from_secs(count * 60);
-    let change: [(&str, fn(&mut AuthnRequest, Duration)); 4] = [
+    let change: [(&str, Change); 4] = [
         ("stale", |it, by| it.header.issued_at = it.header.issued_at.minus(by)),
         ("future", |it, by| it.header.issued_at = it.header.issued_at.plus(by)),
         ("misdirected", |it, _| it.header.destination = Some("https://other.example/sso".into())),
