@@ -1,16 +1,11 @@
 //! Parties with keys of their own, for this crate's tests.
 
-#![allow(clippy::disallowed_types, reason = "tests sign with any randomness")]
-
 use std::sync::LazyLock;
 
 use aws_lc_rs::digest::{SHA256, digest};
-use aws_lc_rs::rand::SystemRandom;
-use aws_lc_rs::signature::{
-    ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair, RSA_PKCS1_SHA256, RsaKeyPair,
-};
 use base64::prelude::{BASE64_STANDARD, Engine as _};
 
+use crate::keys::{SignatureAlgorithm, SigningKey};
 use crate::names::DSIG_NS;
 use crate::verify::{Algorithm, Key, LIMITS};
 use crate::xml::{Document, canonical};
@@ -65,15 +60,12 @@ impl Party {
 
     /// Its signature, as XML and queries have it.
     pub(crate) fn sign(self, octets: &[u8]) -> Vec<u8> {
-        let rng = SystemRandom::new();
-        if self.algorithm == Algorithm::EcdsaSha256 {
-            let pair = EcdsaKeyPair::from_pkcs8(&ECDSA_P256_SHA256_FIXED_SIGNING, self.private);
-            return pair.expect("a key").sign(&rng, octets).expect("signed").as_ref().to_vec();
-        }
-        let pair = RsaKeyPair::from_pkcs8(self.private).expect("a key");
-        let mut signature = vec![0; pair.public_modulus_len()];
-        pair.sign(&RSA_PKCS1_SHA256, &rng, octets, &mut signature).expect("signed");
-        signature
+        let algorithm = match self.algorithm {
+            Algorithm::EcdsaSha256 => SignatureAlgorithm::EcdsaSha256,
+            _ => SignatureAlgorithm::RsaSha256,
+        };
+        let key = SigningKey::from_pkcs8(algorithm, self.private).expect("a key");
+        key.sign(octets).expect("signed")
     }
 }
 

@@ -180,7 +180,8 @@ pub(super) const ROWS: &[Row] = &[
 ];
 
 /// Addresses that are no pages of ours: protocols, files, and a probe.
-const ELSEWHERE: [&str; 5] = ["/oauth2/", "/.well-known/", "/api/admin/v1", "/assets/", "/healthz"];
+const ELSEWHERE: [&str; 6] =
+    ["/oauth2/", "/saml/", "/.well-known/", "/api/admin/v1", "/assets/", "/healthz"];
 
 /// What the router knows. It lists itself only in its debug form.
 fn served(site: &Site) -> BTreeSet<String> {

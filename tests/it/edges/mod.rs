@@ -59,7 +59,7 @@ const MODULES: &[Module] = &[
     module("config", &["source"], "turns a file into values before anything runs"),
     module(
         "documents",
-        &["app", "config", "source", "actions", "authn", "keys", "mail", "audit", "oidc"],
+        &["app", "config", "source", "actions", "authn", "keys", "mail", "audit", "oidc", "saml"],
         "applies documents through the actions that pages use, and tells whom they concern",
     ),
     module("keys", &["config", "audit"], "hands out signatures, to whoever asks"),

@@ -25,7 +25,7 @@ bad-request-heading = The application’s request cannot be read
 bad-request-body = Nothing was changed. Go back to the application and try again from there.
 bad-request-detail = For its makers: { $detail }
 no-test-heading = There is no such test
-no-test-body = A test log-in is begun in the console, works once, and for ten minutes. Only whoever began it can go through it, in the same browser. Begin another one there.
+no-test-body = A test log‑in is begun in the console, works once, and for ten minutes. Only whoever began it can go through it, in the same browser. Begin another one there.
 
 failure-cross-site-heading = This came from another site
 failure-cross-site-body = For your safety we did nothing with it. If you were filling in one of our pages, go back, reload it and try again.
