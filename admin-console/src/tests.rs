@@ -51,6 +51,8 @@ struct Lies {
     policy: policy::Lies,
     /// How every wish about a letter is refused.
     letters: Option<(StatusCode, &'static str)>,
+    /// What is said to be an organisation's picture: its type and its bytes.
+    logo: Option<(&'static str, Vec<u8>)>,
     /// Who asks, and what they may.
     me: Option<latchkey_api::people::Me>,
 }

@@ -8,12 +8,10 @@ use axum::extract::{Path, State};
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
 use axum::routing::get;
+use latchkey_web::headers::OF_PICTURES;
 
 use crate::App;
 use crate::documents::picture;
-
-/// An SVG is a document when somebody opens it by itself: one that can do nothing.
-const POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; sandbox";
 
 /// Where pictures are.
 pub(crate) fn router() -> Router<Arc<App>> {
@@ -34,7 +32,7 @@ async fn logo(State(app): State<Arc<App>>, Path(slug): Path<String>) -> Response
             let headers = [
                 (header::CONTENT_TYPE, kind),
                 (header::CACHE_CONTROL, "public, max-age=300"),
-                (header::CONTENT_SECURITY_POLICY, POLICY),
+                (header::CONTENT_SECURITY_POLICY, OF_PICTURES),
                 (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
             ];
             (headers, bytes).into_response()

@@ -114,6 +114,14 @@ impl Api {
         request.map_err(|error| Failure::Down(error.to_string()))
     }
 
+    /// An answer with its headers, whatever is in it.
+    async fn passed_on(&self, request: Request<Vec<u8>>) -> Result<Response<Vec<u8>>, Failure> {
+        let answer = self.transport.call(request).await;
+        let answer = answer.map_err(|error| Failure::Down(error.to_string()))?;
+        judge(answer.status(), answer.headers(), answer.body())?;
+        Ok(answer)
+    }
+
     async fn send(&self, request: Request<Vec<u8>>) -> Result<Answer, Failure> {
         Answer::judged(self.transport.call(request).await)
     }

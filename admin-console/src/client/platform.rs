@@ -34,6 +34,16 @@ impl Api {
         Ok((answer.read()?, answer.version))
     }
 
+    /// The picture of an organisation, whatever is in it; `None` when it has none.
+    pub(crate) async fn logo(&self, id: &str) -> Result<Option<Response<Vec<u8>>>, Failure> {
+        let path = format!("/organisations/{}/logo", segment(id));
+        let request = self.request(Method::GET, &path, None, &[])?;
+        match self.passed_on(request).await {
+            Err(Failure::Refused(refused)) if refused.status == 404 => Ok(None),
+            answer => answer.map(Some),
+        }
+    }
+
     /// Adds an organisation; the same `once` adds it once.
     pub(crate) async fn add_organisation(
         &self,

@@ -23,6 +23,7 @@ pub(crate) mod leaving;
 pub(crate) mod letters;
 pub(crate) mod log_in_test;
 pub(crate) mod log_in_tested;
+pub(crate) mod logo;
 pub(crate) mod merge;
 pub(crate) mod message;
 pub(crate) mod organisation_form;
@@ -120,6 +121,7 @@ pub(crate) fn router() -> Router<Arc<Console>> {
         .route(progress::ADDRESS, get(progress::show))
         .route(progress::TABLE_ADDRESS, get(progress::table))
         .route(can::ADDRESS, get(can::show))
+        .route("/admin/logo/{organisation}", get(logo::show))
         .merge(policy::router())
 }
 

@@ -9,7 +9,7 @@ use latchkey_api::credentials::{
 };
 use latchkey_api::help::{Receipt, Told};
 use latchkey_api::log_in_tests::{self, Hint, HintKind, LogInTest};
-use latchkey_api::organisations::{Helpdesk, Organisation, OrganisationRef};
+use latchkey_api::organisations::{Branded, Helpdesk, Organisation, OrganisationRef};
 use latchkey_api::people::{
     May, Me, Person, PersonState, PersonSummary, Role, RoleGrant, Session, Untouchable,
 };
@@ -54,6 +54,11 @@ pub(crate) fn me() -> Me {
     Me {
         person: Some(PersonSummary { name: "Sam Desk".into(), ..person().summary }),
         client_id: None,
+        organisation: Some(Branded {
+            named: northgate(),
+            colour: Some("#1f4e96".into()),
+            logo: true,
+        }),
         roles: vec![RoleGrant { role: Role::LocalAdministrator, organisation: northgate() }],
         auth_time: Some(THEN),
         fresh_until: Some(THEN),

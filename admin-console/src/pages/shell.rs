@@ -3,6 +3,7 @@
 
 use latchkey_api::AdminScope;
 use latchkey_api::people::{Me, Role, RoleGrant};
+use latchkey_core::colours::Colour;
 use latchkey_web::{Form, Text};
 use serde::Serialize;
 
@@ -10,7 +11,7 @@ use crate::PATH;
 use crate::login::LOG_OUT_PATH;
 use crate::pages::policy::{groups, key_models};
 use crate::pages::{
-    applications, approvals, audit, call, can, health, imports, keys, organisations, people,
+    applications, approvals, audit, call, can, health, imports, keys, logo, organisations, people,
     policy, progress, roles,
 };
 use crate::visitor::Forms;
@@ -126,6 +127,10 @@ pub(crate) struct Shell {
     role: Option<Text>,
     /// Where they look after people: an organisation by name, unless it is everywhere.
     organisation: Option<String>,
+    /// Its colour as `#rrggbb`: it is written into a style sheet.
+    colour: Option<String>,
+    /// Where its picture is, if it has one.
+    logo: Option<String>,
     everywhere: bool,
     /// How many organisations more.
     below: usize,
@@ -179,12 +184,17 @@ impl Shell {
         let everywhere = |grant: &&RoleGrant| grant.role == Role::PlatformAdministrator;
         let first = me.roles.iter().find(everywhere).or(me.roles.first());
         let own = first.map(|grant| grant.organisation.name.clone());
+        let platform = widest.is_some_and(|may| may.platform);
+        let branded = me.organisation.as_ref().filter(|_| !platform);
+        let colour = branded.and_then(|of| Colour::parse(of.colour.as_deref()?));
         Self {
             home: PATH,
             name: name.or_else(|| me.client_id.clone()).unwrap_or_default(),
             role: first.map(|grant| Text::new(role(grant.role))),
             organisation: own,
-            everywhere: widest.is_some_and(|may| may.platform),
+            colour: colour.map(|colour| colour.to_string()),
+            logo: branded.filter(|of| of.logo).map(|of| logo::address(&of.named.id)),
+            everywhere: platform,
             below: widest.map_or(0, |may| may.organisations.len().saturating_sub(1)),
             menu: menu(me, place),
             log_out: forms.form(LOG_OUT_PATH),

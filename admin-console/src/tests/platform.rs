@@ -27,6 +27,7 @@ pub(super) fn routes() -> Router<Arc<Fake>> {
         .route("/api/admin/v1/organisations", get(organisations).post(add_organisation))
         .route("/api/admin/v1/organisations/{id}", get(organisation).patch(change_organisation))
         .route("/api/admin/v1/organisations/{id}/progress", get(progress))
+        .route("/api/admin/v1/organisations/{id}/logo", get(logo))
 }
 
 /// Keeps what was asked for.
@@ -217,6 +218,21 @@ async fn progress(Path(id): Path<String>) -> Json<Value> {
         "counted_at": "2026-09-03T07:12:00Z", "uncounted": 0, "first": [], "organisations": [],
         "days": [],
     }))
+}
+
+/// What is said to be Northgate's picture.
+async fn logo(State(fake): State<Arc<Fake>>, Path(id): Path<String>) -> Response {
+    let said = fake.lies.lock().expect("unpoisoned").logo.clone();
+    match said.filter(|_| id == "northgate") {
+        Some((kind, bytes)) => {
+            ([(header::CONTENT_TYPE, kind), (header::SET_COOKIE, "a=b")], bytes).into_response()
+        }
+        None => {
+            let kind = "urn:latchkey:problem:not-found";
+            let problem = json!({ "type": kind, "title": "x", "status": 404 });
+            (StatusCode::NOT_FOUND, Json(problem)).into_response()
+        }
+    }
 }
 
 async fn add_organisation(
@@ -894,4 +910,70 @@ async fn a_letter_is_given_up_after_what_that_means_was_shown_unless_it_is_gone(
         assert_eq!(visit.submit(&path, &[]).await.status, StatusCode::FORBIDDEN, "{path}");
     }
     assert_eq!(visit.done().len(), done);
+}
+
+const LOGO: &str = "/admin/logo/northgate";
+
+#[tokio::test]
+async fn an_organisations_colour_and_picture_head_the_pages_of_its_administrators() {
+    let visit = Visit::start();
+    assert_eq!(visit.get(LOGO).await.status, StatusCode::NOT_FOUND, "nobody is logged in");
+    visit.log_in().await;
+    let page = visit.get("/admin/can").await;
+    let body = page.body.replace("&#x2f;", "/");
+    assert!(body.contains("--organisation: #1f4e96 }") && body.contains(LOGO), "{body}");
+    let policy = page.headers[header::CONTENT_SECURITY_POLICY].to_str().expect("text");
+    assert!(policy.contains("img-src 'self';"), "no other host's pictures: {policy}");
+    visit.fake.lie(|lies| {
+        lies.logo = Some(("image/svg+xml", b"<svg><script>alert(1)</script></svg>".to_vec()));
+    });
+    let picture = visit.get(LOGO).await;
+    assert_eq!(picture.status, StatusCode::OK);
+    for (name, value) in [
+        (header::CONTENT_TYPE, "image/svg+xml"),
+        (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+        (header::CACHE_CONTROL, "private, max-age=300"),
+    ] {
+        assert_eq!(picture.headers[name], value);
+    }
+    let policy = picture.headers[header::CONTENT_SECURITY_POLICY].to_str().expect("text");
+    assert!(policy.contains("default-src 'none'") && policy.contains("sandbox"), "{policy}");
+    assert!(!picture.headers.contains_key(header::SET_COOKIE), "nothing else is passed on");
+    assert_eq!(visit.get("/admin/logo/harbour").await.status, StatusCode::NOT_FOUND);
+    assert_eq!(visit.get("/admin/logo/..%2Fpeople").await.status, StatusCode::NOT_FOUND);
+
+    // Whoever looks after everything heads them with none of them.
+    let of_all = Visit::start();
+    of_all.enter_platform().await;
+    let body = of_all.get("/admin/can").await.body;
+    assert!(!body.contains("--organisation") && !body.contains("<img"), "{body}");
+}
+
+#[tokio::test]
+async fn what_is_no_picture_or_no_colour_heads_no_page() {
+    let visit = Visit::start();
+    visit.fake.lie(|lies| {
+        let mut me = pages::samples::me();
+        if let Some(of) = &mut me.organisation {
+            of.colour = Some("red } body { display: none".into());
+            of.named.id = "../../oauth2/token".into();
+        }
+        lies.me = Some(me);
+    });
+    visit.log_in().await;
+    let body = visit.get("/admin/can").await.body.replace("&#x2f;", "/");
+    assert!(!body.contains("--organisation") && !body.contains("display: none"), "{body}");
+    assert!(body.contains("src=\"/admin/logo/..%2F..%2Foauth2%2Ftoken\""), "{body}");
+    for (kind, bytes) in [
+        ("text/html", b"<script>alert(1)</script>".to_vec()),
+        ("image/svg+xml", b"<html><script>alert(1)</script>".to_vec()),
+        ("image/png", b"<svg/>".to_vec()),
+        ("image/svg+xml", format!("<svg>{}</svg>", " ".repeat(32 * 1024)).into_bytes()),
+        ("image/svg+xml", vec![b' '; 5 * 1024 * 1024]),
+    ] {
+        visit.fake.lie(|lies| lies.logo = Some((kind, bytes)));
+        let none = visit.get(LOGO).await;
+        assert!(!none.status.is_success() && none.body.is_empty(), "{kind}: {}", none.status);
+        assert_eq!(none.headers[header::CACHE_CONTROL], "no-store");
+    }
 }

@@ -17,6 +17,19 @@ pub struct OrganisationRef {
     pub name: String,
 }
 
+/// An organisation as it heads pages.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Branded {
+    /// Its names.
+    #[serde(flatten)]
+    pub named: OrganisationRef,
+    /// Its colour as `#rrggbb`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub colour: Option<String>,
+    /// Whether it has a picture.
+    pub logo: bool,
+}
+
 /// Whom its people call.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields, default)]

@@ -6,7 +6,7 @@ use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
 use crate::AdminScope;
-use crate::organisations::OrganisationRef;
+use crate::organisations::{Branded, OrganisationRef};
 
 /// Whether a person may log in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -385,6 +385,10 @@ pub struct Me {
     /// The service account; absent for a person.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub client_id: Option<String>,
+    /// The organisation whose colour and picture head their pages: the one in which the first of
+    /// their roles starts. Absent for a service account, and for whoever looks after everything.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub organisation: Option<Branded>,
     /// The roles that the person holds.
     pub roles: Vec<RoleGrant>,
     /// When the log-in behind the token took place; absent for a service account.

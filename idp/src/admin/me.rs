@@ -3,8 +3,9 @@
 use std::sync::Arc;
 
 use latchkey_api::AdminScope;
+use latchkey_api::organisations::{Branded, OrganisationRef};
 use latchkey_api::people::{May, Me};
-use latchkey_core::roles::Scope;
+use latchkey_core::roles::{Role, RoleGrant, Scope};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
@@ -19,6 +20,20 @@ use crate::oidc::caller::Caller;
 
 pub(super) fn router() -> OpenApiRouter<Arc<App>> {
     OpenApiRouter::new().routes(routes!(show))
+}
+
+/// The organisation that heads the pages of somebody with these roles.
+async fn branded(app: &App, roles: &[RoleGrant]) -> Result<Option<Branded>, Failure> {
+    let everywhere = |grant: &RoleGrant| grant.role == Role::PlatformAdministrator;
+    let Some(first) = roles.first().filter(|_| !roles.iter().any(everywhere)) else {
+        return Ok(None);
+    };
+    let found = app.organisation(first.organisation).await?;
+    Ok(Some(Branded {
+        named: OrganisationRef { id: found.slug.clone(), name: found.name.clone() },
+        colour: found.brand.colour.clone(),
+        logo: found.brand.logo.is_some(),
+    }))
 }
 
 /// Who calls, and what they may do
@@ -57,6 +72,7 @@ async fn show(admin: Admin<Anything>) -> Result<Json<Me>, Failure> {
             Me {
                 person: Some(shape::summary(app, &who.person.person).await?),
                 client_id: None,
+                organisation: branded(app, &known.roles).await?,
                 roles,
                 auth_time: Some(shape::time(who.auth_time)),
                 fresh_until: Some(shape::time(who.auth_time.plus(age))),
@@ -67,6 +83,7 @@ async fn show(admin: Admin<Anything>) -> Result<Json<Me>, Failure> {
         Caller::Service(service) => Me {
             person: None,
             client_id: Some(service.client.0.clone()),
+            organisation: None,
             roles,
             auth_time: None,
             fresh_until: None,

@@ -2,7 +2,8 @@
 
 use std::sync::Arc;
 
-use axum::http::HeaderMap;
+use axum::http::{HeaderMap, header};
+use axum::response::{IntoResponse as _, Response};
 use latchkey_api::organisations::{
     Helpdesk, KeyModel, KeyModelNeeded, NewOrganisation, Organisation, OrganisationChange,
     OrganisationRef, PartQuery,
@@ -13,13 +14,14 @@ use latchkey_core::Timestamp;
 use latchkey_core::organisations;
 use latchkey_core::policy::{Policy, Preset};
 use latchkey_store::OrganisationRecord;
+use latchkey_web::headers::OF_PICTURES;
 use serde::Serialize;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 use uuid::Uuid;
 
 use super::answer::{Created, Json, Problems, Tagged, unchanged};
-use super::caller::{Admin, OrganisationsRead, OrganisationsWrite};
+use super::caller::{Admin, Anything, OrganisationsRead, OrganisationsWrite};
 use super::failure::Failure;
 use super::input::{Asked, At, Sent, limit};
 use super::policy::{NAMED, summary};
@@ -28,6 +30,7 @@ use crate::App;
 use crate::actions::organisations as actions;
 use crate::actions::policies::{Rules, models_in_use, needed};
 use crate::authn::models;
+use crate::documents::picture;
 
 /// The longest name that people read.
 pub(super) const LONGEST_NAME: usize = 100;
@@ -40,6 +43,7 @@ pub(super) fn router() -> OpenApiRouter<Arc<App>> {
     OpenApiRouter::new()
         .routes(routes!(list, create))
         .routes(routes!(show, update))
+        .routes(routes!(logo))
         .routes(routes!(key_models))
         .routes(routes!(key_model_needed))
 }
@@ -79,6 +83,26 @@ async fn show(
     let (record, changed) = admin.organisation(&org).await?;
     let rules = Rules::read(&admin.app).await?;
     Ok(Tagged(shown(&admin.app, &rules, &record, changed).await?))
+}
+
+/// The picture of an organisation, if it has one
+///
+/// Everybody who logs in there sees it, so it takes no scope of its own.
+#[utoipa::path(get, path = "/organisations/{org}/logo", tag = "organisations",
+    params(("org" = String, Path)), security(("bearer" = [])),
+    responses((status = 200, description = "A PNG or an SVG of at most 32 KiB",
+        content((String = "image/png"), (String = "image/svg+xml"))), Problems))]
+async fn logo(admin: Admin<Anything>, At(org): At<String>) -> Result<Response, Failure> {
+    let (record, _) = admin.organisation(&org).await?;
+    let found = record.brand.logo.as_deref().and_then(picture);
+    let (kind, bytes) = found.ok_or(Failure::NotFound)?;
+    let headers = [
+        (header::CONTENT_TYPE, kind),
+        (header::CACHE_CONTROL, "no-store"),
+        (header::CONTENT_SECURITY_POLICY, OF_PICTURES),
+        (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+    ];
+    Ok((headers, bytes).into_response())
 }
 
 /// Adds an organisation

@@ -69,6 +69,10 @@ pub fn secure(headers: &mut HeaderMap, nonce: &Nonce, forms_lead_out: bool, http
     }
 }
 
+/// The policy of an organisation's picture: an SVG is a document when somebody opens it by itself, one
+/// that can do nothing.
+pub const OF_PICTURES: &str = "default-src 'none'; style-src 'unsafe-inline'; sandbox";
+
 /// Tells browsers to come to this host over TLS only, for a year (RFC 6797). Other hosts of the
 /// domain are not ours to speak for.
 pub fn strict_transport(headers: &mut HeaderMap) {

@@ -67,6 +67,7 @@ pub(super) const ROWS: &[Row] = &[
     button("/admin/log-out"),
     page("/admin/search"),
     page("/admin/can"),
+    page("/admin/logo/{organisation}"),
     page("/admin/people"),
     Row { path: "/admin/people/bulk", get: true, post: Post::Open },
     Row { path: "/admin/people/new", get: true, post: Post::Open },

@@ -96,6 +96,7 @@ const ROWS: &[(&str, &str)] = &[
     ("POST /organisations", "ffffffy"),
     ("GET /organisations/{org}", "ffyynyy"),
     ("PATCH /organisations/{org}", "ffyfnyy"),
+    ("GET /organisations/{org}/logo", "nyyynyy"),
     ("GET /organisations/{org}/progress", "ffyynyy"),
     ("GET /organisations/{org}/progress.csv", "ffyynyy"),
     ("GET /organisations/{org}/key-models", "ffyynyy"),

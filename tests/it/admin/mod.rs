@@ -44,7 +44,7 @@ const SECRET: &str = "a-secret-of-the-console-that-nobody-guesses";
 const CALLBACK: &str = "https://app.example/admin/callback";
 
 /// A network with two trusts below it, and a hospice of its own.
-const TREE: &str = r#"
+const TREE: &str = r##"
 [[organisation]]
 id = "valley"
 name = "Valley Network"
@@ -56,6 +56,7 @@ id = "riverside"
 name = "Riverside Trust"
 parent = "valley"
 preset = "hospital"
+brand = { colour = "#1f4e96", logo = "data:image/svg+xml;base64,PHN2Zy8+" }
 policy = { rollout = "available", grace_until = "2099-12-31", key_as_primary = true }
 
 [[organisation]]
@@ -63,7 +64,7 @@ id = "eastmoor"
 name = "Eastmoor Hospice"
 preset = "hospital"
 policy = { rollout = "available", grace_until = "2099-12-31", key_as_primary = true }
-"#;
+"##;
 
 /// Somebody of the tree, whose password is their user name twice.
 #[derive(Clone, Copy, Debug)]

@@ -6,7 +6,7 @@ use reqwest::Method;
 use serde_json::json;
 
 use super::changes::{named, tag, wrong};
-use super::{Desk, NELL, OTTO, PIA, SAM, UMA, VERA, problem};
+use super::{At, Desk, HANA, NELL, OTTO, PIA, SAM, UMA, VERA, problem};
 use crate::support::http::{Account, ROTA, Request};
 
 #[tokio::test]
@@ -32,6 +32,37 @@ async fn whoever_looks_after_an_organisation_sees_it_and_those_below_and_no_othe
     assert_eq!(shown["name"], "Riverside Trust");
     assert_eq!(shown["parent"], json!({ "id": "valley", "name": "Valley Network" }));
     assert_eq!((&shown["preset"], &shown["rollout"]), (&"hospital".into(), &"available".into()));
+}
+
+#[tokio::test]
+async fn an_organisation_heads_the_pages_of_its_administrators_with_its_colour_and_picture() {
+    let desk = Desk::open().await;
+    let hana = desk.administrator(HANA, Role::Helpdesk, "riverside").await;
+    let otto = desk.administrator(OTTO, Role::LocalAdministrator, "eastmoor").await;
+    let pia = desk.administrator(PIA, Role::PlatformAdministrator, "valley").await;
+    let heads = async |at: &At<'_>| at.get("/me").await.json()["organisation"].clone();
+    let riverside = json!({
+        "id": "riverside", "name": "Riverside Trust", "colour": "#1f4e96", "logo": true
+    });
+    assert_eq!(heads(&hana).await, riverside);
+    assert_eq!(heads(&otto).await["logo"], false);
+    assert!(heads(&pia).await.is_null(), "whoever looks after everything is of none of them");
+    let path = "/organisations/riverside/logo";
+    let picture = hana.get(path).await;
+    assert_eq!((picture.status, &*picture.body), (200, "<svg/>"));
+    for (name, value) in [
+        ("content-type", "image/svg+xml"),
+        ("cache-control", "no-store"),
+        ("x-content-type-options", "nosniff"),
+        ("content-security-policy", "default-src 'none'; style-src 'unsafe-inline'; sandbox"),
+    ] {
+        assert_eq!(picture.header(name), Some(value), "{name}");
+    }
+    // Of another organisation, and where there is none.
+    for (at, path) in [(&otto, path), (&otto, "/organisations/eastmoor/logo")] {
+        let none = at.get(path).await;
+        assert_eq!((none.status, &*problem(&none)), (404, "not-found"), "{path}");
+    }
 }
 
 #[tokio::test]

@@ -116,6 +116,30 @@ async fn click(browser: &Browser, selector: &str) {
     browser.element(selector).await.click().await.expect("a click");
 }
 
+/// A picture that would do more than show itself.
+const PICTURE: &str = r##"<svg xmlns="http://www.w3.org/2000/svg" id="drawn" viewBox="0 0 44 44"
+ width="44" height="44"><script>document.documentElement.id = "ran"; parent.ran = 1</script>
+ <path d="M8 38V20a14 14 0 0 1 28 0v18h-8V20a6 6 0 0 0-12 0v18z" fill="#1f4e96"/></svg>"##;
+
+async fn give_northgate_a_picture(at: &Installation) {
+    let picture = base64::Engine::encode(&base64::engine::general_purpose::STANDARD, PICTURE);
+    let logo = format!(
+        "brand = {{ colour = \"#1f4e96\", logo = \"data:image/svg+xml;base64,{picture}\" }}"
+    );
+    let demo = latchkey_demo::documents::documents(&at.addresses);
+    at.apply(&demo.replace("brand = { colour = \"#1f4e96\" }", &logo)).await;
+    at.app.forget_organisations();
+}
+
+/// That the page's band has the colour of the organisation, and its plate the picture.
+async fn is_headed_by_northgate(browser: &Browser) {
+    let shown = "const picture = document.querySelector('.top .plate img');\
+                 return [getComputedStyle(document.querySelector('.top')).borderTopColor,\
+                 picture.complete && picture.naturalWidth, window.ran ?? 0].join()";
+    let shown = async || browser.run(shown, vec![]).await == "rgb(31, 78, 150),44,0";
+    browser.until("the organisation heads the page", shown).await;
+}
+
 #[tokio::test]
 async fn somebody_who_lost_their_only_key_is_helped_from_the_first_letter_typed_to_the_pass() {
     let at = Installation::start().await;
@@ -133,6 +157,14 @@ async fn somebody_who_lost_their_only_key_is_helped_from_the_first_letter_typed_
     let focused = sams.run("return document.activeElement.id", vec![]).await;
     assert_eq!(focused, "search", "whoever takes a call types at once");
     look(&sams, "console-start").await;
+    give_northgate_a_picture(&at).await;
+    sams.open(at.at("/admin")).await;
+    is_headed_by_northgate(&sams).await;
+    look(&sams, "console-headed").await;
+    // Opened by itself it is a document, which runs nothing.
+    sams.open(at.at("/admin/logo/northgate")).await;
+    assert_eq!(sams.run("return document.documentElement.id", vec![]).await, "drawn");
+    sams.open(at.at("/admin")).await;
     find(&sams, "amy", "amy.ward").await;
     look(&sams, "console-person").await;
     assert!(!sams.offers("Issue a pass").await, "nobody was checked");
@@ -291,12 +323,14 @@ async fn a_console_on_a_host_of_its_own_reaches_the_api_over_http() {
     let console = console.expect("a console");
     tokio::spawn(async move { axum::serve(listener, console).await });
 
+    give_northgate_a_picture(&at).await;
     let browser = Browser::start().await;
     no_autofill(&browser).await;
     let _desk = browser.plug_in(Authenticator::key()).await;
     browser.open(at.at("/admin")).await;
     browser.until_shown("There is no such page").await;
     enter(&at, &browser, &format!("{url}/admin")).await;
+    is_headed_by_northgate(&browser).await;
     find(&browser, "amy", "amy.ward").await;
     click(&browser, "#check").await;
     browser.press("Record this check").await;
