@@ -50,12 +50,14 @@ pub(crate) fn bar(parts: &[(&'static str, u64)]) -> Vec<Part> {
     bar
 }
 
-/// How many people had a key on a day.
+/// How far people were on a day.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Point {
     pub(crate) day: Date,
     pub(crate) people: u64,
     pub(crate) with_key: u64,
+    /// How many had two keys or more.
+    pub(crate) two_keys: u64,
 }
 
 impl Point {
@@ -209,6 +211,45 @@ pub(crate) fn weekly(days: &[Point]) -> Vec<Point> {
     shown
 }
 
+/// The fewest days that tell how it goes on.
+const TREND: u64 = 21;
+/// What is longer ago tells little of what is to come, in days.
+const LATELY: u64 = 56;
+/// So far ahead nobody knows, in days.
+const FORESEEN: u128 = 730;
+
+/// The day on which everybody has two keys, if it goes on as in the last weeks; `None` when that
+/// tells nothing: there are too few of them, it did not get better, also not in the latter half of
+/// them, or other people came or went in numbers.
+pub(crate) fn all_with_two(weeks: &[Point]) -> Option<Date> {
+    let last = weeks.last()?;
+    let age = |point: &Point| {
+        let days = point.day.until(last.day).map(|span| span.get_days()).ok()?;
+        u64::try_from(days).ok()
+    };
+    let recent = |point: &&Point| age(point).is_some_and(|age| age <= LATELY);
+    let lately: Vec<&Point> = weeks.iter().filter(recent).collect();
+    let (first, middle) = (lately.first()?, lately.get(lately.len() / 2)?);
+    let days = age(first).filter(|days| *days >= TREND)?;
+    if first.people.abs_diff(last.people) > first.people / 5 {
+        return None;
+    }
+    // By how much the share grew since then: of both counts multiplied, so that nothing is rounded.
+    let times = |one: u64, other: u64| u128::from(one) * u128::from(other);
+    let gained = |then: &Point| {
+        let now = times(last.two_keys, then.people);
+        now.checked_sub(times(then.two_keys, last.people)).filter(|gained| *gained > 0)
+    };
+    let (gained, _) = (gained(first)?, gained(middle)?);
+    let without = last.people.checked_sub(last.two_keys).filter(|without| *without > 0)?;
+    let left = times(without, first.people).saturating_mul(days.into()).div_ceil(gained);
+    if left > FORESEEN {
+        return None;
+    }
+    let ahead = jiff::Span::new().days(i64::try_from(left).ok()?);
+    last.day.checked_add(ahead).ok()
+}
+
 /// How many of a hundred: 100 are all, and 0 is nobody.
 pub(crate) fn share(some: u64, all: u64) -> u64 {
     match some.saturating_mul(100).checked_div(all) {
@@ -250,7 +291,7 @@ mod tests {
     use super::*;
 
     fn point(day: i8, with_key: u64) -> Point {
-        Point { day: date(2026, 9, day), people: 100, with_key }
+        Point { day: date(2026, 9, day), people: 100, with_key, two_keys: 0 }
     }
 
     #[test]
@@ -287,6 +328,46 @@ mod tests {
         let days: Vec<i8> = weekly(&many).iter().map(|point| point.day.day()).collect();
         assert_eq!(days, [2, 9, 16, 23, 30], "back from today");
         assert!(weekly(&[]).is_empty());
+    }
+
+    fn weeks(two_keys: &[u64]) -> Vec<Point> {
+        let begin = date(2026, 9, 1);
+        let day = |week| begin.checked_add(jiff::Span::new().weeks(week)).expect("a day");
+        let point = |(week, two_keys): (i64, &u64)| Point {
+            day: day(week),
+            people: 100,
+            with_key: 100,
+            two_keys: *two_keys,
+        };
+        (0..).zip(two_keys).map(point).collect()
+    }
+
+    #[test]
+    fn when_all_have_two_keys_is_told_by_the_pace_of_the_last_weeks() {
+        // 40 more in four weeks, and 40 are left.
+        let day = all_with_two(&weeks(&[20, 30, 40, 50, 60]));
+        assert_eq!(day, Some(date(2026, 10, 27)));
+        // What was long ago does not count: 8 weeks of 5 each, 35 left.
+        let long = [60, 60, 60, 25, 30, 35, 40, 45, 50, 55, 60, 65];
+        assert_eq!(all_with_two(&weeks(&long)), Some(date(2027, 1, 5)));
+    }
+
+    #[test]
+    fn nothing_is_foretold_where_the_weeks_tell_nothing() {
+        for (two_keys, why) in [
+            (&[][..], "nothing is counted"),
+            (&[20, 40, 60], "two weeks are no trend"),
+            (&[20, 20, 20, 20], "it does not get better"),
+            (&[60, 50, 40, 30], "it gets worse"),
+            (&[20, 60, 60, 60, 60], "it stopped"),
+            (&[20, 40, 60, 100], "they have them"),
+            (&[0, 0, 0, 0, 1], "it takes years"),
+        ] {
+            assert_eq!(all_with_two(&weeks(two_keys)), None, "{why}");
+        }
+        let mut merged = weeks(&[20, 30, 40, 50, 60]);
+        merged[0].people = 70;
+        assert_eq!(all_with_two(&merged), None, "others came");
     }
 
     #[test]

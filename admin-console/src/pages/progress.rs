@@ -52,6 +52,8 @@ pub(crate) struct Shown {
     people: String,
     bar: Vec<Part>,
     line: Option<Line>,
+    /// When everybody has two keys, if it goes on so.
+    forecast: Option<Forecast>,
     days: Vec<Counted>,
     /// When grace ends, if it does.
     grace_until: Option<Timestamp>,
@@ -68,6 +70,13 @@ struct Counted {
     people: String,
     with_key: String,
     share: u64,
+}
+
+/// A day that may be far ahead.
+#[derive(Clone, Debug, Serialize)]
+struct Forecast {
+    day: Day,
+    year: String,
 }
 
 /// Who needs help first.
@@ -138,7 +147,12 @@ impl Shown {
         let points: Vec<Point> = progress
             .days
             .iter()
-            .map(|day| Point { day: day.day, people: day.people, with_key: day.with_key })
+            .map(|day| Point {
+                day: day.day,
+                people: day.people,
+                with_key: day.with_key,
+                two_keys: day.two_keys,
+            })
             .collect();
         let points = chart::weekly(&points);
         let until = points.last().and_then(|today| planned(in_grace(progress), today.day));
@@ -170,6 +184,8 @@ impl Shown {
             people: grouped(progress.people),
             bar: bar(&progress.classes),
             line: chart::line(&points, until),
+            forecast: chart::all_with_two(&points)
+                .map(|day| Forecast { day: day.into(), year: day.year().to_string() }),
             days: points
                 .iter()
                 .map(|point| Counted {
@@ -310,6 +326,7 @@ mod samples {
             day: start.checked_add(jiff::Span::new().weeks(week)).unwrap_or(start),
             people: 4820,
             with_key: 4820 * share / 100,
+            two_keys: 4820 * share / 200,
         };
         Progress {
             people: 4793,
@@ -331,5 +348,26 @@ mod samples {
             days: (0..).zip(weeks).map(day).collect(),
             ..nobody()
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use latchkey_core::rng::SeededRng;
+    use latchkey_web::{Frame, Theme};
+
+    use super::*;
+
+    #[test]
+    fn when_all_have_two_keys_is_foretold_where_weeks_tell_it_and_nowhere_else() {
+        let theme = Theme::load(None).expect("the built-in theme");
+        let frame = Frame::new(&SeededRng::new(1), Timestamp::from_millis(0), "/");
+        let foretold = |page: &Shown| {
+            let html = theme.html(&frame, page).expect("a page");
+            html.contains("At this pace everybody has a second key by about")
+        };
+        assert!(foretold(&Shown::sample()));
+        let nobody = [Shown::empty_sample(), Shown::uncounted_sample()];
+        assert!(!nobody.iter().any(foretold));
     }
 }

@@ -198,6 +198,9 @@ pub struct DayProgress {
     pub people: u64,
     /// How many of them had a key.
     pub with_key: u64,
+    /// How many of those had two or more.
+    #[serde(default)]
+    pub two_keys: u64,
 }
 
 /// How many people are equally far.

@@ -69,6 +69,7 @@ async fn show(
         day: civil(of.day),
         people: of.people,
         with_key: of.with_key,
+        two_keys: of.two_keys,
     };
     Ok(Json(Progress {
         organisation: named(&record),

@@ -195,12 +195,18 @@ async fn each_day_keeps_its_last_count_and_days_that_were_not_finished_are_left_
     }
     let later = fixture.kept(root, 3 * DAY).await;
     assert_eq!(keyed(&later), [(1, 1), (2, 1), (2, 1)], "two days, and what is known today");
+    assert!(later.days.iter().all(|day| day.two_keys == 0), "{:?}", later.days);
     // A node that was slow does not put back what another one counted later.
     let slow = Counts { two_keys: 9, ..Counts::default() };
     fixture.keep(async move |tx| tx.keep_enrolment(ward, slow, at(2 * DAY - 1)).await).await;
     fixture.count(ward, 2 * DAY + 60).await;
     fixture.keep(async move |tx| tx.keep_enrolment(ward, slow, at(2 * DAY + 30)).await).await;
-    assert_eq!(fixture.kept(root, 2 * DAY + 90).await.people(), 2);
+    let today = fixture.kept(root, 2 * DAY + 90).await;
+    assert_eq!((today.people(), today.days.last().map(|day| day.two_keys)), (2, Some(0)));
+    fixture.credential(amy, "Red key").await;
+    fixture.count(ward, 2 * DAY + 90).await;
+    let with_two = fixture.kept(root, 3 * DAY).await.days;
+    assert_eq!(with_two.iter().map(|day| day.two_keys).collect::<Vec<_>>(), [0, 1, 1]);
     // After a week without a count nothing is known of today.
     assert_eq!(fixture.kept(root, 10 * DAY).await.uncounted, 2);
 }

@@ -64,6 +64,8 @@ pub struct DayProgress {
     pub people: u64,
     /// How many of them had a key.
     pub with_key: u64,
+    /// How many of those had two or more.
+    pub two_keys: u64,
 }
 
 impl OrganisationProgress {
@@ -155,8 +157,12 @@ impl Within<'_, '_> {
             organisations: counted.into_iter().map(of).collect(),
             days: self.days_before(ids, day(now)).await?,
         };
-        let with_key = progress.sum(|of| of.counts.with_key());
-        progress.days.push(DayProgress { day: day(now), people: progress.people(), with_key });
+        progress.days.push(DayProgress {
+            day: day(now),
+            people: progress.people(),
+            with_key: progress.sum(|of| of.counts.with_key()),
+            two_keys: progress.sum(|of| of.counts.two_keys),
+        });
         Ok(progress)
     }
 
@@ -208,6 +214,7 @@ impl Within<'_, '_> {
             .expr_as(Expr::cust("COUNT(*)"), "counted")
             .expr_as(sum("newcomers + stuck + app_only + one_key + two_keys"), "people")
             .expr_as(sum("one_key + two_keys"), "with_key")
+            .expr_as(sum("two_keys"), "two_keys")
             .from(enrolment_counts::Entity)
             .and_where(Kept::OrganisationId.is_in(ids.iter().map(|id| id.0)))
             .and_where(Kept::Day.gt(today - DAYS_SHOWN))
@@ -220,8 +227,12 @@ impl Within<'_, '_> {
             let counted = number(&row, "counted")?;
             if counted >= most {
                 most = counted;
-                let (people, with_key) = (number(&row, "people")?, number(&row, "with_key")?);
-                found.push(DayProgress { day: row.try_get("", "day")?, people, with_key });
+                found.push(DayProgress {
+                    day: row.try_get("", "day")?,
+                    people: number(&row, "people")?,
+                    with_key: number(&row, "with_key")?,
+                    two_keys: number(&row, "two_keys")?,
+                });
             }
         }
         Ok(found)

@@ -31,6 +31,7 @@ console-progress-line = Llinell o faint o bobl oedd ag allwedd, hyd at { $share 
 console-progress-today = { $share }% heddiw
 console-progress-grace-ends = Diwedd y cyfnod gras
 console-progress-no-weeks = Un diwrnod sydd wedi’i gyfrif hyd yma. O yfory ymlaen gwelwch yma sut mae’n mynd.
+console-progress-forecast = Ar y cyflymder hwn bydd gan bawb ail allwedd erbyn tua { $day } { $month } { $year }.
 console-progress-as-table = Yr un rhifau mewn tabl
 console-progress-date = Diwrnod
 console-progress-day = { $day } { $month }

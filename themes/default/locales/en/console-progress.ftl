@@ -31,6 +31,7 @@ console-progress-line = A line of how many people had a key, up to { $share }% t
 console-progress-today = { $share }% today
 console-progress-grace-ends = Grace ends
 console-progress-no-weeks = One day is counted so far. From tomorrow you see here how it goes on.
+console-progress-forecast = At this pace everybody has a second key by about { $day } { $month } { $year }.
 console-progress-as-table = The same numbers as a table
 console-progress-date = Day
 console-progress-day = { $day } { $month }
