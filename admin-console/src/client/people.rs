@@ -8,7 +8,8 @@ use latchkey_api::help::{AnswerCall, Approval, Call, Disagreement, Help, Receipt
 use latchkey_api::imports::{Import, ImportQuery, ImportsQuery, TakeIn};
 use latchkey_api::organisations::{Organisation, PartQuery};
 use latchkey_api::people::{
-    Erasure, Me, Move, Moved, NewPerson, PeopleQuery, Person, PersonChange, PersonSummary, Session,
+    Erasure, Me, Move, Moved, NewPerson, PeopleCount, PeopleQuery, Person, PersonChange,
+    PersonSummary, Session,
 };
 use latchkey_api::{Page, audit};
 use uuid::Uuid;
@@ -24,6 +25,12 @@ impl Api {
     /// People who are found, or a part of the list of them.
     pub(crate) async fn people(&self, query: &PeopleQuery) -> Result<Page<PersonSummary>, Failure> {
         self.get(&with_query("/people", query)?).await
+    }
+
+    /// How many people a list of them would show.
+    pub(crate) async fn count_people(&self, query: &PeopleQuery) -> Result<u64, Failure> {
+        let count: PeopleCount = self.get(&with_query("/people/count", query)?).await?;
+        Ok(count.people)
     }
 
     /// A person.

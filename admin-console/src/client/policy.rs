@@ -123,6 +123,17 @@ impl Api {
         self.get(&with_query(&path, part)?).await
     }
 
+    /// Whether somebody could not log in tomorrow, if they joined a group.
+    pub(crate) async fn try_joining(
+        &self,
+        organisation: &str,
+        group: &str,
+        person: Uuid,
+    ) -> Result<Trial, Failure> {
+        let path = format!("{}/members/{person}/trial", group_path(organisation, group));
+        self.call(Method::POST, &path, None, &[]).await?.read()
+    }
+
     /// Puts somebody into a group, or takes them out of it.
     pub(crate) async fn set_member(
         &self,

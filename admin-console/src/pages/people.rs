@@ -97,8 +97,13 @@ struct Row {
     enrolment: Option<Text>,
 }
 
+/// Each of how far somebody can be, the best first.
+pub(crate) fn enrolments() -> impl Iterator<Item = Enrolment> {
+    ENROLMENTS.into_iter().map(|(enrolment, _)| enrolment)
+}
+
 /// The key of how far somebody is.
-fn enrolment(enrolment: Enrolment) -> Text {
+pub(crate) fn enrolment(enrolment: Enrolment) -> Text {
     let named = ENROLMENTS.iter().find(|(known, _)| *known == enrolment);
     Text::new(format!("console-enrolment-{}", named.map_or("nothing", |(_, key)| key)))
 }

@@ -36,6 +36,25 @@ pub(super) fn api() -> Router<Arc<Fake>> {
         .route(&format!("{AT}/trial"), post(trial))
         .route(&format!("{AT}/trial.csv"), post(table))
         .route("/api/admin/v1/organisations/{org}/key-models", get(async || Json(json!([]))))
+        .route(GROUP, get(async || Json(samples::api_group())))
+        .route(&format!("{GROUP}/members"), get(async || Json(json!({ "items": [] }))))
+        .route(&format!("{GROUP}/members/{{person}}"), axum::routing::put(join))
+        .route(&format!("{GROUP}/members/{{person}}/trial"), post(trial))
+        .route("/api/admin/v1/people/count", get(count))
+}
+
+const GROUP: &str = "/api/admin/v1/organisations/{org}/groups/{group}";
+
+async fn count(axum::extract::RawQuery(query): axum::extract::RawQuery) -> Json<Value> {
+    let query = query.unwrap_or_default();
+    let two = query == "enrolment=two_keys&group=northgate%2Ftheatre";
+    Json(json!({ "people": if two { 1_100 } else { 26 } }))
+}
+
+async fn join(State(fake): State<Arc<Fake>>, uri: http::Uri) -> StatusCode {
+    let path = uri.path().trim_start_matches("/api/admin/v1").to_owned();
+    fake.done.lock().expect("unpoisoned").push((path, String::new(), Value::Null));
+    StatusCode::NO_CONTENT
 }
 
 fn problem(status: u16, kind: &str) -> Response {
@@ -260,4 +279,45 @@ async fn the_table_of_names_is_handed_on_however_long_it_is_and_a_refusal_is_a_p
     let refused = visit.get(table).await;
     assert_eq!(refused.status, StatusCode::NOT_FOUND);
     assert!(refused.body.contains("<h1"), "{}", refused.body);
+}
+
+const THEATRE: &str = "/admin/groups/northgate/theatre";
+
+#[tokio::test]
+async fn nobody_joins_a_group_that_would_lock_them_out_without_that_being_said() {
+    let visit = visit(1).await;
+    visit.fake.lie(|lies| {
+        let mut me = samples::me();
+        me.may.iter_mut().for_each(|may| may.platform = false);
+        lies.me = Some(me);
+    });
+    let page = visit.get(THEATRE).await;
+    assert!(page.body.contains("<strong>1,100</strong>"), "how far they are: {}", page.body);
+    let nil = uuid::Uuid::nil().to_string();
+    let fields = [("person", nil.as_str()), ("do", "join")];
+    let members = format!("{THEATRE}/members");
+    let said = visit.submit(&members, &fields).await;
+    assert_eq!(said.location(), format!("{THEATRE}/join?person={nil}"));
+    assert!(visit.done().is_empty(), "nobody joined");
+    let asked = visit.get(said.location()).await;
+    assert!(asked.body.contains("could not log in tomorrow"), "{}", asked.body);
+    let sure = [("person", nil.as_str()), ("do", "join"), ("sure", "yes")];
+    assert_eq!(visit.submit(&members, &sure).await.location(), format!("{THEATRE}#members"));
+    let joined = || {
+        (
+            format!("/organisations/northgate/groups/theatre/members/{nil}"),
+            String::new(),
+            Value::Null,
+        )
+    };
+    assert_eq!(visit.done(), [joined()]);
+    // Nothing is in the way of whoever can log in.
+    visit.fake.lie(|lies| lies.policy.locked_out = 0);
+    assert!(visit.get(said.location()).await.body.contains("can log in as before"));
+    assert_eq!(visit.submit(&members, &fields).await.location(), format!("{THEATRE}#members"));
+    assert_eq!(visit.done(), [joined(), joined()]);
+    for wrong in ["", "?person=x", "?person="] {
+        let none = visit.get(&format!("{THEATRE}/join{wrong}")).await;
+        assert_eq!(none.status, StatusCode::NOT_FOUND, "{wrong}");
+    }
 }

@@ -41,6 +41,14 @@ impl Opens for PolicyTrial {
     const ONLY_LOOKS: bool = true;
 }
 
+/// Tries what joining a group would come to for somebody, which keeps nothing.
+pub(super) struct JoinTrial;
+
+impl Opens for JoinTrial {
+    const ANY: &'static [AdminScope] = &[AdminScope::PeopleWrite];
+    const ONLY_LOOKS: bool = true;
+}
+
 /// Begins to go through a table of people. One that is to be kept asks for a fresh log-in itself:
 /// a table is large, and is not sent twice because a dry run came late.
 pub(super) struct ImportsBegin;

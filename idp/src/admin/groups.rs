@@ -19,7 +19,8 @@ use uuid::Uuid;
 
 use super::answer::{Created, Json, Problems, Tagged, unchanged};
 use super::caller::{
-    Admin, Opens, OrganisationsRead, OrganisationsWrite, PeopleRead, PeopleWrite, PolicyTrial,
+    Admin, JoinTrial, Opens, OrganisationsRead, OrganisationsWrite, PeopleRead, PeopleWrite,
+    PolicyTrial,
 };
 use super::failure::Failure;
 use super::input::{Asked, At, Sent, limit};
@@ -37,6 +38,7 @@ pub(super) fn router() -> OpenApiRouter<Arc<App>> {
         .routes(routes!(try_out_as_table))
         .routes(routes!(members))
         .routes(routes!(join, leave))
+        .routes(routes!(try_joining))
 }
 
 /// The groups of an organisation, by their names in documents
@@ -212,6 +214,26 @@ async fn members(
         items.push(shape::summary(&admin.app, &record.person).await?);
     }
     Ok(Json(Page { items, next }))
+}
+
+/// Whether somebody could not log in tomorrow, if they joined a group
+///
+/// Whoever is a member already is judged as if they were none. Nobody is judged who may not log in.
+#[utoipa::path(post, path = "/organisations/{org}/groups/{group}/members/{person}/trial",
+    tag = "groups", operation_id = "try_joining",
+    params(("org" = String, Path), ("group" = String, Path), ("person" = Uuid, Path)),
+    security(("bearer" = ["people:write"])),
+    responses((status = 200, body = policies::Trial), Problems))]
+async fn try_joining(
+    admin: Admin<JoinTrial>,
+    At((org, group, person)): At<(String, String, Uuid)>,
+) -> Result<Json<policies::Trial>, Failure> {
+    let app = &admin.app;
+    let (_, group) = find(&admin, &org, &group).await?;
+    let record = admin.find(PersonId(person)).await?;
+    let rules = Rules::read(app).await?;
+    let trial = Trial::of_joining(&rules, &group, &record.person, app.clock.now())?;
+    Ok(Json(policy::outcome(&admin, trial, None).await?))
 }
 
 /// Puts somebody into a group

@@ -23,7 +23,7 @@ use utoipa_axum::routes;
 use uuid::Uuid;
 
 use super::answer::{Json, Problems, Tagged, unchanged};
-use super::caller::{Admin, OrganisationsRead, OrganisationsWrite, PolicyTrial};
+use super::caller::{Admin, Opens, OrganisationsRead, OrganisationsWrite, PolicyTrial};
 use super::failure::Failure;
 use super::input::{Asked, At, Sent};
 use super::organisations::{field, preset, word};
@@ -139,8 +139,8 @@ async fn try_out(
 }
 
 /// What a trial comes to for whoever asks.
-pub(super) async fn outcome(
-    admin: &Admin<PolicyTrial>,
+pub(super) async fn outcome<O: Opens>(
+    admin: &Admin<O>,
     mut trial: policies::Trial,
     wanted: Option<Has>,
 ) -> Result<Trial, Failure> {

@@ -123,6 +123,7 @@ pub(super) const ROWS: &[Row] = &[
     Row { path: "/admin/groups/new", get: true, post: Post::Open },
     page("/admin/groups/{organisation}/{group}"),
     button("/admin/groups/{organisation}/{group}/members"),
+    page("/admin/groups/{organisation}/{group}/join"),
     Row { path: "/admin/groups/{organisation}/{group}/rename", get: true, post: Post::Open },
     Row { path: "/admin/groups/{organisation}/{group}/remove", get: true, post: Post::Open },
     page("/help"),

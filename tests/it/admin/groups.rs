@@ -103,6 +103,43 @@ async fn a_group_is_tried_on_its_members_before_it_asks_for_what_locks_them_out(
 }
 
 #[tokio::test]
+async fn joining_is_tried_on_one_person_as_if_the_group_had_demanded_nothing_of_them() {
+    let desk = Desk::open().await;
+    let mut sam = local(&desk).await;
+    let over = json!({ "name": "Theatre staff", "demanded": { "grace_until": "2020-01-01" } });
+    assert_eq!(sam.change(Method::PUT, THEATRE, None, over).await.status, 201);
+    let (nell, sue) = (desk.id(NELL).await, desk.id(SUE).await);
+    let tried = async |at: &At<'_>, path: &str, id: &str| {
+        at.post(&format!("{path}/members/{id}/trial"), json!({})).await
+    };
+    // Nell has a password and nothing else: she is in grace, and would be no more.
+    let told = tried(&sam, THEATRE, &nell).await.json();
+    assert_eq!((&told["judged"], &told["locked_out"]), (&1.into(), &1.into()), "{told}");
+    assert_eq!(told["people"][0]["because"], "grace_until");
+    assert_eq!(told["people"][0]["has"], "grace");
+    assert_eq!(sam.get(THEATRE).await.json()["members"], 0, "a trial puts nobody in");
+    assert_eq!(join(&sam, THEATRE, &nell).await.status, 204);
+    assert_eq!(tried(&sam, THEATRE, &nell).await.json(), told, "the same once she is in it");
+    // Whoever has a key notices nothing, and a group that demands nothing locks nobody out.
+    assert_eq!(tried(&sam, THEATRE, &desk.id(SAM).await).await.json()["locked_out"], 0);
+    let porters = format!("{GROUPS}/porters");
+    let none = json!({ "name": "Porters" });
+    assert_eq!(sam.change(Method::PUT, &porters, None, none).await.status, 201);
+    assert_eq!(tried(&sam, &porters, &sue).await.json()["locked_out"], 0);
+
+    // A trial needs no fresh log-in; whoever is outside is not there.
+    desk.site.clock.advance(std::time::Duration::from_secs(6 * 60));
+    assert_eq!(tried(&sam, THEATRE, &nell).await.status, 200);
+    let eve = desk.id(EVE).await;
+    for (path, id) in [(THEATRE, &*eve), (THEATRE, "x"), (&format!("{GROUPS}/none"), &nell)] {
+        assert_eq!(tried(&sam, path, id).await.status, 404, "{path} {id}");
+    }
+    sam.step_up(SAM).await;
+    let hana = desk.administrator(HANA, Role::Helpdesk, "riverside").await;
+    assert_eq!(tried(&hana, THEATRE, &nell).await.status, 403);
+}
+
+#[tokio::test]
 async fn what_is_demanded_holds_for_members_from_then_on_and_ends_with_the_group() {
     let desk = Desk::open().await;
     let sam = local(&desk).await;

@@ -62,6 +62,7 @@ const ROWS: &[(&str, &str)] = &[
     ("POST /organisations/{org}/groups/{group}/trial", "ffyfnyy"),
     ("POST /organisations/{org}/groups/{group}/trial.csv", "ffyfnyy"),
     ("GET /organisations/{org}/groups/{group}/members", "fyyynyy"),
+    ("POST /organisations/{org}/groups/{group}/members/{person}/trial", "ffyfnyy"),
     ("PUT /organisations/{org}/groups/{group}/members/{person}", "ffyfnyy"),
     ("DELETE /organisations/{org}/groups/{group}/members/{person}", "ffyfnyy"),
     ("DELETE /organisations/{org}/groups/{group}", "ffyfnnn"),

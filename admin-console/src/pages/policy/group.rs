@@ -4,10 +4,10 @@ use axum::extract::Path;
 use axum::response::{IntoResponse as _, Redirect, Response};
 use latchkey_api::AdminScope;
 use latchkey_api::organisations::{Group as Shown, PartQuery};
-use latchkey_api::people::{Me, PersonSummary};
-use latchkey_api::policy::ModelName;
+use latchkey_api::people::{Enrolment, Me, PeopleQuery, PersonSummary};
+use latchkey_api::policy::{LockedOut, ModelName, Trial};
 use latchkey_web::limits::{Form as Posted, Refusal};
-use latchkey_web::{Form, Help, Page, Text};
+use latchkey_web::{Form, Help, Page, Text, Tone};
 use serde::Serialize;
 use serde_json::Value;
 use uuid::Uuid;
@@ -15,10 +15,10 @@ use uuid::Uuid;
 use super::settings::{Piece, grouped, label, pieces};
 use super::subject::{Subject, is_slug};
 use super::{groups, samples};
-use crate::pages::call;
 use crate::pages::message::Kind;
 use crate::pages::shell::{Place, Shell, may_in};
-use crate::visitor::{Asked, Forms, Stop};
+use crate::pages::{call, people};
+use crate::visitor::{Admin, Asked, Forms, Stop};
 
 /// How many members a page shows.
 const SHOWN: u16 = 50;
@@ -37,6 +37,8 @@ pub(crate) struct Group {
     member: Option<Form>,
     count: u64,
     figure: String,
+    /// How many of them are how far.
+    classes: Vec<Class>,
     members: Vec<Row>,
     next: Option<String>,
     first: Option<String>,
@@ -52,6 +54,13 @@ struct Demand {
     name: String,
     label: Option<Text>,
     value: Vec<Piece>,
+}
+
+/// How many members are equally far.
+#[derive(Clone, Debug, Serialize)]
+struct Class {
+    label: Text,
+    figure: String,
 }
 
 #[derive(Clone, Debug, Serialize)]
@@ -77,6 +86,75 @@ impl Row {
     }
 }
 
+/// The page that says what joining comes to for somebody.
+#[derive(Clone, Debug, Serialize)]
+pub(crate) struct Joining {
+    shell: Shell,
+    group: String,
+    name: String,
+    /// Their page.
+    person: String,
+    /// The setting that would lock them out; nothing would when there is none.
+    because: Option<Because>,
+    form: Form,
+    back: String,
+}
+
+/// A setting that locks somebody out.
+#[derive(Clone, Debug, Serialize)]
+struct Because {
+    name: String,
+    label: Option<Text>,
+}
+
+impl Joining {
+    pub(super) fn new(
+        shell: Shell,
+        forms: &Forms,
+        group: &Shown,
+        person: &PersonSummary,
+        trial: &Trial,
+    ) -> Self {
+        let back = address(&group.organisation.id, &group.id);
+        let form = forms.form(format!("{back}/members"));
+        let because = |found: &LockedOut| Because {
+            label: label(&found.because),
+            name: found.because.clone(),
+        };
+        Self {
+            shell,
+            group: group.name.clone(),
+            name: person.name.clone(),
+            person: call::address(person.id),
+            because: trial.people.first().map(because),
+            form: form.with("person", person.id.to_string()).with("do", "join").with("sure", "yes"),
+            back,
+        }
+    }
+}
+
+impl Page for Joining {
+    const TEMPLATE: &'static str = "console/group-join.html";
+    const FORMS_LEAD_OUT: bool = true;
+
+    fn sample() -> Self {
+        samples::joining(1)
+    }
+
+    fn tone(&self) -> Tone {
+        if self.because.is_some() { Tone::Bad } else { Tone::Normal }
+    }
+
+    fn help(&self) -> Vec<Help> {
+        vec![]
+    }
+}
+
+/// Where it is said what joining a group comes to for somebody.
+fn joining_address(organisation: &str, group: &str, person: Uuid) -> String {
+    format!("{}/join?person={person}", address(organisation, group))
+}
+
 /// Where a group is.
 pub(crate) fn address(organisation: &str, group: &str) -> String {
     format!("{}/{organisation}/{group}", groups::ADDRESS)
@@ -85,6 +163,7 @@ pub(crate) fn address(organisation: &str, group: &str) -> String {
 /// What a group's page shows beside the group.
 pub(super) struct Facts<'f> {
     pub(super) models: &'f [ModelName],
+    pub(super) classes: &'f [(Enrolment, u64)],
     pub(super) members: &'f [PersonSummary],
     pub(super) after: Option<&'f str>,
     pub(super) next: Option<&'f str>,
@@ -124,6 +203,14 @@ impl Group {
             member: may(AdminScope::PeopleWrite).then(|| forms.form(format!("{here}/members"))),
             count: group.members,
             figure: grouped(group.members),
+            classes: facts
+                .classes
+                .iter()
+                .map(|(enrolment, people)| Class {
+                    label: people::enrolment(*enrolment),
+                    figure: grouped(*people),
+                })
+                .collect(),
             members: facts.members.iter().map(Row::new).collect(),
             next: facts.next.map(part),
             first: facts.after.map(|_| here.clone()),
@@ -158,6 +245,40 @@ pub(super) fn named(Path((organisation, group)): &At) -> Result<(&str, &str), St
     }
 }
 
+/// How many members of a group are how far.
+async fn classes(
+    admin: &Admin,
+    organisation: &str,
+    group: &str,
+) -> Result<Vec<(Enrolment, u64)>, Stop> {
+    let mut classes = Vec::new();
+    for enrolment in people::enrolments() {
+        let query = PeopleQuery {
+            group: Some(format!("{organisation}/{group}")),
+            enrolment: Some(enrolment),
+            ..PeopleQuery::default()
+        };
+        classes.push((enrolment, admin.api.count_people(&query).await?));
+    }
+    Ok(classes)
+}
+
+/// `GET /admin/groups/{organisation}/{group}/join`: what it comes to for somebody.
+pub(crate) async fn ask_join(at: At, asked: Asked) -> Response {
+    let work = async {
+        let (organisation, slug) = named(&at)?;
+        let admin = asked.admin().await?.with_places().await?;
+        let person = asked.query().one("person").ok().flatten().and_then(|id| id.parse().ok());
+        let person: Uuid = person.ok_or(Kind::NotFound)?;
+        let (group, _) = admin.api.group(organisation, slug).await?;
+        let summary = admin.api.person(person).await?.summary;
+        let trial = admin.api.try_joining(organisation, slug, person).await?;
+        let shell = admin.shell(Place::Groups);
+        Ok(asked.page(&Joining::new(shell, &admin.forms, &group, &summary, &trial)))
+    };
+    asked.shown(work).await
+}
+
 /// `GET /admin/groups/{organisation}/{group}`
 pub(crate) async fn show(at: At, asked: Asked) -> Response {
     let work = async {
@@ -178,8 +299,10 @@ pub(crate) async fn show(at: At, asked: Asked) -> Response {
             }
         };
         let (policy, _) = admin.api.policy(organisation).await?;
+        let classes = classes(&admin, organisation, slug).await?;
         let facts = Facts {
             models: &policy.models,
+            classes: &classes,
             members: &members.items,
             after: part.after.as_deref(),
             next: members.next.as_deref(),
@@ -200,8 +323,16 @@ pub(crate) async fn set_member(at: At, asked: Asked, form: Result<Posted, Refusa
             let (organisation, slug) = named(&at)?;
             let admin = asked.sender(form).await?.with_places().await?;
             let of = |name: &str| form.one(name).ok().flatten().unwrap_or_default();
-            let person = of("person").parse().map_err(|_| Kind::NotFound)?;
+            let person: Uuid = of("person").parse().map_err(|_| Kind::NotFound)?;
             let is_member = of("do") == "join";
+            // Whoever could not log in afterwards is not put in without that being said.
+            if is_member
+                && of("sure") != "yes"
+                && admin.api.try_joining(organisation, slug, person).await?.locked_out > 0
+            {
+                let to = joining_address(organisation, slug, person);
+                return Ok(Redirect::to(&to).into_response());
+            }
             admin.api.set_member(organisation, slug, person, is_member).await?;
             Ok(Redirect::to(&format!("{}#members", address(organisation, slug))).into_response())
         })

@@ -59,6 +59,7 @@ pub(super) fn router() -> Router<Arc<Console>> {
         .route("/admin/groups/new", get(group_edit::add).post(group_edit::submit_new))
         .route("/admin/groups/{organisation}/{group}", get(group::show))
         .route("/admin/groups/{organisation}/{group}/members", post(group::set_member))
+        .route("/admin/groups/{organisation}/{group}/join", get(group::ask_join))
         .route(
             "/admin/groups/{organisation}/{group}/rename",
             get(group_edit::rename).post(group_edit::submit_name),
@@ -424,6 +425,8 @@ pub(super) fn rendered(theme: &Theme, frame: &Frame) -> Vec<Rendered> {
         page(theme, frame, "", &groups::Groups::sample()),
         page(theme, frame, "none", &samples::no_groups()),
         page(theme, frame, "", &group::Group::sample()),
+        page(theme, frame, "", &group::Joining::sample()),
+        page(theme, frame, "nothing in the way", &samples::joining(0)),
         page(theme, frame, "", &group_edit::Named::sample()),
         page(theme, frame, "", &group_edit::Remove::sample()),
     ];

@@ -2,7 +2,7 @@
 
 use latchkey_api::AdminScope;
 use latchkey_api::organisations::{Group as ApiGroup, KeyModel, KeyModelNeeded};
-use latchkey_api::people::{May, Me, PersonSummary};
+use latchkey_api::people::{Enrolment, May, Me, PersonSummary};
 use latchkey_api::policy::{
     Administrators, Cause, DemandedBy, Has, LockedOut, ModelName, Policy, Setting, Trial,
 };
@@ -13,7 +13,7 @@ use uuid::Uuid;
 
 use super::control::Typed;
 use super::draft::Drafts;
-use super::group::{Facts as GroupFacts, Group};
+use super::group::{Facts as GroupFacts, Group, Joining};
 use super::group_edit::{Named, Remove};
 use super::groups::Groups;
 use super::key_models::{KeyModels, Model};
@@ -349,7 +349,7 @@ pub(crate) fn models() -> Vec<(&'static str, Model)> {
     ]
 }
 
-fn api_group() -> ApiGroup {
+pub(crate) fn api_group() -> ApiGroup {
     let demanded =
         [("keys_required".to_owned(), json!(2)), ("colour_of_keys".to_owned(), json!(1))];
     ApiGroup {
@@ -374,8 +374,10 @@ pub(crate) fn no_groups() -> Groups {
 
 pub(super) fn group() -> Group {
     let people = [person().summary];
+    let classes = [(Enrolment::TwoKeys, 1_100), (Enrolment::OneKey, 100), (Enrolment::Nothing, 4)];
     let facts = GroupFacts {
         models: &[],
+        classes: &classes,
         members: &people,
         after: Some("a"),
         next: Some("b&c"),
@@ -390,6 +392,7 @@ pub(crate) fn group_states() -> Vec<(&'static str, Group)> {
     let empty = ApiGroup { members: 0, demanded: super::Said::new(), ..api_group() };
     let facts = |found| GroupFacts {
         models: &[],
+        classes: &[],
         members: &[],
         after: None,
         next: None,
@@ -403,6 +406,12 @@ pub(crate) fn group_states() -> Vec<(&'static str, Group)> {
     let mut looks = anybody();
     looks.may.retain(|may| may.scope != AdminScope::PeopleWrite);
     vec![("nobody found", of(&me(), Some(&[]))), ("only looked at", of(&looks, None))]
+}
+
+/// Somebody who would be locked out, or nobody.
+pub(super) fn joining(locked_out: u64) -> Joining {
+    let (shell, summary) = (shell(Place::Groups), person().summary);
+    Joining::new(shell, &forms(), &api_group(), &summary, &trial(locked_out))
 }
 
 pub(super) fn named() -> Named {

@@ -3,8 +3,9 @@
 use std::collections::BTreeMap;
 
 use latchkey_core::Timestamp;
-use latchkey_core::ids::{OrganisationId, PersonId};
+use latchkey_core::ids::{GroupId, OrganisationId, PersonId};
 use latchkey_core::organisations::Group;
+use latchkey_core::people::Person;
 use latchkey_core::policy::{Overrides, Preset, Stated};
 use latchkey_core::roles::Scope;
 use latchkey_store::{Holders, Holding, OrganisationRecord};
@@ -36,6 +37,8 @@ pub struct Trial {
     /// Of whom it is asked.
     organisation: OrganisationId,
     holders: Holders,
+    /// A group that whoever is judged would be in.
+    joining: Option<GroupId>,
     at: Timestamp,
 }
 
@@ -107,6 +110,7 @@ impl Trial {
             relaxed,
             organisation: seen.id,
             holders: Holders::default(),
+            joining: None,
             at: now.plus(AHEAD),
         })
     }
@@ -133,7 +137,31 @@ impl Trial {
             relaxed,
             organisation: seen.organisation,
             holders: Holders { group: Some(seen.id), ..Holders::default() },
+            joining: None,
             at: now.plus(AHEAD),
+        })
+    }
+
+    /// Makes one of what would be demanded of somebody who joins a group: as if it had demanded
+    /// nothing before.
+    ///
+    /// # Errors
+    /// When settings cannot be written down.
+    pub fn of_joining(
+        rules: &Rules,
+        group: &Group,
+        person: &Person,
+        now: Timestamp,
+    ) -> anyhow::Result<Self> {
+        let nothing = Overrides::default();
+        let rules = rules.demanding(group.id, &nothing);
+        let before = Group { overrides: nothing, ..group.clone() };
+        let trial = Self::of_group(rules, &before, &group.overrides, now)?;
+        Ok(Self {
+            organisation: person.organisation,
+            holders: Holders { person: Some(person.id), ..Holders::default() },
+            joining: Some(group.id),
+            ..trial
         })
     }
 
@@ -190,7 +218,8 @@ impl Trial {
         let mut tally = Tally::default();
         let mut walk = self.walk(app).await?;
         while let Some(portion) = walk.next(app, scope).await? {
-            for holding in portion {
+            for mut holding in portion {
+                holding.groups.extend(self.joining);
                 self.count(holding, &mut tally, asks);
             }
         }

@@ -257,6 +257,7 @@ async fn seen(within: &Within<'_, '_>, of: &Furnished) -> BTreeMap<&'static str,
         Holders::default(),
         Holders { group: Some(of.group), ..Holders::default() },
         Holders { model: Some(Uuid::nil()), ..Holders::default() },
+        Holders { person: Some(of.person), ..Holders::default() },
     ] {
         let listed = within.list_holdings(of.organisation, holders, None, 10).await;
         note("list_holdings", &listed.expect("read"));

@@ -65,6 +65,8 @@ pub struct Holders {
     pub group: Option<GroupId>,
     /// Only people with a working key of this model.
     pub model: Option<Uuid>,
+    /// Only this person.
+    pub person: Option<PersonId>,
 }
 
 impl Within<'_, '_> {
@@ -250,6 +252,9 @@ impl Chosen {
             .and_where(of(people::Column::State).eq(PersonState::Active.as_str()));
         if let Some(after) = after {
             query.and_where(of(people::Column::Username).gt(after));
+        }
+        if let Some(person) = self.holders.person {
+            query.and_where(of(people::Column::Id).eq(person.0));
         }
         if let Some(group) = self.holders.group {
             let members = Query::select()
