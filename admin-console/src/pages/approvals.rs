@@ -11,8 +11,9 @@ use latchkey_web::{Form, Help, Page, Problem, Text};
 use serde::Serialize;
 use uuid::Uuid;
 
-use super::act::{About, Action, LONGEST_NOTE, REASONS, too_long, was};
+use super::act::{About, Action, LONGEST_NOTE, too_long, was};
 use super::call::{address, check_key, person_id};
+use super::event::why;
 use super::shell::{Place, Shell};
 use super::told::Told;
 use super::{at, samples};
@@ -55,18 +56,6 @@ struct Row {
 
 fn what(action: &str) -> &'static str {
     if action == "reset" { "reset" } else { "pass" }
-}
-
-/// Why, as it is kept: a reason of the list, words, or both.
-fn why(kept: Option<&str>) -> (Option<Text>, Option<String>) {
-    let Some(kept) = kept else { return (None, None) };
-    let (word, note) = kept.split_once(": ").map_or((kept, None), |(it, rest)| (it, Some(rest)));
-    match REASONS.iter().find(|(_, key)| *key == word) {
-        Some((_, key)) => {
-            (Some(Text::new(format!("console-reason-{key}"))), note.map(str::to_owned))
-        }
-        None => (None, Some(kept.to_owned())),
-    }
 }
 
 impl Row {
@@ -351,22 +340,4 @@ async fn approve(asked: &Asked, admin: &Admin, id: Uuid, once: &str) -> Result<R
     };
     append(&mut response, asked.keep_calls(calls));
     Ok(response)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_reason_of_the_list_is_said_in_words_and_anything_else_as_it_was_typed() {
-        let of = |kept| {
-            let (reason, note) = why(kept);
-            (reason.map(|text| text.key), note)
-        };
-        let lost = Some("console-reason-lost".to_owned());
-        assert_eq!(of(Some("lost")), (lost.clone(), None));
-        assert_eq!(of(Some("lost: on the bus: 7")), (lost, Some("on the bus: 7".to_owned())));
-        assert_eq!(of(Some("Note: lost")), (None, Some("Note: lost".to_owned())));
-        assert_eq!(of(None), (None, None));
-    }
 }

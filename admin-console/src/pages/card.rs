@@ -323,7 +323,7 @@ impl Card {
                 })
             }),
             why: why(history, &credentials.keys, now),
-            watch: Watch::of(id, credentials.pass.as_ref(), history, now)
+            watch: Watch::of(id, credentials.pass.as_ref(), &credentials.keys, history, now)
                 .map(|it| if person.untouchable.is_some() { it.untouchable() } else { it }),
             can_log_in: credentials.can_log_in,
             keys: credentials.keys.iter().map(|key| KeyRow::new(key, id)).collect(),

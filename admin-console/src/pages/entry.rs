@@ -12,7 +12,7 @@ use serde_json::{Map, Value};
 use uuid::Uuid;
 
 use super::call::check_key;
-use super::event::what;
+use super::event::{what, why};
 use super::policy::settings::{Piece, label, pieces};
 use super::{at, shell};
 
@@ -284,7 +284,9 @@ impl Entry {
         let checks = event.checks.iter();
         let checks = checks.map(|it| Said::words(format!("console-checked-{}", check_key(*it))));
         push("checks", checks.collect());
-        push("why", some(&event.reason));
+        let (reason, note) = why(event.reason.as_deref());
+        let reason = reason.map(|text| Said { words: Some(text), text: String::new() });
+        push("why", reason.into_iter().chain(note.map(Said::text)).collect());
         push("address", some(&event.address));
         push(
             "place",

@@ -6,6 +6,7 @@ use latchkey_web::Text;
 use serde::Serialize;
 use uuid::Uuid;
 
+use super::act::REASONS;
 use super::at;
 use super::call::check_key;
 
@@ -152,8 +153,20 @@ pub(crate) struct Happened {
     at: Timestamp,
     by: Option<Text>,
     case: Option<String>,
-    reason: Option<String>,
+    /// Why, where it was chosen from a list; and in the words of whoever did it.
+    reason: Option<Text>,
+    note: Option<String>,
     checks: Vec<Text>,
+}
+
+/// Why something was done, as the trail keeps it: a reason of the list, words, or both.
+pub(crate) fn why(kept: Option<&str>) -> (Option<Text>, Option<String>) {
+    let Some(kept) = kept else { return (None, None) };
+    let (word, note) = kept.split_once(": ").map_or((kept, None), |(it, rest)| (it, Some(rest)));
+    match REASONS.iter().find(|(_, key)| *key == word) {
+        Some((_, key)) => (Some(Text::new(format!("console-why-{key}"))), note.map(str::to_owned)),
+        None => (None, Some(kept.to_owned())),
+    }
 }
 
 impl Happened {
@@ -169,12 +182,14 @@ impl Happened {
             ("cli", ..) => Some(Text::new("console-by-cli")),
             _ => None,
         };
+        let (reason, note) = why(event.reason.as_deref());
         Self {
             what: what(event),
             at: at(event.at),
             by,
             case: event.case.clone(),
-            reason: event.reason.clone(),
+            reason,
+            note,
             checks: event
                 .checks
                 .iter()
@@ -232,6 +247,32 @@ mod tests {
         let error = serde_json::from_value::<What>(unknown).expect_err("no such kind").to_string();
         let (_, listed) = error.split_once("expected one of ").expect("a list");
         listed.split(", ").map(|kind| kind.trim_matches('`').to_owned()).collect()
+    }
+
+    #[test]
+    fn why_something_was_done_is_told_in_words_of_people_and_as_it_was_typed() {
+        let theme = Theme::load(None).expect("the built-in theme");
+        let said = |locale, kept: &str| {
+            let (reason, note) = why(Some(kept));
+            let none = latchkey_web::i18n::Args::new();
+            let say = |text: Text| theme.strings().say(locale, &text.key, &none).expect("words");
+            (reason.map(say), note)
+        };
+        for locale in theme.strings().locales() {
+            for (reason, key) in REASONS {
+                let kept = serde_json::to_value(reason).expect("a word");
+                assert_eq!(kept.as_str().map(|it| it.replace('_', "-")).as_deref(), Some(key));
+                let (words, note) = said(locale, &format!("{key}: on the bus: 7"));
+                assert!(words.is_some_and(|words| words != key && !words.is_empty()), "{key}");
+                assert_eq!(note.as_deref(), Some("on the bus: 7"));
+                assert_eq!(said(locale, key).1, None);
+            }
+        }
+        let first = latchkey_web::Locale::FIRST;
+        assert_eq!(said(first, "lost"), (Some("Lost".into()), None));
+        let typed = "She says: it is lost";
+        assert_eq!(said(first, typed), (None, Some(typed.into())));
+        assert_eq!(why(None), (None, None));
     }
 
     #[test]

@@ -62,7 +62,7 @@ impl Told {
             watch: about.person.filter(|_| !is_link).and_then(|person| {
                 let (issued_at, expires_at) = (secret.expires_at, secret.expires_at);
                 let pass = LivePass { issued_at, expires_at, tries_left: TRIES };
-                Watch::of(person, Some(&pass), &[], now)
+                Watch::of(person, Some(&pass), &[], &[], now)
             }),
             expires_at,
             left,

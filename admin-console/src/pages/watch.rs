@@ -5,7 +5,7 @@
 use axum::extract::Path;
 use axum::response::Response;
 use latchkey_api::audit::Event;
-use latchkey_api::credentials::LivePass;
+use latchkey_api::credentials::{Key, LivePass};
 use latchkey_api::organisations::PartQuery;
 use latchkey_core::Timestamp;
 use latchkey_web::{Help, Page, Text};
@@ -64,6 +64,7 @@ impl Watch {
     pub(crate) fn of(
         person: Uuid,
         pass: Option<&LivePass>,
+        keys: &[Key],
         events: &[Event],
         now: Timestamp,
     ) -> Option<Self> {
@@ -92,7 +93,7 @@ impl Watch {
                 match after(&["credential_registered", "app_enrolled"], rest) {
                     None => push("console-watch-sets-up".into(), None),
                     Some(added) => {
-                        push(added_text(&rest[added]), Some(&rest[added]));
+                        push(added_text(&rest[added], keys), Some(&rest[added]));
                         let rest = &rest[..added];
                         let entered = after(&["logged_in"], rest);
                         live = entered.is_none();
@@ -148,7 +149,7 @@ impl Watch {
                 history => Ok(history?.items),
             }
         })?;
-        Ok(Self::of(person, has.pass.as_ref(), &events, now))
+        Ok(Self::of(person, has.pass.as_ref(), &has.keys, &events, now))
     }
 
     /// Each state of a pass.
@@ -161,7 +162,7 @@ impl Watch {
         let pass = samples::credentials().pass;
         let of = |pass: Option<&LivePass>, kinds: &[&str]| {
             let events: Vec<_> = kinds.iter().map(|kind| event(kind)).collect();
-            Self::of(Uuid::nil(), pass, &events, Timestamp::from_millis(0))
+            Self::of(Uuid::nil(), pass, &[], &events, Timestamp::from_millis(0))
         };
         let all = [
             ("it waits", of(pass.as_ref(), &["pass_issued"])),
@@ -175,8 +176,13 @@ impl Watch {
     }
 }
 
-fn added_text(event: &Event) -> Text {
-    let nickname = event.event.get("nickname").and_then(|name| name.as_str());
+/// What was added. A key is set up under the name of its model, and named right after that: it is
+/// told as its owner calls it now.
+fn added_text(event: &Event, keys: &[Key]) -> Text {
+    let of = |name: &str| event.event.get(name).and_then(|value| value.as_str());
+    let id = of("credential").and_then(|id| id.parse::<Uuid>().ok());
+    let now = keys.iter().find(|key| Some(key.id) == id).map(|key| key.nickname.as_str());
+    let nickname = now.or(of("nickname"));
     match nickname.filter(|_| event.kind == "credential_registered") {
         Some(nickname) => Text::new("console-watch-key").with("nickname", nickname),
         None => "console-watch-app".into(),
@@ -230,7 +236,7 @@ mod tests {
             })
             .collect();
         let pass = samples::credentials().pass.filter(|_| pass);
-        let watch = Watch::of(Uuid::nil(), pass.as_ref(), &events, now)?;
+        let watch = Watch::of(Uuid::nil(), pass.as_ref(), &[], &events, now)?;
         Some(watch.lines.into_iter().map(|line| line.text.key).collect())
     }
 
@@ -250,6 +256,23 @@ mod tests {
         assert_eq!(told(false, &entered, 0), words(&["used", "key", "in"]));
         assert_eq!(told(false, &["pass_cancelled", "pass_issued"], 0), words(&["cancelled"]));
         assert_eq!(told(false, &["pass_issued"], 0), words(&["over"]));
+    }
+
+    #[test]
+    fn a_new_key_is_told_as_its_owner_calls_it_now() {
+        let mut event = super::super::event::samples().swap_remove(0);
+        event.kind = "credential_registered".to_owned();
+        let key = samples::credentials().keys.remove(1);
+        let named = |event: &Event, keys: &[Key]| added_text(event, keys).args["nickname"].clone();
+        event.event.insert("nickname".to_owned(), "Security key".into());
+        assert_eq!(
+            named(&event, std::slice::from_ref(&key)),
+            "Security key",
+            "it is not known which it is"
+        );
+        event.event.insert("credential".to_owned(), key.id.to_string().into());
+        assert_eq!(named(&event, std::slice::from_ref(&key)), key.nickname.as_str());
+        assert_eq!(named(&event, &[]), "Security key", "it is gone again");
     }
 
     #[test]

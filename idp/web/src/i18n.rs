@@ -242,6 +242,8 @@ impl Strings {
             Some("today")
         } else if date.tomorrow().is_ok_and(|next| next == today) {
             Some("yesterday")
+        } else if today.tomorrow().is_ok_and(|next| next == date) {
+            Some("tomorrow")
         } else {
             None
         };
@@ -387,7 +389,8 @@ mod tests {
 
     fn strings() -> Strings {
         let en = "hello = Hello, { $name }\nonly = Only English\nwhen-today = Today, { $time }\n\
-                  when-yesterday = Yesterday, { $time }\nwhen-date = { $day } { $month } { $year }\n\
+                  when-yesterday = Yesterday, { $time }\n\
+                  when-tomorrow = Tomorrow, { $time }\nwhen-date = { $day } { $month } { $year }\n\
                   month-9 = Sep\n";
         let cy = "hello = Helo, { $name }\n";
         Strings::new("en", [file("cy", cy, false), file("en", en, false)]).expect("messages")
@@ -472,7 +475,9 @@ mod tests {
         };
         assert_eq!(say(3600), "Today, 07:12");
         assert_eq!(say(9 * 3600), "Yesterday, 23:12");
+        assert_eq!(say(-24 * 3600), "Tomorrow, 08:12");
         assert_eq!(say(2 * 24 * 3600), "1 Sep 2026");
+        assert_eq!(say(-2 * 24 * 3600), "5 Sep 2026");
         assert_eq!(machine_time(now, &zone), "2026-09-03T08:12:00+01:00");
     }
 }

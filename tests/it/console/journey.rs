@@ -114,10 +114,9 @@ async fn from_get_help_to_the_new_key_an_administrator_needs_twelve_clicks_and_o
     assert_eq!(hers.text_of("#amr").await, "pop user mfa");
     assert!(logged_in(&at, &hers).await);
 
-    // He sees it on the screen that he never left, and her name for it when he looks again.
-    sams.until_shown("New key ‘").await;
-    sams.web().refresh().await.expect("the page again");
-    sams.until_shown("Red key").await;
+    // He sees it on the screen that he never left, by her name for it, and nothing to cancel.
+    sams.until_shown("New key ‘Red key’ set up").await;
+    assert!(!sams.offers("Cancel this pass").await, "it was used");
     look(&sams, "console-back-at-work").await;
     let [clicks, searches] = [counted(&sams, "clicks").await, counted(&sams, "searches").await];
     assert!((1..=MOST_CLICKS).contains(&clicks), "{clicks} clicks");

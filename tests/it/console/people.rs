@@ -367,8 +367,7 @@ async fn whoever_issued_a_pass_sees_it_used_and_its_owner_back_or_cancels_it() {
     sams.until_shown("They are setting up how they log in").await;
     set_up(&theirs, "Red key").await;
     theirs.until_at(&at.addresses.rota).await;
-    // It has the name of its model until she names it.
-    sams.until_shown("New key ‘Security key’ set up").await;
+    sams.until_shown("New key ‘Red key’ set up").await;
     sams.until_shown("Logged in").await;
     look(&sams, "console-watch-in").await;
 }

@@ -92,6 +92,7 @@
         const next = page.getElementById(region.id);
         // Nothing is taken from under somebody's hands.
         if (!region.contains(document.activeElement)) region.replaceChildren(...next.childNodes);
+        if (!("counts" in next.dataset)) all("[data-while-counts]").forEach((it) => (it.hidden = true));
         if (next.dataset.say !== region.dataset.say) {
           spoken.textContent = region.dataset.say = next.dataset.say;
         }
