@@ -97,6 +97,7 @@ pub(crate) const KINDS: [(&str, &[&str]); 6] = [
             "client_secret_rotated",
             "log_in_tested",
             "client_removed",
+            "provider_removed",
         ],
     ),
     (

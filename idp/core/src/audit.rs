@@ -92,6 +92,11 @@ pub enum What {
         /// Its entity ID.
         provider: EntityId,
     },
+    /// An application that speaks SAML was removed.
+    ProviderRemoved {
+        /// Its entity ID.
+        provider: EntityId,
+    },
     /// A message of an application that speaks SAML was refused.
     SamlRefused {
         /// The entity ID that it came under, where that is registered.

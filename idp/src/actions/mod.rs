@@ -17,6 +17,7 @@ pub mod organisations;
 pub mod passwords;
 pub mod people;
 pub mod policies;
+pub mod providers;
 pub mod restored;
 pub mod sessions;
 pub mod wanted;

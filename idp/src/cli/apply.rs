@@ -69,7 +69,7 @@ fn read(files: &[PathBuf]) -> Result<Documents, Problems> {
 }
 
 /// What was kept is done; what would be kept is worth a code, for scripts that watch for it.
-fn exit_code(outcome: &Outcome) -> ExitCode {
+pub(super) fn exit_code(outcome: &Outcome) -> ExitCode {
     match outcome.mode {
         Mode::DryRun if !outcome.changes.is_empty() => ExitCode::from(WOULD_CHANGE),
         Mode::DryRun | Mode::Keep => ExitCode::SUCCESS,

@@ -17,6 +17,7 @@ mod log;
 mod person;
 mod serve;
 mod smoke;
+mod sp;
 
 use std::io::{self, Write as _};
 use std::process::ExitCode;
@@ -45,6 +46,8 @@ enum Command {
     Import(import::Arguments),
     /// Write what `apply` reads
     Export(export::Arguments),
+    /// Add, list and remove applications that speak SAML
+    Sp(sp::Arguments),
     /// Help the first administrator, or one who is locked out
     Admin(admin::Arguments),
     /// The settings
@@ -93,6 +96,7 @@ pub fn run() -> ExitCode {
             Command::Person(arguments) => return person::run(arguments).await,
             Command::Apply(arguments) => return apply::run(arguments).await,
             Command::Import(arguments) => return import::run(arguments).await,
+            Command::Sp(arguments) => return sp::run(arguments).await,
             Command::Export(arguments) => export::run(arguments).await?,
             Command::Admin(arguments) => admin::run(arguments).await?,
             Command::Config(command) => return check::settings(command).await,

@@ -47,6 +47,7 @@ const MODULES: &[Module] = &[
             "management",
             "oidc",
             "pages",
+            "saml",
             "serving",
             "smoke",
             "source",

@@ -359,3 +359,45 @@ fn a_table_of_people_is_imported_as_documents_are_applied() {
     assert_eq!((code, told.contains("there is no organisation")), (1, true), "{told}");
     assert_eq!(desk.call(&["import", "staff.csv"]).0, 2);
 }
+
+const SP: &str = r#"<md:EntityDescriptor xmlns:md="urn:oasis:names:tc:SAML:2.0:metadata"
+    entityID="https://rota.example/sp">
+  <md:SPSSODescriptor protocolSupportEnumeration="urn:oasis:names:tc:SAML:2.0:protocol">
+    <md:AssertionConsumerService index="0" Location="https://rota.example/acs"
+        Binding="urn:oasis:names:tc:SAML:2.0:bindings:HTTP-POST"/>
+  </md:SPSSODescriptor>
+</md:EntityDescriptor>"#;
+
+#[test]
+fn a_service_provider_is_added_by_its_metadata_told_exported_and_removed() {
+    let desk = Desk::new();
+    desk.write("sp.xml", SP);
+    desk.write("wrong.xml", &SP.replace("https://rota.example/acs", "javascript:alert(1)"));
+    desk.call(&["apply", "people.toml"]);
+    let add = ["sp", "add", "--metadata", "sp.xml", "--organisation", "northgate"];
+    let (code, told) = desk.call(&[&add[..], &["--dry-run"]].concat());
+    assert_eq!(code, 3, "{told}");
+    assert_eq!(desk.call(&["sp", "list"]), (0, String::new()));
+    let (code, told) = desk.call(&[&add[..], &["--name", "The \"rota\""]].concat());
+    assert_eq!(code, 0, "{told}");
+    let (code, told) = desk.call(&["sp", "list"]);
+    assert_eq!((code, told.trim()), (0, "https://rota.example/sp  The \"rota\""));
+    let (code, exported) = desk.call(&["export"]);
+    assert_eq!(code, 0, "{exported}");
+    desk.write("exported.toml", &exported);
+    let (code, told) = desk.call(&["apply", "--dry-run", "exported.toml"]);
+    assert_eq!(code, 0, "what was exported is what is there: {told}");
+    for (what, wrong) in [
+        ("an address that nobody is sent to", &["--metadata", "wrong.xml"][..]),
+        ("no file", &["--metadata", "none.xml"]),
+        ("somebody else", &["--metadata", "sp.xml", "--entity-id", "https://other.example/sp"]),
+        ("no organisation", &["--metadata", "sp.xml", "--organisation", "none"]),
+    ] {
+        let (code, told) = desk.call(&[&["sp", "add"][..], wrong].concat());
+        assert_eq!(code, 1, "{what}: {told}");
+    }
+    let (code, told) = desk.call(&["sp", "remove", "https://rota.example/sp"]);
+    assert_eq!(code, 0, "{told}");
+    let (code, told) = desk.call(&["sp", "remove", "https://rota.example/sp"]);
+    assert_eq!(code, 1, "{told}");
+}

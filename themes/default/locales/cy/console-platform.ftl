@@ -136,6 +136,7 @@ console-event-client-added = Ychwanegwyd rhaglen ‘{ $client }’
 console-event-client-changed = Newidiwyd rhaglen ‘{ $client }’
 console-event-client-secret-rotated = Mae gan raglen ‘{ $client }’ gyfrinach arall
 console-event-log-in-tested = Profwyd mewngofnodi i ‘{ $client }’
+console-event-provider-removed = Tynnwyd rhaglen sy’n siarad SAML
 console-event-client-removed = Tynnwyd rhaglen ‘{ $client }’
 console-event-group-added = Ychwanegwyd grŵp ‘{ $group }’
 console-event-group-changed = Newidiwyd grŵp ‘{ $group }’

@@ -136,6 +136,7 @@ console-event-client-added = Application ‘{ $client }’ added
 console-event-client-changed = Application ‘{ $client }’ changed
 console-event-client-secret-rotated = Application ‘{ $client }’ has another secret
 console-event-log-in-tested = A log-in to ‘{ $client }’ tested
+console-event-provider-removed = An application that speaks SAML was removed
 console-event-client-removed = Application ‘{ $client }’ removed
 console-event-group-added = Group ‘{ $group }’ added
 console-event-group-changed = Group ‘{ $group }’ changed
