@@ -21,8 +21,6 @@ use crate::config::STALE;
 /// How long a certificate lasts. Applications compare keys and rarely look at this; those that do
 /// would stop working on that day.
 pub const LASTS: Duration = Duration::from_secs(10 * 365 * 86_400);
-/// How long a key that signs no more stays in our metadata: longer than anybody keeps an answer.
-pub const KEPT_AFTER: Duration = Duration::from_secs(24 * 3600);
 const NAME: &str = "Latchkey SAML signing";
 
 /// The keys of a time.

@@ -86,10 +86,4 @@ impl Tx {
             .await?;
         Ok(())
     }
-
-    /// Removes keys that signed for the last time before `before`.
-    pub async fn delete_saml_keys_ended_before(&self, before: Timestamp) -> Result<u64> {
-        let over = Column::SignsUntil.lt(before.millis());
-        Ok(Entity::delete_many().filter(over).exec(&self.conn()).await?.rows_affected)
-    }
 }

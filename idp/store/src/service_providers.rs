@@ -176,12 +176,4 @@ impl Tx {
         }
         Ok(false)
     }
-
-    /// Forgets that somebody was logged in to a service provider in a session, which it ended
-    /// itself; `false` when that is forgotten already.
-    pub async fn close_provider(&self, session: SessionId, provider: &EntityId) -> Result<bool> {
-        let key = (session.0, provider.0.clone());
-        let gone = saml_participants::Entity::delete_by_id(key).exec(&self.conn()).await?;
-        Ok(gone.rows_affected == 1)
-    }
 }
