@@ -14,13 +14,14 @@ use crate::finding::Finding;
 
 const SECRET: &str = "a-secret-of-the-tests-that-nobody-keeps";
 /// What a program may do that asks for what pages show.
-const SCOPES: [&str; 6] = [
+const SCOPES: [&str; 7] = [
     "people:read",
     "credentials:read",
     "sessions:read",
     "organisations:read",
     "roles:read",
     "audit:read",
+    "health:read",
 ];
 /// How long the first count of everybody may take.
 const COUNTED_WITHIN: Duration = Duration::from_secs(300);
@@ -46,6 +47,8 @@ fn reader() -> String {
 struct Asked {
     page: String,
     ways: Vec<Vec<String>>,
+    /// Whether a page of the console asks for it, so that somebody waits for it.
+    is_waited_for: bool,
 }
 
 /// Which people pages list and count.
@@ -104,7 +107,8 @@ impl Crowded {
             api.until_counted(&self.whole.root).await?;
             for asked in self.pages(&api).await? {
                 let latencies = api.times(&asked, rounds).await;
-                finding.note(database, asked.page, latencies, Some(within))?;
+                let within = asked.is_waited_for.then_some(within);
+                finding.note(database, asked.page, latencies, within)?;
             }
             anyhow::Ok(())
         };
@@ -136,6 +140,7 @@ impl Crowded {
         let page = |page: &str, paths: &[&str]| Asked {
             page: page.to_owned(),
             ways: vec![paths.iter().map(|path| (*path).to_owned()).collect()],
+            is_waited_for: true,
         };
         let of = |what: &str| format!("/people/{person}{what}");
         let mut pages = vec![page("search", &["/people?search=smith&limit=20"])];
@@ -150,9 +155,12 @@ impl Crowded {
                 pages.push(Asked {
                     page: format!("people: {name}, of {place}"),
                     ways: vec![vec![list.clone()], vec![list + FAR_BEHIND]],
+                    is_waited_for: true,
                 });
                 let count = format!("/people/count?{organisation}{filter}").replace("?&", "?");
-                pages.push(page(&format!("how many: {name}, of {place}"), &[&count]));
+                // The console counts the members of a group alone; programs may count anybody.
+                let counted = page(&format!("how many: {name}, of {place}"), &[&count]);
+                pages.push(Asked { is_waited_for: false, ..counted });
             }
         }
         pages.extend([
@@ -173,6 +181,7 @@ impl Crowded {
             page("roles", &["/roles?limit=50"]),
             page("imports", &[&format!("/imports?organisation={root}")]),
             page("organisations", &["/organisations?limit=50"]),
+            page("health", &["/health"]),
         ]);
         Ok(pages)
     }
