@@ -32,6 +32,7 @@ mod m20261128_000024_log_in_tests;
 mod m20261128_000025_undelivered;
 mod m20261128_000026_saml;
 mod m20261128_000027_enrolment;
+mod m20261129_000028_logouts;
 mod table;
 
 /// Every migration in order.
@@ -64,5 +65,6 @@ pub fn all() -> Vec<Box<dyn MigrationTrait>> {
         Box::new(m20261128_000025_undelivered::Migration),
         Box::new(m20261128_000026_saml::Migration),
         Box::new(m20261128_000027_enrolment::Migration),
+        Box::new(m20261129_000028_logouts::Migration),
     ]
 }

@@ -17,7 +17,7 @@ use super::policy::settings::{Piece, label, pieces};
 use super::{at, shell};
 
 /// What an event can tell, by the name of the member: there are words for each.
-const MEMBERS: [&str; 47] = [
+const MEMBERS: [&str; 49] = [
     "action",
     "added",
     "after",
@@ -31,6 +31,7 @@ const MEMBERS: [&str; 47] = [
     "changes",
     "cleared",
     "client",
+    "confirmed",
     "credential",
     "demanded",
     "factor",
@@ -63,6 +64,7 @@ const MEMBERS: [&str; 47] = [
     "stored",
     "suspended",
     "until",
+    "untold",
     "version",
     "withdrawn",
 ];

@@ -21,6 +21,8 @@ pub(crate) const KINDS: [(&str, &[&str]); 6] = [
             "logged_out",
             "application_opened",
             "provider_opened",
+            "provider_logged_out",
+            "providers_told",
             "saml_refused",
             "consent_given",
             "application_disconnected",

@@ -97,6 +97,18 @@ pub enum What {
         /// Its entity ID.
         provider: EntityId,
     },
+    /// An application that speaks SAML logged the person out.
+    ProviderLoggedOut {
+        /// Its entity ID.
+        provider: EntityId,
+    },
+    /// The applications that speak SAML were told that a session ended, or could not be.
+    ProvidersTold {
+        /// Those that say that the person is logged out, by entity ID.
+        confirmed: Vec<EntityId>,
+        /// Those where they may still be logged in.
+        untold: Vec<EntityId>,
+    },
     /// A message of an application that speaks SAML was refused.
     SamlRefused {
         /// The entity ID that it came under, where that is registered.

@@ -54,6 +54,8 @@ ids! {
     FlowId;
     /// A test of a log-in to an application. Part of an address, so never anything but random.
     LogInTestId;
+    /// A log-out on its way round the applications. Part of an address, so never anything but random.
+    LogoutId;
     /// One WebAuthn ceremony under way.
     CeremonyId;
     /// What a relying application was granted: a code's, its tokens' and their family's key.

@@ -50,7 +50,7 @@ fn from_row(row: service_providers::Model) -> StoredProvider {
     }
 }
 
-fn participant(row: saml_participants::Model) -> SamlParticipant {
+pub(crate) fn participant(row: saml_participants::Model) -> SamlParticipant {
     SamlParticipant {
         session: SessionId(row.session_id),
         provider: EntityId(row.provider_id),
@@ -103,6 +103,21 @@ impl View<'_> {
             .await?;
         Ok(rows.into_iter().map(participant).collect())
     }
+
+    /// Where a service provider has sessions by these indexes.
+    pub async fn list_saml_sessions(
+        &self,
+        provider: &EntityId,
+        session_indexes: &[String],
+    ) -> Result<Vec<SamlParticipant>> {
+        let rows = saml_participants::Entity::find()
+            .filter(saml_participants::Column::ProviderId.eq(provider.0.as_str()))
+            .filter(saml_participants::Column::SessionIndex.is_in(session_indexes))
+            .order_by_asc(saml_participants::Column::SessionIndex)
+            .all(&self.conn)
+            .await?;
+        Ok(rows.into_iter().map(participant).collect())
+    }
 }
 
 impl Tx {
@@ -148,6 +163,7 @@ impl Tx {
             name_id: Set(opened.name_id.clone()),
             name_id_format: Set(opened.name_id_format.clone()),
             opened_at: Set(opened.opened_at.millis()),
+            ..Default::default()
         };
         let columns = [saml_participants::Column::SessionId, saml_participants::Column::ProviderId];
         let added = saml_participants::Entity::insert(row.clone())

@@ -258,8 +258,8 @@ impl Tx {
         Ok(())
     }
 
-    /// Ends a session and what hangs on it: grants without `offline_access` end too. `false` when
-    /// it was ended already.
+    /// Ends a session and what hangs on it: grants without `offline_access` end too, and applications
+    /// that speak SAML are to be told. `false` when it was ended already.
     pub async fn end_session(&self, id: SessionId, now: Timestamp) -> Result<bool> {
         let done = Entity::update_many()
             .col_expr(Column::EndedAt, Expr::value(now.millis()))
@@ -274,7 +274,11 @@ impl Tx {
             .filter(grants::Column::RevokedAt.is_null())
             .exec(&self.conn())
             .await?;
-        Ok(done.rows_affected == 1)
+        let ended = done.rows_affected == 1;
+        if ended {
+            self.farewells_are_due(id, now).await?;
+        }
+        Ok(ended)
     }
 
     /// Ends every session of a person but one; tells which.
@@ -309,6 +313,7 @@ impl Tx {
 
     /// Ends everything that a person has open, `offline_access` as well; tells how many sessions.
     pub async fn end_everything(&self, person: PersonId, now: Timestamp) -> Result<u64> {
+        self.farewells_of_all_are_due(person.0, now).await?;
         let done = Entity::update_many()
             .col_expr(Column::EndedAt, Expr::value(now.millis()))
             .filter(Column::PersonId.eq(person.0))

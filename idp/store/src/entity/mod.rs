@@ -26,6 +26,7 @@ pub(crate) mod imports;
 pub(crate) mod leases;
 pub(crate) mod links;
 pub(crate) mod log_in_tests;
+pub(crate) mod logouts;
 pub(crate) mod metadata;
 pub(crate) mod organisations;
 pub(crate) mod outbox;

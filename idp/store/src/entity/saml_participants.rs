@@ -13,6 +13,11 @@ pub(crate) struct Model {
     pub(crate) name_id: String,
     pub(crate) name_id_format: String,
     pub(crate) opened_at: i64,
+    pub(crate) told: Option<String>,
+    pub(crate) told_at: Option<i64>,
+    pub(crate) asked: Option<String>,
+    pub(crate) due_at: Option<i64>,
+    pub(crate) tries: Option<i64>,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

@@ -55,7 +55,7 @@ impl Cell {
 }
 
 /// Rows by migration.
-pub(super) const STEPS: [&[Row]; 26] = [
+pub(super) const STEPS: [&[Row]; 27] = [
     &[
         Row(
             "organisations",
@@ -336,4 +336,14 @@ pub(super) const STEPS: [&[Row]; 26] = [
         ),
     ],
     &[],
+    &[Row(
+        "logouts",
+        &[
+            ("id", Id(12)),
+            ("session_id", Id(6)),
+            ("leaving", Text("{}")),
+            ("created_at", Integer(1_800_000_000_000)),
+            ("expires_at", Integer(1_800_000_000_000)),
+        ],
+    )],
 ];
