@@ -48,6 +48,9 @@ pub const CALLBACK_PATH: &str = "/admin/callback";
 /// administrators log in to.
 pub const CLIENT_ID: &str = "latchkey-console";
 
+/// What people know it by.
+pub const NAME: &str = "Latchkey console";
+
 /// Where the console tells what a test of a log-in to an application came to, below [`PATH`].
 #[must_use]
 pub fn log_in_test_path(client_id: &str, test: uuid::Uuid) -> String {

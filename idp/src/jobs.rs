@@ -16,6 +16,7 @@ use tokio::time::MissedTickBehavior;
 
 use crate::actions::wanted;
 use crate::keys::rotation::PUBLISHED_AFTER;
+use crate::saml::logout::absent;
 use crate::{App, mail};
 
 /// Who holds it does the housekeeping.
@@ -76,6 +77,8 @@ pub struct Removed {
     pub counts: u64,
     /// Tests of log-ins to applications.
     pub log_in_tests: u64,
+    /// Log-outs on their way round applications.
+    pub logouts: u64,
 }
 
 impl Removed {
@@ -84,10 +87,10 @@ impl Removed {
         // Signing keys are few, and go at once.
         let Self { signing_keys: _, ceremonies, flows, sessions, grants, links, .. } = *self;
         let Self { calls, throttles, alerts, repeatables, approvals, assertions, .. } = *self;
-        let Self { imports, import_parts, counts, log_in_tests, .. } = *self;
+        let Self { imports, import_parts, counts, log_in_tests, logouts, .. } = *self;
         [ceremonies, flows, sessions, grants, links, calls, throttles, alerts, assertions]
             .into_iter()
-            .chain([repeatables, approvals, imports, import_parts, counts, log_in_tests])
+            .chain([repeatables, approvals, imports, import_parts, counts, log_in_tests, logouts])
             .any(|removed| removed >= PORTION)
     }
 
@@ -108,6 +111,7 @@ impl Removed {
         self.import_parts += more.import_parts;
         self.counts += more.counts;
         self.log_in_tests += more.log_in_tests;
+        self.logouts += more.logouts;
     }
 }
 
@@ -126,6 +130,7 @@ pub fn start(app: &Arc<App>) -> Running {
     tasks.spawn(chain::seal(Arc::clone(app)));
     tasks.spawn(counting::look(Arc::clone(app)));
     tasks.spawn(wanted::look(Arc::clone(app)));
+    tasks.spawn(absent::look(Arc::clone(app)));
     if app.config.metadata.is_some() {
         tasks.spawn(metadata::look(Arc::clone(app)));
     }
@@ -214,6 +219,7 @@ async fn sweep(tx: &Tx, now: Timestamp) -> Result<Removed, Error> {
         imports: tx.delete_imports_before(now.minus(IMPORTS_KEPT)).await?,
         counts: tx.delete_oldest_enrolment_before(now.minus(COUNTS_KEPT)).await?,
         log_in_tests: tx.delete_expired_log_in_tests(now).await?,
+        logouts: tx.delete_logouts_expired_before(now).await?,
     })
 }
 

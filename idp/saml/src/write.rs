@@ -11,7 +11,7 @@ mod logout;
 mod request;
 mod response;
 
-pub use artifact::soap_envelope;
+pub use artifact::{soap_envelope, soap_fault};
 pub(crate) use assertion::attribute_of;
 pub use response::Signing;
 

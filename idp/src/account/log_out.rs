@@ -2,15 +2,14 @@
 //! they keep open is theirs to close.
 
 use axum::response::Response;
-use latchkey_core::ids::{ClientId, SessionId};
-use latchkey_oidc::Client;
 use latchkey_web::Form;
 
 use super::gate::{frame, origin};
+use crate::actions::logouts::{self, Back, Leaving};
 use crate::actions::sessions;
-use crate::flow::{self, Asked, Stop};
-use crate::pages::login::{LogOut, LoggedOut, Told};
-use crate::visitor::clear_session;
+use crate::flow::{self, Asked};
+use crate::pages::login::LogOut;
+use crate::visitor::{clear_session, see_other};
 
 /// The address.
 pub(super) const PATH: &str = "/logout";
@@ -35,9 +34,15 @@ pub(super) async fn submit(asked: Asked) -> Response {
         let mut applications = Vec::new();
         if let Some(current) = flow::current(&asked.app, &asked.visitor).await? {
             let session = current.session.id;
-            applications = opened(&asked, session).await?;
-            let person = &current.person.person;
-            sessions::end(&asked.app, &origin(&asked, &current), person, session).await?;
+            applications = sessions::applications(&asked.app, session).await?;
+            let leaving = Leaving { back: Back::Page, applications: applications.clone() };
+            let (origin, person) = (origin(&asked, &current), &current.person.person);
+            let round = logouts::end(&asked.app, &origin, person, session, &leaving).await?;
+            if let Some(round) = round {
+                let mut response = see_other(&logouts::address(round))?;
+                clear_session(&asked.app, &mut response);
+                return Ok(response);
+            }
         }
         let mut response = logged_out(&asked, applications);
         clear_session(&asked.app, &mut response);
@@ -46,24 +51,7 @@ pub(super) async fn submit(asked: Asked) -> Response {
     asked.answer(work).await
 }
 
-fn logged_out(asked: &Asked, applications: Vec<Told>) -> Response {
-    let page = LoggedOut { applications, back: None, login_url: "/login".to_owned() };
+fn logged_out(asked: &Asked, applications: Vec<String>) -> Response {
+    let page = flow::logged_out(Leaving { back: Back::Page, applications }, Vec::new());
     asked.app.theme.render(&asked.visitor.frame(&asked.app, PATH), &page)
-}
-
-/// The applications that were opened in a session, by name.
-async fn opened(asked: &Asked, session: SessionId) -> Result<Vec<Told>, Stop> {
-    let view = asked.app.store.view();
-    let mut applications = Vec::new();
-    for id in view.list_participants(session).await? {
-        let document = view.find_client(&id).await?.map(|stored| stored.document);
-        applications.push(Told { name: name(id, document.as_deref()), at: None });
-    }
-    Ok(applications)
-}
-
-/// What people know an application by, were it removed meanwhile.
-pub(super) fn name(id: ClientId, document: Option<&str>) -> String {
-    let client = document.and_then(|text| serde_json::from_str::<Client>(text).ok());
-    client.map_or(id.0, |client| client.name)
 }

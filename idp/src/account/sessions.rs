@@ -9,8 +9,8 @@ use latchkey_store::Session;
 use latchkey_web::limits::Params;
 
 use super::gate::{Entered, Place, Submitted};
+use super::profile;
 use super::receipt::{self, Done};
-use super::{log_out, profile};
 use crate::App;
 use crate::actions::sessions;
 use crate::agent;
@@ -121,7 +121,7 @@ async fn connected(app: &App, current: &Current) -> anyhow::Result<Vec<Connected
     for (client, since) in since {
         let id = ClientId(client.clone());
         let document = view.find_client(&id).await?.map(|stored| stored.document);
-        connected.push(Connected { client, name: log_out::name(id, document.as_deref()), since });
+        connected.push(Connected { client, name: sessions::name(id, document.as_deref()), since });
     }
     Ok(connected)
 }

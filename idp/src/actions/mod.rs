@@ -11,6 +11,7 @@ pub mod help;
 pub mod letters;
 pub mod lifecycle;
 pub mod links;
+pub mod logouts;
 pub mod lost;
 pub mod moved;
 pub mod organisations;

@@ -1,12 +1,38 @@
-//! Ending sessions.
+//! Sessions: what was opened in them, and ending them.
 
 use latchkey_core::audit::What;
 use latchkey_core::ids::{ClientId, SessionId};
 use latchkey_core::people::Person;
+use latchkey_oidc::Client;
 use latchkey_store::{Error, Tx};
 
 use crate::App;
 use crate::audit::Origin;
+
+/// The applications that a session has by OpenID Connect, by name, in the order in which they were
+/// opened.
+///
+/// # Errors
+/// When the database fails.
+pub async fn applications(app: &App, session: SessionId) -> anyhow::Result<Vec<String>> {
+    let view = app.store.view();
+    let mut applications = Vec::new();
+    for id in view.list_participants(session).await? {
+        let document = view.find_client(&id).await?.map(|stored| stored.document);
+        applications.push(name(id, document.as_deref()));
+    }
+    Ok(applications)
+}
+
+/// What people know an application by, were it removed meanwhile.
+#[must_use]
+pub fn name(id: ClientId, document: Option<&str>) -> String {
+    if id.0 == latchkey_console::CLIENT_ID {
+        return latchkey_console::NAME.to_owned();
+    }
+    let client = document.and_then(|text| serde_json::from_str::<Client>(text).ok());
+    client.map_or(id.0, |client| client.name)
+}
 
 /// Ends a session of a person and what hangs on it; `false` when it had ended.
 ///

@@ -13,6 +13,7 @@ mod enrol_app;
 mod factor;
 mod first_pass;
 mod identify;
+mod left;
 mod link;
 mod lost;
 mod new_password;
@@ -48,6 +49,7 @@ use way::{Anywhere, At, Progress};
 
 pub use asked::{Answer, Asked, Stop, later, options};
 pub(crate) use enrol::nickname_problem;
+pub use left::logged_out;
 pub use lost::left_without;
 
 /// How often a session's last use is written at most.

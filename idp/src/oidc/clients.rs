@@ -120,7 +120,7 @@ pub(super) fn console(
     let metadata = ClientMetadata {
         client_id: latchkey_console::CLIENT_ID.to_owned(),
         client_secret: Some(secret),
-        client_name: Some("Latchkey console".to_owned()),
+        client_name: Some(latchkey_console::NAME.to_owned()),
         redirect_uris: vec![format!("{home}/callback")],
         post_logout_redirect_uris: vec![home.clone()],
         scope: Some("openid".to_owned()),

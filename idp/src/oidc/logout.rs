@@ -10,18 +10,19 @@ use axum::response::Response;
 use axum::routing::{get, post};
 use latchkey_core::roles::Actor;
 use latchkey_oidc::discovery::LOGOUT_PATH;
-use latchkey_oidc::logout::{LogoutError, LogoutRedirect, LogoutRequest};
+use latchkey_oidc::logout::{LogoutError, LogoutRequest};
 use latchkey_oidc::{Client, Parameters};
 use latchkey_web::limits::{Form as Posted, Params, Refusal};
-use latchkey_web::{Form, Link, Text, csrf};
+use latchkey_web::{Form, csrf};
 
 use super::authorize::by_get;
 use super::{hints, pairs, sid, signing};
 use crate::App;
 use crate::actions;
+use crate::actions::logouts::{self, Back, Leaving};
 use crate::audit::Origin;
 use crate::flow::{self, Current};
-use crate::pages::login::{LogOut, LoggedOut, Told};
+use crate::pages::login::LogOut;
 use crate::pages::message::{Failure, Notice};
 use crate::visitor::{Visitor, clear_session, see_other};
 
@@ -92,8 +93,15 @@ async fn answer(
         Ok(back) => back,
         Err(error) => return wrong(error),
     };
+    let back = match (back, client) {
+        (Some(back), _) => Back::Address(back.location()),
+        (None, Some(Client { name, client_uri: Some(url), .. })) => {
+            Back::Link { name: name.clone(), url: url.clone() }
+        }
+        (None, _) => Back::Page,
+    };
     let Some(current) = flow::current(app, visitor).await? else {
-        return done(app, visitor, client, back, Vec::new());
+        return done(app, visitor, Leaving { back, applications: Vec::new() });
     };
     let ours = request.hint.as_ref().is_some_and(|hint| {
         hint.subject == current.person.person.subject
@@ -102,25 +110,18 @@ async fn answer(
     if !ours && !agreed {
         return Ok(ask(app, visitor, client, &pairs, &current));
     }
-    let told = told(app, &current).await?;
+    let session = current.session.id;
+    let applications = actions::sessions::applications(app, session).await?;
+    let leaving = Leaving { back, applications };
     let person = &current.person.person;
-    let actor = Actor::Person { person: person.id, session: Some(current.session.id) };
+    let actor = Actor::Person { person: person.id, session: Some(session) };
     let origin = Origin { actor, address: visitor.address(), at: app.clock.now() };
-    actions::sessions::end(app, &origin, person, current.session.id).await?;
-    let mut response = done(app, visitor, client, back, told)?;
+    let mut response = match logouts::end(app, &origin, person, session, &leaving).await? {
+        Some(round) => see_other(&logouts::address(round))?,
+        None => done(app, visitor, leaving)?,
+    };
     clear_session(app, &mut response);
     Ok(response)
-}
-
-/// The applications of the session. None of them can be told: they find out when they next ask.
-async fn told(app: &App, current: &Current) -> anyhow::Result<Vec<Told>> {
-    let mut told = Vec::new();
-    for id in app.store.view().list_participants(current.session.id).await? {
-        if let Some(client) = super::client(app, &id.0).await? {
-            told.push(Told { name: client.name.clone(), at: None });
-        }
-    }
-    Ok(told)
 }
 
 fn ask(
@@ -144,23 +145,11 @@ fn ask(
     app.theme.render(&frame, &page)
 }
 
-fn done(
-    app: &App,
-    visitor: &Visitor,
-    client: Option<&Client>,
-    back: Option<LogoutRedirect>,
-    applications: Vec<Told>,
-) -> anyhow::Result<Response> {
-    if let Some(back) = back {
-        return see_other(&back.location());
+fn done(app: &App, visitor: &Visitor, leaving: Leaving) -> anyhow::Result<Response> {
+    if let Back::Address(address) = &leaving.back {
+        return see_other(address);
     }
-    let home = client.and_then(|client| Some((client.name.clone(), client.client_uri.clone()?)));
-    let page = LoggedOut {
-        applications,
-        back: home
-            .map(|(name, url)| Link::new(Text::new("back-to").with("application", name), url)),
-        login_url: "/login".to_owned(),
-    };
+    let page = flow::logged_out(leaving, Vec::new());
     Ok(app.theme.render(&visitor.frame(app, LOGOUT_PATH), &page))
 }
 

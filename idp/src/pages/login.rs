@@ -340,8 +340,75 @@ pub struct LoggedOut {
 pub struct Told {
     /// The application, by its name.
     pub name: String,
-    /// When it logged the person out; `None` when it cannot be told.
+    /// When it logged the person out; `None` when it did not, or cannot be told.
     pub at: Option<Timestamp>,
+    /// It is still to be told.
+    pub waits: bool,
+}
+
+impl Told {
+    /// One that cannot be told.
+    #[must_use]
+    pub fn never(name: String) -> Self {
+        Self { name, at: None, waits: false }
+    }
+}
+
+/// "You are logged out here": the browser goes round the applications next.
+#[derive(Clone, Debug, Serialize)]
+pub struct LoggingOut {
+    /// The applications that the session used, in the order in which they are told.
+    pub applications: Vec<Told>,
+    /// Where it goes on: to the next of them, or to the end.
+    pub next_url: String,
+    /// The application that the browser was sent to and that did not send it back.
+    pub waits_for: Option<String>,
+}
+
+impl Page for LoggingOut {
+    const TEMPLATE: &'static str = "logging-out.html";
+
+    fn sample() -> Self {
+        let told = |name: &str, at: Option<i64>, waits| Told {
+            name: name.into(),
+            at: at.map(Timestamp::from_millis),
+            waits,
+        };
+        Self {
+            applications: vec![
+                told("Rota", Some(1_788_417_120_000), false),
+                told("The ledger", None, true),
+                told("Pharmacy Orders", None, false),
+            ],
+            next_url: "/saml/slo/l1/on".into(),
+            waits_for: None,
+        }
+    }
+
+    fn help(&self) -> Vec<Help> {
+        vec![]
+    }
+}
+
+/// A log-out that a form carries to an application (SAML 2.0 Bindings §3.5). It posts itself, and has
+/// a button for when it cannot.
+#[derive(Clone, Debug, Serialize)]
+pub struct LogOutPost {
+    /// Where it leads, with the message in it.
+    pub form: Form,
+}
+
+impl Page for LogOutPost {
+    const TEMPLATE: &'static str = "log-out-post.html";
+    const FORMS_LEAD_OUT: bool = true;
+
+    fn sample() -> Self {
+        Self { form: Form::new("https://rota.example/logout").with("SAMLRequest", "PHNhbWxwOi8+") }
+    }
+
+    fn help(&self) -> Vec<Help> {
+        Vec::new()
+    }
 }
 
 impl Page for LoggedOut {
@@ -351,8 +418,8 @@ impl Page for LoggedOut {
         let at = Some(Timestamp::from_millis(1_788_417_120_000));
         Self {
             applications: vec![
-                Told { name: "Rota".into(), at },
-                Told { name: "Pharmacy Orders".into(), at: None },
+                Told { name: "Rota".into(), at, waits: false },
+                Told::never("Pharmacy Orders".into()),
             ],
             back: Some(Link::new(
                 Text::new("back-to").with("application", "Rota"),

@@ -156,6 +156,8 @@ fn rendered(theme: &Theme, frame: &Frame) -> Vec<Rendered> {
         login::Unmet,
         login::FormPost,
         login::LoggedOut,
+        login::LoggingOut,
+        login::LogOutPost,
         factor::UseKey,
         factor::TryKey,
         factor::SpareKey,

@@ -17,6 +17,7 @@ use latchkey_saml::names::NameIdFormat;
 
 use super::{bindings, sso};
 use crate::App;
+use crate::actions::logouts;
 use crate::keys::saml::SamlKeys;
 use crate::visitor::Visitor;
 
@@ -74,11 +75,12 @@ async fn document(app: &App) -> anyhow::Result<Bytes> {
 }
 
 fn describe<'k>(app: &App, keys: &'k SamlKeys, now: Timestamp) -> IdentityProvider<'k> {
-    let endpoint = |binding| Endpoint {
+    let endpoint = |binding, path| Endpoint {
         binding,
-        location: app.issuer.address(sso::PATH),
+        location: app.issuer.address(path),
         response_location: None,
     };
+    let log_ins = bindings::ALL.iter().filter(|binding| binding.asks_for_log_ins());
     let name = Localized { language: "en".to_owned(), text: "Latchkey".to_owned() };
     IdentityProvider {
         id: MessageId::random(&*app.rng),
@@ -88,8 +90,11 @@ fn describe<'k>(app: &App, keys: &'k SamlKeys, now: Timestamp) -> IdentityProvid
         // A provider that signs is held to it; one that does not can log people in all the same.
         want_authn_requests_signed: false,
         certificates: keys.published.iter().map(|credential| credential.certificate()).collect(),
-        single_sign_on: bindings::ALL.iter().map(|binding| endpoint(binding.kind())).collect(),
-        single_logout: Vec::new(),
+        single_sign_on: log_ins.map(|binding| endpoint(binding.kind(), sso::PATH)).collect(),
+        single_logout: bindings::ALL
+            .iter()
+            .map(|binding| endpoint(binding.kind(), logouts::PATH))
+            .collect(),
         artifact_resolution: Vec::new(),
         name_id_formats: NameIdFormat::ALL.to_vec(),
         scopes: app.config.issuer.host_str().map(str::to_owned).into_iter().collect(),

@@ -4,6 +4,7 @@
 mod answer;
 mod bindings;
 mod context;
+pub mod logout;
 mod metadata;
 pub mod names;
 pub mod providers;
@@ -38,6 +39,7 @@ pub fn router() -> Router<Arc<App>> {
     Router::new()
         .merge(metadata::router())
         .merge(sso::router())
+        .merge(logout::router())
         .layer(DefaultBodyLimit::max(LARGEST_BODY))
 }
 

@@ -12,7 +12,7 @@ use latchkey_core::Timestamp;
 use latchkey_core::ids::{EntityId, OrganisationId};
 use latchkey_saml::Binding;
 use latchkey_saml::encrypt::{Encryption, Recipient};
-use latchkey_saml::metadata::provider::{IndexedEndpoint, ServiceProvider, UiKind};
+use latchkey_saml::metadata::provider::{Endpoint, IndexedEndpoint, ServiceProvider, UiKind};
 use latchkey_saml::verify::Key;
 use latchkey_store::StoredProvider;
 use moka::sync::Cache;
@@ -24,6 +24,9 @@ use crate::config::STALE;
 
 /// The bindings by which answers go out, the best first.
 const ANSWERED_BY: [Binding; 1] = [Binding::Post];
+
+/// The bindings by which a browser carries log-outs, the best first.
+const LOGGED_OUT_BY: [Binding; 2] = [Binding::Redirect, Binding::Post];
 
 /// The service providers that were met lately.
 pub struct Providers(Cache<String, Arc<Provider>>);
@@ -214,6 +217,18 @@ impl Provider {
     #[must_use]
     pub fn default_consumer(&self) -> Option<Consumer<'_>> {
         default_of(self.consumers())
+    }
+
+    /// Where it logs people out by a binding.
+    #[must_use]
+    pub fn logout_service(&self, binding: Binding) -> Option<&Endpoint> {
+        self.metadata.logout.iter().find(|service| service.binding == binding.uri())
+    }
+
+    /// Where a browser goes to be logged out there, and how.
+    #[must_use]
+    pub fn logout_hop(&self) -> Option<(Binding, &Endpoint)> {
+        LOGGED_OUT_BY.into_iter().find_map(|by| Some((by, self.logout_service(by)?)))
     }
 
     /// Whether nobody is logged in because assertions have to be encrypted, and cannot be.

@@ -4,11 +4,13 @@
 use std::error::Error;
 use std::sync::{Mutex, PoisonError};
 
-use axum::response::Response;
+use axum::http::{StatusCode, header};
+use axum::response::{IntoResponse as _, Response};
 use latchkey_core::Timestamp;
 use latchkey_core::audit::What;
 use latchkey_core::ids::EntityId;
 use latchkey_core::roles::Actor;
+use latchkey_saml::write::soap_fault;
 use latchkey_store::Tx;
 
 use super::providers::Provider;
@@ -24,7 +26,7 @@ pub(super) enum Message {
     #[error("this address takes requests, and the message is an answer")]
     AnswerHere,
     /// Another request.
-    #[error("this address takes requests for a log-in, and the message is something else")]
+    #[error("this address takes other messages than that")]
     OtherKind,
     /// Nobody says whose it is.
     #[error("the message has no Issuer")]
@@ -47,6 +49,21 @@ pub(super) enum Message {
     /// It was answered before.
     #[error("the request was answered before: begin again at the application")]
     Answered,
+    /// It says itself that it is over.
+    #[error("the request was to be carried out before now")]
+    TooLate,
+    /// It was carried out before.
+    #[error("the request was carried out before")]
+    Replayed,
+    /// An answer to a log-out that was not asked for.
+    #[error("the answer is to no request of ours that waits for one")]
+    NotAsked,
+    /// A message of another provider than it has to be from.
+    #[error("the message is of another provider than the one that was asked")]
+    OtherSender,
+    /// A name that the provider does not have from us.
+    #[error("the request names nobody who was logged in to the provider from here")]
+    NobodyThere,
     /// Assertions have to be encrypted, and cannot be.
     #[error(
         "assertions for this provider have to be encrypted, and its metadata has no key for it"
@@ -133,21 +150,40 @@ impl Refused {
 
     /// The page, and the event.
     pub(super) async fn page(self, app: &App, visitor: &Visitor) -> Response {
-        let (provider, reason, page) = match self {
-            Self::Ours(error) => return visitor.our_failure(app, &error),
-            Self::Message { provider, reason, notice } => (provider, reason, notice),
-        };
+        if let Err(error) = self.note(app, visitor).await {
+            return visitor.our_failure(app, &error);
+        }
+        match self {
+            Self::Ours(error) => visitor.our_failure(app, &error),
+            Self::Message { notice, .. } => visitor.wrong(app, notice),
+        }
+    }
+
+    /// The answer to who asks without a browser, and the event.
+    pub(super) async fn fault(self, app: &App, visitor: &Visitor) -> Response {
+        if let Err(error) = self.note(app, visitor).await {
+            return visitor.our_failure(app, &error);
+        }
+        match self {
+            Self::Ours(error) => visitor.our_failure(app, &error),
+            Self::Message { reason, .. } => {
+                let headers = [(header::CONTENT_TYPE, "text/xml; charset=utf-8")];
+                (StatusCode::BAD_REQUEST, headers, soap_fault(&reason)).into_response()
+            }
+        }
+    }
+
+    /// The event, while there are not too many.
+    pub(super) async fn note(&self, app: &App, visitor: &Visitor) -> anyhow::Result<()> {
+        let Self::Message { provider, reason, .. } = self else { return Ok(()) };
         let origin =
             Origin { actor: Actor::System, address: visitor.address(), at: app.clock.now() };
-        let what = What::SamlRefused { provider, reason };
         if !app.saml.told.one_more(origin.at) {
-            return visitor.wrong(app, page);
+            return Ok(());
         }
+        let what = What::SamlRefused { provider: provider.clone(), reason: reason.clone() };
         let event = origin.event_of_installation(&*app.rng, what);
         let write = async move |tx: &Tx| tx.insert_event(&event).await;
-        if let Err(error) = app.store.write::<(), latchkey_store::Error, _>(write).await {
-            return visitor.our_failure(app, &error.into());
-        }
-        visitor.wrong(app, page)
+        Ok(app.store.write::<(), latchkey_store::Error, _>(write).await?)
     }
 }

@@ -68,7 +68,7 @@ const MODULES: &[Module] = &[
     module("audit", &[], "writes what it is told"),
     module(
         "jobs",
-        &["app", "actions", "authn", "config", "keys", "mail", "audit"],
+        &["app", "actions", "authn", "config", "keys", "mail", "audit", "saml"],
         "tidies up behind everybody, and looks for what is new",
     ),
     module(

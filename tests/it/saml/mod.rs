@@ -2,6 +2,7 @@
 //! by our metadata alone. What others wrote is in `rp`.
 
 mod login;
+mod logout;
 mod refusals;
 
 use std::path::PathBuf;
@@ -30,6 +31,8 @@ const ENTITY: &str = "https://app.example/saml/metadata";
 
 /// A service provider.
 struct Provider {
+    entity: String,
+    consumer: String,
     credential: Credential,
     _folder: tempfile::TempDir,
     file: PathBuf,
@@ -44,23 +47,33 @@ impl Provider {
     }
 
     fn new(signs: bool) -> Self {
+        let others = format!(
+            r#"<md:AssertionConsumerService index="7" Binding="urn:oasis:names:tc:SAML:2.0:bindings:HTTP-POST" Location="{OTHER_CONSUMER}"/>
+    <md:AssertionConsumerService index="8" Binding="urn:oasis:names:tc:SAML:2.0:bindings:PAOS" Location="https://app.example/saml/paos"/>"#
+        );
+        Self::described(ENTITY, CONSUMER, signs, "", &others)
+    }
+
+    /// One of another name, with elements of metadata before and after its consumer.
+    fn described(entity: &str, consumer: &str, signs: bool, before: &str, after: &str) -> Self {
         let credential = credential();
         let folder = tempfile::tempdir().expect("a folder");
         let file = folder.path().join("sp.xml");
         let certificate = credential.certificate().base64();
         let metadata = format!(
-            r#"<md:EntityDescriptor xmlns:md="urn:oasis:names:tc:SAML:2.0:metadata" entityID="{ENTITY}">
+            r#"<md:EntityDescriptor xmlns:md="urn:oasis:names:tc:SAML:2.0:metadata" entityID="{entity}">
   <md:SPSSODescriptor protocolSupportEnumeration="urn:oasis:names:tc:SAML:2.0:protocol" AuthnRequestsSigned="{signs}">
     <md:KeyDescriptor use="signing"><ds:KeyInfo xmlns:ds="http://www.w3.org/2000/09/xmldsig#"><ds:X509Data>
       <ds:X509Certificate>{certificate}</ds:X509Certificate></ds:X509Data></ds:KeyInfo></md:KeyDescriptor>
-    <md:AssertionConsumerService index="0" isDefault="true" Binding="urn:oasis:names:tc:SAML:2.0:bindings:HTTP-POST" Location="{CONSUMER}"/>
-    <md:AssertionConsumerService index="7" Binding="urn:oasis:names:tc:SAML:2.0:bindings:HTTP-POST" Location="{OTHER_CONSUMER}"/>
-    <md:AssertionConsumerService index="8" Binding="urn:oasis:names:tc:SAML:2.0:bindings:PAOS" Location="https://app.example/saml/paos"/>
+    {before}
+    <md:AssertionConsumerService index="0" isDefault="true" Binding="urn:oasis:names:tc:SAML:2.0:bindings:HTTP-POST" Location="{consumer}"/>
+    {after}
   </md:SPSSODescriptor>
 </md:EntityDescriptor>"#
         );
         std::fs::write(&file, metadata).expect("written");
-        Self { credential, _folder: folder, file }
+        let (entity, consumer) = (entity.to_owned(), consumer.to_owned());
+        Self { entity, consumer, credential, _folder: folder, file }
     }
 
     fn document(&self, members: &str) -> String {
@@ -88,6 +101,13 @@ impl Provider {
             provider_name: None,
             has_conditions: false,
         }
+    }
+
+    /// The same of this one.
+    fn asks(&self, site: &Site) -> AuthnRequest {
+        let mut request = Self::request(site);
+        request.header.issuer.clone_from(&self.entity);
+        request
     }
 
     /// The path that a request is sent to by HTTP-Redirect, signed.

@@ -2,6 +2,7 @@
 
 use crate::keys::Credential;
 use crate::messages::{ArtifactResolve, ArtifactResponse};
+use crate::names::SOAP_NS;
 use crate::write::{ROOM, in_response_to, message, room_for, samlp, status};
 use crate::xml::write::{Name, Namespace, WriteError, Writer};
 
@@ -49,4 +50,22 @@ pub fn soap_envelope(message: &str) -> Result<String, WriteError> {
         w.element(Name(Namespace::Soap, "Body"), [], |w| w.embed(message));
     });
     writer.finish()
+}
+
+/// A SOAP 1.1 envelope that says that what was sent was wrong (SOAP 1.1 §4.4), in a sentence.
+#[must_use]
+pub fn soap_fault(reason: &str) -> String {
+    let shown = |c: char| match c {
+        '&' => "&amp;".to_owned(),
+        '<' => "&lt;".to_owned(),
+        '>' => "&gt;".to_owned(),
+        c if c.is_control() || matches!(c, '\u{fffe}' | '\u{ffff}') => " ".to_owned(),
+        c => c.to_string(),
+    };
+    let reason: String = reason.chars().map(shown).collect();
+    format!(
+        "<soap:Envelope xmlns:soap=\"{SOAP_NS}\"><soap:Body><soap:Fault>\
+         <faultcode>soap:Client</faultcode><faultstring>{reason}</faultstring>\
+         </soap:Fault></soap:Body></soap:Envelope>"
+    )
 }

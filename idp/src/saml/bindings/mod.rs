@@ -3,9 +3,12 @@
 
 mod post;
 mod redirect;
+mod soap;
 
+use latchkey_saml::keys::Credential;
 use latchkey_saml::redirect::Parameter;
 use latchkey_saml::verify::Screened;
+use latchkey_saml::write::WriteError;
 use latchkey_web::Form;
 
 use super::refused::{Message, Refused};
@@ -15,19 +18,31 @@ pub(super) trait Binding: Sync {
     /// Which.
     fn kind(&self) -> latchkey_saml::Binding;
 
-    /// Takes a message out of what a browser sent: the raw query of an address, or a form's body.
+    /// Takes a message out of what was sent: the raw query of an address, a form's body, or an
+    /// envelope.
     ///
     /// # Errors
     /// Why there is none in it.
     fn receive(&self, sent: &str) -> Result<Incoming, Refused>;
 
+    /// Whether requests for a log-in come this way: where there is a browser.
+    fn asks_for_log_ins(&self) -> bool {
+        true
+    }
+
     /// The form that carries an answer to an address of the provider's metadata, where answers go
     /// this way.
     fn answer(&self, to: &str, xml: &str, relay_state: Option<&str>) -> Option<Form>;
+
+    /// Signs a message and makes it ready for an address of the provider's metadata.
+    ///
+    /// # Errors
+    /// When a value cannot stand in XML, and when the key fails.
+    fn send(&self, to: &str, message: &Outgoing<'_>, key: &Credential) -> Result<Sent, WriteError>;
 }
 
 /// Every binding that is served.
-pub(super) static ALL: &[&dyn Binding] = &[&redirect::Redirect, &post::Post];
+pub(super) static ALL: &[&dyn Binding] = &[&redirect::Redirect, &post::Post, &soap::Soap];
 
 /// A binding that is served.
 pub(super) fn find(kind: latchkey_saml::Binding) -> Option<&'static dyn Binding> {
@@ -37,7 +52,7 @@ pub(super) fn find(kind: latchkey_saml::Binding) -> Option<&'static dyn Binding>
 /// A message that came, of which nothing is known but that it is bounded XML.
 pub(super) struct Incoming {
     screened: Screened,
-    parameter: Parameter,
+    parameter: Option<Parameter>,
     /// What the sender wants back, to the byte.
     pub(super) relay_state: Option<String>,
 }
@@ -49,10 +64,36 @@ impl Incoming {
     /// When it is an answer.
     pub(super) fn request(&self) -> Result<&Screened, Refused> {
         match self.parameter {
-            Parameter::Request => Ok(&self.screened),
-            Parameter::Response => Err(Refused::wrong(Message::AnswerHere)),
+            Some(Parameter::Response) => Err(Refused::wrong(Message::AnswerHere)),
+            Some(Parameter::Request) | None => Ok(&self.screened),
         }
     }
+
+    /// The message, if it is an answer.
+    #[must_use]
+    pub(super) fn response(&self) -> Option<&Screened> {
+        (self.parameter == Some(Parameter::Response)).then_some(&self.screened)
+    }
+}
+
+/// A message that is to be sent.
+pub(super) struct Outgoing<'a> {
+    /// What it is to its receiver.
+    pub(super) parameter: Parameter,
+    /// Writes it, with a signature inside or without.
+    pub(super) write: &'a (dyn Fn(Option<&Credential>) -> Result<String, WriteError> + Sync),
+    /// What its receiver gave us to give it back, to the byte.
+    pub(super) relay_state: Option<&'a str>,
+}
+
+/// A message that is signed and ready.
+pub(super) enum Sent {
+    /// The browser goes there.
+    Address(String),
+    /// The browser posts this.
+    Form(Form),
+    /// We post this ourselves.
+    Envelope(String),
 }
 
 #[cfg(test)]
@@ -64,7 +105,7 @@ mod tests {
         for binding in ALL {
             let found = find(binding.kind()).expect("itself");
             assert_eq!(found.kind(), binding.kind());
-            for sent in ["", "a=b", "SAMLRequest=", "SAMLRequest=%"] {
+            for sent in ["", "a=b", "SAMLRequest=", "SAMLRequest=%", "<a/>"] {
                 assert!(binding.receive(sent).is_err(), "{:?} {sent}", binding.kind());
             }
         }

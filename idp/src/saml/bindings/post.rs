@@ -1,11 +1,14 @@
-//! HTTP-POST (SAML 2.0 Bindings §3.5): requests come by it, and answers go by it.
+//! HTTP-POST (SAML 2.0 Bindings §3.5): log-ins are asked for by it and answered by it, and
+//! log-outs go both ways.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use latchkey_saml::post;
+use latchkey_saml::keys::Credential;
+use latchkey_saml::post::{self, Parameter};
+use latchkey_saml::write::WriteError;
 use latchkey_web::Form;
 
-use super::{Binding, Incoming};
+use super::{Binding, Incoming, Outgoing, Sent};
 use crate::saml::refused::Refused;
 
 /// HTTP-POST.
@@ -20,16 +23,25 @@ impl Binding for Post {
         let form = post::Form::parse(body).map_err(|error| Refused::unreadable(&error))?;
         Ok(Incoming {
             screened: form.screen().map_err(|error| Refused::unreadable(&error))?,
-            parameter: form.parameter(),
+            parameter: Some(form.parameter()),
             relay_state: form.relay_state().map(str::to_owned),
         })
     }
 
     fn answer(&self, to: &str, xml: &str, relay_state: Option<&str>) -> Option<Form> {
-        let form = Form::new(to).with("SAMLResponse", STANDARD.encode(xml));
-        Some(match relay_state {
-            Some(relay_state) => form.with("RelayState", relay_state),
-            None => form,
-        })
+        Some(form(to, Parameter::Response, xml, relay_state))
+    }
+
+    fn send(&self, to: &str, message: &Outgoing<'_>, key: &Credential) -> Result<Sent, WriteError> {
+        let xml = (message.write)(Some(key))?;
+        Ok(Sent::Form(form(to, message.parameter, &xml, message.relay_state)))
+    }
+}
+
+fn form(to: &str, parameter: Parameter, xml: &str, relay_state: Option<&str>) -> Form {
+    let form = Form::new(to).with(parameter.name(), STANDARD.encode(xml));
+    match relay_state {
+        Some(relay_state) => form.with("RelayState", relay_state),
+        None => form,
     }
 }

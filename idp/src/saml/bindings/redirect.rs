@@ -1,10 +1,12 @@
-//! HTTP-Redirect (SAML 2.0 Bindings §3.4): requests come by it. Answers do not go by it: they would
-//! not fit, and the profile forbids it (SAML Profiles §4.1.2).
+//! HTTP-Redirect (SAML 2.0 Bindings §3.4): log-ins are asked for by it, and log-outs go both ways.
+//! Assertions do not go by it: they would not fit, and the profile forbids it (SAML Profiles §4.1.2).
 
-use latchkey_saml::redirect::Query;
+use latchkey_saml::keys::Credential;
+use latchkey_saml::redirect::{self, Query};
+use latchkey_saml::write::WriteError;
 use latchkey_web::Form;
 
-use super::{Binding, Incoming};
+use super::{Binding, Incoming, Outgoing, Sent};
 use crate::saml::refused::Refused;
 
 /// HTTP-Redirect.
@@ -19,12 +21,23 @@ impl Binding for Redirect {
         let query = Query::parse(query).map_err(|error| Refused::unreadable(&error))?;
         Ok(Incoming {
             screened: query.screen().map_err(|error| Refused::unreadable(&error))?,
-            parameter: query.parameter(),
+            parameter: Some(query.parameter()),
             relay_state: query.relay_state().map(str::to_owned),
         })
     }
 
     fn answer(&self, _: &str, _: &str, _: Option<&str>) -> Option<Form> {
         None
+    }
+
+    fn send(&self, to: &str, message: &Outgoing<'_>, key: &Credential) -> Result<Sent, WriteError> {
+        // Its signature stands beside it (§3.4.4.1).
+        let xml = (message.write)(None)?;
+        let algorithm = key.key().algorithm().uri();
+        let sign = |octets: &[u8]| key.key().sign(octets).map_err(|_| WriteError::Signing);
+        let Outgoing { parameter, relay_state, .. } = *message;
+        let query = redirect::write_signed(parameter, &xml, relay_state, algorithm, sign)?;
+        let between = if to.contains('?') { '&' } else { '?' };
+        Ok(Sent::Address(format!("{to}{between}{query}")))
     }
 }

@@ -1,0 +1,36 @@
+//! SOAP (SAML 2.0 Bindings §3.2): log-outs come and go by it, without a browser.
+
+use latchkey_saml::keys::Credential;
+use latchkey_saml::soap;
+use latchkey_saml::write::{WriteError, soap_envelope};
+use latchkey_web::Form;
+
+use super::{Binding, Incoming, Outgoing, Sent};
+use crate::saml::refused::Refused;
+
+/// SOAP.
+pub(super) struct Soap;
+
+impl Binding for Soap {
+    fn kind(&self) -> latchkey_saml::Binding {
+        latchkey_saml::Binding::Soap
+    }
+
+    fn receive(&self, envelope: &str) -> Result<Incoming, Refused> {
+        let screened =
+            soap::screen(envelope.as_bytes()).map_err(|error| Refused::unreadable(&error))?;
+        Ok(Incoming { screened, parameter: None, relay_state: None })
+    }
+
+    fn asks_for_log_ins(&self) -> bool {
+        false
+    }
+
+    fn answer(&self, _: &str, _: &str, _: Option<&str>) -> Option<Form> {
+        None
+    }
+
+    fn send(&self, _: &str, message: &Outgoing<'_>, key: &Credential) -> Result<Sent, WriteError> {
+        Ok(Sent::Envelope(soap_envelope(&(message.write)(Some(key))?)?))
+    }
+}
