@@ -140,12 +140,15 @@ fn hex(digit: u8) -> Option<u8> {
     char::from(digit).to_digit(16).and_then(|digit| u8::try_from(digit).ok())
 }
 
-/// Appends a value, with all but the unreserved characters of RFC 3986 §2.3 encoded.
+/// Appends a value as forms have it: all but the unreserved characters of RFC 3986 §2.3 encoded, and
+/// a space as `+`. Receivers that encode anew what they verify do it so.
 pub(crate) fn encode(value: &[u8], into: &mut String) {
     const HEX: &[u8; 16] = b"0123456789ABCDEF";
     for &byte in value {
         if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
             into.push(char::from(byte));
+        } else if byte == b' ' {
+            into.push('+');
         } else {
             into.push('%');
             into.push(char::from(HEX[usize::from(byte >> 4)]));

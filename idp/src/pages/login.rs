@@ -367,6 +367,7 @@ pub struct LoggingOut {
 
 impl Page for LoggingOut {
     const TEMPLATE: &'static str = "logging-out.html";
+    const FORMS_LEAD_OUT: bool = true;
 
     fn sample() -> Self {
         let told = |name: &str, at: Option<i64>, waits| Told {
