@@ -12,7 +12,9 @@ use latchkey_core::Timestamp;
 use latchkey_core::ids::{EntityId, OrganisationId};
 use latchkey_saml::Binding;
 use latchkey_saml::encrypt::{Encryption, Recipient};
-use latchkey_saml::metadata::provider::{Endpoint, IndexedEndpoint, ServiceProvider, UiKind};
+use latchkey_saml::metadata::provider::{
+    Endpoint, IndexedEndpoint, KeyDescriptor, ServiceProvider, UiKind,
+};
 use latchkey_saml::verify::Key;
 use latchkey_store::StoredProvider;
 use moka::sync::Cache;
@@ -114,20 +116,7 @@ impl Provider {
             serde_json::from_str(&stored.document).context("service_providers.document")?;
         let metadata: ServiceProvider =
             serde_json::from_str(&stored.metadata).context("service_providers.metadata")?;
-        let keys = metadata.keys.iter().filter(|key| key.signing);
-        let keys = keys.flat_map(|key| {
-            // A key of a kind that is not verified by here does not stop the others.
-            let certificates = key
-                .certificates
-                .iter()
-                .filter_map(|text| Key::from_certificate(&STANDARD.decode(text).ok()?).ok());
-            let bare = key
-                .public_keys
-                .iter()
-                .filter_map(|text| Key::from_spki(&STANDARD.decode(text).ok()?).ok());
-            certificates.chain(bare).collect::<Vec<_>>()
-        });
-        let keys = keys.collect();
+        let keys = metadata.keys.iter().flat_map(KeyDescriptor::verifying).collect();
         let recipient = recipient(&settings, &metadata);
         Ok(Self {
             id: stored.id,

@@ -2,12 +2,14 @@
 //!
 //! Kept as it was read, so that members are added and never renamed, and each has a default.
 
+use base64::prelude::{BASE64_STANDARD, Engine as _};
 use serde::{Deserialize, Serialize};
 
 use latchkey_core::Timestamp;
 
 use super::read::{self, MetadataError};
 use crate::read::ReadError;
+use crate::verify::Key;
 
 /// A service provider as its `EntityDescriptor` describes it.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -168,6 +170,26 @@ pub struct Contact {
     pub name: Option<String>,
     /// Their e-mail addresses, without `mailto:`.
     pub emails: Vec<String>,
+}
+
+impl KeyDescriptor {
+    /// What signatures are verified by, where it is for signing. A key of a kind that is not verified
+    /// by here does not stop the others.
+    #[must_use]
+    pub fn verifying(&self) -> Vec<Key> {
+        if !self.signing {
+            return Vec::new();
+        }
+        let certificates = self
+            .certificates
+            .iter()
+            .filter_map(|text| Key::from_certificate(&BASE64_STANDARD.decode(text).ok()?).ok());
+        let bare = self
+            .public_keys
+            .iter()
+            .filter_map(|text| Key::from_spki(&BASE64_STANDARD.decode(text).ok()?).ok());
+        certificates.chain(bare).collect()
+    }
 }
 
 impl ServiceProvider {

@@ -1,10 +1,12 @@
-//! Metadata of others: one service provider's, or a federation's of thousands.
+//! Metadata of others: one entity's, or a federation's of thousands.
 //!
-//! Owns the way from a document to [`ServiceProvider`]s, one at a time: no more than one entity is
-//! held in memory beside the document. What is not a service provider of SAML 2.0 is passed over.
+//! Owns the way from a document to [`ServiceProvider`]s, or to one [`IdentityProvider`], one at a
+//! time: no more than one entity is held in memory beside the document. What has not the role in
+//! SAML 2.0 that is looked for is passed over.
 //! Nothing is fetched, and no time is judged: `validUntil` is for whoever keeps what was read.
 
 mod entity;
+mod identity;
 #[cfg(test)]
 mod tests;
 
@@ -12,12 +14,13 @@ use aws_lc_rs::digest::Context;
 use latchkey_core::Timestamp;
 
 pub(super) use self::entity::{LONGEST, is_address};
+use crate::metadata::identity::IdentityProvider;
 use crate::metadata::provider::ServiceProvider;
 use crate::names::{DSIG_NS, METADATA_NS};
 use crate::read::{ReadError, values};
 use crate::verify::{Key, Signature, SignatureError};
 pub use crate::xml::XmlError;
-use crate::xml::{Builder, Event, Limits, Scanner, Start, canonical::Canonical};
+use crate::xml::{Builder, Element, Event, Limits, Scanner, Start, canonical::Canonical};
 
 /// The longest document that is read, in bytes.
 pub const LARGEST_DOCUMENT: usize = 128 * 1024 * 1024;
@@ -47,14 +50,14 @@ pub enum MetadataError {
     /// More than anybody has to say.
     #[error("the description of one entity is longer than 1 MiB")]
     Long,
-    /// Its role is another one, or of another protocol.
-    #[error("the entity is no service provider of SAML 2.0")]
-    OtherRole,
+    /// Its role is another one than this, or of another protocol.
+    #[error("the entity is no {0} of SAML 2.0")]
+    OtherRole(&'static str),
     /// Not in there.
     #[error("the metadata does not have that entity")]
     Absent,
     /// Which one is meant cannot be told.
-    #[error("the metadata has several service providers: say which one is meant")]
+    #[error("the metadata has several entities of that role: say which one is meant")]
     Several,
 }
 
@@ -81,13 +84,39 @@ pub fn entity<'x>(
     wanted: Option<&'x str>,
     keys: &[Key],
 ) -> Result<ServiceProvider, MetadataError> {
+    one(xml, wanted, keys, entity::read)
+}
+
+/// The one identity provider of a document, or the one that is wanted of several, by the rules of
+/// [`entity`].
+///
+/// # Errors
+///
+/// [`MetadataError`] says what is wrong with it.
+pub fn identity_provider<'x>(
+    xml: &'x [u8],
+    wanted: Option<&'x str>,
+    keys: &[Key],
+) -> Result<IdentityProvider, MetadataError> {
+    one(xml, wanted, keys, identity::read)
+}
+
+/// How one entity is read.
+type Read<T> = fn(Element<'_>, Validity) -> Result<T, MetadataError>;
+
+fn one<'x, T>(
+    xml: &'x [u8],
+    wanted: Option<&'x str>,
+    keys: &[Key],
+    read: Read<T>,
+) -> Result<T, MetadataError> {
     let mut providers = Metadata::open(xml, keys)?.providers()?;
     providers.wanted = wanted;
-    let mut other_role = false;
+    let mut other_role = None;
     let mut found = None;
-    while let Some((_, provider)) = providers.next_entity()? {
+    while let Some((_, provider)) = providers.next_entity(read)? {
         match provider {
-            Err(MetadataError::OtherRole) => other_role = true,
+            Err(error @ MetadataError::OtherRole(_)) => other_role = Some(error),
             _ if found.is_some() => return Err(MetadataError::Several),
             provider => found = Some(provider),
         }
@@ -95,8 +124,7 @@ pub fn entity<'x>(
             break;
         }
     }
-    let absent = if other_role { MetadataError::OtherRole } else { MetadataError::Absent };
-    found.unwrap_or(Err(absent))
+    found.unwrap_or(Err(other_role.unwrap_or(MetadataError::Absent)))
 }
 
 /// A document that is well-formed to its end, and signed where that was asked for.
@@ -250,7 +278,7 @@ pub struct Providers<'x> {
 
 impl<'x> Providers<'x> {
     /// The next entity of any role.
-    fn next_entity(&mut self) -> Result<Option<Entity>, MetadataError> {
+    fn next_entity<T>(&mut self, read: Read<T>) -> Result<Option<Entity<T>>, MetadataError> {
         while let Some(event) = self.scanner.next()? {
             let start = match event {
                 Event::Start(start) => start,
@@ -273,7 +301,7 @@ impl<'x> Providers<'x> {
                 self.skip()?;
             } else {
                 let entity_id = attribute("entityID").unwrap_or_default().to_owned();
-                let provider = self.entity(&Event::Start(start), around)?;
+                let provider = self.entity(&Event::Start(start), around, read)?;
                 return Ok(Some((entity_id, provider)));
             }
         }
@@ -295,11 +323,12 @@ impl<'x> Providers<'x> {
     }
 
     /// Reads the entity that was just begun. What is wrong with it alone is inside.
-    fn entity(
+    fn entity<T>(
         &mut self,
         start: &Event<'x>,
         around: Validity,
-    ) -> Result<Result<ServiceProvider, MetadataError>, MetadataError> {
+        read: Read<T>,
+    ) -> Result<Result<T, MetadataError>, MetadataError> {
         let mut builder = Builder::default();
         let mut failed = builder.add(start).err().map(MetadataError::Xml);
         let mut depth = 1;
@@ -322,20 +351,20 @@ impl<'x> Providers<'x> {
             return Ok(Err(error));
         }
         let document = builder.finish().ok_or(XmlError::IllFormed)?;
-        Ok(entity::read(document.root(), around))
+        Ok(read(document.root(), around))
     }
 }
 
-type Entity = (String, Result<ServiceProvider, MetadataError>);
+type Entity<T> = (String, Result<T, MetadataError>);
 
 impl Iterator for Providers<'_> {
     type Item = Result<ServiceProvider, EntityError>;
 
     fn next(&mut self) -> Option<Self::Item> {
         while !self.ended {
-            match self.next_entity() {
+            match self.next_entity(entity::read) {
                 Ok(None) => return None,
-                Ok(Some((_, Err(MetadataError::OtherRole)))) => {}
+                Ok(Some((_, Err(MetadataError::OtherRole(_))))) => {}
                 Ok(Some((_, Ok(provider)))) => return Some(Ok(provider)),
                 Ok(Some((entity_id, Err(error)))) => {
                     return Some(Err(EntityError { entity_id, error }));

@@ -1,11 +1,15 @@
 //! Our own metadata: one identity provider's `EntityDescriptor` (SAML Metadata §2.3, §2.4), and what
-//! federations expect in it.
+//! federations expect in it; in the other role, one service provider's.
 //!
 //! Owns what stands where in it. Addresses, keys and times are the caller's.
+
+mod service;
 
 use std::time::Duration;
 
 use latchkey_core::Timestamp;
+
+pub use service::ServiceProvider;
 
 use crate::Binding;
 use crate::keys::{Certificate, Credential};

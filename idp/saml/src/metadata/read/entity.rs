@@ -30,16 +30,9 @@ pub(super) fn read(
     entity: Element<'_>,
     around: Validity,
 ) -> Result<ServiceProvider, MetadataError> {
-    let entity_id = uri(entity, "entityID")?.ok_or(ReadError::Missing("entityID"))?;
-    if entity_id.chars().count() > LONGEST {
-        return Err(ReadError::Value("entityID").into());
-    }
-    let role = children(entity, METADATA_NS, "SPSSODescriptor")
-        .find(|role| {
-            let protocols = role.attribute("protocolSupportEnumeration").unwrap_or_default();
-            protocols.split_ascii_whitespace().any(|protocol| protocol == PROTOCOL_NS)
-        })
-        .ok_or(MetadataError::OtherRole)?;
+    let entity_id = entity_id(entity)?;
+    let role = role(entity, "SPSSODescriptor")
+        .ok_or(MetadataError::OtherRole("service provider"))?;
     let validity = around.within(|name| entity.attribute(name))?;
     let validity = validity.within(|name| role.attribute(name))?;
     let consumers = indexed(role, "AssertionConsumerService")?;
@@ -98,7 +91,23 @@ pub(super) fn read(
     Ok(provider)
 }
 
-fn children<'d>(
+pub(super) fn entity_id(entity: Element<'_>) -> Result<String, ReadError> {
+    let entity_id = uri(entity, "entityID")?.ok_or(ReadError::Missing("entityID"))?;
+    if entity_id.chars().count() > LONGEST {
+        return Err(ReadError::Value("entityID"));
+    }
+    Ok(entity_id)
+}
+
+/// The first role of that name that is of SAML 2.0 (§2.4.1).
+pub(super) fn role<'d>(entity: Element<'d>, local: &'static str) -> Option<Element<'d>> {
+    children(entity, METADATA_NS, local).find(|role| {
+        let protocols = role.attribute("protocolSupportEnumeration").unwrap_or_default();
+        protocols.split_ascii_whitespace().any(|protocol| protocol == PROTOCOL_NS)
+    })
+}
+
+pub(super) fn children<'d>(
     element: Element<'d>,
     namespace: &'static str,
     local: &'static str,
@@ -116,7 +125,7 @@ fn extensions<'d>(
         .flat_map(move |extensions| children(extensions, namespace, local))
 }
 
-fn each<'d, T>(
+pub(super) fn each<'d, T>(
     elements: impl Iterator<Item = Element<'d>>,
     read: impl Fn(Element<'d>) -> Result<T, MetadataError>,
 ) -> Result<Vec<T>, MetadataError> {
@@ -124,7 +133,7 @@ fn each<'d, T>(
 }
 
 /// `KeyDescriptor` (§2.4.1.1).
-fn key(descriptor: Element<'_>) -> Result<KeyDescriptor, MetadataError> {
+pub(super) fn key(descriptor: Element<'_>) -> Result<KeyDescriptor, MetadataError> {
     let (signing, encryption) = match descriptor.attribute("use") {
         None => (true, true),
         Some("signing") => (true, false),
@@ -199,7 +208,7 @@ pub(in crate::metadata) fn is_address(text: &str) -> bool {
 }
 
 /// `EndpointType` (§2.2.2).
-fn endpoint(element: Element<'_>) -> Result<Endpoint, MetadataError> {
+pub(super) fn endpoint(element: Element<'_>) -> Result<Endpoint, MetadataError> {
     Ok(Endpoint {
         binding: uri(element, "Binding")?.ok_or(ReadError::Missing("Binding"))?,
         location: address(element, "Location")?.ok_or(ReadError::Missing("Location"))?,

@@ -1,7 +1,9 @@
 use super::*;
 use crate::keys::SignatureAlgorithm;
+use crate::metadata::read::{self, MetadataError};
 use crate::names::AttributeNameFormat;
 use crate::tools::{NOW, OUTER, assert_canonical, credential, texts, validate, verifies};
+use crate::verify::Key;
 
 fn in_both(text: &str) -> Vec<Localized> {
     ["en", "cy"].map(|language| Localized { language: language.into(), text: text.into() }).into()
@@ -218,4 +220,76 @@ fn a_provider_says_all_that_it_was_told_in_the_schemas_order() {
             "</md:EntityDescriptor>",
         )
     );
+}
+
+/// In the other role, with this text wherever one goes.
+fn service(text: &str) -> ServiceProvider<'static> {
+    let address = |path: &str| format!("https://sp.example/{path}?{text}");
+    ServiceProvider {
+        id: MessageId::parse("_2").expect("an identifier"),
+        entity_id: address("metadata"),
+        certificates: vec![credential(SignatureAlgorithm::EcdsaSha256).certificate()],
+        single_logout: vec![endpoint(Binding::Redirect, &address("slo"))],
+        name_id_formats: vec![NameIdFormat::Persistent, NameIdFormat::Transient],
+        consumers: vec![address("acs"), address("other")],
+        ui: UiInfo { display_names: in_both(text), ..UiInfo::default() },
+    }
+}
+
+#[test]
+fn a_service_provider_is_canonical_valid_and_read_back_as_it_was_told() {
+    let signer = credential(SignatureAlgorithm::EcdsaSha256);
+    let write = |text: &String| service(text).write(Some(signer)).expect("metadata");
+    let documents: Vec<String> = texts(24).iter().map(write).collect();
+    assert_canonical(&documents);
+    assert!(verifies(&documents, OUTER, signer));
+    let documents = [write(&"amy".to_owned()), service("amy").write(None).expect("metadata")];
+    assert_eq!(validate(&documents), Ok(()));
+
+    let key = Key::from_certificate(signer.certificate().der()).expect("a key");
+    let read = read::entity(documents[0].as_bytes(), None, std::slice::from_ref(&key));
+    let read = read.expect("a service provider");
+    assert_eq!(read.entity_id, "https://sp.example/metadata?amy");
+    assert!(read.signs_requests && read.wants_assertions_signed);
+    assert_eq!(read.keys[0].verifying(), [key]);
+    assert_eq!(read.logout[0].location, "https://sp.example/slo?amy");
+    let consumers: Vec<_> =
+        read.consumers.iter().map(|it| (it.index, it.is_default, it.location.as_str())).collect();
+    assert_eq!(
+        consumers,
+        [
+            (0, Some(true), "https://sp.example/acs?amy"),
+            (1, Some(false), "https://sp.example/other?amy")
+        ]
+    );
+    let nowhere = ServiceProvider { consumers: Vec::new(), ..service("amy") };
+    let none = WriteError::Unwritable { field: "AssertionConsumerService", why: "there is none" };
+    assert_eq!(nowhere.write(None), Err(none));
+}
+
+#[test]
+fn an_identity_provider_is_read_back_as_it_was_told_and_only_in_its_role() {
+    let signer = credential(SignatureAlgorithm::RsaSha256);
+    let key = Key::from_certificate(signer.certificate().der()).expect("a key");
+    let written = full("amy").write(Some(signer)).expect("metadata");
+    let open = |xml: &str| read::identity_provider(xml.as_bytes(), None, std::slice::from_ref(&key));
+    let read = open(&written).expect("an identity provider");
+    assert_eq!(read.entity_id, "https://idp.example/metadata?amy");
+    assert_eq!(read.valid_until, Some(NOW));
+    assert_eq!(read.cache_seconds, Some(3600));
+    assert!(read.wants_requests_signed);
+    assert_eq!(read.verifying().len(), 2);
+    assert!(read.verifying().contains(&key));
+    let by = |binding| read.single_sign_on_by(binding).map(|it| it.location.as_str());
+    assert_eq!(by(Binding::Redirect), Some("https://idp.example/sso?amy"));
+    assert_eq!(by(Binding::Artifact), None);
+    let logout = read.logout_by(Binding::Redirect).expect("one");
+    assert_eq!(logout.response_location.as_deref(), Some("https://idp.example/done?amy"));
+
+    let changed = written.replace("/sso?", "/SSO?");
+    assert!(matches!(open(&changed), Err(MetadataError::Signature(_))));
+    let other = service("amy").write(Some(signer)).expect("metadata");
+    assert_eq!(open(&other), Err(MetadataError::OtherRole("identity provider")));
+    let other = read::entity(written.as_bytes(), None, &[]);
+    assert_eq!(other, Err(MetadataError::OtherRole("service provider")));
 }
