@@ -304,7 +304,9 @@ impl Config {
         let address = SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), port);
         let spool = Post::Spool(data.join("mail"));
         let mail = Mail { post: spool, from: "login@latchkey.example".to_owned() };
-        Ok(Self { mail: Some(mail), ..Self::new(issuer, address, data) })
+        // Where its applications are.
+        let fetch = Fetch { allow: vec![Network::from(IpAddr::V4(Ipv4Addr::LOCALHOST))] };
+        Ok(Self { mail: Some(mail), fetch, ..Self::new(issuer, address, data) })
     }
 }
 

@@ -49,6 +49,13 @@ impl Network {
     }
 }
 
+impl From<IpAddr> for Network {
+    /// The one address alone.
+    fn from(address: IpAddr) -> Self {
+        Self { address, bits: if address.is_ipv4() { 32 } else { 128 } }
+    }
+}
+
 impl FromStr for Network {
     type Err = NetworkError;
 

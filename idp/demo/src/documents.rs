@@ -10,7 +10,7 @@ use latchkey_core::secrets::Plain;
 use latchkey_core::{Clock, Rng};
 use serde::Deserialize;
 
-use crate::samples::Settings;
+use crate::samples::{Application, Settings, oidc, saml};
 
 const DEMO: &str = include_str!("demo.toml");
 
@@ -29,7 +29,11 @@ const ABOUT: &[(&str, &str)] = &[
 const PURPOSE: &[(&str, &str)] = &[
     ("rota", "Who works when, and who swaps with whom."),
     ("ward-notes", "Handover notes from one shift to the next."),
+    (LAB_RESULTS, "Blood tests and scans, as soon as they are done."),
 ];
+
+/// What the sample application that speaks SAML is called.
+const LAB_RESULTS: &str = "lab-results";
 
 /// Where the demo's servers listen, counted from the identity provider's port.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -40,10 +44,12 @@ pub struct Addresses {
     pub rota: String,
     /// The second.
     pub ward_notes: String,
+    /// The one that speaks SAML.
+    pub lab_results: String,
 }
 
 impl Addresses {
-    /// The identity provider at `port`, the applications at the two after it.
+    /// The identity provider at `port`, the applications at the three after it.
     #[must_use]
     pub fn from_port(port: u16) -> Self {
         let application = |offset: u16| format!("http://127.0.0.1:{}", port.saturating_add(offset));
@@ -51,6 +57,7 @@ impl Addresses {
             issuer: format!("http://localhost:{port}"),
             rota: application(1),
             ward_notes: application(2),
+            lab_results: application(3),
         }
     }
 }
@@ -77,6 +84,7 @@ struct Document {
     organisation: Vec<Organisation>,
     person: Vec<Person>,
     client: Vec<Client>,
+    service_provider: Vec<Provider>,
 }
 
 #[derive(Deserialize)]
@@ -104,12 +112,18 @@ struct Client {
     latchkey_require_acr: Option<String>,
 }
 
+#[derive(Deserialize)]
+struct Provider {
+    name: String,
+}
+
 /// The documents, as `latchkey apply` reads them, for these addresses.
 #[must_use]
 pub fn documents(addresses: &Addresses) -> String {
     DEMO.replace("{issuer}", &addresses.issuer)
         .replace("{rota}", &addresses.rota)
         .replace("{ward-notes}", &addresses.ward_notes)
+        .replace("{lab-results}", &addresses.lab_results)
 }
 
 /// Everybody in the demo, in the documents' order.
@@ -143,19 +157,32 @@ pub fn samples(
     rng: &Arc<dyn Rng>,
 ) -> Result<Vec<Settings>, toml::de::Error> {
     let document: Document = toml::from_str(&documents(addresses))?;
-    let settings = document.client.into_iter().map(|client| Settings {
-        name: client.client_name,
-        description: word(PURPOSE, &client.client_id).to_owned(),
-        client_secret: Some(Plain::new(client.client_secret)),
-        client_id: client.client_id,
-        issuer: addresses.issuer.clone(),
-        own_origin: client.client_uri.trim_end_matches('/').to_owned(),
-        scopes: client.scope.split(' ').map(str::to_owned).collect(),
-        acr_values: client.latchkey_require_acr.into_iter().collect(),
-        clock: Arc::clone(clock),
-        rng: Arc::clone(rng),
+    let application = |id: &str, name: String, own_origin: &str| Application {
+        id: id.to_owned(),
+        name,
+        description: word(PURPOSE, id).to_owned(),
+        own_origin: own_origin.trim_end_matches('/').to_owned(),
+        provider: addresses.issuer.clone(),
+    };
+    let clients = document.client.into_iter().map(|client| {
+        Settings::Oidc(oidc::Settings {
+            application: application(&client.client_id, client.client_name, &client.client_uri),
+            client_secret: Some(Plain::new(client.client_secret)),
+            scopes: client.scope.split(' ').map(str::to_owned).collect(),
+            acr_values: client.latchkey_require_acr.into_iter().collect(),
+            clock: Arc::clone(clock),
+            rng: Arc::clone(rng),
+        })
     });
-    Ok(settings.collect())
+    let providers = document.service_provider.into_iter().map(|provider| {
+        Settings::Saml(saml::Settings {
+            application: application(LAB_RESULTS, provider.name, &addresses.lab_results),
+            provider_metadata: format!("{}/saml/metadata", addresses.issuer),
+            clock: Arc::clone(clock),
+            rng: Arc::clone(rng),
+        })
+    });
+    Ok(clients.chain(providers).collect())
 }
 
 fn word(table: &[(&str, &'static str)], key: &str) -> &'static str {
@@ -221,16 +248,22 @@ mod tests {
         let document = document(&addresses);
         let clients = document["client"].as_array().expect("array");
         let samples = samples(&addresses, &clock, &rng).expect("read");
-        assert_eq!(samples.len(), clients.len());
+        assert_eq!(samples.len(), clients.len() + 1);
         for (sample, client) in samples.iter().zip(clients) {
-            let callback = format!("{}/callback", sample.own_origin);
-            let logged_out = format!("{}/logged-out", sample.own_origin);
+            let own_origin = &sample.application().own_origin;
+            let callback = format!("{own_origin}/callback");
+            let logged_out = format!("{own_origin}/logged-out");
             assert_eq!(client["redirect_uris"][0].as_str(), Some(callback.as_str()));
             assert_eq!(client["post_logout_redirect_uris"][0].as_str(), Some(logged_out.as_str()));
-            assert!(!sample.description.is_empty());
         }
-        assert_eq!(samples[0].own_origin, addresses.rota);
-        assert_eq!(samples[1].own_origin, addresses.ward_notes);
-        assert_eq!(samples[1].acr_values, ["phr"]);
+        let origins: Vec<_> = samples.iter().map(|it| &it.application().own_origin).collect();
+        assert_eq!(origins, [&addresses.rota, &addresses.ward_notes, &addresses.lab_results]);
+        assert!(samples.iter().all(|it| !it.application().description.is_empty()));
+        let Settings::Oidc(ward_notes) = &samples[1] else { panic!("it speaks OpenID Connect") };
+        assert_eq!(ward_notes.acr_values, ["phr"]);
+        let Settings::Saml(lab_results) = &samples[2] else { panic!("it speaks SAML") };
+        assert_eq!(lab_results.application.name, "Lab Results");
+        let metadata = document["service_provider"][0]["metadata"].as_str().expect("text");
+        assert_eq!(metadata, format!("{}/saml/metadata", addresses.lab_results));
     }
 }

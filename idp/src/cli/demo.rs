@@ -12,8 +12,8 @@ pub(super) struct Arguments {
     /// The folder that holds the demo's data
     #[arg(long, value_name = "DIR", default_value = "data/demo")]
     data: PathBuf,
-    /// The port of Latchkey; the sample applications have the two after it
-    #[arg(long, default_value_t = 8080, value_parser = clap::value_parser!(u16).range(1..=65_533))]
+    /// The port of Latchkey; the sample applications have the three after it
+    #[arg(long, default_value_t = 8080, value_parser = clap::value_parser!(u16).range(1..=65_532))]
     port: u16,
     /// Remove the demo's data first
     #[arg(long)]

@@ -1,4 +1,4 @@
-//! The demo: Latchkey, two sample applications and people in different states, on the loopback.
+//! The demo: Latchkey, three sample applications and people in different states, on the loopback.
 //!
 //! Owns its folder and nothing else; refuses a folder that is not the demo's. What the people and
 //! applications are stands in `latchkey-demo`.
@@ -30,7 +30,7 @@ use crate::{App, build, jobs};
 pub struct Demo {
     /// The folder that holds its data.
     pub data: PathBuf,
-    /// Its port; the sample applications have the two after it.
+    /// Its port; the sample applications have the three after it.
     pub port: u16,
     /// Whether it starts over.
     pub reset: bool,
@@ -52,19 +52,20 @@ impl Demo {
         let rng: Arc<dyn Rng> = Arc::new(SystemRng);
         let app = App::open(config, Arc::clone(&clock), Arc::clone(&rng)).await?;
         let addresses = Addresses::from_port(self.port);
-        apply(&app, &addresses).await?;
-        lost_key::give(&app).await?;
 
+        // Before the documents: one of the applications is described by what it tells itself.
         let mut tasks = tokio::task::JoinSet::new();
         let settings = documents::samples(&addresses, &clock, &rng)?;
         for (listener, settings) in listeners.samples.into_iter().zip(settings) {
             tasks.spawn(async move {
-                let name = settings.name.clone();
+                let name = settings.application().name.clone();
                 if let Err(error) = samples::serve(listener, settings).await {
                     tracing::error!(application = name, "stopped: {error:#}");
                 }
             });
         }
+        apply(&app, &addresses).await?;
+        lost_key::give(&app).await?;
         welcome::write(&mut out, &app, &addresses, &self.data).await?;
         let work = jobs::start(&app);
         serving::serve(listeners.own, build(Arc::clone(&app)), Vec::new(), stop).await;
@@ -90,7 +91,7 @@ async fn listen(port: u16) -> anyhow::Result<Listeners> {
         Err(error @ BindError::Other(..)) => tracing::debug!(%error, "IPv4 only"),
     }
     let mut samples = Vec::new();
-    for offset in 1..=2 {
+    for offset in 1..=3 {
         let port = port.checked_add(offset).context("the port is too high")?;
         samples.push(bind(SocketAddr::from((Ipv4Addr::LOCALHOST, port))).await?);
     }
@@ -104,7 +105,7 @@ async fn bind(address: SocketAddr) -> anyhow::Result<TcpListener> {
 fn busy(error: &BindError) -> anyhow::Error {
     match error {
         BindError::Busy(_) => anyhow!(
-            "{error}; the demo needs three ports in a row, choose others with --port, such as \
+            "{error}; the demo needs four ports in a row, choose others with --port, such as \
              `latchkey demo --port 9080`"
         ),
         BindError::Other(..) => anyhow!("{error}"),

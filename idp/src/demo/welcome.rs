@@ -61,11 +61,12 @@ async fn row(app: &App, person: DemoPerson) -> anyhow::Result<Row> {
 }
 
 fn text(addresses: &Addresses, data: &Path, rows: &[Row], apps: &[(String, String)]) -> String {
-    let Addresses { issuer, rota, ward_notes } = addresses;
+    let Addresses { issuer, rota, ward_notes, lab_results } = addresses;
     let mut text = format!(
         "\nLatchkey's demo is running.\n\n\
          \x20 Rota        {rota}\n\
          \x20 Ward Notes  {ward_notes}  (asks for a security key)\n\
+         \x20 Lab Results {lab_results}  (speaks SAML)\n\
          \x20 Latchkey    {issuer}/account  (your own pages and keys)\n\
          \x20 Console     {issuer}/admin  (for local administrators)\n\n\
          Who can log in:\n\n"

@@ -73,10 +73,20 @@ impl Seeds for Marked {
     }
 }
 
-/// What is at other addresses is not these tests' matter.
+/// What is at other addresses is not these tests' matter, but for what the demo's documents name.
 impl MetadataSource for Marked {
     async fn fetch(&self, address: &str) -> Result<Vec<u8>, String> {
-        Err(format!("{address} does not answer"))
+        let Some(origin) = address.strip_suffix("/saml/metadata") else {
+            return Err(format!("{address} does not answer"));
+        };
+        let metadata = format!(
+            r#"<md:EntityDescriptor xmlns:md="urn:oasis:names:tc:SAML:2.0:metadata" entityID="{address}">
+            <md:SPSSODescriptor protocolSupportEnumeration="urn:oasis:names:tc:SAML:2.0:protocol">
+            <md:AssertionConsumerService index="0" Location="{origin}/saml/acs"
+            Binding="urn:oasis:names:tc:SAML:2.0:bindings:HTTP-POST"/></md:SPSSODescriptor>
+            </md:EntityDescriptor>"#
+        );
+        Ok(metadata.into_bytes())
     }
 }
 

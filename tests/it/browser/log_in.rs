@@ -4,7 +4,9 @@ use std::time::Duration;
 
 use latchkey_store::{Error, Tx};
 
-use super::{USE_KEY, enter_with_first_key, log_out, look, no_autofill, to_log_in, type_password};
+use super::{
+    USE_KEY, auth_time, enter_with_first_key, log_out, look, no_autofill, to_log_in, type_password,
+};
 use crate::support::browser::{Authenticator, Browser};
 use crate::support::installation::Installation;
 
@@ -122,12 +124,6 @@ async fn a_synced_passkey_does_not_do_where_hardware_is_required() {
         })
         .await;
     assert!(browser.address().await.as_str().starts_with(&at.addresses.rota));
-}
-
-async fn auth_time(browser: &Browser) -> i64 {
-    let element = browser.element("#auth-time").await;
-    let seconds = element.attr("data-seconds").await.expect("it is there").expect("a time");
-    seconds.parse().expect("seconds")
 }
 
 /// An application for which only attested hardware will do.

@@ -18,6 +18,7 @@ mod own_pages;
 mod pictures;
 mod policy;
 mod replays;
+mod saml;
 mod told;
 
 use serde_json::json;
@@ -83,6 +84,13 @@ pub(crate) async fn no_autofill(browser: &Browser) {
     let source = "PublicKeyCredential.isConditionalMediationAvailable = async () => false;";
     let command = "Page.addScriptToEvaluateOnNewDocument";
     browser.devtools(command, json!({ "source": source })).await;
+}
+
+/// When somebody logged in, as the application shows it: in seconds since the epoch.
+async fn auth_time(browser: &Browser) -> i64 {
+    let element = browser.element("#auth-time").await;
+    let seconds = element.attr("data-seconds").await.expect("it is there").expect("a time");
+    seconds.parse().expect("seconds")
 }
 
 /// Logs out at Rota, and at the product with it.

@@ -1,7 +1,7 @@
 //! A whole installation in the test's own process: the product on a free port of the loopback, the
-//! demo's people and both sample applications, under a clock that the test moves.
+//! demo's people and its sample applications, under a clock that the test moves.
 
-use std::net::{Ipv4Addr, SocketAddr};
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::sync::Arc;
 
 use latchkey::config::{Config, Mail, Post};
@@ -47,13 +47,14 @@ impl Installation {
     pub(crate) async fn start_with(set: impl FnOnce(&mut Config)) -> Self {
         // Ports first: the issuer's address is part of everything that follows.
         let own = listen().await;
-        let applications = [listen().await, listen().await];
+        let applications = [listen().await, listen().await, listen().await];
         let port = |listener: &TcpListener| listener.local_addr().expect("bound").port();
-        let [rota, ward_notes] = applications.each_ref().map(port);
+        let [rota, ward_notes, lab_results] = applications.each_ref().map(port);
         let addresses = Addresses {
             issuer: format!("http://localhost:{}", port(&own)),
             rota: format!("http://127.0.0.1:{rota}"),
             ward_notes: format!("http://127.0.0.1:{ward_notes}"),
+            lab_results: format!("http://127.0.0.1:{lab_results}"),
         };
 
         let folder = tempfile::tempdir().expect("a folder");
@@ -70,6 +71,8 @@ impl Installation {
         // Costs that protect nobody: what is hashed here is public.
         config.passwords.memory_kib = 64;
         config.passwords.iterations = 1;
+        // Where the applications are.
+        config.fetch.allow = vec![IpAddr::V4(Ipv4Addr::LOCALHOST).into()];
         set(&mut config);
         let moved = Arc::new(MovableClock::default());
         let clock: Arc<dyn Clock> = Arc::clone(&moved) as _;

@@ -1,4 +1,4 @@
-//! What the sample application remembers of each browser: log-ins under way, and who is logged in.
+//! What a sample application remembers of each browser: log-ins under way, and who is logged in.
 //!
 //! In memory and bounded; a restart forgets it. Cookies do not know ports, so each name carries
 //! the application's own.
@@ -10,39 +10,31 @@ use axum::http::{HeaderMap, header};
 use latchkey_core::Rng;
 use latchkey_core::secrets::{Digest, Plain};
 use moka::sync::Cache;
-use openidconnect::{Nonce, PkceCodeVerifier};
 
-use super::Settings;
-use super::verified::Login;
+use super::Application;
 
-/// A log-in under way.
-pub(super) struct Pending {
-    /// The browser that it belongs to.
-    pub(super) browser: Digest,
-    /// What the ID token has to carry.
-    pub(super) nonce: Nonce,
-    /// What proves that the code is ours (RFC 7636 §4.1).
-    pub(super) verifier: PkceCodeVerifier,
-    /// The strengths of which one has to be told; none when any will do.
-    pub(super) strengths: Vec<String>,
-    /// How many seconds old the log-in may be.
-    pub(super) max_age: Option<i64>,
-}
-
-pub(super) struct Browsers {
+/// What is under way with whom (`P`), and who is logged in (`L`).
+pub(super) struct Browsers<P, L> {
     rng: Arc<dyn Rng>,
     browser_cookie: String,
     session_cookie: String,
-    pending: Cache<String, Arc<Pending>>,
-    sessions: Cache<[u8; 32], Arc<Login>>,
+    pending: Cache<String, Arc<Pending<P>>>,
+    sessions: Cache<[u8; 32], Arc<L>>,
 }
 
-impl Browsers {
-    pub(super) fn new(settings: &Settings) -> Self {
-        let own = format!("{}-{}", settings.client_id, settings.own_origin);
+/// Something that the provider was asked, and will answer.
+struct Pending<P> {
+    /// The browser that it belongs to.
+    browser: Digest,
+    what: Arc<P>,
+}
+
+impl<P: Send + Sync + 'static, L: Send + Sync + 'static> Browsers<P, L> {
+    pub(super) fn new(application: &Application, rng: &Arc<dyn Rng>) -> Self {
+        let own = format!("{}-{}", application.id, application.own_origin);
         let own: String = own.chars().filter(|c| c.is_ascii_alphanumeric() || *c == '-').collect();
         Self {
-            rng: Arc::clone(&settings.rng),
+            rng: Arc::clone(rng),
             browser_cookie: format!("{own}-browser"),
             session_cookie: format!("{own}-session"),
             pending: remembered(Duration::from_secs(10 * 60)),
@@ -58,34 +50,39 @@ impl Browsers {
         (secret.digest(), cookie)
     }
 
-    /// Remembers a log-in under the state that the provider will send back.
-    pub(super) fn begin(&self, state: String, pending: Pending) {
-        self.pending.insert(state, Arc::new(pending));
+    /// Remembers what was asked, under what the provider will send back.
+    pub(super) fn begin(&self, key: String, browser: Digest, what: P) {
+        self.pending.insert(key, Arc::new(Pending { browser, what: Arc::new(what) }));
     }
 
-    /// The log-in under way with this state, once, and only for the browser that started it.
-    pub(super) fn take(&self, headers: &HeaderMap, state: &str) -> Option<Arc<Pending>> {
+    /// What was asked, in whichever browser. It stays.
+    pub(super) fn asked(&self, key: &str) -> Option<Arc<P>> {
+        self.pending.get(key).map(|pending| Arc::clone(&pending.what))
+    }
+
+    /// What was asked, once, and only for the browser that it belongs to.
+    pub(super) fn take(&self, headers: &HeaderMap, key: &str) -> Option<Arc<P>> {
         let browser = Digest::of(cookie(headers, &self.browser_cookie)?.as_bytes());
-        if self.pending.get(state)?.browser != browser {
+        if self.pending.get(key)?.browser != browser {
             return None;
         }
-        self.pending.remove(state)
+        self.pending.remove(key).map(|pending| Arc::clone(&pending.what))
     }
 
     /// Logs somebody in: the cookie that says so is always a new one.
-    pub(super) fn open(&self, login: Login) -> String {
+    pub(super) fn open(&self, login: L) -> String {
         let secret = Plain::generate(self.rng.as_ref());
         self.sessions.insert(*secret.digest().as_bytes(), Arc::new(login));
         set(&self.session_cookie, secret.expose())
     }
 
     /// Who is logged in.
-    pub(super) fn session(&self, headers: &HeaderMap) -> Option<Arc<Login>> {
+    pub(super) fn session(&self, headers: &HeaderMap) -> Option<Arc<L>> {
         self.sessions.get(&self.key(headers)?)
     }
 
     /// Keeps what was learned anew, unless the session ended meanwhile.
-    pub(super) fn replace(&self, headers: &HeaderMap, login: Login) {
+    pub(super) fn replace(&self, headers: &HeaderMap, login: L) {
         if let Some(key) = self.key(headers)
             && self.sessions.contains_key(&key)
         {
@@ -94,8 +91,17 @@ impl Browsers {
     }
 
     /// Logs this browser out.
-    pub(super) fn close(&self, headers: &HeaderMap) -> Option<Arc<Login>> {
+    pub(super) fn close(&self, headers: &HeaderMap) -> Option<Arc<L>> {
         self.sessions.remove(&self.key(headers)?)
+    }
+
+    /// Logs out whoever is meant, in whichever browser.
+    pub(super) fn close_where(&self, is_meant: impl Fn(&L) -> bool) {
+        for (key, login) in &self.sessions {
+            if is_meant(&login) {
+                self.sessions.invalidate(&*key);
+            }
+        }
     }
 
     fn key(&self, headers: &HeaderMap) -> Option<[u8; 32]> {
@@ -104,7 +110,7 @@ impl Browsers {
     }
 }
 
-fn remembered<K, V>(time: Duration) -> Cache<K, V>
+pub(super) fn remembered<K, V>(time: Duration) -> Cache<K, V>
 where
     K: std::hash::Hash + Eq + Send + Sync + 'static,
     V: Clone + Send + Sync + 'static,

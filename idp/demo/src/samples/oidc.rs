@@ -1,11 +1,8 @@
-//! A sample relying application: logs people in through the identity provider and shows what it
-//! was told about them.
+//! A sample relying application that speaks OpenID Connect.
 //!
-//! Owns its pages, its cookies and its memory; knows the provider by its issuer address alone and
-//! speaks to it over HTTP. OpenID Connect Core 1.0, RFC 7636, RFC 9207, RP-Initiated Logout 1.0.
+//! Owns its tokens and its memory; knows the provider by its issuer address alone and speaks to it
+//! over HTTP. OpenID Connect Core 1.0, RFC 7636, RFC 9207, RP-Initiated Logout 1.0.
 
-mod browsers;
-mod pages;
 mod provider;
 mod verified;
 
@@ -16,32 +13,28 @@ use std::sync::Arc;
 
 use axum::Router;
 use axum::extract::{Query, State};
-use axum::http::{HeaderMap, StatusCode, header};
-use axum::response::{IntoResponse, Redirect, Response};
+use axum::http::{HeaderMap, header};
+use axum::response::{IntoResponse as _, Response};
 use axum::routing::{get, post};
 use latchkey_core::secrets::Plain;
 use latchkey_core::{Clock, Rng};
-use tokio::net::TcpListener;
+use minijinja::{Value, context};
+use openidconnect::{Nonce, PkceCodeVerifier};
 
-use browsers::{Browsers, Pending};
-use pages::Pages;
+use super::browsers::Browsers;
+use super::pages::{Pages, time};
+use super::{Application, Failure, own_form, see_other, stylesheet};
 use provider::Provider;
+use verified::Login;
 
 /// How one sample application is set up.
 #[derive(Clone)]
 pub struct Settings {
-    /// Its name as people read it.
-    pub name: String,
-    /// What it is for, in a sentence.
-    pub description: String,
-    /// Its client identifier at the provider.
-    pub client_id: String,
+    /// What people see of it. Its `id` is its client identifier, its `provider` the issuer; all else
+    /// is discovered.
+    pub application: Application,
     /// Its secret there, sent with HTTP Basic; a public client has none.
     pub client_secret: Option<Plain>,
-    /// The provider's issuer address. All else is discovered.
-    pub issuer: String,
-    /// The origin that it is served at, without a trailing slash.
-    pub own_origin: String,
     /// What it asks for; `openid` is always among it.
     pub scopes: Vec<String>,
     /// How strong a log-in it asks for; a weaker answer is refused.
@@ -56,47 +49,34 @@ pub struct Settings {
 const HANDED_ON: [&str; 6] =
     ["prompt", "max_age", "acr_values", "login_hint", "ui_locales", "claims"];
 
-/// Why a page cannot be shown. Each is answered with a page in plain words.
-#[derive(Debug, thiserror::Error)]
-enum Failure {
-    /// The provider cannot be reached, or does not answer as one.
-    #[error("the provider cannot be used: {0}")]
-    Unreachable(String),
-    /// The provider answered with an error (RFC 6749 §4.1.2.1 and §5.2).
-    #[error("the provider refused: {error}")]
-    Refused {
-        /// The error's code.
-        error: String,
-        /// What the provider says about it.
-        description: Option<String>,
-    },
-    /// The answer does not belong to a log-in of this browser, or not to this provider.
-    #[error("the answer does not belong here: {0}")]
-    Foreign(&'static str),
-    /// A token does not hold what it must.
-    #[error("a token was refused: {0}")]
-    Untrusted(String),
-    /// A form came from another site.
-    #[error("a form came from elsewhere")]
-    Elsewhere,
+/// A log-in under way.
+struct Pending {
+    /// What the ID token has to carry.
+    nonce: Nonce,
+    /// What proves that the code is ours (RFC 7636 §4.1).
+    verifier: PkceCodeVerifier,
+    /// The strengths of which one has to be told; none when any will do.
+    strengths: Vec<String>,
+    /// How many seconds old the log-in may be.
+    max_age: Option<i64>,
 }
 
 struct Sample {
     settings: Settings,
     provider: Provider,
-    browsers: Browsers,
+    browsers: Browsers<Pending, Login>,
     pages: Pages,
 }
 
-/// The sample application as a router.
+/// The application as a router.
 ///
 /// # Errors
 /// When the settings hold no usable addresses.
-pub fn sample(settings: Settings) -> anyhow::Result<Router> {
+pub(super) fn sample(settings: Settings) -> anyhow::Result<Router> {
     let sample = Sample {
         provider: Provider::new(&settings)?,
-        browsers: Browsers::new(&settings),
-        pages: Pages::new(&settings)?,
+        browsers: Browsers::new(&settings.application, &settings.rng),
+        pages: Pages::new(&settings.application)?,
         settings,
     };
     Ok(Router::new()
@@ -110,21 +90,28 @@ pub fn sample(settings: Settings) -> anyhow::Result<Router> {
         .with_state(Arc::new(sample)))
 }
 
-/// Serves the sample application until the listener fails or the future is dropped.
-///
-/// # Errors
-/// When the settings hold no usable addresses, or the listener fails.
-pub async fn serve(listener: TcpListener, settings: Settings) -> anyhow::Result<()> {
-    axum::serve(listener, sample(settings)?).await?;
-    Ok(())
-}
-
 type Shared = State<Arc<Sample>>;
 type Parameters = Query<Vec<(String, String)>>;
 
 async fn home(State(sample): Shared, headers: HeaderMap) -> Response {
     let login = sample.browsers.session(&headers);
-    sample.pages.home(login.as_deref())
+    sample.pages.home(login.as_deref().map(shown))
+}
+
+/// What the page shows of somebody who is logged in.
+fn shown(login: &Login) -> Value {
+    context! {
+        name => login.name.as_deref().unwrap_or("Somebody without a name"),
+        email => &login.email,
+        sub => &login.sub,
+        acr => &login.acr,
+        amr => login.amr.join(" "),
+        auth_time => login.auth_time,
+        auth_time_text => login.auth_time.and_then(time),
+        sid => &login.sid,
+        renewals => login.renewals,
+        renewable => login.refresh_token.is_some(),
+    }
 }
 
 /// Sends the browser to the provider (OpenID Connect Core 1.0 §3.1.2.1).
@@ -143,14 +130,9 @@ async fn log_in(
         Err(failure) => sample.answer(&failure),
         Ok(start) => {
             let (browser, cookie) = sample.browsers.browser(&headers);
-            let pending = Pending {
-                browser,
-                nonce: start.nonce,
-                verifier: start.verifier,
-                strengths,
-                max_age,
-            };
-            sample.browsers.begin(start.state, pending);
+            let pending =
+                Pending { nonce: start.nonce, verifier: start.verifier, strengths, max_age };
+            sample.browsers.begin(start.state, browser, pending);
             ([(header::SET_COOKIE, cookie)], see_other(&start.address)).into_response()
         }
     }
@@ -176,7 +158,7 @@ async fn finish(
     let state = single(parameters, "state")?.ok_or(Failure::Foreign("state_missing"))?;
     let pending = sample.browsers.take(headers, state).ok_or(Failure::Foreign("state_mismatch"))?;
     // RFC 9207 §2.4: an answer that names another issuer, or none, is somebody else's.
-    if single(parameters, "iss")? != Some(sample.settings.issuer.as_str()) {
+    if single(parameters, "iss")? != Some(sample.settings.application.provider.as_str()) {
         return Err(Failure::Foreign("iss_mismatch"));
     }
     if let Some(error) = single(parameters, "error")? {
@@ -190,7 +172,7 @@ async fn finish(
 
 /// Renews the tokens (RFC 6749 §6), where the provider gave the means to.
 async fn refresh(State(sample): Shared, headers: HeaderMap) -> Response {
-    if let Err(failure) = sample.own_form(&headers) {
+    if let Err(failure) = own_form(&sample.settings.application, &headers) {
         return sample.answer(&failure);
     }
     if let Some(login) = sample.browsers.session(&headers)
@@ -206,7 +188,7 @@ async fn refresh(State(sample): Shared, headers: HeaderMap) -> Response {
 
 /// Forgets the person here, and asks the provider to (RP-Initiated Logout 1.0 §2).
 async fn log_out(State(sample): Shared, headers: HeaderMap) -> Response {
-    if let Err(failure) = sample.own_form(&headers) {
+    if let Err(failure) = own_form(&sample.settings.application, &headers) {
         return sample.answer(&failure);
     }
     let login = sample.browsers.close(&headers);
@@ -218,34 +200,12 @@ async fn log_out(State(sample): Shared, headers: HeaderMap) -> Response {
 }
 
 async fn logged_out(State(sample): Shared) -> Response {
-    sample.pages.logged_out()
-}
-
-async fn stylesheet() -> Response {
-    ([(header::CONTENT_TYPE, "text/css; charset=utf-8")], include_str!("samples/sample.css"))
-        .into_response()
+    sample.pages.logged_out(false)
 }
 
 impl Sample {
-    /// Browsers say where a form comes from. The applications share a host, which makes them one
-    /// site, so `SameSite` cookies do not tell them apart.
-    fn own_form(&self, headers: &HeaderMap) -> Result<(), Failure> {
-        match headers.get(header::ORIGIN) {
-            Some(origin) if origin.as_bytes() != self.settings.own_origin.as_bytes() => {
-                Err(Failure::Elsewhere)
-            }
-            _ => Ok(()),
-        }
-    }
-
     fn answer(&self, failure: &Failure) -> Response {
-        tracing::warn!(application = self.settings.name, %failure, "a page could not be shown");
-        let status = match failure {
-            Failure::Unreachable(_) | Failure::Untrusted(_) => StatusCode::BAD_GATEWAY,
-            Failure::Refused { .. } | Failure::Elsewhere => StatusCode::FORBIDDEN,
-            Failure::Foreign(_) => StatusCode::BAD_REQUEST,
-        };
-        self.pages.failure(status, failure)
+        self.pages.failure(failure)
     }
 }
 
@@ -254,8 +214,4 @@ fn single<'a>(parameters: &'a [(String, String)], name: &str) -> Result<Option<&
     let mut values = parameters.iter().filter(|(key, _)| key == name);
     let first = values.next().map(|(_, value)| value.as_str());
     if values.next().is_some() { Err(Failure::Foreign("parameter_repeated")) } else { Ok(first) }
-}
-
-fn see_other(address: &str) -> Response {
-    Redirect::to(address).into_response()
 }

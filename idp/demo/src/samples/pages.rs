@@ -1,15 +1,15 @@
-//! The sample application's pages: plain words, a look of its own, no script.
+//! The sample applications' pages: plain words, a look of its own, no script.
 
 use axum::http::{StatusCode, header};
 use axum::response::{Html, IntoResponse, Response};
 use minijinja::{Environment, UndefinedBehavior, Value, context};
 
-use super::verified::Login;
-use super::{Failure, Settings};
+use super::{Application, Failure};
 
-const TEMPLATES: [(&str, &str); 4] = [
+const TEMPLATES: [(&str, &str); 5] = [
     ("layout.html", include_str!("templates/layout.html")),
     ("home.html", include_str!("templates/home.html")),
+    ("home-saml.html", include_str!("templates/home-saml.html")),
     ("failure.html", include_str!("templates/failure.html")),
     ("logged-out.html", include_str!("templates/logged-out.html")),
 ];
@@ -21,7 +21,7 @@ pub(super) struct Pages {
 }
 
 impl Pages {
-    pub(super) fn new(settings: &Settings) -> anyhow::Result<Self> {
+    pub(super) fn new(application: &Application) -> anyhow::Result<Self> {
         let mut environment = Environment::new();
         environment.set_undefined_behavior(UndefinedBehavior::Strict);
         for (name, source) in TEMPLATES {
@@ -29,14 +29,14 @@ impl Pages {
         }
         // Logging out is a form that leads to the provider, and Chromium applies `form-action`
         // along every redirect.
-        let issuer = url::Url::parse(&settings.issuer)?.origin().ascii_serialization();
+        let issuer = url::Url::parse(&application.provider)?.origin().ascii_serialization();
         Ok(Self {
             environment,
             application: context! {
-                name => &settings.name,
-                description => &settings.description,
-                id => &settings.client_id,
-                issuer => &settings.issuer,
+                name => &application.name,
+                description => &application.description,
+                id => &application.id,
+                issuer => &application.provider,
             },
             policy: format!(
                 "default-src 'none'; style-src 'self'; img-src data:; form-action 'self' {issuer}; \
@@ -45,33 +45,28 @@ impl Pages {
         })
     }
 
-    pub(super) fn home(&self, login: Option<&Login>) -> Response {
-        let login = login.map(|login| {
-            context! {
-                name => login.name.as_deref().unwrap_or("Somebody without a name"),
-                email => &login.email,
-                sub => &login.sub,
-                acr => &login.acr,
-                amr => login.amr.join(" "),
-                auth_time => login.auth_time,
-                auth_time_text => login.auth_time.and_then(time),
-                sid => &login.sid,
-                renewals => login.renewals,
-                renewable => login.refresh_token.is_some(),
-            }
-        });
+    /// The start page: of whoever is logged in, or of nobody.
+    pub(super) fn home(&self, login: Option<Value>) -> Response {
         self.page(StatusCode::OK, "home.html", context! { login })
     }
 
-    pub(super) fn logged_out(&self) -> Response {
-        self.page(StatusCode::OK, "logged-out.html", context! {})
+    /// The same of an application that speaks SAML.
+    pub(super) fn home_saml(&self, login: Option<Value>) -> Response {
+        self.page(StatusCode::OK, "home-saml.html", context! { login })
     }
 
-    pub(super) fn failure(&self, status: StatusCode, failure: &Failure) -> Response {
+    /// That somebody is logged out, here and wherever else: everywhere unless in `part`.
+    pub(super) fn logged_out(&self, part: bool) -> Response {
+        self.page(StatusCode::OK, "logged-out.html", context! { part })
+    }
+
+    pub(super) fn failure(&self, failure: &Failure) -> Response {
+        tracing::warn!(application = %self.application, %failure, "a page could not be shown");
+        let status = failure.status();
         let (code, description) = match failure {
             Failure::Refused { error, description } => (error.as_str(), description.clone()),
             Failure::Unreachable(why) => ("provider_unreachable", Some(why.clone())),
-            Failure::Untrusted(why) => ("token_refused", Some(why.clone())),
+            Failure::Untrusted(why) => ("answer_refused", Some(why.clone())),
             Failure::Foreign(code) => (*code, None),
             Failure::Elsewhere => ("form_from_elsewhere", None),
         };
@@ -119,14 +114,14 @@ fn words(failure: &Failure) -> (&'static str, &'static str) {
             ("That button was not ours", "Go back to the start page and press it there.")
         }
         Failure::Refused { error, .. } => match error.as_str() {
-            "access_denied" => {
+            "access_denied" | "RequestDenied" => {
                 ("You were not logged in", "The log-in was stopped, or you did not allow it.")
             }
-            "login_required" | "interaction_required" | "consent_required" => (
+            "login_required" | "interaction_required" | "consent_required" | "NoPassive" => (
                 "You were not logged in",
                 "This needs you to see the log-in pages. Log in to go on.",
             ),
-            "unmet_authentication_requirements" => (
+            "unmet_authentication_requirements" | "NoAuthnContext" => (
                 "Your log-in is not strong enough",
                 "This application needs a stronger way to log in than you used.",
             ),
@@ -141,7 +136,8 @@ fn words(failure: &Failure) -> (&'static str, &'static str) {
     }
 }
 
-fn time(seconds: i64) -> Option<String> {
+/// A time as people read it.
+pub(super) fn time(seconds: i64) -> Option<String> {
     let time = jiff::Timestamp::from_second(seconds).ok()?;
     Some(time.strftime("%-d %b %Y, %H:%M:%S UTC").to_string())
 }

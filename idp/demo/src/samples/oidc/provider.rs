@@ -4,7 +4,6 @@
 //! starts before its provider does. What comes back is judged in `verified`.
 
 use std::sync::{Arc, PoisonError, RwLock};
-use std::time::Duration;
 
 use latchkey_core::secrets::Plain;
 use latchkey_core::{Clock, Rng};
@@ -23,12 +22,9 @@ use openidconnect::{
     StandardErrorResponse, SubjectIdentifier, UserInfoError,
 };
 
-use super::browsers::Pending;
 use super::verified::{self, Login, SessionClaims, Tokens};
-use super::{Failure, Settings};
-
-/// An answer of more bytes is none that a provider gives.
-const LONGEST_ANSWER: usize = 1024 * 1024;
+use super::{Failure, Pending, Settings};
+use crate::samples::{LONGEST_ANSWER, causes, http};
 
 type Metadata = ProviderMetadata<
     LogoutProviderMetadata<openidconnect::EmptyAdditionalProviderMetadata>,
@@ -107,21 +103,21 @@ pub(super) struct Provider {
 
 impl Provider {
     pub(super) fn new(settings: &Settings) -> anyhow::Result<Self> {
+        let application = &settings.application;
         let scopes = settings.scopes.iter().filter(|scope| *scope != "openid");
         Ok(Self {
-            http: reqwest::Client::builder()
-                .redirect(reqwest::redirect::Policy::none())
-                .timeout(Duration::from_secs(10))
-                .no_proxy()
-                .build()?,
-            issuer: IssuerUrl::new(settings.issuer.clone())?,
-            client_id: ClientId::new(settings.client_id.clone()),
+            http: http()?,
+            issuer: IssuerUrl::new(application.provider.clone())?,
+            client_id: ClientId::new(application.id.clone()),
             client_secret: settings
                 .client_secret
                 .as_ref()
                 .map(|secret| ClientSecret::new(secret.expose().to_owned())),
-            callback: RedirectUrl::new(format!("{}/callback", settings.own_origin))?,
-            logged_out: PostLogoutRedirectUrl::new(format!("{}/logged-out", settings.own_origin))?,
+            callback: RedirectUrl::new(format!("{}/callback", application.own_origin))?,
+            logged_out: PostLogoutRedirectUrl::new(format!(
+                "{}/logged-out",
+                application.own_origin
+            ))?,
             scopes: scopes.cloned().map(Scope::new).collect(),
             acr_values: settings.acr_values.join(" "),
             clock: Arc::clone(&settings.clock),
@@ -291,16 +287,4 @@ fn refused(
         },
         error => Failure::Unreachable(format!("token: {}", causes(&error))),
     }
-}
-
-/// An error with everything that caused it, on one line.
-fn causes(error: &(dyn std::error::Error + 'static)) -> String {
-    let mut text = error.to_string();
-    let mut source = error.source();
-    while let Some(cause) = source {
-        text.push_str(": ");
-        text.push_str(&cause.to_string());
-        source = cause.source();
-    }
-    text
 }

@@ -5,6 +5,7 @@ use std::sync::{Arc, Mutex};
 
 use aws_lc_rs::hmac;
 use axum::extract::{Form, State};
+use axum::http::StatusCode;
 use axum::routing::{get, post};
 use axum::{Json, Router};
 use base64::Engine as _;
@@ -15,6 +16,7 @@ use serde_json::{Value, json};
 use tokio::net::TcpListener;
 
 use super::*;
+use crate::samples;
 
 const SECRET: &str = "a secret that both sides know well";
 
@@ -123,18 +125,20 @@ impl Visit {
     async fn of(fake: Arc<Fake>) -> Self {
         let (listener, origin) = listener().await;
         let settings = Settings {
-            name: "Rota".into(),
-            description: "Shifts.".into(),
-            client_id: "rota".into(),
+            application: Application {
+                id: "rota".into(),
+                name: "Rota".into(),
+                description: "Shifts.".into(),
+                own_origin: origin.clone(),
+                provider: fake.issuer.clone(),
+            },
             client_secret: Some(Plain::new(SECRET.into())),
-            issuer: fake.issuer.clone(),
-            own_origin: origin.clone(),
             scopes: vec!["openid".into(), "profile".into()],
             acr_values: vec!["phr".into()],
             clock: Arc::new(SystemClock),
             rng: Arc::new(SystemRng),
         };
-        tokio::spawn(serve(listener, settings));
+        tokio::spawn(samples::serve(listener, samples::Settings::Oidc(settings)));
         let http = reqwest::Client::builder()
             .redirect(reqwest::redirect::Policy::none())
             .build()
@@ -239,7 +243,7 @@ async fn a_token_that_is_not_what_it_must_be_logs_nobody_in() {
         let visit = Visit::start(lies).await;
         let answer = visit.whole("/login?max_age=60").await;
         assert_eq!(answer.status, StatusCode::BAD_GATEWAY, "{case}: {}", answer.body);
-        assert!(answer.body.contains("token_refused"), "{case}: {}", answer.body);
+        assert!(answer.body.contains("answer_refused"), "{case}: {}", answer.body);
         assert!(visit.get("/").await.body.contains("Nobody is logged in"), "{case}");
     }
 }

@@ -17,9 +17,8 @@ use openidconnect::{
 };
 use serde::{Deserialize, Serialize};
 
-use super::Failure;
-use super::browsers::Pending;
 use super::provider::RelyingParty;
+use super::{Failure, Pending};
 
 /// How far two clocks may be apart, in seconds.
 const LEEWAY: i64 = 60;

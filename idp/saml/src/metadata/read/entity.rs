@@ -31,8 +31,8 @@ pub(super) fn read(
     around: Validity,
 ) -> Result<ServiceProvider, MetadataError> {
     let entity_id = entity_id(entity)?;
-    let role = role(entity, "SPSSODescriptor")
-        .ok_or(MetadataError::OtherRole("service provider"))?;
+    let role =
+        role(entity, "SPSSODescriptor").ok_or(MetadataError::OtherRole("service provider"))?;
     let validity = around.within(|name| entity.attribute(name))?;
     let validity = validity.within(|name| role.attribute(name))?;
     let consumers = indexed(role, "AssertionConsumerService")?;

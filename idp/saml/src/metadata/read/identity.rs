@@ -13,8 +13,8 @@ pub(super) fn read(
     around: Validity,
 ) -> Result<IdentityProvider, MetadataError> {
     let entity_id = entity_id(entity)?;
-    let role = role(entity, "IDPSSODescriptor")
-        .ok_or(MetadataError::OtherRole("identity provider"))?;
+    let role =
+        role(entity, "IDPSSODescriptor").ok_or(MetadataError::OtherRole("identity provider"))?;
     let validity = around.within(|name| entity.attribute(name))?;
     let validity = validity.within(|name| role.attribute(name))?;
     let single_sign_on = each(children(role, METADATA_NS, "SingleSignOnService"), endpoint)?;

@@ -170,7 +170,10 @@ fn one_of_several_is_found_by_its_entity_id() {
     assert_eq!(find(Some(rota)).as_deref(), Ok(rota));
     assert_eq!(find(Some("https://old.example/sp")).as_deref(), Ok("https://old.example/sp"));
     assert_eq!(find(Some("https://nobody.example")), Err(MetadataError::Absent));
-    assert_eq!(find(Some("https://idp.example")), Err(MetadataError::OtherRole("service provider")));
+    assert_eq!(
+        find(Some("https://idp.example")),
+        Err(MetadataError::OtherRole("service provider"))
+    );
     let broken = find(Some("https://broken.example/sp"));
     assert_eq!(broken, Err(MetadataError::Address("Location")));
     assert_eq!(find(None), Err(MetadataError::Several));
@@ -344,7 +347,10 @@ fn what_a_provider_has_to_say_is_required() {
     let service = "<AssertionConsumerService Binding=\"urn:b\" Location=\"https://x.example\" \
         index=\"0\"/></SPSSODescriptor>";
     assert_eq!(with("</SPSSODescriptor>", service), twice);
-    assert_eq!(with("SAML:2.0:protocol", "SAML:1.1:protocol"), Some(MetadataError::OtherRole("service provider")));
+    assert_eq!(
+        with("SAML:2.0:protocol", "SAML:1.1:protocol"),
+        Some(MetadataError::OtherRole("service provider"))
+    );
     assert_eq!(with("entityID", "validUntil=\"soon\" entityID"), value("validUntil"));
     assert_eq!(with("entityID", "cacheDuration=\"1\" entityID"), value("cacheDuration"));
     assert_eq!(with("EntityDescriptor", "Descriptor"), Some(MetadataError::Root));

@@ -40,10 +40,8 @@ impl ServiceProvider<'_> {
         let certificates: usize =
             self.certificates.iter().map(|certificate| certificate.base64().len() + 256).sum();
         let mut writer = Writer::new(2048 + certificates + room_for(credential));
-        let attributes = [
-            attribute("ID", self.id.as_str()),
-            attribute("entityID", self.entity_id.as_str()),
-        ];
+        let attributes =
+            [attribute("ID", self.id.as_str()), attribute("entityID", self.entity_id.as_str())];
         let mut entity =
             writer.signable(md("EntityDescriptor"), attributes, |_| (), |w| self.content(w));
         if let Some(credential) = credential {

@@ -272,7 +272,8 @@ fn an_identity_provider_is_read_back_as_it_was_told_and_only_in_its_role() {
     let signer = credential(SignatureAlgorithm::RsaSha256);
     let key = Key::from_certificate(signer.certificate().der()).expect("a key");
     let written = full("amy").write(Some(signer)).expect("metadata");
-    let open = |xml: &str| read::identity_provider(xml.as_bytes(), None, std::slice::from_ref(&key));
+    let open =
+        |xml: &str| read::identity_provider(xml.as_bytes(), None, std::slice::from_ref(&key));
     let read = open(&written).expect("an identity provider");
     assert_eq!(read.entity_id, "https://idp.example/metadata?amy");
     assert_eq!(read.valid_until, Some(NOW));
