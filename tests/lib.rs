@@ -3,5 +3,6 @@
 
 pub mod application;
 pub mod browser;
+pub mod hostile;
 pub mod kill;
 pub mod server;

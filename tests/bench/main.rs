@@ -9,6 +9,7 @@ mod nodes;
 mod operations;
 mod pages;
 mod parts;
+mod saml;
 mod table;
 
 use std::future::Future;
@@ -84,7 +85,9 @@ async fn main() -> Result<ExitCode> {
     }
     let smoke = asked("--smoke");
     let keys = Arc::new(KeySet::new(vec![SigningKey::generate(Algorithm::Es256)?])?);
-    let documents = operations::documents() + &operations::signing_service(&keys)?;
+    let providers = saml::Providers::new()?;
+    let documents =
+        operations::documents() + &operations::signing_service(&keys)? + &providers.documents();
     let installation = Installation::new(&server::binary()?, &documents, None, "")?;
     let table = measure_all(&installation, &keys, if smoke { SMOKE } else { FULL })
         .await
@@ -151,6 +154,7 @@ async fn measure_all(installation: &Installation, keys: &Arc<KeySet>, size: Size
 
     passwords(installation, size, &mut table).await?;
     parts::measure(size.parts, &mut table).await?;
+    saml::messages(size.parts, &mut table)?;
     crowds(size, &mut table).await?;
     nodes::measure(size, &mut table).await?;
     Ok(table)
@@ -221,6 +225,14 @@ async fn under_load(
     table.operation("code flow, RS256", Budget::Signatures(1.6), cost);
     let (cost, people) = warmed(server, people, size.writes, es256).await?;
     table.operation("code flow, ES256", Budget::Micros(250.0), cost);
+    let once = |browser| saml::sso(browser, saml::Signed::Once);
+    let (cost, people) = warmed(server, people, size.writes, once).await?;
+    let name = "SAML SSO, live session, one signature";
+    table.operation(name, Budget::Signatures(1.5), cost);
+    let twice = |browser| saml::sso(browser, saml::Signed::Twice);
+    let (cost, people) = warmed(server, people, size.writes, twice).await?;
+    let name = "SAML SSO, live session, two signatures";
+    table.operation(name, Budget::Signatures(2.5), cost);
 
     let (mut asking, mut lasting) = (Vec::new(), Vec::new());
     for mut browser in people {

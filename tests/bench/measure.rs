@@ -228,7 +228,10 @@ pub(crate) fn password_hash(count: u32) -> Result<Duration> {
 
 /// How long this thread has had a processor. Finer than the clock ticks of `/proc/PID/stat`, and
 /// blind to what others do meanwhile.
-fn thread_time() -> Result<Duration> {
+///
+/// # Errors
+/// When the system does not tell.
+pub(crate) fn thread_time() -> Result<Duration> {
     let text = fs::read_to_string("/proc/thread-self/schedstat")?;
     let first = text.split_whitespace().next().context("an empty schedstat")?;
     let nanoseconds: u64 = first.parse()?;

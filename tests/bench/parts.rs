@@ -23,7 +23,7 @@ use latchkey_tests::server::{self, Installation};
 
 use crate::measure::own_cpu;
 use crate::operations;
-use crate::table::Table;
+use crate::table::{Budget, Table};
 
 /// Measures each part so often.
 ///
@@ -46,12 +46,16 @@ pub(crate) async fn measure(times: u32, table: &mut Table) -> Result<()> {
         let admitted = throttle::admit(&app, subject, Some("127.0.0.1")).await?;
         admitted.ok().context("word.0 has to wait")?.right(&app).await?;
     }
-    table.part("throttling, of a right password", own_cpu()?.saturating_sub(before) / times);
+    table.part(
+        "throttling, of a right password",
+        Budget::Open,
+        own_cpu()?.saturating_sub(before) / times,
+    );
 
     // A log-in writes anyway: the event is what it writes more.
     let plain = writes(&app, &person, times, false).await?;
     let told = writes(&app, &person, times, true).await?;
-    table.part("its event in the audit trail", told.saturating_sub(plain) / times);
+    table.part("its event in the audit trail", Budget::Open, told.saturating_sub(plain) / times);
 
     let before = own_cpu()?;
     let (now, settings) = (app.clock.now(), &app.config.audit);
@@ -61,7 +65,7 @@ pub(crate) async fn measure(times: u32, table: &mut Table) -> Result<()> {
         anyhow::ensure!(more > 0, "{sealed} events are sealed, of {times}");
         sealed += more;
     }
-    table.part("that event sealed, later", own_cpu()?.saturating_sub(before) / times);
+    table.part("that event sealed, later", Budget::Open, own_cpu()?.saturating_sub(before) / times);
     Ok(())
 }
 

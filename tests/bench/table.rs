@@ -87,8 +87,8 @@ impl Table {
     }
 
     /// CPU time of a part of an operation.
-    pub(crate) fn part(&mut self, name: &'static str, cpu: Duration) {
-        self.rows.push(Row { name, budget: Budget::Open, measured: Measured::Part(cpu) });
+    pub(crate) fn part(&mut self, name: &'static str, budget: Budget, cpu: Duration) {
+        self.rows.push(Row { name, budget, measured: Measured::Part(cpu) });
     }
 
     /// How one thing compares with another.
@@ -123,6 +123,7 @@ impl Row {
                 micros(cost.each()) <= most * micros(signature)
             }
             (Budget::Micros(most), Measured::Operation(cost)) => micros(cost.each()) <= most,
+            (Budget::Micros(most), Measured::Part(cpu)) => micros(*cpu) <= most,
             (Budget::Beside(base, more), Measured::Operation(cost)) => {
                 micros(cost.each()) <= micros(base) + more
             }
