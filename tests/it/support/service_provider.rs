@@ -1,5 +1,5 @@
-//! Independent service providers: pysaml2 and python3-saml on Python, node-saml on Node.js. They
-//! know the provider by its metadata, and write their own.
+//! Independent service providers: pysaml2 and python3-saml on Python, node-saml on Node.js, samael
+//! in `tests/samael-sp`. They know the provider by its metadata, and write their own.
 //!
 //! None of them asks the provider anything itself: the test is the browser in between, and its
 //! thread may wait for them.
@@ -28,10 +28,12 @@ pub(crate) enum Library {
     Python3Saml,
     /// node-saml (Node.js).
     NodeSaml,
+    /// samael, which asks the library xmlsec.
+    Samael,
 }
 
 impl Library {
-    /// All.
+    /// All that can do whatever is asked of them here: samael logs people in and no more.
     pub(crate) const ALL: [Self; 3] = [Self::Pysaml2, Self::Python3Saml, Self::NodeSaml];
 
     fn script(self) -> (Language, &'static str) {
@@ -39,6 +41,7 @@ impl Library {
             Self::Pysaml2 => (Language::Python, "pysaml2"),
             Self::Python3Saml => (Language::Python, "python3_saml"),
             Self::NodeSaml => (Language::Node, "node-saml"),
+            Self::Samael => (Language::Rust, "samael-sp"),
         }
     }
 }

@@ -8,12 +8,15 @@ use serde_json::Value;
 
 const HERE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/it/rp");
 const PYTHON: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/.cache/venv/bin/python");
+/// Where `tests/run` builds what is no member of the workspace.
+const BUILT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/.cache/samael-sp/debug");
 
 /// What a program is written in.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Language {
     Node,
     Python,
+    Rust,
 }
 
 /// What it said instead.
@@ -33,14 +36,20 @@ pub(crate) struct Talk {
 }
 
 impl Talk {
-    /// Starts a script of `rp`, with what it is told at first.
+    /// Starts a script of `rp`, or a program that was built, with what it is told at first.
     pub(crate) fn start(language: Language, script: &str, setup: &str) -> Self {
-        let (program, path) = match language {
-            Language::Node => ("node", format!("{HERE}/node/{script}.mjs")),
-            Language::Python => (PYTHON, format!("{HERE}/python/{script}.py")),
+        let mut command = match language {
+            Language::Node => Command::new("node"),
+            Language::Python => Command::new(PYTHON),
+            Language::Rust => Command::new(format!("{BUILT}/{script}")),
         };
-        let mut process = Command::new(program)
-            .args([path.as_str(), setup])
+        match language {
+            Language::Node => command.arg(format!("{HERE}/node/{script}.mjs")),
+            Language::Python => command.arg(format!("{HERE}/python/{script}.py")),
+            Language::Rust => &mut command,
+        };
+        let mut process = command
+            .arg(setup)
             .env("PYTHONDONTWRITEBYTECODE", "1")
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
