@@ -198,9 +198,6 @@ impl Victim {
             &format!("<ds:Object>{bare}</ds:Object></ds:Signature>"),
             1,
         );
-        let end = "</samlp:AuthnRequest>";
-        let root = "<samlp:AuthnRequest xmlns:samlp=\"urn:oasis:names:tc:SAML:2.0:protocol\"";
-        let inside = |around: &str| format!("{root} ID=\"_evil\" Version=\"2.0\">{around}{end}");
         let envelope = |body: &str| {
             format!(
                 "<s:Envelope xmlns:s=\"http://schemas.xmlsoap.org/soap/envelope/\"><s:Body>{body}\
@@ -220,7 +217,11 @@ impl Victim {
                 &Self::with(&evil, after_issuer, &object),
                 "broken",
             ),
-            form("the honest one as its child", &inside(signed), ELSEWHERE),
+            form(
+                "the honest one as its child",
+                &Self::with(&evil, after_issuer, signed),
+                ELSEWHERE,
+            ),
             form(
                 "the honest one's signature beside other content",
                 &Self::with(&evil, after_issuer, &signature),
@@ -319,7 +320,7 @@ impl Victim {
                 "not in UTF-8",
             ),
             form("too much XML", &within(&"a".repeat(256 * 1024)), "longer than 256 KiB"),
-            query("a deflate bomb", &" ".repeat(64 * 1024 * 1024), "longer than 256 KiB"),
+            query("a deflate bomb", &" ".repeat(32 * 1024 * 1024), "longer than 256 KiB"),
             query(
                 "markup in its name",
                 &plain.replacen(issuer, "https://&lt;script&gt;alert(1)&lt;/script&gt;", 1),

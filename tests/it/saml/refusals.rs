@@ -12,7 +12,7 @@ use super::{CONSUMER, Provider, asserted, credential, post, post_from_elsewhere,
 use crate::support::http::{Answer, DAN, Page, Person, ROTA, Site};
 
 /// The reasons of the refusals that were audited.
-async fn told(site: &Site) -> Vec<String> {
+pub(super) async fn told(site: &Site) -> Vec<String> {
     let events = site.app.store.view().list_events(1000).await.expect("the database answers");
     events
         .into_iter()
@@ -23,7 +23,7 @@ async fn told(site: &Site) -> Vec<String> {
         .collect()
 }
 
-fn is_refused(answer: &Answer, what: &str) {
+pub(super) fn is_refused(answer: &Answer, what: &str) {
     assert_eq!(answer.status, 400, "{what}: {}", answer.body);
     assert_eq!(answer.location(), None, "{what}");
     let posts = |form: &Page| form.field("SAMLResponse").is_some();
