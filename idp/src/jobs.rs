@@ -79,6 +79,8 @@ pub struct Removed {
     pub log_in_tests: u64,
     /// Log-outs on their way round applications.
     pub logouts: u64,
+    /// Messages that no service provider fetched.
+    pub artifacts: u64,
 }
 
 impl Removed {
@@ -87,10 +89,11 @@ impl Removed {
         // Signing keys are few, and go at once.
         let Self { signing_keys: _, ceremonies, flows, sessions, grants, links, .. } = *self;
         let Self { calls, throttles, alerts, repeatables, approvals, assertions, .. } = *self;
-        let Self { imports, import_parts, counts, log_in_tests, logouts, .. } = *self;
+        let Self { imports, import_parts, counts, log_in_tests, logouts, artifacts, .. } = *self;
         [ceremonies, flows, sessions, grants, links, calls, throttles, alerts, assertions]
             .into_iter()
-            .chain([repeatables, approvals, imports, import_parts, counts, log_in_tests, logouts])
+            .chain([repeatables, approvals, imports, import_parts, counts, log_in_tests])
+            .chain([logouts, artifacts])
             .any(|removed| removed >= PORTION)
     }
 
@@ -112,6 +115,7 @@ impl Removed {
         self.counts += more.counts;
         self.log_in_tests += more.log_in_tests;
         self.logouts += more.logouts;
+        self.artifacts += more.artifacts;
     }
 }
 
@@ -220,6 +224,7 @@ async fn sweep(tx: &Tx, now: Timestamp) -> Result<Removed, Error> {
         counts: tx.delete_oldest_enrolment_before(now.minus(COUNTS_KEPT)).await?,
         log_in_tests: tx.delete_expired_log_in_tests(now).await?,
         logouts: tx.delete_logouts_expired_before(now).await?,
+        artifacts: tx.delete_expired_artifacts(now).await?,
     })
 }
 

@@ -33,6 +33,7 @@ mod m20261128_000025_undelivered;
 mod m20261128_000026_saml;
 mod m20261128_000027_enrolment;
 mod m20261129_000028_logouts;
+mod m20261129_000029_saml_artifacts;
 mod table;
 
 /// Every migration in order.
@@ -66,5 +67,6 @@ pub fn all() -> Vec<Box<dyn MigrationTrait>> {
         Box::new(m20261128_000026_saml::Migration),
         Box::new(m20261128_000027_enrolment::Migration),
         Box::new(m20261129_000028_logouts::Migration),
+        Box::new(m20261129_000029_saml_artifacts::Migration),
     ]
 }

@@ -23,7 +23,7 @@ use latchkey_saml::names::{NameIdFormat, SecondStatus, TopStatus};
 use latchkey_saml::write::Signing;
 use latchkey_store::{Error, SamlParticipant, Tx};
 
-use super::bindings;
+use super::bindings::{self, Answer, Sent};
 use super::names::{Namer, NotToBeHad, SubjectIdentifier};
 use super::providers::{Consumer, Provider};
 use super::refused::{self, Refused};
@@ -35,7 +35,7 @@ use crate::audit::Origin;
 use crate::flow::Authenticated;
 use crate::keys::saml::SamlKeys;
 use crate::pages::login::FormPost;
-use crate::visitor::Visitor;
+use crate::visitor::{Visitor, see_other};
 
 /// How long an assertion may be shown after it was made.
 const SHOWN_WITHIN: Duration = Duration::from_secs(5 * 60);
@@ -55,7 +55,7 @@ pub(super) async fn status(
     let message = message(app, &consumer, request, status, None);
     let signing = Signing { response: Some(&keys.signing), ..Signing::default() };
     let xml = message.write(&signing, &*app.rng)?;
-    deliver(app, visitor, &consumer, request, &xml)
+    deliver(app, visitor, &consumer, request, &xml).await
 }
 
 /// Answers with an assertion of whoever logged in, or with a status when it cannot be made of them.
@@ -90,7 +90,7 @@ pub(super) async fn assertion(
     let success = Status { top: TopStatus::Success, nested: Vec::new(), message: None };
     let message = message(app, &consumer, request, success, Some(made.assertion));
     let xml = message.write(&signing(provider, &keys), &*app.rng)?;
-    deliver(app, visitor, &consumer, request, &xml)
+    deliver(app, visitor, &consumer, request, &xml).await
 }
 
 /// Where an answer goes, which metadata has to say still.
@@ -311,19 +311,29 @@ async fn remember(
     Ok(app.store.write::<_, Error, _>(write).await?)
 }
 
-/// Sends an answer on its way: by a page that posts it.
-fn deliver(
+/// Sends an answer on its way: by a page that posts it, or by a reference to it.
+async fn deliver(
     app: &App,
     visitor: &Visitor,
     consumer: &Consumer<'_>,
     request: &Request,
     xml: &str,
 ) -> Result<Response, Refused> {
+    let relay_state = request.relay_state.as_deref();
     let binding = bindings::find(consumer.binding());
-    let form = binding.and_then(|binding| {
-        binding.answer(consumer.location(), xml, request.relay_state.as_deref())
-    });
-    let form = form.ok_or_else(|| Refused::consumer_gone(consumer.provider()))?;
-    let path = visitor.uri().path();
-    Ok(app.theme.render(&visitor.frame(app, path), &FormPost { form }))
+    let answer = binding.and_then(|binding| binding.answer(app, consumer, xml, relay_state));
+    let gone = || Refused::consumer_gone(consumer.provider());
+    let Answer { kept, sent } = answer.ok_or_else(gone)?;
+    if let Some(kept) = kept {
+        let write = async move |tx: &Tx| tx.insert_artifact(&kept).await;
+        app.store.write::<(), Error, _>(write).await?;
+    }
+    match sent {
+        Sent::Address(address) => Ok(see_other(&address)?),
+        Sent::Form(form) => {
+            let path = visitor.uri().path();
+            Ok(app.theme.render(&visitor.frame(app, path), &FormPost { form }))
+        }
+        Sent::Envelope(_) => Err(gone()),
+    }
 }

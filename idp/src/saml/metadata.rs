@@ -15,7 +15,7 @@ use latchkey_saml::messages::MessageId;
 use latchkey_saml::metadata::write::{Endpoint, IdentityProvider, Localized, UiInfo};
 use latchkey_saml::names::NameIdFormat;
 
-use super::{bindings, sso};
+use super::{artifact, bindings, sso};
 use crate::App;
 use crate::actions::logouts;
 use crate::keys::saml::SamlKeys;
@@ -81,6 +81,7 @@ fn describe<'k>(app: &App, keys: &'k SamlKeys, now: Timestamp) -> IdentityProvid
         response_location: None,
     };
     let log_ins = bindings::ALL.iter().filter(|binding| binding.asks_for_log_ins());
+    let log_outs = bindings::ALL.iter().filter(|binding| binding.carries_log_outs());
     let name = Localized { language: "en".to_owned(), text: "Latchkey".to_owned() };
     IdentityProvider {
         id: MessageId::random(&*app.rng),
@@ -91,11 +92,8 @@ fn describe<'k>(app: &App, keys: &'k SamlKeys, now: Timestamp) -> IdentityProvid
         want_authn_requests_signed: false,
         certificates: keys.published.iter().map(|credential| credential.certificate()).collect(),
         single_sign_on: log_ins.map(|binding| endpoint(binding.kind(), sso::PATH)).collect(),
-        single_logout: bindings::ALL
-            .iter()
-            .map(|binding| endpoint(binding.kind(), logouts::PATH))
-            .collect(),
-        artifact_resolution: Vec::new(),
+        single_logout: log_outs.map(|it| endpoint(it.kind(), logouts::PATH)).collect(),
+        artifact_resolution: vec![(artifact::INDEX, app.issuer.address(artifact::PATH))],
         name_id_formats: NameIdFormat::ALL.to_vec(),
         scopes: app.config.issuer.host_str().map(str::to_owned).into_iter().collect(),
         error_url: None,

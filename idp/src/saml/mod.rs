@@ -2,6 +2,7 @@
 //! authenticated person back, and never meet OpenID Connect's (SAML 2.0 Profiles §4.1).
 
 mod answer;
+mod artifact;
 mod bindings;
 mod context;
 pub mod logout;
@@ -37,6 +38,7 @@ pub struct Federation {
 /// Every endpoint.
 pub fn router() -> Router<Arc<App>> {
     Router::new()
+        .merge(artifact::router())
         .merge(metadata::router())
         .merge(sso::router())
         .merge(logout::router())

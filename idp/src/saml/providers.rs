@@ -24,8 +24,8 @@ use super::settings::{Encrypt, Requests, Settings};
 use crate::App;
 use crate::config::STALE;
 
-/// The bindings by which answers go out, the best first.
-const ANSWERED_BY: [Binding; 1] = [Binding::Post];
+/// The bindings by which answers go out.
+const ANSWERED_BY: [Binding; 2] = [Binding::Post, Binding::Artifact];
 
 /// The bindings by which a browser carries log-outs, the best first.
 const LOGGED_OUT_BY: [Binding; 2] = [Binding::Redirect, Binding::Post];
@@ -171,7 +171,9 @@ impl Provider {
     fn consumers(&self) -> impl Iterator<Item = Consumer<'_>> {
         self.metadata.consumers.iter().filter_map(|endpoint| {
             let binding = Binding::parse(&endpoint.binding)?;
-            let serves = ANSWERED_BY.contains(&binding);
+            // What an artifact stands for is handed to whoever signs for it.
+            let signs = binding != Binding::Artifact || !self.keys.is_empty();
+            let serves = signs && ANSWERED_BY.contains(&binding);
             serves.then_some(Consumer { provider: self, endpoint, binding })
         })
     }

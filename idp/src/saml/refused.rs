@@ -44,8 +44,22 @@ pub(super) enum Message {
     #[error("log-ins to this provider do not begin here: its operator can allow that")]
     NotFromHere,
     /// Answers can go nowhere.
-    #[error("the provider's metadata has no AssertionConsumerService by HTTP-POST")]
+    #[error(
+        "the provider's metadata has no AssertionConsumerService by HTTP-POST or HTTP-Artifact"
+    )]
     NoConsumer,
+    /// Another message than the one that asks for what an artifact stands for.
+    #[error("this address takes an ArtifactResolve, and the message is something else")]
+    NoResolve,
+    /// Nobody vouches for who asks.
+    #[error("an artifact is resolved for whoever signs the request, and this one is not signed")]
+    UnsignedResolve,
+    /// There is no such message for this provider (any more).
+    #[error(
+        "the artifact stands for no message: it was used, is older than a minute, or is not this \
+         provider's"
+    )]
+    NoArtifact,
     /// It was answered before.
     #[error("the request was answered before: begin again at the application")]
     Answered,
@@ -150,40 +164,56 @@ impl Refused {
 
     /// The page, and the event.
     pub(super) async fn page(self, app: &App, visitor: &Visitor) -> Response {
-        if let Err(error) = self.note(app, visitor).await {
-            return visitor.our_failure(app, &error);
-        }
-        match self {
-            Self::Ours(error) => visitor.our_failure(app, &error),
-            Self::Message { notice, .. } => visitor.wrong(app, notice),
+        match self.note(app, visitor).await {
+            Ok(notice) => visitor.wrong(app, notice),
+            Err(error) => visitor.our_failure(app, &error),
         }
     }
 
     /// The answer to who asks without a browser, and the event.
     pub(super) async fn fault(self, app: &App, visitor: &Visitor) -> Response {
-        if let Err(error) = self.note(app, visitor).await {
-            return visitor.our_failure(app, &error);
-        }
-        match self {
-            Self::Ours(error) => visitor.our_failure(app, &error),
-            Self::Message { reason, .. } => {
-                let headers = [(header::CONTENT_TYPE, "text/xml; charset=utf-8")];
-                (StatusCode::BAD_REQUEST, headers, soap_fault(&reason)).into_response()
-            }
+        let reason = match &self {
+            Self::Message { reason, .. } => soap_fault(reason),
+            Self::Ours(_) => String::new(),
+        };
+        match self.tell(app, visitor).await {
+            // Not 500 (Bindings §3.2.3.3): that is for what is wrong here (WS-I Basic Profile R1113).
+            Ok(()) => enveloped(StatusCode::BAD_REQUEST, reason),
+            Err(error) => visitor.our_failure(app, &error),
         }
     }
 
-    /// The event, while there are not too many.
-    pub(super) async fn note(&self, app: &App, visitor: &Visitor) -> anyhow::Result<()> {
-        let Self::Message { provider, reason, .. } = self else { return Ok(()) };
+    /// The event alone, where there is no browser.
+    ///
+    /// # Errors
+    /// When we failed, here or before.
+    pub(super) async fn tell(self, app: &App, visitor: &Visitor) -> anyhow::Result<()> {
+        self.note(app, visitor).await.map(drop)
+    }
+
+    /// Keeps the event, and gives what a page would say.
+    async fn note(self, app: &App, visitor: &Visitor) -> anyhow::Result<Notice> {
+        let (provider, reason, notice) = match self {
+            Self::Ours(error) => return Err(error),
+            Self::Message { provider, reason, notice } => (provider, reason, notice),
+        };
         let origin =
             Origin { actor: Actor::System, address: visitor.address(), at: app.clock.now() };
-        if !app.saml.told.one_more(origin.at) {
-            return Ok(());
+        if app.saml.told.one_more(origin.at) {
+            let what = What::SamlRefused { provider, reason };
+            let event = origin.event_of_installation(&*app.rng, what);
+            let write = async move |tx: &Tx| tx.insert_event(&event).await;
+            app.store.write::<(), latchkey_store::Error, _>(write).await?;
         }
-        let what = What::SamlRefused { provider: provider.clone(), reason: reason.clone() };
-        let event = origin.event_of_installation(&*app.rng, what);
-        let write = async move |tx: &Tx| tx.insert_event(&event).await;
-        Ok(app.store.write::<(), latchkey_store::Error, _>(write).await?)
+        Ok(notice)
     }
+}
+
+/// An answer to who asks without a browser.
+pub(super) fn enveloped(status: StatusCode, envelope: String) -> Response {
+    let headers = [
+        (header::CONTENT_TYPE, "text/xml; charset=utf-8"),
+        (header::CACHE_CONTROL, "no-cache, no-store"),
+    ];
+    (status, headers, envelope).into_response()
 }

@@ -1,6 +1,7 @@
 //! How messages come here and go from here, one file and one line in [`ALL`] each (SAML 2.0 Bindings
 //! §3). What is not in the list is in our metadata nowhere and answered nowhere.
 
+mod artifact;
 mod post;
 mod redirect;
 mod soap;
@@ -9,9 +10,12 @@ use latchkey_saml::keys::Credential;
 use latchkey_saml::redirect::Parameter;
 use latchkey_saml::verify::Screened;
 use latchkey_saml::write::WriteError;
+use latchkey_store::StoredArtifact;
 use latchkey_web::Form;
 
+use super::providers::Consumer;
 use super::refused::{Message, Refused};
+use crate::App;
 
 /// One way for messages to travel.
 pub(super) trait Binding: Sync {
@@ -25,24 +29,46 @@ pub(super) trait Binding: Sync {
     /// Why there is none in it.
     fn receive(&self, sent: &str) -> Result<Incoming, Refused>;
 
-    /// Whether requests for a log-in come this way: where there is a browser.
-    fn asks_for_log_ins(&self) -> bool {
-        true
-    }
+    /// Whether requests for a log-in come this way.
+    fn asks_for_log_ins(&self) -> bool;
 
-    /// The form that carries an answer to an address of the provider's metadata, where answers go
-    /// this way.
-    fn answer(&self, to: &str, xml: &str, relay_state: Option<&str>) -> Option<Form>;
+    /// Whether log-outs are asked for and answered this way.
+    fn carries_log_outs(&self) -> bool;
 
-    /// Signs a message and makes it ready for an address of the provider's metadata.
+    /// How an answer to a log-in goes to an address of the provider's metadata, where answers go this
+    /// way.
+    fn answer(
+        &self,
+        app: &App,
+        to: &Consumer<'_>,
+        xml: &str,
+        relay_state: Option<&str>,
+    ) -> Option<Answer>;
+
+    /// Signs a message and makes it ready for an address of the provider's metadata, where log-outs
+    /// go this way.
     ///
     /// # Errors
     /// When a value cannot stand in XML, and when the key fails.
-    fn send(&self, to: &str, message: &Outgoing<'_>, key: &Credential) -> Result<Sent, WriteError>;
+    fn send(
+        &self,
+        to: &str,
+        message: &Outgoing<'_>,
+        key: &Credential,
+    ) -> Result<Option<Sent>, WriteError>;
 }
 
 /// Every binding that is served.
-pub(super) static ALL: &[&dyn Binding] = &[&redirect::Redirect, &post::Post, &soap::Soap];
+pub(super) static ALL: &[&dyn Binding] =
+    &[&redirect::Redirect, &post::Post, &artifact::Artifact, &soap::Soap];
+
+/// An answer to a log-in, ready to go.
+pub(super) struct Answer {
+    /// What has to be kept before it goes.
+    pub(super) kept: Option<StoredArtifact>,
+    /// How it goes.
+    pub(super) sent: Sent,
+}
 
 /// A binding that is served.
 pub(super) fn find(kind: latchkey_saml::Binding) -> Option<&'static dyn Binding> {

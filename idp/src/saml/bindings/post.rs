@@ -8,7 +8,9 @@ use latchkey_saml::post::{self, Parameter};
 use latchkey_saml::write::WriteError;
 use latchkey_web::Form;
 
-use super::{Binding, Incoming, Outgoing, Sent};
+use super::{Answer, Binding, Incoming, Outgoing, Sent};
+use crate::App;
+use crate::saml::providers::Consumer;
 use crate::saml::refused::Refused;
 
 /// HTTP-POST.
@@ -28,13 +30,33 @@ impl Binding for Post {
         })
     }
 
-    fn answer(&self, to: &str, xml: &str, relay_state: Option<&str>) -> Option<Form> {
-        Some(form(to, Parameter::Response, xml, relay_state))
+    fn asks_for_log_ins(&self) -> bool {
+        true
     }
 
-    fn send(&self, to: &str, message: &Outgoing<'_>, key: &Credential) -> Result<Sent, WriteError> {
+    fn carries_log_outs(&self) -> bool {
+        true
+    }
+
+    fn answer(
+        &self,
+        _: &App,
+        to: &Consumer<'_>,
+        xml: &str,
+        relay_state: Option<&str>,
+    ) -> Option<Answer> {
+        let form = form(to.location(), Parameter::Response, xml, relay_state);
+        Some(Answer { kept: None, sent: Sent::Form(form) })
+    }
+
+    fn send(
+        &self,
+        to: &str,
+        message: &Outgoing<'_>,
+        key: &Credential,
+    ) -> Result<Option<Sent>, WriteError> {
         let xml = (message.write)(Some(key))?;
-        Ok(Sent::Form(form(to, message.parameter, &xml, message.relay_state)))
+        Ok(Some(Sent::Form(form(to, message.parameter, &xml, message.relay_state))))
     }
 }
 

@@ -4,9 +4,10 @@
 use latchkey_saml::keys::Credential;
 use latchkey_saml::redirect::{self, Query};
 use latchkey_saml::write::WriteError;
-use latchkey_web::Form;
 
-use super::{Binding, Incoming, Outgoing, Sent};
+use super::{Answer, Binding, Incoming, Outgoing, Sent};
+use crate::App;
+use crate::saml::providers::Consumer;
 use crate::saml::refused::Refused;
 
 /// HTTP-Redirect.
@@ -26,11 +27,24 @@ impl Binding for Redirect {
         })
     }
 
-    fn answer(&self, _: &str, _: &str, _: Option<&str>) -> Option<Form> {
+    fn asks_for_log_ins(&self) -> bool {
+        true
+    }
+
+    fn carries_log_outs(&self) -> bool {
+        true
+    }
+
+    fn answer(&self, _: &App, _: &Consumer<'_>, _: &str, _: Option<&str>) -> Option<Answer> {
         None
     }
 
-    fn send(&self, to: &str, message: &Outgoing<'_>, key: &Credential) -> Result<Sent, WriteError> {
+    fn send(
+        &self,
+        to: &str,
+        message: &Outgoing<'_>,
+        key: &Credential,
+    ) -> Result<Option<Sent>, WriteError> {
         // Its signature stands beside it (§3.4.4.1).
         let xml = (message.write)(None)?;
         let algorithm = key.key().algorithm().uri();
@@ -38,6 +52,6 @@ impl Binding for Redirect {
         let Outgoing { parameter, relay_state, .. } = *message;
         let query = redirect::write_signed(parameter, &xml, relay_state, algorithm, sign)?;
         let between = if to.contains('?') { '&' } else { '?' };
-        Ok(Sent::Address(format!("{to}{between}{query}")))
+        Ok(Some(Sent::Address(format!("{to}{between}{query}"))))
     }
 }

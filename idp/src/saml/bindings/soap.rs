@@ -3,9 +3,10 @@
 use latchkey_saml::keys::Credential;
 use latchkey_saml::soap;
 use latchkey_saml::write::{WriteError, soap_envelope};
-use latchkey_web::Form;
 
-use super::{Binding, Incoming, Outgoing, Sent};
+use super::{Answer, Binding, Incoming, Outgoing, Sent};
+use crate::App;
+use crate::saml::providers::Consumer;
 use crate::saml::refused::Refused;
 
 /// SOAP.
@@ -26,11 +27,20 @@ impl Binding for Soap {
         false
     }
 
-    fn answer(&self, _: &str, _: &str, _: Option<&str>) -> Option<Form> {
+    fn carries_log_outs(&self) -> bool {
+        true
+    }
+
+    fn answer(&self, _: &App, _: &Consumer<'_>, _: &str, _: Option<&str>) -> Option<Answer> {
         None
     }
 
-    fn send(&self, _: &str, message: &Outgoing<'_>, key: &Credential) -> Result<Sent, WriteError> {
-        Ok(Sent::Envelope(soap_envelope(&(message.write)(Some(key))?)?))
+    fn send(
+        &self,
+        _: &str,
+        message: &Outgoing<'_>,
+        key: &Credential,
+    ) -> Result<Option<Sent>, WriteError> {
+        Ok(Some(Sent::Envelope(soap_envelope(&(message.write)(Some(key))?)?)))
     }
 }

@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
-use axum::http::header;
-use axum::response::{IntoResponse as _, Response};
+use axum::http::StatusCode;
+use axum::response::Response;
 use latchkey_core::Timestamp;
 use latchkey_core::ids::SessionId;
 use latchkey_core::people::Person;
@@ -24,7 +24,7 @@ use crate::audit::Origin;
 use crate::flow;
 use crate::saml::bindings::Incoming;
 use crate::saml::providers::Provider;
-use crate::saml::refused::{Message, Refused};
+use crate::saml::refused::{Message, Refused, enveloped};
 use crate::saml::request::{KEPT, SKEW, status};
 use crate::visitor::{Visitor, clear_session, see_other};
 
@@ -110,7 +110,7 @@ pub(super) async fn by_browser(
     let sessions = named(app, &judged).await?;
     if sessions.is_empty() {
         let refused = Refused::of(&judged.provider, &Message::NobodyThere);
-        refused.note(app, visitor).await?;
+        refused.tell(app, visitor).await?;
         let unknown = status(TopStatus::Requester, SecondStatus::UnknownPrincipal);
         return tell::answer(app, visitor, &answer, unknown).await;
     }
@@ -157,7 +157,7 @@ pub(super) async fn without_browser(
     let sessions = named(app, &judged).await?;
     let status = if sessions.is_empty() {
         let refused = Refused::of(&judged.provider, &Message::NobodyThere);
-        refused.note(app, visitor).await?;
+        refused.tell(app, visitor).await?;
         status(TopStatus::Requester, SecondStatus::UnknownPrincipal)
     } else {
         let origin = Origin { actor: Actor::System, address: visitor.address(), at: judged.at };
@@ -173,5 +173,5 @@ pub(super) async fn without_browser(
         tell::outcome(app, &ids).await?
     };
     let envelope = tell::envelope(app, &judged.request, status).await?;
-    Ok(([(header::CONTENT_TYPE, "text/xml; charset=utf-8")], envelope).into_response())
+    Ok(enveloped(StatusCode::OK, envelope))
 }

@@ -118,12 +118,12 @@ async fn send(
     let keys = app.keys.saml(&app.store, &*app.rng, app.clock.now()).await?;
     let binding = bindings::find(by).ok_or(Refused::wrong(Message::OtherKind))?;
     match binding.send(to, message, &keys.signing)? {
-        Sent::Address(address) => Ok(see_other(&address)?),
-        Sent::Form(form) => {
+        Some(Sent::Address(address)) => Ok(see_other(&address)?),
+        Some(Sent::Form(form)) => {
             let frame = visitor.frame(app, logouts::PATH);
             Ok(app.theme.render(&frame, &LogOutPost { form }))
         }
-        Sent::Envelope(_) => Err(Refused::wrong(Message::OtherKind)),
+        Some(Sent::Envelope(_)) | None => Err(Refused::wrong(Message::OtherKind)),
     }
 }
 
@@ -178,8 +178,8 @@ async fn enveloped(
     let message = Outgoing { parameter, write, relay_state: None };
     let binding = bindings::find(Binding::Soap).context("SOAP is not served")?;
     match binding.send("", &message, &keys.signing)? {
-        Sent::Envelope(envelope) => Ok(envelope),
-        Sent::Address(_) | Sent::Form(_) => anyhow::bail!("SOAP needs a browser"),
+        Some(Sent::Envelope(envelope)) => Ok(envelope),
+        _ => anyhow::bail!("SOAP needs a browser"),
     }
 }
 

@@ -35,6 +35,7 @@ pub(crate) mod people;
 pub(crate) mod people_words;
 pub(crate) mod refresh_tokens;
 pub(crate) mod roles;
+pub(crate) mod saml_artifacts;
 pub(crate) mod saml_keys;
 pub(crate) mod saml_participants;
 pub(crate) mod service_providers;

@@ -55,7 +55,7 @@ impl Cell {
 }
 
 /// Rows by migration.
-pub(super) const STEPS: [&[Row]; 27] = [
+pub(super) const STEPS: [&[Row]; 28] = [
     &[
         Row(
             "organisations",
@@ -344,6 +344,15 @@ pub(super) const STEPS: [&[Row]; 27] = [
             ("leaving", Text("{}")),
             ("created_at", Integer(1_800_000_000_000)),
             ("expires_at", Integer(1_800_000_000_000)),
+        ],
+    )],
+    &[Row(
+        "saml_artifacts",
+        &[
+            ("digest", Bytes(17, 32)),
+            ("provider_id", Text("https://rota.example/sp")),
+            ("sealed", Bytes(18, 40)),
+            ("expires_at", Integer(1_800_000_060_000)),
         ],
     )],
 ];
