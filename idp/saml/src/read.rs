@@ -15,6 +15,8 @@ pub(crate) mod values;
 
 use latchkey_core::Timestamp;
 
+pub(crate) use responses::status;
+
 use crate::messages::{Header, MessageId, NameId};
 use crate::names::{ASSERTION_NS, DSIG_NS, ENTITY_FORMAT, PROTOCOL_NS};
 use crate::xml::Element;
@@ -161,7 +163,10 @@ impl<'d> Parts<'d> {
 }
 
 /// Reads what all messages begin with, and leaves the rest of their elements.
-fn header<'d>(message: Element<'d>, name: &'static str) -> Result<(Header, Parts<'d>), ReadError> {
+pub(crate) fn header<'d>(
+    message: Element<'d>,
+    name: &'static str,
+) -> Result<(Header, Parts<'d>), ReadError> {
     let id = message.attribute("ID");
     if message.attribute("Version") != Some("2.0") {
         return Err(ReadError::Version { id: id.and_then(MessageId::parse) });

@@ -124,7 +124,110 @@ impl Query {
     }
 }
 
+/// In which other form of a query its signature would be good: what was done to it on the way.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Rewritten {
+    /// The `RelayState` was percent-encoded in another way.
+    RelayState,
+    /// Every parameter was percent-encoded in another way.
+    Everything,
+    /// The sender left the `RelayState` out of what it signed.
+    WithoutRelayState,
+    /// The sender signed the values before it percent-encoded them.
+    Decoded,
+}
+
+/// The ways in which others percent-encode: what they leave as it is.
+const UNRESERVED: [&[u8]; 3] = [b"-._~", b"-._~!'()*", b"-._*"];
+
+impl Query {
+    /// How the query was written when one of these keys signed it, where that is another way than
+    /// it came in. For telling people what is wrong: such a query is never acted on.
+    #[must_use]
+    pub fn rewritten(&self, keys: &[Key]) -> Option<Rewritten> {
+        let signature = self.signature.as_ref()?;
+        let raw = Raw::find(&signature.octets).ok()?;
+        let (parameter, message) = raw.message().ok()?;
+        let algorithm = raw.algorithm?;
+        let message_text = decode_text(message, Plus::Itself, parameter.name()).ok()?;
+        let algorithm_text = decode_text(algorithm, Plus::Space, "SigAlg").ok()?;
+        let state_text = self.relay_state.as_deref();
+        let signed = |octets: String| {
+            let other = QuerySignature { octets, ..signature.clone() };
+            other.verify(keys).is_ok()
+        };
+        let state_again = |escapes: &Escapes| state_text.map(|text| escapes.encode(text));
+        for escapes in Escapes::all() {
+            if let Some(state) = state_again(&escapes)
+                && signed(octets(parameter, message, Some(&state), algorithm))
+            {
+                return Some(Rewritten::RelayState);
+            }
+            let (message, algorithm) =
+                (escapes.encode(&message_text), escapes.encode(&algorithm_text));
+            let state = state_again(&escapes);
+            if signed(octets(parameter, &message, state.as_deref(), &algorithm)) {
+                return Some(Rewritten::Everything);
+            }
+        }
+        if raw.relay_state.is_some() && signed(octets(parameter, message, None, algorithm)) {
+            return Some(Rewritten::WithoutRelayState);
+        }
+        let decoded = octets(parameter, &message_text, state_text, &algorithm_text);
+        signed(decoded).then_some(Rewritten::Decoded)
+    }
+}
+
+/// One of the ways in which others percent-encode.
+#[derive(Clone, Copy)]
+struct Escapes {
+    unreserved: &'static [u8],
+    upper: bool,
+    plus: bool,
+}
+
+impl Escapes {
+    fn all() -> impl Iterator<Item = Self> {
+        let both = [false, true];
+        UNRESERVED.into_iter().flat_map(move |unreserved| {
+            let upper = both.into_iter();
+            upper.flat_map(move |upper| {
+                both.into_iter().map(move |plus| Self { unreserved, upper, plus })
+            })
+        })
+    }
+
+    fn encode(self, text: &str) -> String {
+        let mut encoded = String::with_capacity(text.len());
+        for byte in text.bytes() {
+            if byte.is_ascii_alphanumeric() || self.unreserved.contains(&byte) {
+                encoded.push(char::from(byte));
+            } else if byte == b' ' && self.plus {
+                encoded.push('+');
+            } else {
+                let from = encoded.len();
+                percent_encode(&[byte], &mut encoded);
+                // What is not reserved to us may be so to others.
+                if encoded.len() == from + 1 {
+                    encoded.truncate(from);
+                    encoded.push_str("%7E");
+                }
+                if !self.upper {
+                    let lower = encoded.split_off(from).to_lowercase();
+                    encoded.push_str(&lower);
+                }
+            }
+        }
+        encoded
+    }
+}
+
 impl QuerySignature {
+    /// By which algorithm it says to be.
+    pub(crate) fn algorithm(&self) -> Algorithm {
+        self.algorithm
+    }
+
     /// Which of these keys signed message, `RelayState` and algorithm.
     pub(crate) fn verify(&self, keys: &[Key]) -> Result<usize, SignatureError> {
         if keys.is_empty() {

@@ -10,6 +10,7 @@
 
 mod algorithm;
 mod key;
+mod seen;
 mod signature;
 
 #[cfg(test)]
@@ -19,6 +20,7 @@ use std::ops::Deref;
 
 pub use algorithm::{Algorithm, AlgorithmError};
 pub use key::{Key, KeyError};
+pub use seen::{Place, Seen, SeenEncryption, SeenSignature};
 pub(crate) use signature::Signature;
 pub use signature::SignatureError;
 
@@ -115,6 +117,12 @@ impl Screened {
             Carriage::Query(signature) => signature.is_some(),
             Carriage::Inside => self.message().children().any(is_signature),
         }
+    }
+
+    /// What it shows to people who look for what is wrong with it. Nobody vouches for any of that.
+    #[must_use]
+    pub fn seen(&self) -> Seen<'_> {
+        Seen::of(self)
     }
 
     /// The message, if one of the sender's keys signed it.

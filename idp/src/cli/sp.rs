@@ -1,5 +1,7 @@
 //! `latchkey sp`: applications that speak SAML, one at a time.
 
+mod doctor;
+
 use std::fmt::Write as _;
 use std::io::{self, Write as _};
 use std::path::PathBuf;
@@ -55,6 +57,20 @@ enum Command {
     },
     /// Tell which there are
     List,
+    /// Tell what is wrong with a message or a registration, and what to change; the exit code is
+    /// 1 if something is
+    Doctor {
+        /// The entity ID of the application that it concerns; without a message its registration
+        /// is tested
+        #[arg(long, value_name = "ID", required_unless_present = "file")]
+        provider: Option<String>,
+        /// Of whom to show what the application would be told
+        #[arg(long, value_name = "USERNAME", requires = "provider", conflicts_with = "file")]
+        person: Option<String>,
+        /// The message: an address, a form's field, XML or an artifact; - is the standard input
+        #[arg(value_name = "FILE|-")]
+        file: Option<PathBuf>,
+    },
     /// Let nobody log in to one any more
     Remove {
         /// Its entity ID
@@ -93,6 +109,9 @@ pub(super) async fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
                 writeln!(io::stdout(), "{}  {}", provider.id, provider.name())?;
             }
             Ok(ExitCode::SUCCESS)
+        }
+        Command::Doctor { provider, person, file } => {
+            doctor::run(&app, provider.as_deref(), person.as_deref(), file.as_deref()).await
         }
         Command::Remove { entity_id } => {
             let by = Origin { actor: Actor::Cli, address: None, at: app.clock.now() };

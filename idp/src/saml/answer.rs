@@ -8,16 +8,18 @@ use axum::response::Response;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use latchkey_core::Timestamp;
+use latchkey_core::assurance::Level;
 use latchkey_core::audit::What;
 use latchkey_core::ids::SessionId;
-use latchkey_core::people::PersonState;
+use latchkey_core::people::{Person, PersonState};
 use latchkey_core::release::{Facts, Source};
 use latchkey_core::roles::Actor;
 use latchkey_core::secrets::Digest;
 use latchkey_saml::Binding;
+use latchkey_saml::encrypt::Recipient;
 use latchkey_saml::messages::{
-    Assertion, AuthnStatement, BearerConfirmation, Header, MessageId, NameId, Response as Message,
-    Status,
+    Assertion, Attribute, AuthnStatement, BearerConfirmation, Header, MessageId, NameId,
+    Response as Message, Status,
 };
 use latchkey_saml::names::{NameIdFormat, SecondStatus, TopStatus};
 use latchkey_saml::write::Signing;
@@ -99,21 +101,36 @@ fn consumer<'p>(provider: &'p Provider, request: &Request) -> Result<Consumer<'p
     provider.consumer(&request.consumer, binding).ok_or_else(|| Refused::consumer_gone(provider))
 }
 
+/// Which parts of an answer are signed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct SignedParts {
+    pub(super) assertion: bool,
+    pub(super) response: bool,
+}
+
+impl SignedParts {
+    /// Those of answers to a provider.
+    pub(super) fn of(provider: &Provider) -> Self {
+        // What changes cannot be seen in is covered by the signature around it.
+        let authenticated = |to: &Recipient| to.encryption().data.is_authenticated();
+        let open = provider.recipient.as_ref().is_some_and(|to| !authenticated(to));
+        let (assertion, response) = match provider.settings.sign {
+            Signed::Both => (true, true),
+            Signed::Assertion => (true, open),
+            // A provider that says what it wants gets it, whatever an operator thinks.
+            Signed::Response => (provider.metadata.wants_assertions_signed, true),
+        };
+        Self { assertion, response }
+    }
+}
+
 fn signing<'a>(provider: &'a Provider, keys: &'a SamlKeys) -> Signing<'a> {
     let credential = Some(&*keys.signing);
-    let encryption = provider.recipient.as_ref();
-    // What changes cannot be seen in is covered by the signature around it.
-    let open = encryption.is_some_and(|to| !to.encryption().data.is_authenticated());
-    let (assertion, response) = match provider.settings.sign {
-        Signed::Both => (true, true),
-        Signed::Assertion => (true, open),
-        // A provider that says what it wants gets it, whatever an operator thinks.
-        Signed::Response => (provider.metadata.wants_assertions_signed, true),
-    };
+    let parts = SignedParts::of(provider);
     Signing {
-        assertion: credential.filter(|_| assertion),
-        response: credential.filter(|_| response),
-        encryption,
+        assertion: credential.filter(|_| parts.assertion),
+        response: credential.filter(|_| parts.response),
+        encryption: provider.recipient.as_ref(),
     }
 }
 
@@ -159,42 +176,18 @@ async fn make(
     let provider = consumer.provider();
     let person = &authenticated.person().person;
     let assurance = authenticated.assurance();
-    let context = request.requested_context();
-    let classes = request::classes(provider);
-    let Ok(class) = classes.answer(assurance.level, context.as_ref()) else {
-        return Ok(Err(SecondStatus::NoAuthnContext));
-    };
-    let organisation = app.organisation(person.organisation).await?;
-    let groups = match person.standing.grouped && release::asks_for_groups(&provider.rules) {
-        true => app.store.view().list_groups_of(person.id).await?,
-        false => Vec::new(),
-    };
-    let facts = Facts { person, organisation: &organisation, groups: &groups };
-    let ours = super::entity_id(app);
-    let namer = Namer {
-        mac: &app.keys.mac,
-        rng: &*app.rng,
-        ours: &ours,
-        theirs: &provider.id.0,
-        supported: &provider.metadata.name_id_formats,
-        chosen: provider.settings.name_id(),
-        unspecified: provider.settings.name_id_from.as_ref().unwrap_or(&Source::Username),
-    };
-    let name = match name(&namer, request, &facts) {
-        Ok(name) => name,
+    let told = match tell(app, provider, request, person, assurance.level).await? {
+        Ok(told) => told,
         Err(status) => return Ok(Err(status)),
     };
-    let mut attributes = release::attributes(&provider.rules, &facts);
-    let kind = provider.settings.subject_id.unwrap_or_else(|| asked_identifier(provider));
-    let scope = app.config.issuer.host_str().unwrap_or_default();
-    attributes.extend(namer.subject_identifier(kind, person.subject, scope));
+    let Told { name, attributes, class } = told;
     let session = authenticated.session();
     let session_index = session_index(app, session.id, &provider.id.0);
     let until = now.plus(SHOWN_WITHIN);
     let assertion = Assertion {
         id: MessageId::random(&*app.rng),
         issued_at: now,
-        issuer: ours.clone(),
+        issuer: super::entity_id(app),
         name_id: Some(name.clone()),
         confirmation: BearerConfirmation {
             in_response_to: in_response_to(request),
@@ -213,6 +206,62 @@ async fn make(
         attributes,
     };
     Ok(Ok(Made { assertion, name, session_index }))
+}
+
+/// Who names people to a provider. `ours` is our entity ID.
+pub(super) fn namer<'a>(app: &'a App, provider: &'a Provider, ours: &'a str) -> Namer<'a> {
+    Namer {
+        mac: &app.keys.mac,
+        rng: &*app.rng,
+        ours,
+        theirs: &provider.id.0,
+        supported: &provider.metadata.name_id_formats,
+        chosen: provider.settings.name_id(),
+        unspecified: provider.settings.name_id_from.as_ref().unwrap_or(&Source::Username),
+    }
+}
+
+/// What an assertion says of a person.
+pub(super) struct Told {
+    /// What the provider will know them by.
+    pub(super) name: NameId,
+    /// What it is told of them.
+    pub(super) attributes: Vec<Attribute>,
+    /// How they logged in.
+    pub(super) class: String,
+}
+
+/// What an assertion says of a person who logged in so strongly; else which status there is for why
+/// there can be none.
+pub(super) async fn tell(
+    app: &App,
+    provider: &Provider,
+    request: &Request,
+    person: &Person,
+    level: Level,
+) -> anyhow::Result<Result<Told, SecondStatus>> {
+    let context = request.requested_context();
+    let classes = request::classes(provider);
+    let Ok(class) = classes.answer(level, context.as_ref()) else {
+        return Ok(Err(SecondStatus::NoAuthnContext));
+    };
+    let organisation = app.organisation(person.organisation).await?;
+    let groups = match person.standing.grouped && release::asks_for_groups(&provider.rules) {
+        true => app.store.view().list_groups_of(person.id).await?,
+        false => Vec::new(),
+    };
+    let facts = Facts { person, organisation: &organisation, groups: &groups };
+    let ours = super::entity_id(app);
+    let namer = namer(app, provider, &ours);
+    let name = match name(&namer, request, &facts) {
+        Ok(name) => name,
+        Err(status) => return Ok(Err(status)),
+    };
+    let mut attributes = release::attributes(&provider.rules, &facts);
+    let kind = provider.settings.subject_id.unwrap_or_else(|| asked_identifier(provider));
+    let scope = app.config.issuer.host_str().unwrap_or_default();
+    attributes.extend(namer.subject_identifier(kind, person.subject, scope));
+    Ok(Ok(Told { name, attributes, class }))
 }
 
 /// What the provider will know the person by: as it asks, and where it asks for somebody, them.

@@ -5,6 +5,7 @@ mod answer;
 mod artifact;
 mod bindings;
 mod context;
+pub mod doctor;
 pub mod logout;
 mod metadata;
 pub mod names;

@@ -15,7 +15,7 @@ use latchkey_saml::encrypt::{Encryption, Recipient};
 use latchkey_saml::metadata::provider::{
     Endpoint, IndexedEndpoint, KeyDescriptor, ServiceProvider, UiKind,
 };
-use latchkey_saml::verify::Key;
+use latchkey_saml::verify::{Demand, Key};
 use latchkey_store::StoredProvider;
 use moka::sync::Cache;
 
@@ -160,6 +160,12 @@ impl Provider {
             Requests::Signed => true,
             Requests::Unsigned => false,
         }
+    }
+
+    /// Whether its requests for a log-in may come unsigned.
+    #[must_use]
+    pub fn demand(&self) -> Demand {
+        if self.must_sign() { Demand::Signed } else { Demand::Either }
     }
 
     /// Whether its metadata may still be relied on.

@@ -196,10 +196,31 @@ pub(super) fn check_header(
     header: &latchkey_saml::messages::Header,
     came: Came<'_>,
 ) -> Result<(), Unanswerable> {
-    let (oldest, newest) = (came.at.minus(FRESH + SKEW), came.at.plus(SKEW));
-    if header.issued_at < oldest || header.issued_at > newest {
-        return Err(Unanswerable::OtherTime);
-    }
+    check_time(header, came.at)?;
+    check_destination(header, came)
+}
+
+/// Whether a message is of this time.
+///
+/// # Errors
+/// When it is not.
+pub(super) fn check_time(
+    header: &latchkey_saml::messages::Header,
+    now: Timestamp,
+) -> Result<(), Unanswerable> {
+    let (oldest, newest) = (now.minus(FRESH + SKEW), now.plus(SKEW));
+    let fits = oldest <= header.issued_at && header.issued_at <= newest;
+    if fits { Ok(()) } else { Err(Unanswerable::OtherTime) }
+}
+
+/// Whether a message is for the address that it came to.
+///
+/// # Errors
+/// When it is not.
+pub(super) fn check_destination(
+    header: &latchkey_saml::messages::Header,
+    came: Came<'_>,
+) -> Result<(), Unanswerable> {
     match header.destination.as_deref() {
         Some(destination) if destination != came.to => Err(Unanswerable::Misdirected),
         None if came.signed => Err(Unanswerable::NoDestination),
@@ -259,7 +280,10 @@ pub(super) fn judge(
 
 /// Where the answer goes: only ever an endpoint of metadata, and never another one than was asked
 /// for.
-fn consumer<'p>(
+///
+/// # Errors
+/// Why there is none.
+pub(super) fn consumer<'p>(
     asked: &RequestedConsumer,
     provider: &'p Provider,
 ) -> Result<Consumer<'p>, Unanswerable> {
@@ -287,7 +311,7 @@ fn consumer<'p>(
 }
 
 /// Why a request is answered with a status at once.
-fn refused(asked: &AuthnRequest, ours: &str) -> Option<Status> {
+pub(super) fn refused(asked: &AuthnRequest, ours: &str) -> Option<Status> {
     let classes = asked
         .requested_context
         .as_ref()

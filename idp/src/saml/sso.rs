@@ -24,7 +24,7 @@ use latchkey_saml::Binding;
 use latchkey_saml::messages::AuthnRequest;
 use latchkey_saml::names::NameIdFormat;
 use latchkey_saml::read::Kind;
-use latchkey_saml::verify::{Demand, Received};
+use latchkey_saml::verify::Received;
 use latchkey_web::limits::{self, Params};
 use serde::{Deserialize, Serialize};
 
@@ -105,9 +105,8 @@ async fn receive(app: &App, by: Binding, sent: &str) -> Result<Incoming, Refused
     if !provider.is_current(now) {
         return Err(Refused::of(&provider, &Message::Expired));
     }
-    let demand = if provider.must_sign() { Demand::Signed } else { Demand::Either };
     let received: Received<AuthnRequest> =
-        screened.receive(&provider.keys, demand).map_err(|error| by(&error))?;
+        screened.receive(&provider.keys, provider.demand()).map_err(|error| by(&error))?;
     let came = Came {
         at: now,
         to: &app.issuer.address(PATH),

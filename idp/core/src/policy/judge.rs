@@ -7,6 +7,7 @@ use std::collections::BTreeSet;
 use uuid::Uuid;
 
 use super::settings::{Attestation, Bootstrap, MethodKind, Policy, Rollout};
+use crate::assurance::Level;
 use crate::clock::Timestamp;
 use crate::credentials::{Asserted, Credential, CredentialState, Registered, Trust};
 
@@ -181,6 +182,20 @@ impl Policy {
             MethodKind::AuthenticatorApp => true,
         };
         MethodKind::ALL.into_iter().filter(|kind| open(kind) && self.allows(*kind)).collect()
+    }
+
+    /// Whether somebody can come to log in as strongly as this: with what they may set up now.
+    #[must_use]
+    pub fn reaches(&self, level: Level) -> bool {
+        match level {
+            Level::Password => true,
+            Level::Mfa => !self.enrollable().is_empty(),
+            Level::PhishingResistant => self.keys_enrollable(),
+            Level::Hardware => {
+                self.attestation == Attestation::Direct
+                    && self.enrollable().contains(&MethodKind::Key)
+            }
+        }
     }
 
     /// How somebody without a second factor may get the first one, out of

@@ -68,7 +68,7 @@ impl Message for ArtifactResponse {
 }
 
 /// `Status` (Core §3.2.2.1). Details are for nobody here.
-fn status(status: Element<'_>) -> Result<Status, ReadError> {
+pub(crate) fn status(status: Element<'_>) -> Result<Status, ReadError> {
     let mut parts = Parts::of(status, "Status");
     let code = parts.required(PROTOCOL_NS, "StatusCode")?;
     let message = parts.one(PROTOCOL_NS, "StatusMessage")?;
