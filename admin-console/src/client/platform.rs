@@ -5,6 +5,7 @@ use http::{Method, Response, header};
 use latchkey_api::Page;
 use latchkey_api::applications::{Application, ApplicationSecret, ApplicationSummary, ClientBody};
 use latchkey_api::audit::{AuditQuery, Event};
+use latchkey_api::doctor::{DoctorReport, NewProviderTest, SamlMessage};
 use latchkey_api::log_in_tests::{LogInTest, NewLogInTest};
 use latchkey_api::organisations::{NewOrganisation, Organisation, OrganisationChange, PartQuery};
 use latchkey_api::people::{RoleHolder, RoleQuery, RolesQuery};
@@ -129,6 +130,21 @@ impl Api {
     /// What a test of a log-in came to.
     pub(crate) async fn log_in_test(&self, id: &str, test: Uuid) -> Result<LogInTest, Failure> {
         self.get(&format!("{}/log-in-tests/{test}", client_path(id))).await
+    }
+
+    /// What is wrong with a SAML message.
+    pub(crate) async fn examine(&self, message: &SamlMessage) -> Result<DoctorReport, Failure> {
+        let body = Some(written(message)?);
+        self.call(Method::POST, "/service-providers/doctor", body, &[]).await?.read()
+    }
+
+    /// What is wrong with the registration of a service provider.
+    pub(crate) async fn test_provider(
+        &self,
+        test: &NewProviderTest,
+    ) -> Result<DoctorReport, Failure> {
+        let body = Some(written(test)?);
+        self.call(Method::POST, "/service-providers/test", body, &[]).await?.read()
     }
 
     /// Removes an application.

@@ -13,6 +13,7 @@ use latchkey_web::{Form, Help, Page, Text};
 use serde::Serialize;
 
 use super::application_form::{Kind, Line, lines};
+use super::doctor;
 use super::log_in_test;
 use super::message;
 use super::organisations::may_everywhere;
@@ -39,6 +40,7 @@ pub(crate) struct Applications {
     shell: Shell,
     applications: Vec<Row>,
     add: Option<&'static str>,
+    doctor: &'static str,
     removed: bool,
     next: Option<String>,
     first: bool,
@@ -75,6 +77,7 @@ impl Applications {
             shell,
             applications: found.iter().map(row).collect(),
             add: may_everywhere(me, AdminScope::ApplicationsWrite).then_some(NEW_ADDRESS),
+            doctor: doctor::ADDRESS,
             removed: false,
             next: next.map(|query| format!("{ADDRESS}?{query}")),
             first,

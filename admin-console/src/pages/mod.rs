@@ -12,6 +12,7 @@ pub(crate) mod can;
 pub(crate) mod card;
 pub(crate) mod chart;
 pub(crate) mod details;
+pub(crate) mod doctor;
 pub(crate) mod entry;
 pub(crate) mod event;
 pub(crate) mod health;
@@ -107,6 +108,8 @@ pub(crate) fn router() -> Router<Arc<Console>> {
             get(log_in_test::ask).post(log_in_test::submit),
         )
         .route("/admin/applications/{application}/test/{test}", get(log_in_test::show))
+        .route(doctor::ADDRESS, get(doctor::ask).post(doctor::check))
+        .route(doctor::TEST_ADDRESS, post(doctor::test))
         .route(keys::ADDRESS, get(keys::show))
         .route(keys::NEW_ADDRESS, get(keys::ask).post(keys::publish))
         .route(health::ADDRESS, get(health::show))
@@ -181,6 +184,7 @@ pub fn rendered(theme: &Theme, frame: &Frame) -> Vec<Rendered> {
         page(theme, frame, "", &application_form::ApplicationForm::sample()),
         page(theme, frame, "", &log_in_test::Ask::sample()),
         page(theme, frame, "", &log_in_tested::Tested::sample()),
+        page(theme, frame, "", &doctor::Doctor::sample()),
         page(theme, frame, "", &keys::Keys::sample()),
         page(theme, frame, "", &keys::Publish::sample()),
         page(theme, frame, "", &health::Shown::sample()),
@@ -220,6 +224,8 @@ pub fn rendered(theme: &Theme, frame: &Frame) -> Vec<Rendered> {
     all.extend(sure.iter().map(|sure| page(theme, frame, "of another", sure)));
     let forms = application_form::ApplicationForm::samples();
     all.extend(forms.iter().map(|form| page(theme, frame, "of a kind", form)));
+    let doctor = doctor::Doctor::samples();
+    all.extend(doctor.iter().map(|(state, doctor)| page(theme, frame, state, doctor)));
     let asks = log_in_test::Ask::samples();
     all.extend(asks.iter().map(|ask| page(theme, frame, "something wrong", ask)));
     let tested = log_in_tested::Tested::samples();

@@ -7,6 +7,10 @@ use latchkey_api::applications::{Application, ApplicationSummary};
 use latchkey_api::credentials::{
     App, Attempt, Cause, Credentials, Demanded, Key, LivePass, NextStep, Suspension,
 };
+use latchkey_api::doctor::{
+    AssertionPreview, DoctorCheck, DoctorOutcome, DoctorRemedy, DoctorReport, DoctorSide,
+    PreviewedAttribute,
+};
 use latchkey_api::help::{Receipt, Told};
 use latchkey_api::log_in_tests::{self, Hint, HintKind, LogInTest};
 use latchkey_api::organisations::{Branded, Helpdesk, Organisation, OrganisationRef};
@@ -289,6 +293,57 @@ pub(crate) fn receipt() -> Receipt {
         secret: Some(Told { secret: "K7QD-M2XR-T4HN".into(), expires_at: THEN }),
         at: THEN,
     }
+}
+
+/// A message with something wrong, and markup in what it quotes.
+pub(crate) fn doctor_report() -> DoctorReport {
+    let check = |name: &str, outcome, found: &str| DoctorCheck {
+        name: name.to_owned(),
+        outcome,
+        found: found.to_owned(),
+        remedies: Vec::new(),
+    };
+    let remedies = vec![
+        DoctorRemedy { side: DoctorSide::Here, words: "Register its metadata again.".to_owned() },
+        DoctorRemedy { side: DoctorSide::Provider, words: "Sign with the old key.".to_owned() },
+    ];
+    let signature = check("signature", DoctorOutcome::Failed, "“<b>” signed it.");
+    DoctorReport {
+        about: "an AuthnRequest".to_owned(),
+        provider: Some("https://app.example/saml/metadata".to_owned()),
+        failed: true,
+        checks: vec![
+            check("xml", DoctorOutcome::Passed, "It is well-formed and within bounds."),
+            DoctorCheck { remedies, ..signature },
+            check("replay", DoctorOutcome::NotApplicable, "It is not judged."),
+            check("of-tomorrow", DoctorOutcome::Passed, "Something new."),
+        ],
+        preview: None,
+    }
+}
+
+/// A registration with nothing wrong.
+pub(crate) fn doctor_test() -> DoctorReport {
+    let mail = PreviewedAttribute {
+        name: "urn:oid:0.9.2342.19200300.100.1.3".to_owned(),
+        format: "urn:oasis:names:tc:SAML:2.0:attrname-format:uri".to_owned(),
+        friendly_name: Some("mail".to_owned()),
+        values: vec!["<b>@northgate.example".to_owned(), "amy@northgate.example".to_owned()],
+    };
+    let mut report = doctor_report();
+    report.failed = false;
+    report.checks.retain(|check| check.outcome != DoctorOutcome::Failed);
+    report.preview = Some(AssertionPreview {
+        name_id: "_5f2a".to_owned(),
+        name_id_format: "urn:oasis:names:tc:SAML:2.0:nameid-format:transient".to_owned(),
+        transient: true,
+        class: "https://refeds.org/profile/mfa".to_owned(),
+        attributes: vec![mail],
+        signed_assertion: true,
+        signed_response: true,
+        encrypted: Some("http://www.w3.org/2009/xmlenc11#aes256-gcm".to_owned()),
+    });
+    report
 }
 
 /// A test of a log-in that was not begun, with everything that can be amiss.

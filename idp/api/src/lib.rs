@@ -8,6 +8,7 @@ pub mod applications;
 pub mod audit;
 pub mod bulk;
 pub mod credentials;
+pub mod doctor;
 pub mod help;
 pub mod imports;
 pub mod log_in_tests;

@@ -66,6 +66,14 @@ impl Opens for ApplicationsTest {
     const ONLY_LOOKS: bool = true;
 }
 
+/// Has something looked at that concerns applications.
+pub(super) struct ApplicationsLook;
+
+impl Opens for ApplicationsLook {
+    const ANY: &'static [AdminScope] = &[AdminScope::ApplicationsRead];
+    const ONLY_LOOKS: bool = true;
+}
+
 /// Declares which scopes open endpoints.
 macro_rules! opens {
     ($($(#[$doc:meta])* $name:ident: $($scope:ident)|+;)*) => {

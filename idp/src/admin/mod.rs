@@ -18,6 +18,7 @@ mod reach;
 mod calls;
 mod clients;
 mod credentials;
+mod doctor;
 mod groups;
 mod health;
 mod help;
@@ -82,6 +83,7 @@ fn described() -> (Router<Arc<App>>, OpenApi) {
         .merge(roles::router())
         .merge(clients::router())
         .merge(log_in_tests::router())
+        .merge(doctor::router())
         .merge(keys::router())
         .merge(trail::router())
         .merge(health::router())

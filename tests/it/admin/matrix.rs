@@ -78,6 +78,9 @@ const ROWS: &[(&str, &str)] = &[
     // There is none.
     ("GET /clients/{client}/log-in-tests/{test}", "ffffffn"),
     ("DELETE /clients/{client}", "ffffffy"),
+    ("POST /service-providers/doctor", "fffyffy"),
+    // There is none.
+    ("POST /service-providers/test", "fffnffn"),
     ("GET /keys", "ffffffy"),
     ("POST /keys", "ffffffy"),
     ("GET /audit", "ffyyyyy"),
@@ -179,6 +182,8 @@ impl Target {
             | "/organisations/{org}/groups/{group}/trial"
             | "/organisations/{org}/groups/{group}/trial.csv" => json!({ "name": "Theatre" }),
             "/clients" | "/clients/{client}" => json!({ "client_secret": "mine" }),
+            "/service-providers/doctor" => json!({ "message": "<b>" }),
+            "/service-providers/test" => json!({ "provider": "https://app.example" }),
             "/keys" => json!({ "algorithm": "none" }),
             "/organisations" => json!({ "id": "", "name": "" }),
             "/organisations/{org}/policy"

@@ -1,6 +1,7 @@
 //! SAML over the wire: a service provider of our own crate's making asks, and judges what comes back
 //! by our metadata alone. What others wrote is in `rp`.
 
+mod doctor;
 mod hostile;
 mod login;
 mod logout;

@@ -129,7 +129,7 @@ pub(super) fn binding(kind: Kind, way: Way) -> Option<Check> {
     };
     let (serves, right) = match kind {
         Kind::AuthnRequest => {
-            let serves = binding.is_some_and(|binding| bindings::find(binding).is_some());
+            let serves = binding.and_then(bindings::find).is_some_and(|it| it.asks_for_log_ins());
             (serves, "HTTP-Redirect or HTTP-POST")
         }
         Kind::Response => (binding == Some(Post), "HTTP-POST"),
