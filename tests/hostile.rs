@@ -5,7 +5,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use latchkey_core::rng::SystemRng;
 use latchkey_saml::keys::Credential;
-use latchkey_saml::messages::{AuthnRequest, Header, MessageId, RequestedConsumer};
+use latchkey_saml::messages::{AuthnRequest, Header, LogoutRequest, MessageId, RequestedConsumer};
 use latchkey_saml::redirect::{self, Parameter};
 use latchkey_saml::write::WriteError;
 
@@ -29,12 +29,17 @@ pub struct Hostile {
     pub sent: Sent,
     /// What whoever sends it reads.
     pub words: &'static str,
+    /// The message itself, where it can be sent otherwise too.
+    pub xml: Option<String>,
 }
 
 /// Whose name hostile messages are sent under: an honest request of this moment, which they are made
 /// of.
 pub struct Victim {
-    request: AuthnRequest,
+    /// The element of the message.
+    element: &'static str,
+    id: String,
+    issuer: String,
     unsigned: String,
     signed: String,
     /// Signed with somebody else's key.
@@ -53,11 +58,17 @@ const ENVELOPED: &str = "<ds:Transform Algorithm=\"http://www.w3.org/2000/09/xml
      </ds:Transform>";
 
 fn form(name: &'static str, xml: &str, words: &'static str) -> Hostile {
-    Hostile { name, sent: Sent::Form(encode(&[("SAMLRequest", &STANDARD.encode(xml))])), words }
+    let sent = Sent::Form(encode(&[("SAMLRequest", &STANDARD.encode(xml))]));
+    Hostile { name, sent, words, xml: Some(xml.to_owned()) }
 }
 
 fn query(name: &'static str, xml: &str, words: &'static str) -> Hostile {
-    Hostile { name, sent: Sent::Query(redirect::write(Parameter::Request, xml, None)), words }
+    Hostile {
+        name,
+        sent: Sent::Query(redirect::write(Parameter::Request, xml, None)),
+        words,
+        xml: None,
+    }
 }
 
 /// A request with nothing special in it.
@@ -84,24 +95,55 @@ pub fn plain(issuer: &str, destination: &str, at: latchkey_core::Timestamp) -> A
 }
 
 impl Victim {
-    /// Whoever has a key and makes that request; `elsewhere` is an address that is listened at.
+    /// Whoever has a key and asks for a log-in; `elsewhere` is an address that is listened at.
     ///
     /// # Errors
     /// When the request cannot be written.
-    pub fn new(
-        request: AuthnRequest,
+    pub fn logging_in(
+        request: &AuthnRequest,
         key: &Credential,
         stranger: &Credential,
         elsewhere: &str,
     ) -> Result<Self, WriteError> {
+        let write = |credential: Option<&Credential>| request.write(credential);
+        Self::new("AuthnRequest", &request.header, write, [key, stranger], elsewhere)
+    }
+
+    /// The same who asks for a log-out.
+    ///
+    /// # Errors
+    /// When the request cannot be written.
+    pub fn logging_out(
+        request: &LogoutRequest,
+        key: &Credential,
+        stranger: &Credential,
+        elsewhere: &str,
+    ) -> Result<Self, WriteError> {
+        let write = |credential: Option<&Credential>| request.write(credential);
+        Self::new("LogoutRequest", &request.header, write, [key, stranger], elsewhere)
+    }
+
+    fn new(
+        element: &'static str,
+        header: &Header,
+        write: impl Fn(Option<&Credential>) -> Result<String, WriteError>,
+        [key, stranger]: [&Credential; 2],
+        elsewhere: &str,
+    ) -> Result<Self, WriteError> {
         Ok(Self {
-            unsigned: request.write(None)?,
-            signed: request.write(Some(key))?,
-            stranger: request.write(Some(stranger))?,
+            element,
+            id: header.id.as_str().to_owned(),
+            issuer: header.issuer.clone(),
+            unsigned: write(None)?,
+            signed: write(Some(key))?,
+            stranger: write(Some(stranger))?,
             algorithm: key.key().algorithm().uri(),
             elsewhere: elsewhere.to_owned(),
-            request,
         })
+    }
+
+    fn is_log_in(&self) -> bool {
+        self.element == "AuthnRequest"
     }
 
     /// The signature of the honest request, and the request without it.
@@ -126,7 +168,7 @@ impl Victim {
         let algorithm = |uri: &str| signed.replacen(own, uri, 1);
         let stranger = &self.stranger;
         let evil = format!("{}/evil", self.elsewhere);
-        let reference = format!("URI=\"#{}\"", self.request.header.id.as_str());
+        let reference = format!("URI=\"#{}\"", self.id);
         let refers = |to: &str| signed.replacen(&reference, &format!("URI=\"{to}\""), 1);
         let transform = |more: &str| Self::with(signed, ENVELOPED, more);
         let xslt = format!(
@@ -152,7 +194,7 @@ impl Victim {
             query("signed inside of an address", signed, "must not have a signature inside"),
             form("another key, in its own KeyInfo", stranger, OTHER_KEY),
             form("a key that is to be fetched", &fetched, OTHER_KEY),
-            form("tampered with", &signed.replacen(" ID=", " ForceAuthn=\"true\" ID=", 1), CHANGED),
+            form("tampered with", &signed.replacen(" ID=", " Consent=\"urn:x\" ID=", 1), CHANGED),
             form("tampered with at length", &long(signed), CHANGED),
             form("at length, by another key", &long(stranger), OTHER_KEY),
             form("SHA-1", &algorithm("http://www.w3.org/2000/09/xmldsig#rsa-sha1"), "SHA-1"),
@@ -189,7 +231,7 @@ impl Victim {
     pub fn wrappings(&self) -> Vec<Hostile> {
         let signed = &self.signed;
         let (signature, bare) = self.apart();
-        let own_id = self.request.header.id.as_str();
+        let own_id = self.id.as_str();
         let evil = bare.replace(own_id, "_evil");
         let after_issuer = "</saml:Issuer>";
         let extensions = |content: &str| format!("<samlp:Extensions>{content}</samlp:Extensions>");
@@ -237,7 +279,7 @@ impl Victim {
                 &Self::with(&bare, after_issuer, &extensions(&signature)),
                 ELSEWHERE,
             ),
-            form("in an envelope", &envelope(signed), "takes requests for a log-in"),
+            form("in an envelope", &envelope(signed), "takes other messages"),
             form("two documents", &format!("{signed}{evil}"), "the XML is broken"),
         ]
     }
@@ -251,17 +293,19 @@ impl Victim {
         let laughs: String = (1..10)
             .map(|n| format!("<!ENTITY l{n} \"{}\">", format!("&l{};", n - 1).repeat(10)))
             .collect();
-        let root = "<samlp:AuthnRequest";
-        let flood = |more: &str| plain.replacen(root, &format!("{root}{more}"), 1);
+        let root = format!("<samlp:{}", self.element);
+        let flood = |more: &str| plain.replacen(&root, &format!("{root}{more}"), 1);
         let many =
             |of: &dyn Fn(usize) -> String, count: usize| -> String { (0..count).map(of).collect() };
         let within = |content: &str| Self::with(plain, "</saml:Issuer>", content);
         let deep = format!("{}{}", "<a>".repeat(30_000), "</a>".repeat(30_000));
-        let issuer = self.request.header.issuer.as_str();
+        let issuer = self.issuer.as_str();
         let comment = plain.replacen(issuer, &format!("{issuer}<!-- x -->.evil.example"), 1);
         let xinclude = format!(
             "<xi:include xmlns:xi=\"http://www.w3.org/2001/XInclude\" href=\"{evil}\"></xi:include>"
         );
+        // An unsigned log-out is not read any further.
+        let unread = |words| if self.is_log_in() { words } else { "the message is not signed" };
         let named = |prefix: &str, name: usize| format!(" {prefix}{name}=\"x\"");
         vec![
             form("a document type", &typed(""), "DOCTYPE"),
@@ -283,7 +327,7 @@ impl Victim {
                 &format!("<?xml-stylesheet href=\"{evil}\"?>{plain}"),
                 "processing instruction",
             ),
-            form("another document, included", &within(&xinclude), "does not belong there"),
+            form("another document, included", &within(&xinclude), unread("does not belong there")),
             form("nested too deeply", &within(&deep), "nested too deeply"),
             form(
                 "a flood of attributes",
@@ -309,7 +353,7 @@ impl Victim {
             form("a name cut by a comment", &comment, "not registered"),
             form(
                 "an attribute twice",
-                &flood(" ForceAuthn=\"1\" ForceAuthn=\"0\""),
+                &flood(" Consent=\"1\" Consent=\"0\""),
                 "the same attribute twice",
             ),
             form("a prefix that is nobody's", &within("<x:a/>"), "namespace prefix"),
@@ -320,7 +364,7 @@ impl Victim {
                 "not in UTF-8",
             ),
             form("too much XML", &within(&"a".repeat(256 * 1024)), "longer than 256 KiB"),
-            query("a deflate bomb", &" ".repeat(32 * 1024 * 1024), "longer than 256 KiB"),
+            query("a deflate bomb", &" ".repeat(8 * 1024 * 1024), "longer than 256 KiB"),
             query(
                 "markup in its name",
                 &plain.replacen(issuer, "https://&lt;script&gt;alert(1)&lt;/script&gt;", 1),
@@ -329,7 +373,7 @@ impl Victim {
             form(
                 "another version",
                 &plain.replacen("Version=\"2.0\"", "Version=\"1.1\"", 1),
-                "not of SAML version 2.0",
+                unread("not of SAML version 2.0"),
             ),
             form("no issuer", &plain.replacen(":Issuer", ":Other", 2), "no Issuer"),
         ]
@@ -339,15 +383,21 @@ impl Victim {
     #[must_use]
     pub fn carriages(&self) -> Vec<Hostile> {
         let honest = redirect::write(Parameter::Request, &self.unsigned, Some("a"));
-        let query = |name, query: String, words| Hostile { name, sent: Sent::Query(query), words };
-        let form = |name, body: String, words| Hostile { name, sent: Sent::Form(body), words };
+        let query = |name, query: String, words| Hostile {
+            name,
+            sent: Sent::Query(query),
+            words,
+            xml: None,
+        };
+        let form =
+            |name, body: String, words| Hostile { name, sent: Sent::Form(body), words, xml: None };
         let broken = STANDARD.encode([b'<', 0xff, 0xfe, b'>']);
         vec![
             query("nothing", String::new(), "neither a SAMLRequest nor a SAMLResponse"),
             query(
                 "an answer",
                 honest.replacen("SAMLRequest", "SAMLResponse", 1),
-                "the message is an answer",
+                if self.is_log_in() { "the message is an answer" } else { "takes other messages" },
             ),
             query("both", format!("{honest}&SAMLResponse=AAAA"), "both a SAMLRequest and"),
             query(

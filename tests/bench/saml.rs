@@ -141,7 +141,7 @@ pub(crate) fn messages(times: u32, table: &mut Table) -> Result<()> {
     let each = time(times, || is_verified(&honest, &keys))?;
     table.part("a signed AuthnRequest verified", Budget::Micros(100.0), each);
 
-    let victim = Victim::new(request, &credential, &stranger, "https://evil.example")?;
+    let victim = Victim::logging_in(&request, &credential, &stranger, "https://evil.example")?;
     let mut worst = Duration::ZERO;
     for hostile in victim.all() {
         let name = hostile.name;

@@ -3,12 +3,16 @@
 //! work that they make is counted where messages are read, in `latchkey-saml`.
 
 use std::net::TcpListener;
+use std::time::Duration;
 
+use latchkey_saml::messages::{LogoutRequest, NameId};
 use latchkey_tests::hostile::{Hostile, Sent, Victim};
 
 use super::refusals::{is_refused, told};
 use super::{CONSUMER, ENTITY, Provider, credential};
 use crate::support::http::{Answer, DAN, Site};
+
+const SLO: &str = "/saml/slo";
 
 /// Sends a message as a browser would be made to.
 async fn send(site: &Site, path: &str, hostile: &Hostile) -> Answer {
@@ -28,32 +32,56 @@ fn shows(page: &str, words: &str) -> bool {
     page.contains(&written)
 }
 
+/// Where nothing is ever asked for.
+struct Trap(TcpListener);
+
+impl Trap {
+    fn set() -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
+        listener.set_nonblocking(true).expect("it does not wait");
+        Self(listener)
+    }
+
+    fn address(&self) -> String {
+        format!("http://{}", self.0.local_addr().expect("bound"))
+    }
+
+    fn is_untouched(&self) {
+        let nobody = self.0.accept().expect_err("nothing is fetched");
+        assert_eq!(nobody.kind(), std::io::ErrorKind::WouldBlock);
+    }
+}
+
+/// Which of them.
+type Which = fn(&Victim) -> Vec<Hostile>;
+
 /// Each is refused in its words and audited with them, and nothing is ever fetched.
-async fn all_are_refused(signs: bool, which: fn(&Victim) -> Vec<Hostile>) {
-    let site = Site::start().await;
-    let provider = Provider::registered(&site, signs, "").await;
-    let trap = TcpListener::bind("127.0.0.1:0").expect("a free port");
-    trap.set_nonblocking(true).expect("it does not wait");
-    let elsewhere = format!("http://{}", trap.local_addr().expect("bound"));
-    let request = Provider::request(&site);
-    let victim = Victim::new(request, &provider.credential, &credential(), &elsewhere);
-    let victim = victim.expect("messages");
-    let all = which(&victim);
-    for hostile in &all {
+async fn are_refused(site: &Site, path: &str, all: &[Hostile]) {
+    let before = told(site).await.len();
+    for hostile in all {
         let name = hostile.name;
-        let answer = send(&site, "/saml/sso", hostile).await;
+        let answer = send(site, path, hostile).await;
         is_refused(&answer, name);
         assert!(shows(&answer.body, hostile.words), "{name}: {}", answer.body);
         assert!(!answer.body.contains("<script>alert"), "{name}: {}", answer.body);
     }
-    let reasons = told(&site).await;
-    assert_eq!(reasons.len(), all.len(), "{reasons:?}");
-    for hostile in &all {
+    let reasons = told(site).await;
+    assert_eq!(reasons.len() - before, all.len(), "{reasons:?}");
+    for hostile in all {
         let is_told = reasons.iter().any(|reason| reason.contains(hostile.words));
         assert!(is_told, "{}: {reasons:?}", hostile.name);
     }
-    let nobody = trap.accept().expect_err("nothing is fetched");
-    assert_eq!(nobody.kind(), std::io::ErrorKind::WouldBlock);
+}
+
+async fn log_ins_are_refused(signs: bool, which: Which) {
+    let site = Site::start().await;
+    let provider = Provider::registered(&site, signs, "").await;
+    let trap = Trap::set();
+    let request = Provider::request(&site);
+    let (key, stranger) = (&provider.credential, credential());
+    let victim = Victim::logging_in(&request, key, &stranger, &trap.address());
+    are_refused(&site, "/saml/sso", &which(&victim.expect("messages"))).await;
+    trap.is_untouched();
     // It goes on for whoever is honest.
     let mut dan = site.person();
     let page = dan.open(&provider.redirect(&Provider::request(&site), None)).await;
@@ -61,26 +89,69 @@ async fn all_are_refused(signs: bool, which: fn(&Victim) -> Vec<Hostile>) {
     assert!(page.has_form(CONSUMER), "{}", page.body);
 }
 
+/// The same for log-outs, which without a browser are refused too.
+async fn log_outs_are_refused(which: Which) {
+    let site = Site::start().await;
+    let provider = Provider::registered(&site, true, "").await;
+    let trap = Trap::set();
+    let mut header = Provider::request(&site).header;
+    header.destination = Some(site.url(SLO));
+    let name_id = NameId {
+        value: "dan".to_owned(),
+        format: None,
+        name_qualifier: None,
+        sp_name_qualifier: None,
+    };
+    let session_indexes = Vec::new();
+    let request =
+        LogoutRequest { header, name_id, session_indexes, not_on_or_after: None, reason: None };
+    let (key, stranger) = (&provider.credential, credential());
+    let victim = Victim::logging_out(&request, key, &stranger, &trap.address());
+    let all = which(&victim.expect("messages"));
+    are_refused(&site, SLO, &all).await;
+    site.clock.advance(Duration::from_secs(61));
+    let before = told(&site).await.len();
+    let mut sent = 0;
+    for hostile in &all {
+        let Some(xml) = &hostile.xml else { continue };
+        sent += 1;
+        let envelope = format!(
+            "<s:Envelope xmlns:s=\"http://schemas.xmlsoap.org/soap/envelope/\"><s:Body>{xml}\
+             </s:Body></s:Envelope>"
+        );
+        let request = site.http.post(site.url(SLO)).header("content-type", "text/xml");
+        let answer = site.send(request.body(envelope)).await;
+        assert_eq!(answer.status, 400, "{}: {}", hostile.name, answer.body);
+        assert!(answer.body.contains("soap:Client"), "{}: {}", hostile.name, answer.body);
+    }
+    assert_eq!(told(&site).await.len() - before, sent);
+    trap.is_untouched();
+}
+
 #[tokio::test]
 async fn signatures_that_prove_nothing_are_refused() {
-    all_are_refused(true, Victim::signatures).await;
+    log_ins_are_refused(true, Victim::signatures).await;
+    log_outs_are_refused(Victim::signatures).await;
 }
 
 #[tokio::test]
 async fn honest_signatures_are_not_wrapped_around_other_content() {
-    all_are_refused(true, Victim::wrappings).await;
+    log_ins_are_refused(true, Victim::wrappings).await;
     // Nor where unsigned requests are taken too.
-    all_are_refused(false, Victim::wrappings).await;
+    log_ins_are_refused(false, Victim::wrappings).await;
+    log_outs_are_refused(Victim::wrappings).await;
 }
 
 #[tokio::test]
 async fn xml_that_would_have_something_fetched_run_or_repeated_is_refused() {
-    all_are_refused(false, Victim::documents).await;
+    log_ins_are_refused(false, Victim::documents).await;
+    log_outs_are_refused(Victim::documents).await;
 }
 
 #[tokio::test]
 async fn what_carries_no_message_or_several_is_refused() {
-    all_are_refused(false, Victim::carriages).await;
+    log_ins_are_refused(false, Victim::carriages).await;
+    log_outs_are_refused(Victim::carriages).await;
 }
 
 #[tokio::test]
