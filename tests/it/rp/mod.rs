@@ -1,6 +1,8 @@
 //! Relying parties that others wrote.
 
 mod logins;
+mod logouts;
 mod refusals;
+mod samael;
 mod saml;
 mod services;

@@ -15,11 +15,12 @@ use crate::support::service_provider::{
 };
 use crate::support::talk::Refusal;
 
-const PASSWORD: &str = "urn:oasis:names:tc:SAML:2.0:ac:classes:PasswordProtectedTransport";
-const MFA: &str = "https://refeds.org/profile/mfa";
-const MAIL: &str = "urn:oid:0.9.2342.19200300.100.1.3";
+pub(super) const PASSWORD: &str =
+    "urn:oasis:names:tc:SAML:2.0:ac:classes:PasswordProtectedTransport";
+pub(super) const MFA: &str = "https://refeds.org/profile/mfa";
+pub(super) const MAIL: &str = "urn:oid:0.9.2342.19200300.100.1.3";
 /// What has a meaning in queries, forms, XML or HTML, and letters that are not ASCII.
-const ODD: &str = "/a?b=c&d=e%20f;g#h\"i\"<j>k\u{e9}\u{1f511}";
+pub(super) const ODD: &str = "/a?b=c&d=e%20f;g#h\"i\"<j>k\u{e9}\u{1f511}";
 /// What node-saml spells in one way where it signs and in another where it sends.
 const SPACED: &str = "it's (not) ~ here + there!";
 
@@ -44,7 +45,7 @@ totp_secret = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
 "#;
 
 /// A service provider that is registered by its own metadata.
-async fn registered(
+pub(super) async fn registered(
     site: &Site,
     library: Library,
     name: &str,
@@ -54,7 +55,7 @@ async fn registered(
 }
 
 /// The same with more that an operator says of it.
-async fn registered_with(
+pub(super) async fn registered_with(
     site: &Site,
     library: Library,
     name: &str,
@@ -77,7 +78,11 @@ async fn registered_with(
 
 /// Brings a service provider's message here as a browser does: a form of another site comes from
 /// there, and without cookies.
-async fn bring(person: &mut Person<'_>, provider: &ServiceProvider, place: &Place) -> Answer {
+pub(super) async fn bring(
+    person: &mut Person<'_>,
+    provider: &ServiceProvider,
+    place: &Place,
+) -> Answer {
     let Some(fields) = &place.fields else { return person.open(&place.url).await };
     let pairs: Vec<_> = fields.iter().map(|(name, value)| (&**name, &**value)).collect();
     let cookies = std::mem::take(&mut person.jar);
@@ -93,19 +98,19 @@ async fn bring(person: &mut Person<'_>, provider: &ServiceProvider, place: &Plac
 }
 
 /// What a page sends on to a service provider.
-fn answered(page: &Answer, provider: &ServiceProvider) -> Fields {
+pub(super) fn answered(page: &Answer, provider: &ServiceProvider) -> Fields {
     let form = page.form(&provider.setup.consumer);
     assert_eq!(form.action, provider.setup.consumer);
     form.fields.into_iter().collect()
 }
 
-fn xml(fields: &Fields, name: &str) -> String {
+pub(super) fn xml(fields: &Fields, name: &str) -> String {
     let decoded = STANDARD.decode(&fields[name]).expect("base64");
     String::from_utf8(decoded).expect("UTF-8")
 }
 
 /// Asks on behalf of a service provider, in a browser in which nobody has to be asked.
-async fn asks(
+pub(super) async fn asks(
     person: &mut Person<'_>,
     provider: &mut ServiceProvider,
     log_in: &LogIn,
@@ -116,7 +121,7 @@ async fn asks(
 }
 
 /// The same where a password has to be typed.
-async fn logs_in(
+pub(super) async fn logs_in(
     person: &mut Person<'_>,
     provider: &mut ServiceProvider,
     log_in: &LogIn,
@@ -129,14 +134,14 @@ async fn logs_in(
 }
 
 /// Dan, who is logged in already.
-async fn dan(site: &Site) -> Person<'_> {
+pub(super) async fn dan(site: &Site) -> Person<'_> {
     let mut dan = site.person();
     dan.log_in(&Request::new(ROTA), DAN).await.code();
     dan
 }
 
 /// Something that is done to a message.
-type Change = fn(&str) -> String;
+pub(super) type Change = fn(&str) -> String;
 
 #[tokio::test]
 async fn somebody_is_logged_in_by_redirect_and_by_post_whether_requests_are_signed_or_not() {
@@ -431,7 +436,7 @@ async fn an_answer_that_somebody_changed_is_refused_by_the_library() {
 }
 
 /// Without one of the signatures, counted from 0.
-fn without_signature(xml: &str, which: usize) -> String {
+pub(super) fn without_signature(xml: &str, which: usize) -> String {
     let (start, _) = xml.match_indices("<ds:Signature ").nth(which).expect("a signature");
     let end = "</ds:Signature>";
     let length = xml[start..].find(end).expect("its end") + end.len();
@@ -454,76 +459,4 @@ async fn an_answer_to_another_request_is_refused_by_the_library() {
         let taken = provider.judge(&fields);
         assert!(taken.is_ok(), "{library:?}: {taken:?}");
     }
-}
-
-/// What samael can be asked, which signs no posted requests.
-async fn samael(site: &Site, name: &str, signs: bool, settings: &str) -> ServiceProvider {
-    let change = |setup: &mut Setup| setup.signs_requests = signs;
-    registered_with(site, Library::Samael, name, settings, change).await
-}
-
-#[tokio::test]
-async fn somebody_is_logged_in_at_samael_and_stepped_up_with_a_key() {
-    let site = Site::start().await;
-    for (signs, settings) in [(true, "requests = 'signed'"), (false, "")] {
-        let name = if signs { "signing" } else { "plain" };
-        let mut provider = samael(&site, name, signs, settings).await;
-        let bindings: &[Binding] = if signs { &[Binding::Redirect] } else { &Binding::ALL };
-        for &binding in bindings {
-            let asked = LogIn { relay_state: Some(ODD), ..LogIn::by(binding) };
-            let identity = logs_in(&mut site.person(), &mut provider, &asked, DAN).await;
-            let identity = identity.unwrap_or_else(|refusal| panic!("{binding:?}: {refusal:?}"));
-            assert_eq!(identity.attributes[MAIL], ["dan@harbour.example"]);
-            assert_eq!(identity.friendly.expect("it has them")["displayName"], ["Dan Quay"]);
-            assert_eq!(identity.class, PASSWORD);
-            assert_eq!(identity.name_id.format.as_deref(), Some(NameIdFormat::Persistent.uri()));
-            assert_eq!(identity.relay_state.as_deref(), Some(ODD));
-            assert!(identity.session_index.is_some());
-        }
-    }
-    // Her password alone does not come up to it.
-    let mut provider = samael(&site, "strict", true, "").await;
-    let mut amy = site.person();
-    amy.log_in(&Request::new(ROTA), AMY).await.code();
-    amy.jar.clear();
-    let mfa = LogIn { classes: &[MFA], ..LogIn::by(Binding::Redirect) };
-    let place = provider.log_in(&mfa);
-    let page = bring(&mut amy, &provider, &place).await;
-    let page = amy.type_password(&page, AMY).await;
-    let page = amy.use_key(&page.form("/factor/passkey")).await;
-    let identity = provider.judge(&answered(&page, &provider)).expect("an assertion");
-    assert_eq!(identity.class, MFA);
-}
-
-#[tokio::test]
-async fn samael_refuses_what_somebody_changed_what_answers_another_request_and_what_says_no() {
-    let site = Site::start().await;
-    let mut provider = samael(&site, "changed", true, "").await;
-    let mut dan = dan(&site).await;
-    let unsigned: Change = |xml| without_signature(&without_signature(xml, 1), 0);
-    let changes: [(&str, Change); 4] = [
-        ("an attribute", |xml| xml.replace("dan@harbour.example", "eve@harbour.example")),
-        ("the class", |xml| xml.replace(PASSWORD, MFA)),
-        ("where it may be shown", |xml| xml.replace("/saml/consumer", "/saml/elsewhere")),
-        ("both signatures", unsigned),
-    ];
-    for (what, change) in changes {
-        let place = provider.log_in(&LogIn::by(Binding::Redirect));
-        let page = bring(&mut dan, &provider, &place).await;
-        let mut fields = answered(&page, &provider);
-        let sent = xml(&fields, "SAMLResponse");
-        let changed = change(&sent);
-        assert_ne!(changed, sent, "{what}");
-        fields.insert("SAMLResponse".into(), STANDARD.encode(changed));
-        let refused = provider.judge(&fields);
-        assert!(refused.is_err(), "{what}: {refused:?}");
-        // Unchanged, it is taken, and by nobody who did not ask.
-        fields.insert("SAMLResponse".into(), STANDARD.encode(&sent));
-        assert!(provider.judge(&fields).is_ok(), "{what}");
-        provider.log_in(&LogIn::by(Binding::Redirect));
-        assert!(provider.judge(&fields).is_err(), "it answers another request");
-    }
-    let asked = LogIn { passive: true, ..LogIn::by(Binding::Redirect) };
-    let refusal = asks(&mut site.person(), &mut provider, &asked).await.expect_err("a refusal");
-    assert!(refusal.message.contains("status:Responder"), "{refusal:?}");
 }

@@ -159,6 +159,23 @@ pub(crate) struct Identity {
     pub(crate) relay_state: Option<String>,
 }
 
+/// What became of a log-out, as the library understood and verified it.
+#[derive(Clone, Debug, Deserialize)]
+pub(crate) struct LoggedOut {
+    /// Status codes, the outer one first.
+    pub(crate) statuses: Vec<String>,
+    pub(crate) relay_state: Option<String>,
+}
+
+/// Who is to be logged out, as the library understood and verified it.
+#[derive(Clone, Debug, Deserialize)]
+pub(crate) struct ToldToLogOut {
+    pub(crate) name_id: String,
+    pub(crate) session_indexes: Vec<String>,
+    /// What it answers.
+    pub(crate) answer: Place,
+}
+
 /// A service provider on a library that others wrote.
 pub(crate) struct ServiceProvider {
     pub(crate) library: Library,
@@ -210,6 +227,23 @@ impl ServiceProvider {
     /// What the library makes of the answer that the browser brought.
     pub(crate) fn judge(&mut self, fields: &Fields) -> Result<Identity, Refusal> {
         self.ask("judge", json!({ "fields": fields }))
+    }
+
+    /// A signed request to log out whoever was logged in last. pysaml2 makes the RelayState itself.
+    pub(crate) fn log_out(&mut self, binding: Binding, relay_state: Option<&str>) -> Place {
+        let with = json!({ "binding": binding, "relay_state": relay_state });
+        let answer = self.ask("log_out", with);
+        self.must(answer)
+    }
+
+    /// What the library makes of the answer to that.
+    pub(crate) fn logged_out(&mut self, came: &Place) -> Result<LoggedOut, Refusal> {
+        self.ask("logged_out", json!(came))
+    }
+
+    /// What the library makes of a request of ours.
+    pub(crate) fn told_to_log_out(&mut self, came: &Place) -> Result<ToldToLogOut, Refusal> {
+        self.ask("told_to_log_out", json!(came))
     }
 }
 

@@ -4,10 +4,12 @@
 
 import { readFileSync } from 'node:fs'
 import { createInterface } from 'node:readline'
+import { inflateRawSync } from 'node:zlib'
 import { SAML, ValidateInResponseTo } from '@node-saml/node-saml'
 import { DOMParser } from '@xmldom/xmldom'
 
 const METADATA = 'urn:oasis:names:tc:SAML:2.0:metadata'
+const PROTOCOL = 'urn:oasis:names:tc:SAML:2.0:protocol'
 const DSIG = 'http://www.w3.org/2000/09/xmldsig#'
 const BINDINGS = {
   redirect: 'urn:oasis:names:tc:SAML:2.0:bindings:HTTP-Redirect',
@@ -46,6 +48,7 @@ function provider(binding) {
   return {
     idpIssuer: entity.getAttribute('entityID'),
     entryPoint: at('SingleSignOnService'),
+    logoutUrl: at('SingleLogoutService'),
     idpCert: certificates.map((element) => element.textContent.replace(/\s/g, '')),
   }
 }
@@ -79,6 +82,21 @@ function saml(binding, options) {
 }
 
 let asked
+// Who is logged in, as the library wants to be told for a log-out.
+let session
+// The request for a log-out that waits for its answer.
+let leaving
+
+// The library sends what is about log-outs by HTTP-Redirect, and its metadata wants it by HTTP-POST.
+function logout() {
+  // Of a LogoutResponse that is posted it finds no InResponseTo, so that its caller compares that.
+  return saml('redirect', { validateInResponseTo: ValidateInResponseTo.ifPresent })
+}
+
+const parameters = (url) => Object.fromEntries(new URL(url).searchParams)
+
+const posted = (message) =>
+  new DOMParser().parseFromString(Buffer.from(message, 'base64').toString()).documentElement
 
 const answers = {
   metadata() {
@@ -112,6 +130,7 @@ const answers = {
     const recipient = confirmation.SubjectConfirmationData[0].$.Recipient
     // The library leaves it to its caller (SAML Profiles §4.1.4.3).
     check(recipient === setup.consumer, 'recipient', 'it is for somebody else')
+    session = profile
     const attributes = Object.entries(profile.attributes ?? {})
     return {
       name_id: {
@@ -126,6 +145,44 @@ const answers = {
       class:
         profile.getAssertion().Assertion.AuthnStatement[0].AuthnContext[0].AuthnContextClassRef[0]._,
       relay_state: fields.RelayState ?? null,
+    }
+  },
+
+  async log_out({ binding, relay_state }) {
+    check(binding === 'redirect', 'binding', 'log-outs go by HTTP-Redirect')
+    const url = await logout().getLogoutUrlAsync(session, relay_state ?? '', {})
+    const message = inflateRawSync(Buffer.from(parameters(url).SAMLRequest, 'base64'))
+    leaving = new DOMParser().parseFromString(message.toString()).documentElement.getAttribute('ID')
+    return { url, fields: null }
+  },
+
+  async logged_out({ url, fields }) {
+    check(fields, 'binding', 'its metadata wants HTTP-POST')
+    const { loggedOut } = await logout().validatePostResponseAsync(fields)
+    check(loggedOut, 'still_here', 'nobody is logged out')
+    const root = posted(fields.SAMLResponse)
+    check(root.getAttribute('InResponseTo') === leaving, 'unsolicited', 'it answers no request')
+    const codes = Array.from(root.getElementsByTagNameNS(PROTOCOL, 'StatusCode'))
+    return {
+      statuses: codes.map((code) => code.getAttribute('Value')),
+      relay_state: fields.RelayState ?? null,
+    }
+  },
+
+  async told_to_log_out({ url, fields }) {
+    check(fields, 'binding', 'its metadata wants HTTP-POST')
+    const made = logout()
+    const { profile } = await made.validatePostRequestAsync(fields)
+    check(profile.issuer === made.options.idpIssuer, 'issuer', 'somebody else asks')
+    check(profile.nameID === session.nameID, 'name', 'it is for somebody else')
+    const relayState = fields.RelayState ?? ''
+    return {
+      name_id: profile.nameID,
+      session_indexes: [profile.sessionIndex].flat().filter(Boolean),
+      answer: {
+        url: await made.getLogoutResponseUrlAsync(profile, relayState, {}, true),
+        fields: null,
+      },
     }
   },
 }

@@ -3,12 +3,15 @@ check that it has. See `conversation.py` for how it is spoken with.
 """
 
 from html.parser import HTMLParser
+from urllib.parse import parse_qsl, urlsplit
 
 from conversation import check, converse
 from saml2 import BINDING_HTTP_POST, BINDING_HTTP_REDIRECT
 from saml2.client import Saml2Client
 from saml2.config import SPConfig
 from saml2.metadata import entity_descriptor
+from saml2.sigver import verify_redirect_signature
+from saml2.time_util import in_a_while
 from saml2.xmldsig import DIGEST_SHA256, SIG_RSA_SHA256
 
 BINDINGS = {"redirect": BINDING_HTTP_REDIRECT, "post": BINDING_HTTP_POST}
@@ -104,6 +107,7 @@ class ServiceProvider:
             # Without it nobody compares the recipient.
             conv_info={"remote_addr": "192.0.2.1"},
         )
+        self.name_id = answer.name_id
         # It logs why it refuses a destination or a time, and goes on.
         check(answer and answer.assertion and answer.name_id, "unsaid", "it is not for us")
         check(answer.issuer() == self.provider, "issuer", "somebody else says so")
@@ -125,6 +129,80 @@ class ServiceProvider:
             "session_index": answer.session_info()["session_index"],
             "class": answer.authn_info()[0][0],
             "relay_state": fields.get("RelayState"),
+        }
+
+    def log_out(self, binding, relay_state):
+        # It makes the RelayState itself.
+        binding = BINDINGS[binding]
+        sent = self.client.do_logout(
+            self.name_id,
+            [self.provider],
+            "urn:oasis:names:tc:SAML:2.0:logout:user",
+            in_a_while(minutes=5),
+            sign=True,
+            expected_binding=binding,
+            sign_alg=SIG_RSA_SHA256,
+            digest_alg=DIGEST_SHA256,
+        )
+        used, info = sent[self.provider]
+        check(used == binding, "binding", "it goes another way")
+        return place(info)
+
+    def receive(self, url, fields):
+        """What a web framework would say of a message, and the binding."""
+        if fields:
+            return fields, BINDING_HTTP_POST
+        return dict(parse_qsl(urlsplit(url).query, keep_blank_values=True)), BINDING_HTTP_REDIRECT
+
+    def check_signature(self, message, received, binding):
+        """It verifies a signature that is there, and that of a request's address; whether there is
+        one, and that of an answer's address, are for its caller."""
+        if binding == BINDING_HTTP_POST:
+            check(message.signature, "unsigned", "it is not signed")
+            return
+        check("Signature" in received, "unsigned", "it is not signed")
+        certificates = self.client.metadata.certs(self.provider, "any", "signing")
+        backend = self.client.sec.sec_backend
+        signed = [verify_redirect_signature(received, backend, text) for _, text in certificates]
+        check(any(signed), "signature", "somebody else signed it")
+
+    def logged_out(self, url, fields):
+        received, binding = self.receive(url, fields)
+        answer = self.client.parse_logout_request_response(received["SAMLResponse"], binding)
+        self.check_signature(answer.response, received, binding)
+        check(answer.issuer() == self.provider, "issuer", "somebody else says so")
+        # It knows what it asked, and forgets whom it asked of.
+        done, _, _, _ = self.client.handle_logout_response(answer)
+        check(done == 0, "undone", "it goes on elsewhere")
+        code = answer.response.status.status_code
+        codes = [code.value] + ([code.status_code.value] if code.status_code else [])
+        return {"statuses": codes, "relay_state": received.get("RelayState")}
+
+    def told_to_log_out(self, url, fields):
+        received, binding = self.receive(url, fields)
+        beside = {
+            "relay_state": received.get("RelayState"),
+            "sigalg": received.get("SigAlg"),
+            "signature": received.get("Signature"),
+        }
+        message = received["SAMLRequest"]
+        request = self.client.parse_logout_request(message, binding, **beside).message
+        self.check_signature(request, received, binding)
+        check(request.issuer.text == self.provider, "issuer", "somebody else asks")
+        check(request.name_id == self.name_id, "name", "it is for somebody else")
+        info = self.client.handle_logout_request(
+            message,
+            self.name_id,
+            binding,
+            sign=True,
+            sign_alg=SIG_RSA_SHA256,
+            digest_alg=DIGEST_SHA256,
+            **beside,
+        )
+        return {
+            "name_id": request.name_id.text,
+            "session_indexes": [index.text for index in request.session_index],
+            "answer": place(info),
         }
 
 

@@ -2,7 +2,7 @@
 signatures wanted, its schemas, its clock. See `conversation.py` for how it is spoken with.
 """
 
-from urllib.parse import urlsplit
+from urllib.parse import parse_qsl, urlsplit
 
 from conversation import Refused, check, converse, read
 from lxml import etree
@@ -10,6 +10,7 @@ from onelogin.saml2.auth import OneLogin_Saml2_Auth
 from onelogin.saml2.authn_request import OneLogin_Saml2_Authn_Request
 from onelogin.saml2.constants import OneLogin_Saml2_Constants as Constants
 from onelogin.saml2.idp_metadata_parser import OneLogin_Saml2_IdPMetadataParser as Parser
+from onelogin.saml2.logout_request import OneLogin_Saml2_Logout_Request as Logout
 from onelogin.saml2.settings import OneLogin_Saml2_Settings as Settings
 from onelogin.saml2.utils import OneLogin_Saml2_Utils as Utils
 
@@ -45,6 +46,8 @@ class ServiceProvider:
         parsed = Parser.parse(setup["provider_metadata"], required_sso_binding=BINDINGS[binding])
         security = {
             "authnRequestsSigned": setup["signs_requests"],
+            "logoutRequestSigned": True,
+            "logoutResponseSigned": True,
             "wantMessagesSigned": setup["wants_response_signed"],
             "wantAssertionsSigned": setup["wants_assertion_signed"],
             "wantAssertionsEncrypted": setup["encryption"],
@@ -74,7 +77,9 @@ class ServiceProvider:
             "https": "on" if at.scheme == "https" else "off",
             "http_host": at.netloc,
             "script_name": at.path,
-            "get_data": {},
+            "get_data": dict(parse_qsl(at.query, keep_blank_values=True)),
+            "query_string": at.query,
+            "validate_signature_from_qs": True,
             "post_data": fields or {},
         }
 
@@ -122,6 +127,13 @@ class ServiceProvider:
         # Where an answer names no request, the library takes it for one that nobody asked for.
         answers = auth.get_last_response_in_response_to()
         check(answers == self.request_id, "unsolicited", "it answers no request of ours")
+        self.session = {
+            "name_id": auth.get_nameid(),
+            "name_id_format": auth.get_nameid_format(),
+            "nq": auth.get_nameid_nq(),
+            "spnq": auth.get_nameid_spnq(),
+            "session_index": auth.get_session_index(),
+        }
         return {
             "name_id": {
                 "value": auth.get_nameid(),
@@ -134,6 +146,41 @@ class ServiceProvider:
             "session_index": auth.get_session_index(),
             "class": auth.get_last_authn_contexts()[0],
             "relay_state": fields.get("RelayState"),
+        }
+
+    def log_out(self, binding, relay_state):
+        # It does no other way, neither out nor in.
+        check(binding == "redirect", "binding", "log-outs go by HTTP-Redirect")
+        auth = OneLogin_Saml2_Auth(self.receive(self.setup["logout"]), self.settings())
+        url = auth.logout(return_to=relay_state or "", **self.session)
+        self.request_id = auth.get_last_request_id()
+        return {"url": url, "fields": None}
+
+    def process(self, url, **request):
+        auth = OneLogin_Saml2_Auth(self.receive(url), self.settings())
+        answer = auth.process_slo(**request)
+        errors = auth.get_errors()
+        reason = auth.get_last_error_reason()
+        check(not errors, "invalid_logout", f"{', '.join(errors)}: {reason}")
+        return auth, answer
+
+    def logged_out(self, url, fields):
+        auth, _ = self.process(url, request_id=self.request_id)
+        root = etree.fromstring(auth.get_last_response_xml().encode())
+        # Where an answer names no request, the library takes it all the same.
+        check(root.get("InResponseTo") == self.request_id, "unsolicited", "it answers no request")
+        received = self.receive(url)["get_data"]
+        return {"statuses": statuses(auth), "relay_state": received.get("RelayState")}
+
+    def told_to_log_out(self, url, fields):
+        auth, answer = self.process(url)
+        request = auth.get_last_request_xml()
+        name_id = Logout.get_nameid(request)
+        check(name_id == self.session["name_id"], "name", "it is for somebody else")
+        return {
+            "name_id": name_id,
+            "session_indexes": Logout.get_session_indexes(request),
+            "answer": {"url": answer, "fields": None},
         }
 
 
