@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::{USE_KEY, auth_time, look, no_autofill, set_up, to_log_in, type_password};
+use super::{USE_KEY, auth_time, logged_in, look, no_autofill, set_up, to_log_in, type_password};
 use crate::support::browser::{Authenticator, Browser};
 use crate::support::installation::Installation;
 
@@ -27,24 +27,38 @@ async fn an_application_that_speaks_saml_opens_with_a_key_and_shows_what_it_was_
     look(&browser, "application-saml").await;
 
     // A new log-in, which the key alone does.
-    let logged_in = auth_time(&browser).await;
+    let before = auth_time(&browser).await;
     at.clock.advance(Duration::from_secs(90));
     browser.press("Ask for a new log-in").await;
     browser.press(USE_KEY).await;
     browser
         .until("there is a new log-in", async || {
-            browser.offers("Log out").await && auth_time(&browser).await != logged_in
+            browser.offers("Log out").await && auth_time(&browser).await != before
         })
         .await;
-    assert!(auth_time(&browser).await >= logged_in + 90);
+    assert!(auth_time(&browser).await >= before + 90);
 
     // What the session has counts for two factors, so that nobody is asked.
     browser.press("Ask for two factors").await;
     browser.until_headed("Hello, Amy Ward").await;
     assert_eq!(browser.text_of("#class").await, MFA);
 
+    // Logged out there, logged out here.
     browser.press("Log out").await;
     browser.until_headed("You are logged out of Lab Results").await;
+    assert!(!logged_in(&at, &browser).await);
+    browser.open(application).await;
+    browser.until_shown("Nobody is logged in here").await;
+
+    // And the other way round.
+    to_log_in(&browser, application).await;
+    browser.press(USE_KEY).await;
+    browser.until_headed("Hello, Amy Ward").await;
+    browser.open(at.at("/logout")).await;
+    browser.press("Log out").await;
+    browser.until_headed("You are logged out").await;
+    browser.until_shown("Lab Results").await;
+    assert!(!logged_in(&at, &browser).await);
     browser.open(application).await;
     browser.until_shown("Nobody is logged in here").await;
 }
