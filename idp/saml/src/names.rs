@@ -17,6 +17,8 @@ pub const XENC_NS: &str = "http://www.w3.org/2001/04/xmlenc#";
 pub const XENC11_NS: &str = "http://www.w3.org/2009/xmlenc11#";
 /// `mdattr:`
 pub const ENTITY_ATTRIBUTES_NS: &str = "urn:oasis:names:tc:SAML:metadata:attribute";
+/// Which algorithms an entity takes (Metadata Profile for Algorithm Support §2).
+pub const ALGORITHM_NS: &str = "urn:oasis:names:tc:SAML:metadata:algsupport";
 /// `mdui:`
 pub const UI_NS: &str = "urn:oasis:names:tc:SAML:metadata:ui";
 /// `shibmd:`

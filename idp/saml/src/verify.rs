@@ -18,7 +18,7 @@ mod tests;
 
 use std::ops::Deref;
 
-pub use algorithm::{Algorithm, AlgorithmError};
+pub use algorithm::{Algorithm, AlgorithmError, DIGESTS};
 pub use key::{Key, KeyError};
 pub use seen::{Place, Seen, SeenEncryption, SeenSignature};
 pub(crate) use signature::Signature;
@@ -108,6 +108,12 @@ impl Screened {
     pub fn claimed_issuer(&self) -> Option<String> {
         let issuer = self.message().children().find(|child| child.is(ASSERTION_NS, "Issuer"))?;
         Some(issuer.text().trim_matches([' ', '\t', '\r', '\n']).to_owned())
+    }
+
+    /// Which request it claims to answer. Good for finding what was asked, and for nothing else.
+    #[must_use]
+    pub fn claimed_in_response_to(&self) -> Option<String> {
+        self.message().attribute("InResponseTo").map(str::to_owned)
     }
 
     /// Whether it claims to be signed.

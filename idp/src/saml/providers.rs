@@ -231,8 +231,20 @@ impl Provider {
     /// Whether nobody is logged in because assertions have to be encrypted, and cannot be.
     #[must_use]
     pub fn lacks_encryption(&self) -> bool {
-        self.settings.encrypt == Encrypt::Always && self.recipient.is_none()
+        let wanted = match self.settings.encrypt {
+            Encrypt::Always => true,
+            // It wants them encrypted, and there is no way that does.
+            Encrypt::Auto => self.metadata.keys.iter().any(is_for_encryption_alone),
+            Encrypt::Never => false,
+        };
+        wanted && self.recipient.is_none()
     }
+}
+
+/// Whether a key is there for encryption and nothing else: one that is for both does not say that
+/// anything should be encrypted.
+fn is_for_encryption_alone(key: &KeyDescriptor) -> bool {
+    key.encryption && !key.signing
 }
 
 fn default_of<'p>(consumers: impl Iterator<Item = Consumer<'p>>) -> Option<Consumer<'p>> {

@@ -80,7 +80,8 @@ pub(super) enum Message {
     NobodyThere,
     /// Assertions have to be encrypted, and cannot be.
     #[error(
-        "assertions for this provider have to be encrypted, and its metadata has no key for it"
+        "assertions for this provider have to be encrypted, and its metadata has no key and method that \
+         do: its document can allow AES in CBC mode (allow_cbc), or say that nothing is encrypted"
     )]
     NoEncryption,
 }

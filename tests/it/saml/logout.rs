@@ -642,7 +642,7 @@ async fn over_soap_what_is_not_the_applications_own_is_a_fault_and_ends_nothing(
 }
 
 #[tokio::test]
-async fn an_answer_is_believed_of_whom_it_was_asked_alone() {
+async fn an_answer_is_believed_of_whom_it_was_asked_alone_and_stops_nobody() {
     let site = site().await;
     let mut ledger = Application::by(&site, "ledger.example", Binding::Redirect).await;
     let mut stores = Application::by(&site, "stores.example", Binding::Redirect).await;
@@ -656,29 +656,45 @@ async fn an_answer_is_believed_of_whom_it_was_asked_alone() {
     let asked: LogoutRequest = sent(&site, &answer, "https://ledger.example/saml/logout").await;
     let id = &asked.header.id;
     let right = ledger.response(&site, id, TopStatus::Success);
-    let xml = right.write(None).expect("XML");
     let mut unasked = right.clone();
     unasked.in_response_to = None;
-    let mut old = right.clone();
-    old.header.issued_at = site.clock.now().minus(std::time::Duration::from_secs(1800));
     let to_another = ledger.response(&site, &MessageId::random(&SystemRng), TopStatus::Success);
     for (what, path) in [
+        ("to nothing", answers_by_query(&unasked, ledger.key())),
+        ("to another request", answers_by_query(&to_another, ledger.key())),
+    ] {
+        let answer = dan.get(&path).await;
+        assert_eq!((answer.status, answer.location()), (400, None), "{what}");
+    }
+
+    let xml = right.write(None).expect("XML");
+    let mut old = right.clone();
+    old.header.issued_at = site.clock.now().minus(std::time::Duration::from_secs(1800));
+    let wrong = [
         ("unsigned", format!("{SLO}?{}", redirect::write(Parameter::Response, &xml, None))),
         ("by another key", answers_by_query(&right, &credential())),
         ("by another application", {
             let theirs = stores.response(&site, id, TopStatus::Success);
             answers_by_query(&theirs, stores.key())
         }),
-        ("to nothing", answers_by_query(&unasked, ledger.key())),
-        ("to another request", answers_by_query(&to_another, ledger.key())),
         ("old", answers_by_query(&old, ledger.key())),
-    ] {
+    ];
+    for (number, (what, path)) in wrong.into_iter().enumerate() {
         let answer = dan.get(&path).await;
-        assert_eq!((answer.status, answer.location()), (400, None), "{what}");
+        assert_eq!(answer.location(), Some(on.as_str()), "{what}: the others are told");
+        assert_eq!(refusals(&site).await.len(), number + 3, "{what}: it is not believed");
     }
-    assert_eq!(refusals(&site).await.len(), 6);
+    // The other one is next, and only the right answer changes what is known of the first.
+    let answer = dan.get(&on).await;
+    let second: LogoutRequest = sent(&site, &answer, "https://stores.example/saml/logout").await;
+    let confirms = stores.response(&site, &second.header.id, TopStatus::Success);
+    dan.open(&answers_by_query(&confirms, stores.key())).await;
+    let (confirmed, untold) = told(&site).await.expect("audited");
+    assert_eq!(confirmed, ["https://stores.example/saml"]);
+    assert_eq!(untold, ["https://ledger.example/saml"]);
     let answer = dan.get(&answers_by_query(&right, ledger.key())).await;
     assert_eq!(answer.location(), Some(on.as_str()));
+    assert_eq!(told(&site).await.map(|(confirmed, _)| confirmed.len()), Some(2));
 }
 
 #[tokio::test]

@@ -3,12 +3,22 @@
 
 use std::time::Duration;
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use latchkey::saml::providers::forget;
+use latchkey_core::Clock as _;
 use latchkey_core::audit::What;
+use latchkey_core::ids::EntityId;
+use latchkey_core::rng::SystemRng;
 use latchkey_saml::Binding;
+use latchkey_saml::keys::{Certificate, SignatureAlgorithm, SigningKey};
 use latchkey_saml::messages::{AuthnRequest, LogoutRequest, NameId, RequestedConsumer};
 use latchkey_saml::redirect::{self, Parameter};
 
-use super::{CONSUMER, Provider, asserted, credential, post, post_from_elsewhere, unsigned};
+use super::{
+    CONSUMER, ENTITY, Provider, asserted, credential, post, post_from_elsewhere, unsigned,
+};
+use crate::factors::apply;
 use crate::support::http::{Answer, DAN, Page, Person, ROTA, Site};
 
 /// The reasons of the refusals that were audited.
@@ -166,7 +176,7 @@ async fn what_is_no_request_for_a_log_in_is_refused() {
     };
     let logout = logout.write(Some(&provider.credential)).expect("XML");
     let xml = request.write(Some(&provider.credential)).expect("XML");
-    let unknown = xml.replace(super::ENTITY, "https://nobody.example/<b>sp</b>");
+    let unknown = xml.replace(ENTITY, "https://nobody.example/<b>sp</b>");
     let dtd = format!("<!DOCTYPE a [<!ENTITY x SYSTEM \"file:///etc/passwd\">]>{xml}");
     for (what, xml) in [
         ("a log-out", logout.as_str()),
@@ -243,4 +253,36 @@ async fn whoever_floods_with_wrong_messages_does_not_fill_the_audit_trail() {
     let told = told(&site).await.len();
     // Sixty a minute, and a minute may have ended meanwhile.
     assert!((60..=120).contains(&told), "{told}");
+}
+
+#[tokio::test]
+async fn assertions_that_a_provider_wants_encrypted_never_go_in_the_clear() {
+    let site = Site::start().await;
+    let key = SigningKey::generate(SignatureAlgorithm::RsaSha256).expect("a key");
+    let (year, now) = (Duration::from_secs(365 * 86_400), site.clock.now());
+    let certificate = Certificate::self_signed(&key, "The ledger", now, year, &SystemRng);
+    let certificate = certificate.expect("a certificate");
+    let wanted = format!(
+        r#"<md:KeyDescriptor use="encryption"><ds:KeyInfo xmlns:ds="http://www.w3.org/2000/09/xmldsig#"><ds:X509Data>
+        <ds:X509Certificate>{}</ds:X509Certificate></ds:X509Data></ds:KeyInfo>
+        <md:EncryptionMethod Algorithm="http://www.w3.org/2001/04/xmlenc#aes128-cbc"/></md:KeyDescriptor>"#,
+        certificate.base64()
+    );
+    let provider = Provider::described(ENTITY, CONSUMER, true, &wanted, "");
+    let mut dan = dan(&site).await;
+    apply(&site, &provider.document("")).await;
+    let page = dan.get(&provider.redirect(&Provider::request(&site), None)).await;
+    is_refused(&page, "by CBC alone, which nobody allowed");
+    assert!(told(&site).await.iter().any(|reason| reason.contains("allow_cbc")));
+    for (members, encrypted) in
+        [("allow_cbc = true", true), ("encrypt_assertions = \"never\"", false)]
+    {
+        apply(&site, &provider.document(members)).await;
+        site.clock.advance(Duration::from_secs(3));
+        forget(&site.app, &EntityId(ENTITY.to_owned()));
+        let page = dan.get(&provider.redirect(&Provider::request(&site), None)).await;
+        let response = page.form(CONSUMER).field("SAMLResponse").expect("one").to_owned();
+        let xml = String::from_utf8(STANDARD.decode(response).expect("base64")).expect("UTF-8");
+        assert_eq!(xml.contains("EncryptedAssertion"), encrypted, "{members}");
+    }
 }

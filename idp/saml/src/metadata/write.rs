@@ -15,6 +15,7 @@ use crate::Binding;
 use crate::keys::{Certificate, Credential};
 use crate::messages::{Attribute, MessageId};
 use crate::names::{NameIdFormat, PROTOCOL_NS};
+use crate::verify::{Algorithm, DIGESTS};
 use crate::write::{attribute_of, room_for};
 use crate::xml::sign::{key_info, sign};
 use crate::xml::write::{Name, Namespace, WriteError, Writer, attribute, lang};
@@ -180,15 +181,23 @@ impl IdentityProvider<'_> {
     }
 
     fn content(&self, writer: &mut Writer) {
-        if !self.entity_attributes.is_empty() {
-            writer.element(md("Extensions"), [], |w| {
+        writer.element(md("Extensions"), [], |w| {
+            // Without them Shibboleth signs by SHA-1 what it does not put into an address.
+            for digest in DIGESTS {
+                w.leaf(Name(Namespace::Alg, "DigestMethod"), [attribute("Algorithm", digest)], "");
+            }
+            for by in Algorithm::ALL {
+                let by = [attribute("Algorithm", by.uri())];
+                w.leaf(Name(Namespace::Alg, "SigningMethod"), by, "");
+            }
+            if !self.entity_attributes.is_empty() {
                 w.element(Name(Namespace::Mdattr, "EntityAttributes"), [], |w| {
                     for said in &self.entity_attributes {
                         attribute_of(w, said);
                     }
                 });
-            });
-        }
+            }
+        });
         let attributes = [
             attribute("WantAuthnRequestsSigned", self.want_authn_requests_signed),
             attribute("errorURL", self.error_url.as_deref()),

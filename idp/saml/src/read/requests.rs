@@ -137,7 +137,8 @@ impl Message for LogoutRequest {
             name_id: name_id(named)?,
             session_indexes: texts(sessions, "SessionIndex")?,
             not_on_or_after: time(request, "NotOnOrAfter")?,
-            reason: uri(request, "Reason")?,
+            // pysaml2 sends an empty one. Nothing depends on it.
+            reason: request.attribute("Reason").filter(|it| !it.is_empty()).map(ToOwned::to_owned),
         })
     }
 }

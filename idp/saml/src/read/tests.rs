@@ -232,6 +232,9 @@ fn a_request_for_a_log_out_is_read_whole() {
     assert_eq!(logout("<a:EncryptedID/>"), Err(ReadError::Encrypted("NameID")));
     let read = logout("<a:NameID>sa<!-- -->m</a:NameID>").expect("it reads");
     assert_eq!((read.name_id.value.as_str(), read.session_indexes.len()), ("sam", 0));
+    // What pysaml2 sends where its caller says none.
+    let none = message("LogoutRequest", "Reason=\"\"", "<a:NameID>sam</a:NameID>");
+    assert_eq!(self::read::<LogoutRequest>(&none).expect("it reads").reason, None);
 }
 
 #[test]

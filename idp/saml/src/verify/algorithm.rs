@@ -17,6 +17,13 @@ pub enum Algorithm {
     EcdsaSha512,
 }
 
+/// The digests that are accepted (RFC 6931 §2.1, XML Encryption 1.1 §5.7), the usual one first.
+pub const DIGESTS: [&str; 3] = [
+    "http://www.w3.org/2001/04/xmlenc#sha256",
+    "http://www.w3.org/2001/04/xmldsig-more#sha384",
+    "http://www.w3.org/2001/04/xmlenc#sha512",
+];
+
 /// Why an algorithm is not accepted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum AlgorithmError {

@@ -9,7 +9,7 @@ use std::collections::VecDeque;
 
 use aws_lc_rs::digest::{self, SHA256, SHA384, SHA512, digest};
 
-use super::{Algorithm, AlgorithmError, Key};
+use super::{Algorithm, AlgorithmError, DIGESTS, Key};
 use crate::names::DSIG_NS;
 use crate::post::decode_base64;
 use crate::xml::{Element, canonical};
@@ -169,12 +169,10 @@ impl<'d> Reference<'d> {
         let method = parts.next("DigestMethod")?;
         let digest = base64(parts.next("DigestValue")?)?;
         parts.end()?;
-        let algorithm = match method.attribute("Algorithm") {
-            Some("http://www.w3.org/2001/04/xmlenc#sha256") => &SHA256,
-            Some("http://www.w3.org/2001/04/xmldsig-more#sha384") => &SHA384,
-            Some("http://www.w3.org/2001/04/xmlenc#sha512") => &SHA512,
-            _ => return Err(SignatureError::Digest),
-        };
+        let named = method.attribute("Algorithm");
+        let mut known = DIGESTS.into_iter().zip([&SHA256, &SHA384, &SHA512]);
+        let algorithm = known.find(|(uri, _)| named == Some(*uri)).map(|(_, algorithm)| algorithm);
+        let algorithm = algorithm.ok_or(SignatureError::Digest)?;
         Ok(Self {
             uri: reference.attribute("URI").unwrap_or_default(),
             inclusive: Self::transforms(transforms).ok_or(SignatureError::Transform)??,

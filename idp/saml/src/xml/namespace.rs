@@ -1,8 +1,8 @@
 //! The namespaces that are written, each with one prefix, and which of them an element is inside.
 
 use crate::names::{
-    ASSERTION_NS, DSIG_NS, ENTITY_ATTRIBUTES_NS, METADATA_NS, PROTOCOL_NS, SHIBBOLETH_NS, SOAP_NS,
-    UI_NS, XENC_NS, XENC11_NS,
+    ALGORITHM_NS, ASSERTION_NS, DSIG_NS, ENTITY_ATTRIBUTES_NS, METADATA_NS, PROTOCOL_NS,
+    SHIBBOLETH_NS, SOAP_NS, UI_NS, XENC_NS, XENC11_NS,
 };
 
 /// A namespace and the prefix that stands for it everywhere.
@@ -18,11 +18,12 @@ pub(crate) enum Namespace {
     Mdattr,
     Mdui,
     Shibmd,
+    Alg,
 }
 
 impl Namespace {
     /// Every namespace.
-    pub(crate) const ALL: [Self; 10] = [
+    pub(crate) const ALL: [Self; 11] = [
         Self::Saml,
         Self::Samlp,
         Self::Soap,
@@ -33,6 +34,7 @@ impl Namespace {
         Self::Mdattr,
         Self::Mdui,
         Self::Shibmd,
+        Self::Alg,
     ];
 
     pub(crate) fn prefix(self) -> &'static str {
@@ -47,6 +49,7 @@ impl Namespace {
             Self::Mdattr => "mdattr",
             Self::Mdui => "mdui",
             Self::Shibmd => "shibmd",
+            Self::Alg => "alg",
         }
     }
 
@@ -62,6 +65,7 @@ impl Namespace {
             Self::Mdattr => ENTITY_ATTRIBUTES_NS,
             Self::Mdui => UI_NS,
             Self::Shibmd => SHIBBOLETH_NS,
+            Self::Alg => ALGORITHM_NS,
         }
     }
 }

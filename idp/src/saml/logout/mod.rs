@@ -80,7 +80,7 @@ async fn by_browser(app: &Arc<App>, visitor: &Visitor, by: Binding, sent: &str) 
     let work = async {
         let message = taken(by, sent)?;
         match message.response() {
-            Some(answer) => answered::by_browser(app, answer).await,
+            Some(answer) => answered::by_browser(app, visitor, answer).await,
             None => asked::by_browser(app, visitor, by, &message).await,
         }
     };
