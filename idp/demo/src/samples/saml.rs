@@ -211,7 +211,7 @@ impl Sample {
         let classes: Vec<String> = given("class").map(|(_, class)| class.clone()).collect();
         let force = given("force").any(|(_, value)| value == "true");
         let asked = Asked { classes: &classes, force };
-        let (id, address) = self.own.ask_for_log_in(to, asked).map_err(unwritable)?;
+        let (id, address) = self.own.ask_for_log_in(to, asked)?;
         let (browser, cookie) = self.browsers.browser(headers);
         self.browsers.begin(id.as_str().to_owned(), browser, Pending::LogIn(classes));
         Ok(([(header::SET_COOKIE, cookie)], see_other(&address)).into_response())
@@ -250,7 +250,7 @@ impl Sample {
         let Some(to) = known.metadata.logout_by(Binding::Redirect) else {
             return Ok(see_other("/logged-out"));
         };
-        let (id, address) = self.own.ask_for_log_out(to, login).map_err(unwritable)?;
+        let (id, address) = self.own.ask_for_log_out(to, login)?;
         let (browser, cookie) = self.browsers.browser(headers);
         self.browsers.begin(id.as_str().to_owned(), browser, Pending::LogOut);
         Ok(([(header::SET_COOKIE, cookie)], see_other(&address)).into_response())
@@ -282,7 +282,7 @@ impl Sample {
         let to = known.metadata.logout_by(Binding::Redirect);
         let to = to.ok_or_else(|| unusable("its metadata has no log-out by HTTP-Redirect"))?;
         let address = self.own.confirm_log_out(to, &request.header.id, relay_state);
-        Ok(see_other(&address.map_err(unwritable)?))
+        Ok(see_other(&address?))
     }
 
     /// Takes what became of a log-out that began here.
@@ -313,6 +313,8 @@ fn unusable(why: &str) -> Failure {
     Failure::Unreachable(why.to_owned())
 }
 
-fn unwritable(error: own::Unwritable) -> Failure {
-    Failure::Unreachable(error.to_string())
+impl From<own::Unwritable> for Failure {
+    fn from(error: own::Unwritable) -> Self {
+        Self::Unreachable(error.to_string())
+    }
 }

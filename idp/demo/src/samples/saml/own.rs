@@ -38,6 +38,7 @@ pub(super) enum Unwritable {
 }
 
 /// What is asked of a log-in.
+#[derive(Clone, Copy)]
 pub(super) struct Asked<'a> {
     /// One of these classes; any where there is none.
     pub(super) classes: &'a [String],
