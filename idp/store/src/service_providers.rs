@@ -156,6 +156,33 @@ impl Tx {
     /// Notes that somebody was logged in to a service provider in a session; `true` the first time.
     /// What the provider knows them by is the latest, for a log-out says that.
     pub async fn open_provider(&self, opened: &SamlParticipant) -> Result<bool> {
+        // All but the first time a look is enough, which costs less than a write.
+        let known =
+            saml_participants::Entity::find_by_id((opened.session.0, opened.provider.0.clone()));
+        let same = |known: &saml_participants::Model| {
+            known.name_id == opened.name_id && known.name_id_format == opened.name_id_format
+        };
+        match known.one(&self.conn()).await? {
+            Some(known) if same(&known) => return Ok(false),
+            Some(_) => {}
+            None if self.insert_participant(opened).await? => return Ok(true),
+            // Somebody else was faster.
+            None => {}
+        }
+        saml_participants::Entity::update_many()
+            .set(saml_participants::ActiveModel {
+                name_id: Set(opened.name_id.clone()),
+                name_id_format: Set(opened.name_id_format.clone()),
+                ..Default::default()
+            })
+            .filter(saml_participants::Column::SessionId.eq(opened.session.0))
+            .filter(saml_participants::Column::ProviderId.eq(opened.provider.0.as_str()))
+            .exec(&self.conn())
+            .await?;
+        Ok(false)
+    }
+
+    async fn insert_participant(&self, opened: &SamlParticipant) -> Result<bool> {
         let row = saml_participants::ActiveModel {
             session_id: Set(opened.session.0),
             provider_id: Set(opened.provider.0.clone()),
@@ -166,30 +193,10 @@ impl Tx {
             ..Default::default()
         };
         let columns = [saml_participants::Column::SessionId, saml_participants::Column::ProviderId];
-        let added = saml_participants::Entity::insert(row.clone())
+        let added = saml_participants::Entity::insert(row)
             .on_conflict(OnConflict::columns(columns).do_nothing().to_owned())
             .exec_without_returning(&self.conn())
             .await?;
-        if added == 1 {
-            return Ok(true);
-        }
-        let known =
-            saml_participants::Entity::find_by_id((opened.session.0, opened.provider.0.clone()));
-        let same = known.one(&self.conn()).await?.is_some_and(|known| {
-            known.name_id == opened.name_id && known.name_id_format == opened.name_id_format
-        });
-        if !same {
-            saml_participants::Entity::update_many()
-                .set(saml_participants::ActiveModel {
-                    name_id: row.name_id,
-                    name_id_format: row.name_id_format,
-                    ..Default::default()
-                })
-                .filter(saml_participants::Column::SessionId.eq(opened.session.0))
-                .filter(saml_participants::Column::ProviderId.eq(opened.provider.0.as_str()))
-                .exec(&self.conn())
-                .await?;
-        }
-        Ok(false)
+        Ok(added == 1)
     }
 }
