@@ -132,7 +132,7 @@ const MODULES: &[Module] = &[
     ),
     module(
         "saml",
-        &["app", "config", "flow", "actions", "keys", "audit", "pages", "visitor"],
+        &["app", "config", "flow", "actions", "keys", "audit", "pages", "source", "visitor"],
         "hands over a requirement and gets an authenticated person; the protocols never meet",
     ),
     module(
@@ -142,7 +142,7 @@ const MODULES: &[Module] = &[
     ),
     module(
         "admin",
-        &["app", "config", "authn", "actions", "audit", "documents", "keys", "oidc"],
+        &["app", "config", "authn", "actions", "audit", "documents", "keys", "oidc", "saml"],
         "speaks to tokens, never to browsers",
     ),
 ];
