@@ -33,6 +33,14 @@ pub(super) struct Found {
     pub(super) query: Option<Query>,
     /// The parameter that it came in, if in one.
     pub(super) parameter: Option<Parameter>,
+    /// What is wrong with its signature was said, and the signature left out.
+    pub(super) signature_said: bool,
+}
+
+impl Found {
+    fn new(screened: Screened, way: Way, parameter: Option<Parameter>) -> Self {
+        Self { screened, way, query: None, parameter, signature_said: false }
+    }
 }
 
 /// What was pasted.
@@ -110,7 +118,7 @@ impl Reader<'_> {
             return match soap::screen(text.as_bytes()) {
                 Ok(screened) => {
                     self.checks.push(Check::passed(Name::Pasted, "A SOAP envelope."));
-                    self.message(Found { screened, way: Way::Soap, query: None, parameter: None })
+                    self.message(Found::new(screened, Way::Soap, None))
                 }
                 Err(EnvelopeError::Xml(error)) => self.broken(error),
                 Err(error) => {
@@ -121,10 +129,11 @@ impl Reader<'_> {
             };
         }
         self.checks.push(Check::passed(Name::Pasted, "XML."));
-        self.message(Found { screened, way: Way::Bare, query: None, parameter: None })
+        self.message(Found::new(screened, Way::Bare, None))
     }
 
-    fn message(&mut self, found: Found) -> Option<Pasted> {
+    fn message(&mut self, mut found: Found) -> Option<Pasted> {
+        found.signature_said = self.checks.iter().any(|check| check.name == Name::Signature);
         self.checks.push(Check::passed(Name::Xml, "It is well-formed and within bounds."));
         Some(Pasted::Message(Box::new(found)))
     }
@@ -192,7 +201,7 @@ impl Reader<'_> {
             self.checks.push(Check::passed(Name::Encoding, "It is base64, as in a form."));
             let parameter = Some(form.parameter());
             let screened = screened.clone();
-            return self.message(Found { screened, way: Way::Post, query: None, parameter });
+            return self.message(Found::new(screened, Way::Post, parameter));
         }
         match Query::parse(text) {
             Ok(query) => {
@@ -201,8 +210,8 @@ impl Reader<'_> {
                 match query.screen() {
                     Ok(screened) => {
                         let parameter = Some(query.parameter());
-                        let way = Way::Redirect;
-                        self.message(Found { screened, way, query: Some(query), parameter })
+                        let found = Found::new(screened, Way::Redirect, parameter);
+                        self.message(Found { query: Some(query), ..found })
                     }
                     Err(error) => self.broken(error),
                 }
@@ -220,12 +229,12 @@ impl Reader<'_> {
                                  (HTTP-POST).";
                     self.checks.push(Check::failed(Name::Encoding, found).at_provider(words));
                     let parameter = Some(form.parameter());
-                    self.message(Found { screened, way: Way::Redirect, query: None, parameter })
+                    self.message(Found::new(screened, Way::Redirect, parameter))
                 }
                 _ => self.undecoded(&QueryError::Deflate),
             },
             Err(error) => match (form, screened) {
-                (Ok(_), Some(Err(xml))) if !address => {
+                (Ok(_), Some(Err(xml))) if !address && error != QueryError::Long => {
                     self.checks.push(Check::passed(Name::Encoding, "It is base64, as in a form."));
                     self.broken(xml)
                 }

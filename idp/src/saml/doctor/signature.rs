@@ -26,6 +26,7 @@ pub(super) fn judge<M: Message + Clone>(
     demand: Demand,
 ) -> Judged<M> {
     let screened = &found.screened;
+    let demand = if found.signature_said { Demand::Either } else { demand };
     let (check, message, signed) = match screened.receive::<M>(&provider.keys, demand) {
         Ok(Received::Verified(verified)) => {
             let check = Check::passed(Name::Signature, by_which(found, provider));
@@ -47,7 +48,7 @@ pub(super) fn judge<M: Message + Clone>(
             (refused::<M>(found, provider, error), screened.seen().message::<M>(), false)
         }
     };
-    let mut checks = vec![check];
+    let mut checks = if found.signature_said { Vec::new() } else { vec![check] };
     let message = match message {
         Ok(message) => Some(message),
         Err(error) => {
