@@ -397,7 +397,7 @@ impl Victim {
             query(
                 "an answer",
                 honest.replacen("SAMLRequest", "SAMLResponse", 1),
-                if self.is_log_in() { "the message is an answer" } else { "takes other messages" },
+                if self.is_log_in() { "the message is an answer" } else { "no request of ours" },
             ),
             query("both", format!("{honest}&SAMLResponse=AAAA"), "both a SAMLRequest and"),
             query(

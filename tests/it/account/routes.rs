@@ -102,6 +102,8 @@ pub(super) const ROWS: &[Row] = &[
     Row { path: "/admin/applications/{application}/delete", get: true, post: Post::Open },
     Row { path: "/admin/applications/{application}/test", get: true, post: Post::Open },
     page("/admin/applications/{application}/test/{test}"),
+    Row { path: "/admin/service-providers/doctor", get: true, post: Post::Open },
+    button("/admin/service-providers/test"),
     page("/admin/keys"),
     Row { path: "/admin/keys/new", get: true, post: Post::Open },
     page("/admin/health"),

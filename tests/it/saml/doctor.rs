@@ -131,13 +131,13 @@ async fn what_is_wrong_with_a_signature_is_told_apart() {
     let honest = provider.redirect(&request(), Some("a b/c"));
     let sha1 = honest.replace("ecdsa-sha256", "ecdsa-sha1");
     signature(&sha1, Side::Provider, &["SHA-1", "SHA-256"]).await;
-    assert!(honest.contains("RelayState=a%20b%2Fc"), "{honest}");
-    let plus = honest.replace("a%20b%2Fc", "a+b%2fc");
+    assert!(honest.contains("RelayState=a+b%2Fc"), "{honest}");
+    let plus = honest.replace("a+b%2Fc", "a%20b%2fc");
     signature(&plus, Side::Provider, &["another spelling of the RelayState"]).await;
     let lower = honest.replace("%2F", "%2f").replace("%3D", "%3d").replace("%3A", "%3a");
     let lower = lower.replace("%2B", "%2b");
     signature(&lower, Side::Provider, &["another spelling of its parameters"]).await;
-    let other = honest.replace("a%20b%2Fc", "other");
+    let other = honest.replace("a+b%2Fc", "other");
     signature(&other, Side::Here, &["No key of the provider", "SHA-256"]).await;
     let key = provider.credential.key();
     let without = redirect::write_signed(
