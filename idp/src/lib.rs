@@ -25,6 +25,7 @@ pub mod management;
 pub mod metrics;
 pub mod oidc;
 pub mod pages;
+mod release;
 pub mod saml;
 pub mod serving;
 pub mod smoke;

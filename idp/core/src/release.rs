@@ -3,9 +3,11 @@
 //!
 //! The same rules serve both protocols. Pure: whoever applies them brings the person.
 
+use std::collections::BTreeMap;
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
 
 use crate::organisations::{Group, Organisation};
 use crate::people::Person;
@@ -115,6 +117,12 @@ impl fmt::Display for Source {
     }
 }
 
+/// A released value as people read it.
+#[must_use]
+pub fn words(value: &Value) -> String {
+    texts(value).join(", ")
+}
+
 /// Everything that rules choose from.
 #[derive(Clone, Copy, Debug)]
 pub struct Facts<'a> {
@@ -151,6 +159,24 @@ impl Facts<'_> {
         found.into_iter().collect()
     }
 
+    /// The same as one JSON value: groups are a list always, all else only where there are several.
+    #[must_use]
+    pub fn value(&self, source: &Source) -> Option<Value> {
+        let mut values = self.values(source);
+        match (source, values.len()) {
+            (_, 0) => None,
+            (Source::Groups, _) | (_, 2..) => Some(values.into()),
+            (_, 1) => values.pop().map(Value::String),
+        }
+    }
+
+    /// What rules by name release: whatever is not known is left out.
+    #[must_use]
+    pub fn released(&self, rules: &BTreeMap<String, Source>) -> Map<String, Value> {
+        let known = rules.iter().filter_map(|(name, source)| Some((name, self.value(source)?)));
+        known.map(|(name, value)| (name.clone(), value)).collect()
+    }
+
     fn claimed(&self, name: &str) -> Option<String> {
         self.person.claims.get(name).map(texts)?.into_iter().next()
     }
@@ -165,8 +191,7 @@ fn apart(name: &str) -> (&str, &str) {
 }
 
 /// A claim's value as texts: of a list each, of a table none.
-fn texts(value: &serde_json::Value) -> Vec<String> {
-    use serde_json::Value;
+fn texts(value: &Value) -> Vec<String> {
     match value {
         Value::String(text) if text.is_empty() => Vec::new(),
         Value::String(text) => vec![text.clone()],

@@ -3,12 +3,14 @@
 //! A protocol translates its request into a [`Requirement`]; the log-in flow knows nothing else
 //! of it. How the flow answers is the flow's own type, which only it can make.
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
 use crate::assurance::Level;
 use crate::ids::{ClientId, OrganisationId, Subject};
+use crate::release::Source;
 
 /// Who has to log in, how strongly, how freshly, and whether they may be asked.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -80,6 +82,9 @@ pub struct Consent {
     pub client: ClientId,
     /// What it wants to know or do, as the protocol names it.
     pub scopes: Vec<String>,
+    /// What it is told of the person beside that, by name, and from what.
+    #[serde(default)]
+    pub released: BTreeMap<String, Source>,
     /// Ask even when the person agreed before.
     pub always: bool,
     /// Whether what they say is kept: of a log-in that is only tried, nothing is.

@@ -25,6 +25,9 @@ pub struct SubjectClaims<'p> {
     pub updated_at: Timestamp,
     /// Further claims by standard name. They never take the place of those above.
     pub further: &'p Map<String, Value>,
+    /// What the application's own rules release, whatever the scopes are. No name of theirs is one
+    /// that a scope releases.
+    pub ruled: &'p Map<String, Value>,
 }
 
 impl SubjectClaims<'_> {
@@ -70,8 +73,18 @@ impl Serialize for Released<'_> {
                 }
             }
         }
+        for (name, value) in claims.ruled {
+            if name != "sub" && !released(self.scopes, name) {
+                map.serialize_entry(name, value)?;
+            }
+        }
         map.end()
     }
+}
+
+/// Whether a scope releases a claim.
+fn released(scopes: Scopes, name: &str) -> bool {
+    scopes.iter().flat_map(Scope::claims).any(|claim| *claim == name)
 }
 
 #[cfg(test)]
@@ -92,6 +105,7 @@ mod tests {
         }) else {
             panic!("a map");
         };
+        let ruled = Map::from_iter([("ward".to_owned(), "4B".into()), ("sub".into(), 1.into())]);
         let claims = SubjectClaims {
             subject: Subject(Uuid::nil()),
             name: "Amy Ward",
@@ -100,6 +114,7 @@ mod tests {
             email_verified: true,
             updated_at: Timestamp::from_seconds(1_700_000_000),
             further: &further,
+            ruled: &ruled,
         };
         let body = claims.userinfo(Scopes::known(scopes)).expect("json");
         serde_json::from_slice(&body).expect("json")
@@ -108,15 +123,16 @@ mod tests {
     #[test]
     fn a_scope_releases_its_claims_and_no_others() {
         let sub = "00000000-0000-0000-0000-000000000000";
-        assert_eq!(userinfo("openid"), json!({ "sub": sub }));
+        assert_eq!(userinfo("openid"), json!({ "sub": sub, "ward": "4B" }));
         assert_eq!(
             userinfo("openid email"),
-            json!({ "sub": sub, "email": "amy@northgate.example", "email_verified": true })
+            json!({ "sub": sub, "ward": "4B", "email": "amy@northgate.example", "email_verified": true })
         );
         assert_eq!(
             userinfo("openid profile"),
             json!({
                 "sub": sub,
+                "ward": "4B",
                 "name": "Amy Ward",
                 "given_name": "Amy",
                 "preferred_username": "amy.ward",
@@ -125,7 +141,7 @@ mod tests {
         );
         assert_eq!(
             userinfo("openid phone"),
-            json!({ "sub": sub, "phone_number": "+44 1632 960001" })
+            json!({ "sub": sub, "ward": "4B", "phone_number": "+44 1632 960001" })
         );
     }
 }

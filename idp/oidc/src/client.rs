@@ -6,11 +6,13 @@ use std::collections::BTreeMap;
 
 use latchkey_core::assurance::{Assurance, Level};
 use latchkey_core::ids::ClientId;
+use latchkey_core::release::Source;
 use latchkey_core::secrets::{Digest, Plain};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::assertion::AssertionAlgorithm;
+use crate::idtoken::PROTOCOL_CLAIMS;
 use crate::keys::Algorithm;
 use crate::metadata::{ApplicationType, AuthenticationMethod, ClaimsProfile, ClientMetadata};
 use crate::scopes::{Scope, Scopes, UnknownScope};
@@ -67,6 +69,9 @@ pub struct Client {
     /// Its own `acr` values, and how strong a log-in each asks for.
     #[serde(default)]
     pub acr_values: BTreeMap<String, Level>,
+    /// What it is told of people beside what scopes release.
+    #[serde(default)]
+    pub claims: BTreeMap<String, Source>,
     /// How claims are put together for it.
     pub claims_profile: ClaimsProfile,
     /// What it may do by itself, if it is a service account.
@@ -82,6 +87,8 @@ pub struct Client {
 type OwnAcr = BTreeMap<String, Level>;
 /// More than anybody has.
 const MOST_ACR: usize = 16;
+/// The most claims that an application has by rules of its own: tokens have to fit into headers.
+const MOST_CLAIMS: usize = 32;
 
 /// The grants that there are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -172,6 +179,7 @@ impl Client {
             trusted: metadata.latchkey_trusted.unwrap_or(false),
             required_level: level(metadata.latchkey_require_acr.as_deref(), &own_acr)?,
             acr_values: own_acr,
+            claims: claims(metadata.latchkey_claims)?,
             claims_profile: metadata.latchkey_claims_profile.unwrap_or_default(),
             grants: response_types(metadata.response_types.as_deref(), grants)?,
             service: None,
@@ -211,6 +219,7 @@ impl Client {
             trusted: false,
             required_level: None,
             acr_values: BTreeMap::new(),
+            claims: BTreeMap::new(),
             claims_profile: ClaimsProfile::default(),
             service: Some(account),
             resource_scopes: Vec::new(),
@@ -467,6 +476,32 @@ fn own_acr(values: OwnAcr) -> Result<OwnAcr, MetadataError> {
         return Err(wrong(MEMBER, format!("has more than {MOST_ACR} values")));
     }
     Ok(values)
+}
+
+/// Rules never take the place of what the protocol says, nor of what a scope releases: an
+/// application could not tell the two apart.
+fn claims(rules: BTreeMap<String, String>) -> Result<BTreeMap<String, Source>, MetadataError> {
+    const MEMBER: &str = "latchkey_claims";
+    if rules.len() > MOST_CLAIMS {
+        return Err(wrong(MEMBER, format!("has more than {MOST_CLAIMS} claims")));
+    }
+    let judged = rules.into_iter().map(|(name, source)| {
+        if PROTOCOL_CLAIMS.contains(&name.as_str()) {
+            return Err(wrong(MEMBER, format!("{name:?} is the protocol's own")));
+        }
+        if let Some(scope) = Scope::ALL.into_iter().find(|it| it.claims().contains(&&*name)) {
+            let scope = scope.as_str();
+            return Err(wrong(MEMBER, format!("{name:?} is released by the scope {scope}")));
+        }
+        if name.is_empty() || name.len() > 128 || name.chars().any(char::is_control) {
+            return Err(wrong(MEMBER, format!("{name:?} is no name of a claim")));
+        }
+        let source = Source::parse(&source).map_err(|error| {
+            wrong(MEMBER, format!("{name:?}: {source:?} is no source, which {error}"))
+        })?;
+        Ok((name, source))
+    });
+    judged.collect()
 }
 
 fn default_acr(values: Vec<String>, own: &OwnAcr) -> Result<Vec<String>, MetadataError> {

@@ -40,6 +40,11 @@ impl Client {
             latchkey_trusted: self.trusted.then_some(true),
             latchkey_require_acr: self.required_level.map(|level| level.acr().to_owned()),
             latchkey_acr_values: self.acr_values.clone(),
+            latchkey_claims: self
+                .claims
+                .iter()
+                .map(|(name, source)| (name.clone(), source.to_string()))
+                .collect(),
             latchkey_claims_profile: Some(self.claims_profile),
             latchkey_service_account: None,
         }
@@ -90,6 +95,7 @@ mod tests {
                 "latchkey_organisation": "northgate", "latchkey_trusted": true,
                 "latchkey_require_acr": "phr",
                 "latchkey_acr_values": { "https://notes.example/two": "mfa" },
+                "latchkey_claims": { "ward": "claim:ward" },
                 "latchkey_claims_profile": "single_amr",
             }),
             json!({

@@ -62,12 +62,14 @@ pub enum MintError {
 }
 
 /// The claims that the protocol itself makes (§2, §3.1.3.6, §3.3.2.11; Back-Channel Logout §2.1).
-const PROTOCOL_CLAIMS: [&str; 13] = [
+pub(crate) const PROTOCOL_CLAIMS: [&str; 17] = [
     "iss",
     "sub",
     "aud",
     "exp",
+    "nbf",
     "iat",
+    "jti",
     "auth_time",
     "nonce",
     "acr",
@@ -75,6 +77,8 @@ const PROTOCOL_CLAIMS: [&str; 13] = [
     "azp",
     "at_hash",
     "c_hash",
+    "s_hash",
+    "cnf",
     "sid",
 ];
 

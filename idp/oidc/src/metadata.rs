@@ -90,6 +90,9 @@ pub struct ClientMetadata {
     /// Its own `acr` values, and how strong a log-in each asks for.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub latchkey_acr_values: BTreeMap<String, Level>,
+    /// What it is told of people beside what scopes release: claims by name, and from what.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub latchkey_claims: BTreeMap<String, String>,
     /// How claims are put together for it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub latchkey_claims_profile: Option<ClaimsProfile>,
@@ -99,7 +102,7 @@ pub struct ClientMetadata {
 }
 
 /// Every member of [`ClientMetadata`].
-pub const MEMBERS: [&str; 26] = [
+pub const MEMBERS: [&str; 27] = [
     "client_id",
     "client_secret",
     "client_name",
@@ -124,6 +127,7 @@ pub const MEMBERS: [&str; 26] = [
     "latchkey_trusted",
     "latchkey_require_acr",
     "latchkey_acr_values",
+    "latchkey_claims",
     "latchkey_claims_profile",
     "latchkey_service_account",
 ];
@@ -260,6 +264,7 @@ mod tests {
                 "latchkey_service_account" => {
                     serde_json::json!({ "scopes": ["people:read"], "platform": true })
                 }
+                "latchkey_claims" => serde_json::json!({ "ward": "claim:ward" }),
                 "latchkey_acr_values" => serde_json::json!({ "urn:gold": "mfa" }),
                 _ => "text".into(),
             };

@@ -45,7 +45,8 @@ pub fn requirement(
         // A trusted application spares people the question, unless it wants it asked.
         consent: (!client.trusted || prompt.consent).then(|| Consent {
             client: client.id.clone(),
-            scopes: request.scopes.iter().map(|scope| scope.as_str().to_owned()).collect(),
+            scopes: agreed(request, client),
+            released: client.claims.clone(),
             always: prompt.consent,
             kept: true,
         }),
@@ -56,6 +57,14 @@ pub fn requirement(
             organisation,
         }),
     })
+}
+
+/// What is remembered of an agreement: scopes, and what else the application is told. More of either
+/// is asked for again.
+fn agreed(request: &AuthorizationRequest, client: &Client) -> Vec<String> {
+    let scopes = request.scopes.iter().map(|scope| scope.as_str().to_owned());
+    let rules = client.claims.iter();
+    scopes.chain(rules.map(|(name, source)| format!("claim:{name}={source}"))).collect()
 }
 
 /// Where the person will be sent: a host, or an application's own scheme where there is none.
@@ -109,6 +118,8 @@ pub fn refusal(refusal: Refusal) -> AuthorizationError {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeMap;
+
     use serde_json::json;
 
     use super::*;
@@ -143,6 +154,7 @@ mod tests {
         expected.consent = Some(Consent {
             client: rota().id,
             scopes: vec!["openid".into()],
+            released: BTreeMap::new(),
             always: false,
             kept: true,
         });

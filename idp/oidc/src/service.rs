@@ -112,6 +112,7 @@ pub(crate) fn judge(
         ("latchkey_organisation", metadata.latchkey_organisation.is_some()),
         ("latchkey_trusted", metadata.latchkey_trusted.is_some()),
         ("latchkey_require_acr", metadata.latchkey_require_acr.is_some()),
+        ("latchkey_claims", !metadata.latchkey_claims.is_empty()),
     ];
     if let Some((member, _)) = of_no_use.into_iter().find(|(_, there)| *there) {
         return Err(wrong(member, format!("is of no use beside {MEMBER}")));

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 
 use axum::response::{IntoResponse as _, Redirect, Response};
 use latchkey_core::ids::{ClientId, SessionId};
+use latchkey_oidc::Client;
 use latchkey_store::Session;
 use latchkey_web::limits::Params;
 
@@ -16,6 +17,8 @@ use crate::actions::sessions;
 use crate::agent;
 use crate::flow::Current;
 use crate::pages::account::{Connected, Open, Sessions};
+use crate::pages::login::Released;
+use crate::release::released;
 
 /// The list.
 pub(super) const LIST: &str = List::PATH;
@@ -121,7 +124,15 @@ async fn connected(app: &App, current: &Current) -> anyhow::Result<Vec<Connected
     for (client, since) in since {
         let id = ClientId(client.clone());
         let document = view.find_client(&id).await?.map(|stored| stored.document);
-        connected.push(Connected { client, name: sessions::name(id, document.as_deref()), since });
+        let known = document.as_deref().and_then(|text| serde_json::from_str::<Client>(text).ok());
+        let told = match known {
+            Some(known) => {
+                Released::all(&released(app, &known.claims, &current.person.person).await?)
+            }
+            None => Vec::new(),
+        };
+        let name = sessions::name(id, document.as_deref());
+        connected.push(Connected { client, name, since, told });
     }
     Ok(connected)
 }

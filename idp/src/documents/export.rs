@@ -229,6 +229,8 @@ fn client(stored: &StoredClient, out: &mut impl Write) -> Result<(), ExportError
     section.any("latchkey_require_acr", &acr, what)?;
     let own_acr = (!client.acr_values.is_empty()).then_some(&client.acr_values);
     section.any("latchkey_acr_values", &own_acr, what)?;
+    let claims = (!client.claims.is_empty()).then_some(&client.claims);
+    section.any("latchkey_claims", &claims, what)?;
     section.any("latchkey_claims_profile", &client.claims_profile, what)
 }
 

@@ -239,6 +239,11 @@ pub(super) const KINDS: [Kind; 11] = [
                 "acr values of its own, such as { \"https://example.org/mfa\" = \"mfa\" }: understood when it asks, and what it is told",
             ),
             (
+                "latchkey_claims",
+                "table of sources",
+                "what it is told of people in ID tokens and userinfo beside what scopes release, such as { \"trust\" = \"organisation\", \"groups\" = \"groups\" }: sources are those of a service provider's attributes",
+            ),
+            (
                 "latchkey_claims_profile",
                 "\"standard\" or \"single_amr\"",
                 "how claims are put together; single_amr for applications that take one amr value only",

@@ -6,14 +6,18 @@ use latchkey_core::policy::MethodKind;
 use latchkey_core::requirement::Refusal;
 use latchkey_core::roles::Role;
 use latchkey_web::Text;
+use serde_json::Map;
 
 use super::asked::see;
 use super::dispatcher::Step;
 use super::lost;
 use super::way::{At, Place, Submitted, Traveller};
 use crate::actions::people;
-use crate::pages::login::{Consent as ConsentPage, Contact, HelpNeeded, Item, NotStarted};
+use crate::pages::login::{
+    Consent as ConsentPage, Contact, HelpNeeded, Item, NotStarted, Released,
+};
 use crate::pages::message::Failure;
+use crate::release::released;
 
 const CONSENT: &str = "consent";
 const NOT_STARTED: &str = "not-started";
@@ -53,6 +57,15 @@ impl Place for Stranded {
 }
 
 pub(super) async fn consent(At { asked, way, .. }: At<Consent>) -> Response {
+    let rules = way.requirement().consent.as_ref().map(|wanted| &wanted.released);
+    let further = match rules.filter(|rules| !rules.is_empty()) {
+        Some(rules) => released(&asked.app, rules, &way.who.record.person).await,
+        None => Ok(Map::new()),
+    };
+    let further = match further {
+        Ok(further) => further,
+        Err(error) => return asked.visitor.our_failure(&asked.app, &error),
+    };
     let requirement = way.requirement();
     let wanted = requirement.consent.as_ref();
     let person = &way.who.record.person;
@@ -84,6 +97,7 @@ pub(super) async fn consent(At { asked, way, .. }: At<Consent>) -> Response {
         application: way.application().or_else(client).unwrap_or_default(),
         host: application.map(|known| known.host.clone()).unwrap_or_default(),
         items,
+        further: Released::all(&further),
         offline: asks("offline_access"),
     };
     asked.app.theme.render(&way.frame(&asked, CONSENT), &page)

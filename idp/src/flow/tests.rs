@@ -1,5 +1,6 @@
 //! The dispatcher's decisions, one sentence each.
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use latchkey_core::Timestamp;
@@ -245,8 +246,13 @@ fn a_person_whom_the_application_did_not_mean_is_refused() {
 #[test]
 fn consent_is_asked_once_unless_it_is_asked_always() {
     let mut situation = Situation::with(vec![key_proof(NOW)], vec![key(CredentialState::Active)]);
-    let asked =
-        Consent { client: ClientId("notes".into()), scopes: vec![], always: false, kept: true };
+    let asked = Consent {
+        client: ClientId("notes".into()),
+        scopes: vec![],
+        released: BTreeMap::new(),
+        always: false,
+        kept: true,
+    };
     situation.requirement.consent = Some(asked.clone());
     assert_eq!(situation.step(), Step::Consent);
     situation.consented = true;

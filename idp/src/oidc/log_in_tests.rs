@@ -27,7 +27,7 @@ use latchkey_web::limits::Params;
 
 use super::authorize::{Unfit, judge};
 use super::code::GrantFacts;
-use super::released::{Said, claims, refresh_lasts};
+use super::released::{Said, claims, refresh_lasts, ruled};
 use super::{pairs, registered};
 use crate::App;
 use crate::flow::{self, Authenticated, Begun, Resume, Resumed};
@@ -342,8 +342,10 @@ async fn finish(
     let (now, lifetimes) = (app.clock.now(), &app.config.lifetimes);
     let facts = GrantFacts::new(&*app.rng, now, &request, client, who);
     let person = &who.person().person;
-    let said = Said::new(app, &facts, person.subject, request.nonce.as_deref(), now);
-    let userinfo = serde_json::from_slice(&claims(person).userinfo(facts.scopes)?)?;
+    let ruled = ruled(app, client, person).await?;
+    let nonce = request.nonce.as_deref();
+    let said = Said::new(app, &facts, person.subject, nonce, ruled.clone(), now);
+    let userinfo = serde_json::from_slice(&claims(person, &ruled).userinfo(facts.scopes)?)?;
     let released = Released {
         scope: facts.audience.scope(facts.scopes),
         id_token: unsigned(&said.id_token(None))?,

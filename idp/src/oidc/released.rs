@@ -16,6 +16,7 @@ use serde_json::{Map, Value};
 use super::code::GrantFacts;
 use crate::App;
 use crate::config::Lifetimes;
+use crate::release::released;
 
 /// What an ID token says of a log-in at one application.
 pub(super) struct Said<'a> {
@@ -36,6 +37,7 @@ impl<'a> Said<'a> {
         facts: &'a GrantFacts,
         subject: Subject,
         nonce: Option<&'a str>,
+        further: Map<String, Value>,
         at: Timestamp,
     ) -> Self {
         Self {
@@ -44,7 +46,7 @@ impl<'a> Said<'a> {
             subject,
             nonce,
             sid: super::sid(app, facts.session),
-            further: Map::new(),
+            further,
             at,
             lasts: app.config.lifetimes.id_token,
         }
@@ -69,8 +71,20 @@ impl<'a> Said<'a> {
     }
 }
 
-/// What there is to say about a person.
-pub(super) fn claims(person: &Person) -> SubjectClaims<'_> {
+/// What an application's own rules release of a person. Most have none, which costs nothing.
+pub(crate) async fn ruled(
+    app: &App,
+    client: &Client,
+    person: &Person,
+) -> anyhow::Result<Map<String, Value>> {
+    if client.claims.is_empty() {
+        return Ok(Map::new());
+    }
+    released(app, &client.claims, person).await
+}
+
+/// What there is to say about a person, with what is [`ruled`].
+pub(super) fn claims<'p>(person: &'p Person, ruled: &'p Map<String, Value>) -> SubjectClaims<'p> {
     SubjectClaims {
         subject: person.subject,
         name: &person.name,
@@ -79,6 +93,7 @@ pub(super) fn claims(person: &Person) -> SubjectClaims<'_> {
         email_verified: person.has_verified_email(),
         updated_at: person.updated_at,
         further: &person.claims,
+        ruled,
     }
 }
 

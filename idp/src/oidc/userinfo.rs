@@ -16,8 +16,9 @@ use latchkey_oidc::error::BearerError;
 use latchkey_oidc::{Parameters, Scope};
 use latchkey_web::limits::{Form, Refusal};
 
+use super::clients;
 use super::code::AccessFacts;
-use super::released::claims;
+use super::released::{claims, ruled};
 use super::{authorization, cors, json, our_failure, pairs};
 use crate::App;
 
@@ -83,5 +84,8 @@ async fn answer(app: &App, token: &Plain) -> anyhow::Result<Result<Vec<u8>, Bear
     if grant.client != access.client || record.person.state != PersonState::Active {
         return invalid;
     }
-    Ok(Ok(claims(&record.person).userinfo(access.scopes)?))
+    // It may have been removed since, and is told nothing then.
+    let Some(client) = clients::client(app, &access.client.0).await? else { return invalid };
+    let ruled = ruled(app, &client, &record.person).await?;
+    Ok(Ok(claims(&record.person, &ruled).userinfo(access.scopes)?))
 }

@@ -6,6 +6,7 @@ use latchkey_web::{Form, Help, Link, Page, Problem, Text};
 use serde::Serialize;
 
 use super::factor::{sample_key, sample_keys};
+use super::login::Released;
 use super::{Doubt, Key, Kind, Suspended};
 
 /// The Profile tab.
@@ -462,6 +463,8 @@ pub struct Connected {
     pub name: String,
     /// Since when.
     pub since: Timestamp,
+    /// What it is told of the person by rules of its own.
+    pub told: Vec<Released>,
 }
 
 impl Page for Sessions {
@@ -479,8 +482,12 @@ impl Page for Sessions {
             with: "logged-in-password-key".into(),
         };
         let unknown = Open { id: "2".into(), browser: None, system: None, ..here.clone() };
-        let connected =
-            Connected { client: "ward-notes".into(), name: "Ward Notes".into(), since: at };
+        let connected = Connected {
+            client: "ward-notes".into(),
+            name: "Ward Notes".into(),
+            since: at,
+            told: Released::samples(),
+        };
         Self {
             form: Form::new("/account/sessions").with("step", "s1"),
             here,

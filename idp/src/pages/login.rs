@@ -1,8 +1,10 @@
 //! The log-in page, consent, and the pages that end a log-in or a session.
 
 use latchkey_core::Timestamp;
+use latchkey_core::release::words;
 use latchkey_web::{Ceremony, Form, Help, Link, Page, Problem, Text, Tone};
 use serde::Serialize;
+use serde_json::{Map, Value};
 
 /// The one log-in page. Its shape never depends on who might be logging in.
 #[derive(Clone, Debug, Serialize)]
@@ -113,8 +115,35 @@ pub struct Consent {
     pub host: String,
     /// What it would see: what it is (a message, e.g. `claim-email`) and its value for this person.
     pub items: Vec<Item>,
+    /// What else it would be told, by the names that it knows it by.
+    pub further: Vec<Released>,
     /// It asked to go on while the person is away (`offline_access`).
     pub offline: bool,
+}
+
+/// Something that an application is told by a rule of its own.
+#[derive(Clone, Debug, Serialize)]
+pub struct Released {
+    /// What the application calls it.
+    pub name: String,
+    /// Its value for this person.
+    pub value: String,
+}
+
+impl Released {
+    /// All that rules release.
+    #[must_use]
+    pub fn all(released: &Map<String, Value>) -> Vec<Self> {
+        let told = released.iter();
+        told.map(|(name, value)| Self { name: name.clone(), value: words(value) }).collect()
+    }
+
+    /// A few.
+    #[must_use]
+    pub fn samples() -> Vec<Self> {
+        let told = |name: &str, value: &str| Self { name: name.into(), value: value.into() };
+        vec![told("ward", "4B"), told("https://notes.example/groups", "theatre, <b>porters")]
+    }
 }
 
 /// One thing that an application would see.
@@ -144,6 +173,7 @@ impl Page for Consent {
                 item("claim-address", "Ward 4B, Northgate"),
                 item("claim-language", "English"),
             ],
+            further: Released::samples(),
             offline: true,
         }
     }

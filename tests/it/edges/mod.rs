@@ -117,17 +117,18 @@ const MODULES: &[Module] = &[
         &["app", "config", "authn", "keys", "mail", "audit"],
         "a change is the same whichever page or command asks for it",
     ),
+    module("release", &["app"], "applies rules, whichever protocol names what they release"),
     module(
         "flow",
         &[
             "app", "config", "authn", "actions", "keys", "audit", "mail", "metrics", "pages",
-            "visitor",
+            "release", "visitor",
         ],
         "logs people in and does not know which protocol asked",
     ),
     module(
         "oidc",
-        &["app", "config", "flow", "actions", "keys", "audit", "pages", "visitor"],
+        &["app", "config", "flow", "actions", "keys", "audit", "pages", "release", "visitor"],
         "hands over a requirement and gets an authenticated person; the protocols never meet",
     ),
     module(
@@ -137,7 +138,10 @@ const MODULES: &[Module] = &[
     ),
     module(
         "account",
-        &["app", "agent", "config", "flow", "authn", "actions", "audit", "pages", "visitor"],
+        &[
+            "app", "agent", "config", "flow", "authn", "actions", "audit", "pages", "release",
+            "visitor",
+        ],
         "people look after what is theirs, whichever protocol they came by",
     ),
     module(

@@ -11,5 +11,6 @@ mod hostile;
 mod interaction;
 mod logout;
 mod refresh;
+mod released;
 mod service;
 mod userinfo;

@@ -15,7 +15,7 @@ use latchkey_store::{Error, PersonRecord, Redeemed, Refresh, Tx};
 use super::{Grant, Granted, Issued, Refused, entitled, event, resource};
 use crate::App;
 use crate::oidc::code::GrantFacts;
-use crate::oidc::released::refresh_lasts;
+use crate::oidc::released::{refresh_lasts, ruled};
 
 /// The grant `authorization_code`.
 pub(super) struct AuthorizationCode;
@@ -113,6 +113,7 @@ async fn redeem(
     match app.store.write::<_, Error, _>(write).await? {
         Outcome::Refused => Err(NO_GOOD.into()),
         Outcome::Granted(record) => Ok(Issued::ToApplication(Box::new(Granted {
+            ruled: ruled(app, client, &record.person).await?,
             person: record.person,
             algorithm: client.id_token_algorithm,
             nonce: facts.nonce.clone(),

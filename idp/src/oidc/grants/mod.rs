@@ -22,6 +22,7 @@ use latchkey_oidc::keys::KeySet;
 use latchkey_oidc::token::{GrantRequest, TokenResponse};
 use latchkey_oidc::{Algorithm, Scopes, VerifiedClient};
 use latchkey_store::{PersonRecord, Tx};
+use serde_json::{Map, Value};
 
 use super::code::{AccessFacts, AdminFacts, Audience, GrantFacts, Holder};
 use super::released::Said;
@@ -96,6 +97,8 @@ pub struct Granted {
     algorithm: Algorithm,
     nonce: Option<String>,
     scopes: Scopes,
+    /// What the application's own rules release.
+    ruled: Map<String, Value>,
     refresh: Option<Plain>,
     at: Timestamp,
 }
@@ -142,7 +145,8 @@ impl Granted {
             }
         };
         let key = keys.signer(self.algorithm).context("there is no signing key")?;
-        let said = Said::new(app, &self.facts, self.person.subject, self.nonce.as_deref(), self.at);
+        let (nonce, further) = (self.nonce.as_deref(), self.ruled.clone());
+        let said = Said::new(app, &self.facts, self.person.subject, nonce, further, self.at);
         let id_token = mint(key, &said.id_token(Some(&access)))?;
         let response = TokenResponse {
             access_token: &access,

@@ -15,6 +15,7 @@ use latchkey_store::{Error, PersonRecord, Refresh, Tx};
 use super::{Grant, Granted, Issued, Refused, entitled, event, resource};
 use crate::App;
 use crate::oidc::code::GrantFacts;
+use crate::oidc::released::ruled;
 
 /// The grant `refresh_token`.
 pub(super) struct RefreshToken;
@@ -109,6 +110,7 @@ async fn rotate(
     match app.store.write::<_, Error, _>(write).await? {
         Outcome::Refused => Err(NO_GOOD.into()),
         Outcome::Granted(record) => Ok(Issued::ToApplication(Box::new(Granted {
+            ruled: ruled(app, client, &record.person).await?,
             person: record.person,
             algorithm: client.id_token_algorithm,
             // OpenID Connect Core §12.2: it SHOULD NOT have one.

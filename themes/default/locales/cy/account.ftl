@@ -115,6 +115,7 @@ sessions-end-others = Fy allgofnodi ym mhob man arall
 receipt-session-ended = Rydych wedi’ch allgofnodi yno.
 receipt-sessions-ended = Rydych wedi allgofnodi ym mhob man arall.
 connected-heading = Rhaglenni sy’n aros mewn cysylltiad
+connected-told = Mae’n cael gwybod amdanoch:
 connected-body = Rydych wedi gadael i’r rhain barhau tra byddwch i ffwrdd. Maent yn aros mewn cysylltiad pan fyddwch yn allgofnodi.
 connected-since = Ers { $when }
 disconnect = Datgysylltu

@@ -114,6 +114,7 @@ sessions-end-others = Log me out everywhere else
 receipt-session-ended = You are logged out there.
 receipt-sessions-ended = You are logged out everywhere else.
 connected-heading = Applications that stay connected
+connected-told = It is told of you:
 connected-body = You let these go on while you are away. They stay connected when you log out.
 connected-since = Since { $when }
 disconnect = Disconnect
