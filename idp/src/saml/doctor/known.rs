@@ -44,6 +44,9 @@ pub(super) struct Meant<'k> {
     pub(super) by: Option<&'static str>,
 }
 
+/// Makes texts alike that differ by a little thing.
+type Fold<'f> = &'f dyn Fn(&str) -> String;
+
 /// Which of these addresses is meant by a text that is none of them.
 pub(super) fn meant<'k>(
     text: &str,
@@ -55,7 +58,7 @@ pub(super) fn meant<'k>(
         rest.to_owned()
     };
     let all = |text: &str| slash(&scheme(&text.to_lowercase()));
-    let little: [(&dyn Fn(&str) -> String, &'static str); 4] = [
+    let little: [(Fold<'_>, &'static str); 4] = [
         (&slash, "a slash at the end"),
         (&|text: &str| text.to_lowercase(), "capital letters"),
         (&scheme, "http or https"),
