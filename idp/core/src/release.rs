@@ -251,7 +251,7 @@ mod tests {
             state: PersonState::Active,
             ever_had_factor: false,
             interested_at: None,
-            claims: serde_json::Map::new(),
+            claims: Map::new(),
             updated_at: Timestamp::from_seconds(0),
             standing: Standing::default(),
             reminder: Reminder::default(),

@@ -1,6 +1,7 @@
 //! SAML over the wire: a service provider of our own crate's making asks, and judges what comes back
 //! by our metadata alone. What others wrote is in `rp`.
 
+mod artifact;
 mod doctor;
 mod hostile;
 mod login;
@@ -49,14 +50,20 @@ impl Provider {
     }
 
     fn new(signs: bool) -> Self {
-        let others = format!(
-            r#"<md:AssertionConsumerService index="7" Binding="urn:oasis:names:tc:SAML:2.0:bindings:HTTP-POST" Location="{OTHER_CONSUMER}"/>
-    <md:AssertionConsumerService index="8" Binding="urn:oasis:names:tc:SAML:2.0:bindings:PAOS" Location="https://app.example/saml/paos"/>"#
-        );
-        Self::described(ENTITY, CONSUMER, signs, "", &others)
+        Self::of(ENTITY, signs)
     }
 
-    /// One of another name, with elements of metadata before and after its consumer.
+    /// One of another entity ID.
+    fn of(entity: &str, signs: bool) -> Self {
+        let others = format!(
+            r#"<md:AssertionConsumerService index="7" Binding="urn:oasis:names:tc:SAML:2.0:bindings:HTTP-POST" Location="{OTHER_CONSUMER}"/>
+    <md:AssertionConsumerService index="6" Binding="urn:oasis:names:tc:SAML:2.0:bindings:HTTP-Artifact" Location="https://app.example/saml/artifact"/>
+    <md:AssertionConsumerService index="8" Binding="urn:oasis:names:tc:SAML:2.0:bindings:PAOS" Location="https://app.example/saml/paos"/>"#
+        );
+        Self::described(entity, CONSUMER, signs, "", &others)
+    }
+
+    /// One with elements of metadata before and after its consumer.
     fn described(entity: &str, consumer: &str, signs: bool, before: &str, after: &str) -> Self {
         let credential = credential();
         let folder = tempfile::tempdir().expect("a folder");

@@ -3,12 +3,12 @@
 use latchkey_core::Timestamp;
 use latchkey_core::codes::{AuthenticatorApp, LinkKind, Pass, RecoveryCode};
 use latchkey_core::credentials::{Cause, CredentialState};
-use latchkey_core::ids::{ClientId, CodeId, FlowId, LogInTestId, PersonId};
+use latchkey_core::ids::{ClientId, CodeId, EntityId, FlowId, LogInTestId, PersonId};
 use latchkey_core::secrets::{Digest, Sealed};
 use uuid::Uuid;
 
 use super::{Fixture, On, at, on_each_database};
-use crate::{Call, Error, Link, LogInTest, Result, StoredClient, Tx};
+use crate::{Call, Error, Link, LogInTest, Result, StoredArtifact, StoredClient, Tx};
 
 const AT_ONCE: usize = 200;
 const CODE: CodeId = CodeId(Uuid::from_u128(7));
@@ -245,7 +245,31 @@ async fn of_many_that_begin_or_end_the_same_test_one_does_and_none_after_its_tim
     assert!(gone && find(id, 600).await.is_none(), "it goes with the application");
 }
 
+async fn of_many_with_the_same_artifact_one_gets_the_message_and_no_other_provider_does(on: On) {
+    let fixture = Fixture::new(on).await;
+    let digest = Digest::of(b"artifact");
+    let (own, other) = (EntityId("urn:own".into()), EntityId("urn:other".into()));
+    let kept = StoredArtifact {
+        digest,
+        provider: own.clone(),
+        sealed: Sealed::from_bytes(vec![1; 48]),
+        expires_at: at(60),
+    };
+    let keep = kept.clone();
+    fixture.keep(async move |tx| tx.insert_artifact(&keep).await).await;
+    let taken = async move |tx: &Tx| tx.consume_artifact(digest, &other, at(1)).await;
+    assert_eq!(fixture.keep(taken).await, None);
+    let provider = own.clone();
+    let take =
+        async move |tx: &Tx| Ok(tx.consume_artifact(digest, &provider, at(59)).await?.is_some());
+    assert_eq!(winners(&fixture, take).await, 1);
+    fixture.keep(async move |tx| tx.insert_artifact(&kept).await).await;
+    let late = async move |tx: &Tx| tx.consume_artifact(digest, &own, at(60)).await;
+    assert_eq!(fixture.keep(late).await, None, "too late");
+}
+
 on_each_database! {
+    of_many_with_the_same_artifact_one_gets_the_message_and_no_other_provider_does,
     of_many_that_begin_or_end_the_same_test_one_does_and_none_after_its_time,
     of_many_with_the_same_assertion_one_counts_and_it_is_forgotten_in_its_time,
     of_many_with_the_same_step_one_counts_and_no_earlier_step_after_it,
