@@ -129,7 +129,10 @@ pub(super) fn binding(kind: Kind, way: Way) -> Option<Check> {
     };
     let (serves, right) = match kind {
         Kind::AuthnRequest => {
-            let serves = binding.and_then(bindings::find).is_some_and(|it| it.asks_for_log_ins());
+            let serves = match binding.and_then(bindings::find) {
+                Some(found) => found.asks_for_log_ins(),
+                None => false,
+            };
             (serves, "HTTP-Redirect or HTTP-POST")
         }
         Kind::Response => (binding == Some(Post), "HTTP-POST"),
