@@ -194,7 +194,11 @@ async fn what_a_request_asks_for_is_told_where_it_is_not_to_be_had() {
             Name::Consumer,
             &["a slash at the end", CONSUMER],
         ),
-        (|it| it.consumer = RequestedConsumer::Index(3), Name::Consumer, &["index 3", "0, 7, 8"]),
+        (
+            |it| it.consumer = RequestedConsumer::Index(3),
+            Name::Consumer,
+            &["index 3", "0, 7, 6, 8"],
+        ),
         (
             |it| it.consumer = RequestedConsumer::Binding(Err("urn:x".to_owned())),
             Name::Consumer,
