@@ -4,6 +4,7 @@ use latchkey_api::audit::{Event, EventActor, EventPerson};
 use latchkey_core::Timestamp;
 use latchkey_web::Text;
 use serde::Serialize;
+use serde_json::Value;
 use uuid::Uuid;
 
 use super::act::REASONS;
@@ -23,6 +24,7 @@ pub(crate) const KINDS: [(&str, &[&str]); 6] = [
             "provider_opened",
             "provider_logged_out",
             "providers_told",
+            "providers_untold",
             "saml_refused",
             "consent_given",
             "application_disconnected",
@@ -124,7 +126,8 @@ fn kinds() -> impl Iterator<Item = &'static str> {
 }
 
 /// What events tell that their words name.
-const NAMED: [&str; 6] = ["nickname", "before", "after", "client", "group", "organisation"];
+const NAMED: [&str; 7] =
+    ["nickname", "before", "after", "client", "group", "organisation", "untold"];
 
 /// What happened, in words.
 pub(crate) fn what(event: &Event) -> Text {
@@ -133,8 +136,14 @@ pub(crate) fn what(event: &Event) -> Text {
         false => "console-event-other".to_owned(),
     };
     let said = |text: Text, name: &&str| {
-        let value = event.event.get(*name).and_then(|value| value.as_str());
-        text.with(name, value.unwrap_or_default().to_owned())
+        let value = match event.event.get(*name) {
+            Some(Value::String(value)) => value.clone(),
+            Some(Value::Array(values)) => {
+                values.iter().filter_map(Value::as_str).collect::<Vec<_>>().join(", ")
+            }
+            _ => String::new(),
+        };
+        text.with(name, value)
     };
     NAMED.iter().fold(Text::new(key).with("kind", event.kind.clone()), said)
 }
@@ -208,7 +217,7 @@ pub(crate) fn samples() -> Vec<Event> {
     let actors = ["administrator", "person", "service", "cli", "system"].iter().cycle();
     let all = kinds.zip(actors).enumerate();
     all.map(|(index, (kind, actor))| {
-        let nickname = serde_json::Value::from("Blue <script>alert(1)</script>");
+        let nickname = Value::from("Blue <script>alert(1)</script>");
         let name = (index % 2 == 0).then(|| "Jo <Marsh>".to_owned());
         Event {
             id: Uuid::nil(),

@@ -102,9 +102,14 @@ pub enum What {
         /// Its entity ID.
         provider: EntityId,
     },
-    /// The applications that speak SAML were told that a session ended, or could not be.
+    /// Every application that speaks SAML says that the person is logged out.
     ProvidersTold {
-        /// Those that say that the person is logged out, by entity ID.
+        /// Which, by entity ID.
+        confirmed: Vec<EntityId>,
+    },
+    /// A session ended, and not every application that speaks SAML says that the person is logged out.
+    ProvidersUntold {
+        /// Those that do, by entity ID.
         confirmed: Vec<EntityId>,
         /// Those where they may still be logged in.
         untold: Vec<EntityId>,

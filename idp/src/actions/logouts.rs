@@ -175,15 +175,17 @@ pub async fn end_for(
         let mut round = None;
         for (session, event) in &ending {
             let ended = tx.end_session(*session, now).await?;
-            tx.settle_farewell(*session, &provider, Told::Confirmed, now).await?;
-            if !ended {
-                continue;
+            let settled = tx.settle_farewell(*session, &provider, Told::Confirmed, now).await?;
+            if ended {
+                tx.insert_event(event).await?;
+                let here = logout.as_ref().filter(|logout| logout.session == *session);
+                if let Some(logout) = here {
+                    round = go_round(tx, logout).await?;
+                }
             }
-            tx.insert_event(event).await?;
-            if let Some(logout) = logout.as_ref().filter(|logout| logout.session == *session) {
-                round = go_round(tx, logout).await?;
+            if settled {
+                tell_of(tx, &*rng, *session, now).await?;
             }
-            tell_of(tx, &*rng, *session, now).await?;
         }
         Ok(Done::Ended(round))
     };
@@ -227,10 +229,10 @@ pub async fn note(
 ) -> anyhow::Result<()> {
     let (now, provider, rng) = (app.clock.now(), provider.clone(), app.rng.clone());
     let write = async move |tx: &Tx| match outcome {
-        Outcome::Settled(told) => {
-            tx.settle_farewell(session, &provider, told, now).await?;
-            tell_of(tx, &*rng, session, now).await
-        }
+        Outcome::Settled(told) => match tx.settle_farewell(session, &provider, told, now).await? {
+            true => tell_of(tx, &*rng, session, now).await,
+            false => Ok(()),
+        },
         Outcome::Again(tries, at) => tx.retry_farewell(session, &provider, tries, at).await,
     };
     Ok(app.store.write::<_, Error, _>(write).await?)
@@ -250,7 +252,11 @@ async fn tell_of(tx: &Tx, rng: &dyn Rng, session: SessionId, now: Timestamp) -> 
         farewells.into_iter().partition(Farewell::is_confirmed);
     let names =
         |of: Vec<Farewell>| of.into_iter().map(|farewell| farewell.participant.provider).collect();
-    let what = What::ProvidersTold { confirmed: names(confirmed), untold: names(untold) };
+    let (confirmed, untold): (Vec<_>, Vec<_>) = (names(confirmed), names(untold));
+    let what = match untold.is_empty() {
+        true => What::ProvidersTold { confirmed },
+        false => What::ProvidersUntold { confirmed, untold },
+    };
     let origin = Origin { actor: Actor::System, address: None, at: now };
     tx.insert_event(&origin.event(rng, &record.person, Some(session), what)).await
 }

@@ -19,13 +19,11 @@ use latchkey_saml::verify::{Demand, Key};
 use latchkey_store::StoredProvider;
 use moka::sync::Cache;
 
+use super::bindings;
 use super::release::Rule;
 use super::settings::{Encrypt, Requests, Settings};
 use crate::App;
 use crate::config::STALE;
-
-/// The bindings by which answers go out.
-const ANSWERED_BY: [Binding; 2] = [Binding::Post, Binding::Artifact];
 
 /// The bindings by which a browser carries log-outs, the best first.
 const LOGGED_OUT_BY: [Binding; 2] = [Binding::Redirect, Binding::Post];
@@ -179,7 +177,7 @@ impl Provider {
             let binding = Binding::parse(&endpoint.binding)?;
             // What an artifact stands for is handed to whoever signs for it.
             let signs = binding != Binding::Artifact || !self.keys.is_empty();
-            let serves = signs && ANSWERED_BY.contains(&binding);
+            let serves = signs && bindings::find(binding)?.answers_log_ins();
             serves.then_some(Consumer { provider: self, endpoint, binding })
         })
     }
@@ -234,17 +232,17 @@ impl Provider {
         let wanted = match self.settings.encrypt {
             Encrypt::Always => true,
             // It wants them encrypted, and there is no way that does.
-            Encrypt::Auto => self.metadata.keys.iter().any(is_for_encryption_alone),
+            Encrypt::Auto => self.metadata.keys.iter().any(asks_for_encryption),
             Encrypt::Never => false,
         };
         wanted && self.recipient.is_none()
     }
 }
 
-/// Whether a key is there for encryption and nothing else: one that is for both does not say that
-/// anything should be encrypted.
-fn is_for_encryption_alone(key: &KeyDescriptor) -> bool {
-    key.encryption && !key.signing
+/// Whether a key says that assertions should be encrypted to it: one that is for signing as well and
+/// names no way to encrypt does not.
+fn asks_for_encryption(key: &KeyDescriptor) -> bool {
+    key.encryption && (!key.signing || !key.encryption_methods.is_empty())
 }
 
 fn default_of<'p>(consumers: impl Iterator<Item = Consumer<'p>>) -> Option<Consumer<'p>> {

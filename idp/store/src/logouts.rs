@@ -235,30 +235,31 @@ impl Tx {
     }
 
     /// Notes what became of the log-out at an application, with which it is over there. What was
-    /// confirmed stays so.
+    /// confirmed stays so. `false` when nothing is new.
     pub async fn settle_farewell(
         &self,
         session: SessionId,
         provider: &EntityId,
         told: Told,
         now: Timestamp,
-    ) -> Result<()> {
+    ) -> Result<bool> {
         let theirs = Participant::SessionId.eq(session.0);
         let theirs = theirs.and(Participant::ProviderId.eq(provider.0.as_str()));
-        let confirmed = Expr::value(Told::Confirmed.as_str());
-        participants::Entity::update_many()
+        let over = participants::Entity::update_many()
             .col_expr(Participant::DueAt, Expr::value(None::<i64>))
             .filter(theirs.clone())
+            .filter(Participant::DueAt.is_not_null())
             .exec(&self.conn())
             .await?;
-        participants::Entity::update_many()
+        let known = [Told::Confirmed.as_str(), told.as_str()];
+        let learnt = participants::Entity::update_many()
             .col_expr(Participant::Told, Expr::value(told.as_str()))
             .col_expr(Participant::ToldAt, Expr::value(now.millis()))
             .filter(theirs)
-            .filter(Participant::Told.is_null().or(Expr::col(Participant::Told).ne(confirmed)))
+            .filter(Participant::Told.is_null().or(Participant::Told.is_not_in(known)))
             .exec(&self.conn())
             .await?;
-        Ok(())
+        Ok(over.rows_affected + learnt.rows_affected > 0)
     }
 
     /// Has an application that could not be told tried again at a time.

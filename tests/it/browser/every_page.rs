@@ -9,6 +9,8 @@ use axum::extract::{Path, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{Html, IntoResponse as _, Response};
 use axum::routing::get;
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use latchkey::pages;
 use latchkey_core::Timestamp;
 use latchkey_core::organisations::Helpdesk;
@@ -19,6 +21,9 @@ use crate::support::browser::Browser;
 
 /// Near the times on the samples.
 const NOW: Timestamp = Timestamp::from_millis(1_788_420_000_000);
+
+/// A white cross on blue, twice as wide as high.
+const LOGO: &str = "iVBORw0KGgoAAAANSUhEUgAAAGAAAAAwAQMAAADU2O2MAAAABlBMVEX///8fTpY1LmPJAAAAMklEQVR42r2SMQ4AIBCDqB8/f46LiS+o3ZgaEiJvizIku/yDXqPRus9nQFUYrcqlF8UB+jARy4E+roAAAAAASUVORK5CYII=";
 
 struct Shown {
     theme: Theme,
@@ -59,11 +64,18 @@ async fn serve(language: &str) -> (String, Arc<Shown>) {
     let router = Router::new()
         .route("/page/{number}", get(page))
         .route("/assets/{hash}/{*path}", get(asset))
+        .route("/admin/logo/{organisation}", get(logo))
         .with_state(Arc::clone(&shown));
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a free port");
     let port = listener.local_addr().expect("bound").port();
     tokio::spawn(async move { axum::serve(listener, router).await });
     (format!("http://localhost:{port}"), shown)
+}
+
+/// The picture that the console's sample of an organisation has.
+async fn logo() -> Response {
+    let picture = STANDARD.decode(LOGO).expect("base64");
+    ([(header::CONTENT_TYPE, "image/png")], picture).into_response()
 }
 
 async fn page(State(shown): State<Arc<Shown>>, Path(number): Path<usize>) -> Response {

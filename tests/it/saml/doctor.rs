@@ -9,12 +9,14 @@ use base64::engine::general_purpose::STANDARD;
 use latchkey::saml::doctor::{self, Check, Name, Outcome, Report, Side};
 use latchkey_core::Clock as _;
 use latchkey_core::roles::Scope;
+use latchkey_saml::Binding;
 use latchkey_saml::messages::{
-    AuthnRequest, NameIdPolicy, RequestedAuthnContext, RequestedConsumer, Scoping,
+    AuthnRequest, LogoutRequest, NameIdPolicy, RequestedAuthnContext, RequestedConsumer, Scoping,
 };
 use latchkey_saml::names::Comparison;
 use latchkey_saml::redirect::{self, Parameter};
 
+use super::logout::{Application, asks_by_query};
 use super::{CONSUMER, ENTITY, Provider, credential, post, unsigned};
 use crate::factors::{apply, record};
 use crate::support::http::{DAN, ROTA, Site, encode};
@@ -372,4 +374,56 @@ async fn a_registration_is_tested_and_what_would_be_said_is_what_is_said() {
     let certificates = report.checks.iter().find(|check| check.name == Name::Certificates);
     let ended = site.clock.now().seconds() > 1_700_000_000 + 365 * 86_400;
     assert_eq!(certificates.expect("one").outcome == Outcome::Failed, ended);
+}
+
+#[tokio::test]
+async fn a_request_to_log_out_is_judged_as_the_endpoint_does() {
+    let site = Site::start().await;
+    let mut ledger = Application::by(&site, "ledger.example", Binding::Redirect).await;
+    let mut dan = site.person();
+    dan.tokens(ROTA, DAN).await;
+    ledger.log_in(&site, &mut dan).await;
+    let honest = asks_by_query(&ledger.request(&site), ledger.key());
+    assert_eq!(failed(&examine(&site, &honest).await), []);
+    let changed = |change: &dyn Fn(&mut LogoutRequest)| {
+        let mut request = ledger.request(&site);
+        change(&mut request);
+        asks_by_query(&request, ledger.key())
+    };
+    let late = site.clock.now().minus(Duration::from_secs(3600));
+    let skewed = site.clock.now().minus(Duration::from_secs(60));
+    let elsewhere = "https://other.example/slo";
+    for (path, name, words) in [
+        (
+            changed(&|it| it.header.destination = Some(elsewhere.to_owned())),
+            Name::Destination,
+            "other.example",
+        ),
+        (changed(&|it| it.not_on_or_after = Some(late)), Name::Validity, "Send another one"),
+        (
+            changed(&|it| it.name_id.value = "nobody".to_owned()),
+            Name::Session,
+            "Nobody was logged in",
+        ),
+        (
+            changed(&|it| it.name_id.name_qualifier = Some("https://other.example".to_owned())),
+            Name::Session,
+            "qualifiers",
+        ),
+        (
+            changed(&|it| it.session_indexes = vec!["_other".to_owned()]),
+            Name::Session,
+            "SessionIndex",
+        ),
+    ] {
+        only(&examine(&site, &path).await, name, Side::Provider, &[words]);
+        let answer = dan.get(&path).await;
+        assert_ne!(answer.status, 200, "{words}: and the endpoint agrees");
+    }
+    // A clock that is a little off stops neither.
+    let path = changed(&|it| it.not_on_or_after = Some(skewed));
+    assert_eq!(failed(&examine(&site, &path).await), []);
+    assert!(dan.open("/account").await.url.ends_with("/account"), "nobody was logged out");
+    dan.get(&path).await;
+    assert!(!dan.open("/account").await.url.ends_with("/account"), "by what passed");
 }

@@ -31,6 +31,10 @@ impl Binding for Artifact {
         false
     }
 
+    fn answers_log_ins(&self) -> bool {
+        true
+    }
+
     fn carries_log_outs(&self) -> bool {
         false
     }

@@ -32,6 +32,9 @@ pub(super) trait Binding: Sync {
     /// Whether requests for a log-in come this way.
     fn asks_for_log_ins(&self) -> bool;
 
+    /// Whether answers to a log-in go this way.
+    fn answers_log_ins(&self) -> bool;
+
     /// Whether log-outs are asked for and answered this way.
     fn carries_log_outs(&self) -> bool;
 

@@ -34,6 +34,10 @@ impl Binding for Post {
         true
     }
 
+    fn answers_log_ins(&self) -> bool {
+        true
+    }
+
     fn carries_log_outs(&self) -> bool {
         true
     }

@@ -31,6 +31,10 @@ impl Binding for Redirect {
         true
     }
 
+    fn answers_log_ins(&self) -> bool {
+        false
+    }
+
     fn carries_log_outs(&self) -> bool {
         true
     }

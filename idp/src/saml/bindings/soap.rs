@@ -27,6 +27,10 @@ impl Binding for Soap {
         false
     }
 
+    fn answers_log_ins(&self) -> bool {
+        false
+    }
+
     fn carries_log_outs(&self) -> bool {
         true
     }

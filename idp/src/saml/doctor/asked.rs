@@ -12,13 +12,15 @@ use latchkey_saml::messages::{
 use latchkey_saml::read::Kind;
 use latchkey_saml::verify::Demand;
 
-use super::pasted::Found;
+use super::pasted::{Found, Way};
 use super::words::{all_quoted, apart, quoted, time};
 use super::{Ask, Check, Name, answers, known, registration, signature};
+use crate::actions::logouts;
+use crate::saml::logout::asked;
 use crate::saml::names::NotToBeHad;
 use crate::saml::providers::Provider;
 use crate::saml::request::{self, Came, Unanswerable};
-use crate::saml::{answer, sso};
+use crate::saml::{answer, artifact, sso};
 
 /// Judges a message of a provider. Gives the provider, where it is one.
 pub(super) async fn judge(
@@ -53,6 +55,7 @@ pub(super) async fn judge(
             checks.extend(judged.checks);
             if let Some(asked) = judged.message {
                 checks.push(issued(&asked.header, now));
+                checks.push(at(ask, &asked.header, found, logouts::PATH, judged.signed));
                 log_out(ask, &asked, &provider, checks).await?;
             }
         }
@@ -61,6 +64,7 @@ pub(super) async fn judge(
             checks.extend(judged.checks);
             if let Some(answered) = judged.message {
                 checks.push(issued(&answered.header, now));
+                checks.push(at(ask, &answered.header, found, logouts::PATH, judged.signed));
                 checks.push(answers::status(&answered.status));
             }
         }
@@ -69,6 +73,7 @@ pub(super) async fn judge(
             checks.extend(judged.checks);
             if let Some(asked) = judged.message {
                 checks.push(issued(&asked.header, now));
+                checks.push(at(ask, &asked.header, found, artifact::PATH, false));
                 checks.push(resolved(ask, &asked));
             }
         }
@@ -164,6 +169,14 @@ async fn log_in(
     let found = "Whether it was answered before is not judged: each request is answered once.";
     checks.push(Check::not_applicable(Name::Replay, found));
     Ok(())
+}
+
+/// Whether a message that is signed or may do without is for an address of ours.
+fn at(ask: &Ask<'_>, header: &Header, found: &Found, path: &str, signed: bool) -> Check {
+    let address = ask.app.issuer.address(path);
+    // By SOAP a Destination is not demanded even of what is signed.
+    let signed = signed && found.way != Way::Soap;
+    destination(header, Came { at: ask.app.clock.now(), to: &address, signed })
 }
 
 fn destination(header: &Header, came: Came<'_>) -> Check {
@@ -317,36 +330,39 @@ fn subject(asked: &AuthnRequest, ours: &str) -> Check {
 
 async fn log_out(
     ask: &Ask<'_>,
-    asked: &LogoutRequest,
+    asked_of: &LogoutRequest,
     provider: &Provider,
     checks: &mut Vec<Check>,
 ) -> anyhow::Result<()> {
     let now = ask.app.clock.now();
-    if let Some(until) = asked.not_on_or_after {
+    if let Some(until) = asked_of.not_on_or_after {
         let found = format!("It holds until {} ({}).", time(until), apart(until, now));
-        checks.push(match now < until {
-            true => Check::passed(Name::Validity, found),
-            false => Check::failed(Name::Validity, found)
+        checks.push(match asked::is_over(asked_of, now) {
+            false => Check::passed(Name::Validity, found),
+            true => Check::failed(Name::Validity, found)
                 .at_provider("Send another one, and set the provider's clock."),
         });
     }
-    let view = ask.app.store.view();
-    let sessions = view.list_sessions_of_name(&provider.id, &asked.name_id.value).await?;
-    let named = quoted(&asked.name_id.value);
-    let chosen = |index: &String| sessions.iter().any(|session| session.session_index == *index);
-    let check = if sessions.is_empty() {
-        let found = format!("Nobody is logged in to the provider under the name {named}.");
-        Check::failed(Name::Session, found).at_provider(
-            "Send the NameID of the assertion as it came, with its Format and qualifiers. If the \
-             session had ended already, there is nothing to change.",
-        )
-    } else if asked.session_indexes.is_empty() || asked.session_indexes.iter().any(chosen) {
-        let found = format!("Somebody is logged in to the provider under the name {named}.");
+    let of_name = ask.app.store.view();
+    let of_name = of_name.list_sessions_of_name(&provider.id, &asked_of.name_id.value).await?;
+    let sessions = asked::named(ask.app, provider, asked_of).await?;
+    let named = quoted(&asked_of.name_id.value);
+    let check = if !sessions.is_empty() {
+        let found = format!("Somebody was logged in to the provider under the name {named}.");
         Check::passed(Name::Session, found)
-    } else {
-        let found = format!("Nobody of the name {named} is in a session of that SessionIndex.");
+    } else if of_name.is_empty() {
+        let found = format!("Nobody was logged in to the provider under the name {named}.");
         Check::failed(Name::Session, found)
-            .at_provider("Send the SessionIndex of the assertion as it came, or none.")
+            .at_provider("Send the NameID of the assertion as it came.")
+    } else {
+        let found = format!(
+            "Somebody was logged in under the name {named}, and not with that Format, those \
+             qualifiers and that SessionIndex."
+        );
+        Check::failed(Name::Session, found).at_provider(
+            "Send NameID and SessionIndex of the assertion as they came, with Format and qualifiers, \
+             or no SessionIndex.",
+        )
     };
     checks.push(check);
     Ok(())

@@ -18,8 +18,8 @@ use latchkey_store::SamlParticipant;
 
 use super::{check, taken, tell, verified};
 use crate::App;
+use crate::actions;
 use crate::actions::logouts::{self, Answer, Asked, Back, Done, Leaving};
-use crate::actions::sessions;
 use crate::audit::Origin;
 use crate::flow;
 use crate::saml::bindings::Incoming;
@@ -39,32 +39,42 @@ async fn judge(app: &App, screened: &Screened, by_browser: bool) -> Result<Judge
     let (provider, request) = verified::<LogoutRequest>(app, screened, Kind::LogoutRequest).await?;
     let (request, at) = (request.into_inner(), app.clock.now());
     check(app, &provider, &request.header, at, by_browser)?;
-    if request.not_on_or_after.is_some_and(|end| end.plus(SKEW) <= at) {
+    if is_over(&request, at) {
         return Err(Refused::of(&provider, &Message::TooLate));
     }
     Ok(Judged { provider, request, at })
 }
 
-/// The sessions that a request names, with whose they are, ended ones too.
-async fn named(app: &App, judged: &Judged) -> anyhow::Result<Vec<(SessionId, Person)>> {
-    let LogoutRequest { name_id, session_indexes, .. } = &judged.request;
-    let view = app.store.view();
-    let theirs = &judged.provider.id;
+/// Whether a request says itself that it is over, whosever clock is wrong.
+pub(in crate::saml) fn is_over(request: &LogoutRequest, now: Timestamp) -> bool {
+    request.not_on_or_after.is_some_and(|end| end.plus(SKEW) <= now)
+}
+
+/// What a request of a provider names, of sessions that ended too.
+pub(in crate::saml) async fn named(
+    app: &App,
+    provider: &Provider,
+    request: &LogoutRequest,
+) -> anyhow::Result<Vec<SamlParticipant>> {
+    let LogoutRequest { name_id, session_indexes, .. } = request;
+    let (view, theirs) = (app.store.view(), &provider.id);
+    let format = name_id.format.as_deref().and_then(NameIdFormat::parse);
+    if format == Some(NameIdFormat::Transient) && !session_indexes.is_empty() {
+        // Such a name was another one at each log-in of a session: only the latest is known.
+        return Ok(view.list_saml_sessions(theirs, session_indexes).await?);
+    }
     let ours = crate::saml::entity_id(app);
     let mut known = view.list_sessions_of_name(theirs, &name_id.value).await?;
     known.retain(|it| is_name(name_id, it, &ours));
-    if session_indexes.is_empty() {
-        // All of theirs, as many as there are.
-    } else if name_id.format.as_deref().and_then(NameIdFormat::parse)
-        == Some(NameIdFormat::Transient)
-    {
-        // Such a name was another one at each log-in of a session: only the latest is known.
-        known = view.list_saml_sessions(theirs, session_indexes).await?;
-    } else {
-        known.retain(|it| session_indexes.contains(&it.session_index));
-    }
-    let mut found = Vec::with_capacity(known.len());
-    for participant in known {
+    known.retain(|it| session_indexes.is_empty() || session_indexes.contains(&it.session_index));
+    Ok(known)
+}
+
+/// The same, with whose they are.
+async fn sessions(app: &App, judged: &Judged) -> anyhow::Result<Vec<(SessionId, Person)>> {
+    let view = app.store.view();
+    let mut found = Vec::new();
+    for participant in named(app, &judged.provider, &judged.request).await? {
         let Some(session) = view.find_session_by_id(participant.session).await? else { continue };
         let Some(record) = view.find_person(session.person).await? else { continue };
         found.push((session.id, record.person));
@@ -107,7 +117,7 @@ pub(super) async fn by_browser(
         relay_state: message.relay_state.clone(),
         binding: by.uri().to_owned(),
     };
-    let sessions = named(app, &judged).await?;
+    let sessions = sessions(app, &judged).await?;
     if sessions.is_empty() {
         let refused = Refused::of(&judged.provider, &Message::NobodyThere);
         refused.tell(app, visitor).await?;
@@ -141,7 +151,7 @@ pub(super) async fn by_browser(
 /// The applications of a session that cannot be told, by name.
 async fn others(app: &App, session: Option<SessionId>) -> anyhow::Result<Vec<String>> {
     match session {
-        Some(session) => sessions::applications(app, session).await,
+        Some(session) => actions::sessions::applications(app, session).await,
         None => Ok(Vec::new()),
     }
 }
@@ -154,7 +164,7 @@ pub(super) async fn without_browser(
 ) -> Result<Response, Refused> {
     let message = taken(Binding::Soap, envelope)?;
     let judged = judge(app, message.request()?, false).await?;
-    let sessions = named(app, &judged).await?;
+    let sessions = sessions(app, &judged).await?;
     let status = if sessions.is_empty() {
         let refused = Refused::of(&judged.provider, &Message::NobodyThere);
         refused.tell(app, visitor).await?;

@@ -7,7 +7,7 @@
 
 pub mod absent;
 mod answered;
-mod asked;
+pub(super) mod asked;
 mod round;
 mod tell;
 
@@ -17,7 +17,7 @@ use axum::Router;
 use axum::body::Bytes;
 use axum::extract::State;
 use axum::extract::rejection::BytesRejection;
-use axum::http::{HeaderMap, header};
+use axum::http::HeaderMap;
 use axum::response::Response;
 use axum::routing::get;
 use latchkey_core::Timestamp;
@@ -53,7 +53,7 @@ async fn posted(
 ) -> Response {
     let Ok(body) = body else { return visitor.failure(&app, Failure::TooLarge) };
     let sent = std::str::from_utf8(&body).map_err(|error| Refused::unreadable(&error));
-    if is_envelope(&headers) {
+    if limits::expect(&headers, "text/xml").is_ok() {
         let work = async { asked::without_browser(&app, &visitor, sent?).await };
         return match work.await {
             Ok(response) => response,
@@ -67,13 +67,6 @@ async fn posted(
         Ok(sent) => by_browser(&app, &visitor, Binding::Post, sent).await,
         Err(refused) => refused.page(&app, &visitor).await,
     }
-}
-
-/// Whether what was posted says that it is XML (SOAP 1.1 §6).
-fn is_envelope(headers: &HeaderMap) -> bool {
-    let kind = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
-    let kind = kind.and_then(|kind| kind.split(';').next()).unwrap_or_default().trim();
-    kind.eq_ignore_ascii_case("text/xml")
 }
 
 async fn by_browser(app: &Arc<App>, visitor: &Visitor, by: Binding, sent: &str) -> Response {
