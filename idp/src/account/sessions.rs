@@ -1,5 +1,5 @@
-//! Where somebody is logged in, and the applications that stay connected while they are away. They
-//! end what they like; what hangs on it ends too.
+//! Where somebody is logged in, the applications that stay connected while they are away, and what
+//! those that speak SAML are told of them. They end what they like; what hangs on it ends too.
 
 use std::collections::BTreeMap;
 
@@ -16,9 +16,10 @@ use crate::App;
 use crate::actions::sessions;
 use crate::agent;
 use crate::flow::Current;
-use crate::pages::account::{Connected, Open, Sessions};
+use crate::pages::account::{Connected, Open, Opened, Sessions};
 use crate::pages::login::Released;
 use crate::release::released;
+use crate::saml::told::{self, Known};
 
 /// The list.
 pub(super) const LIST: &str = List::PATH;
@@ -58,6 +59,7 @@ pub(super) async fn show(at: Entered<List>) -> Response {
             here: shown(&current.session),
             others: others.iter().map(shown).collect(),
             connected: connected(app, current).await?,
+            opened: opened(app, current, &others).await?,
             receipt,
         };
         Ok(at.page(&page))
@@ -135,4 +137,25 @@ async fn connected(app: &App, current: &Current) -> anyhow::Result<Vec<Connected
         connected.push(Connected { client, name, since, told });
     }
     Ok(connected)
+}
+
+/// The applications that speak SAML that somebody opened where they are logged in, with what each is
+/// told of them.
+async fn opened(app: &App, current: &Current, others: &[Session]) -> anyhow::Result<Vec<Opened>> {
+    let mut since = BTreeMap::new();
+    for session in others.iter().chain([&current.session]) {
+        for participant in app.store.view().list_saml_participants(session.id).await? {
+            let first = since.entry(participant.provider.0).or_insert(participant.opened_at);
+            *first = (*first).min(participant.opened_at);
+        }
+    }
+    let level = current.session.assurance.as_ref().map(|reached| reached.level).unwrap_or_default();
+    let mut opened = Vec::with_capacity(since.len());
+    for (provider, since) in since {
+        let known = told::of(app, &provider, &current.person.person, level).await?;
+        let Some(Known { name, told }) = known else { continue };
+        let told = told.into_iter().map(|(name, value)| Released { name, value }).collect();
+        opened.push(Opened { name, since, told });
+    }
+    Ok(opened)
 }

@@ -431,6 +431,8 @@ pub struct Sessions {
     pub others: Vec<Open>,
     /// Applications that stay connected.
     pub connected: Vec<Connected>,
+    /// Applications that speak SAML and were opened where they are logged in.
+    pub opened: Vec<Opened>,
     /// What was just done.
     pub receipt: Option<Receipt>,
 }
@@ -467,6 +469,17 @@ pub struct Connected {
     pub told: Vec<Released>,
 }
 
+/// An application that speaks SAML and was opened where somebody is logged in.
+#[derive(Clone, Debug, Serialize)]
+pub struct Opened {
+    /// Its name.
+    pub name: String,
+    /// Since when.
+    pub since: Timestamp,
+    /// What it is told of the person.
+    pub told: Vec<Released>,
+}
+
 impl Page for Sessions {
     const TEMPLATE: &'static str = "account/sessions.html";
 
@@ -493,6 +506,10 @@ impl Page for Sessions {
             here,
             others: vec![unknown],
             connected: vec![connected],
+            opened: vec![
+                Opened { name: "Lab <b>".into(), since: at, told: Released::samples() },
+                Opened { name: "Rota".into(), since: at, told: Vec::new() },
+            ],
             receipt: Some(Receipt { text: "receipt-session-ended".into(), at }),
         }
     }

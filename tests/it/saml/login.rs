@@ -292,3 +292,38 @@ async fn what_a_provider_is_told_is_what_its_rules_say() {
     assert_eq!(*name, "urn:oasis:names:tc:SAML:attribute:subject-id");
     assert!(value.ends_with("@localhost"), "{value}");
 }
+
+#[tokio::test]
+async fn people_see_on_their_account_page_what_an_application_that_they_opened_is_told() {
+    let site = Site::start().await;
+    let rules = r#"attributes = [
+        { name = "urn:oid:0.9.2342.19200300.100.1.3", friendly_name = "mail", from = "email" },
+        { name = "site", format = "basic", from = "always:<north>" },
+        { name = "badge", format = "basic", from = "staff_number" },
+    ]"#;
+    let provider = Provider::registered(&site, false, rules).await;
+    let mut dan = site.person();
+    let page = dan.open(&unsigned(&Provider::request(&site))).await;
+    let page = dan.type_password(&page, DAN).await;
+    let (_, assertion) = asserted(&site, &page).await;
+    let shown = dan.open("/account/sessions").await;
+    let text = shown.body.replace("&#x2f;", "/").replace("&#x40;", "@");
+    assert!(text.contains("The ledger"), "{text}");
+    let name = assertion.name_id.expect("a name").value;
+    assert!(text.contains(&format!("<code>NameID</code>: {name}")), "{text}");
+    for attribute in &assertion.attributes {
+        let called = attribute.friendly_name.as_ref().unwrap_or(&attribute.name);
+        let value = attribute.values.join(", ").replace('<', "&lt;").replace('>', "&gt;");
+        assert!(text.contains(&format!("<code>{called}</code>: {value}")), "{called}: {text}");
+    }
+    assert!(!text.contains("<code>badge</code>"), "what is not known of them is not told");
+
+    // Somebody else sees nothing of that, and nobody what is gone.
+    let mut amy = site.person();
+    amy.log_in(&crate::support::http::Request::new(ROTA), AMY).await;
+    assert!(!amy.open("/account/sessions").await.body.contains("The ledger"));
+    crate::factors::apply(&site, &provider.document("name_id = \"transient\"")).await;
+    site.clock.advance(std::time::Duration::from_secs(5));
+    let shown = dan.open("/account/sessions").await.body;
+    assert!(!shown.contains("<code>NameID</code>"), "it is another one each time: {shown}");
+}

@@ -119,6 +119,9 @@ connected-told = Mae’n cael gwybod amdanoch:
 connected-body = Rydych wedi gadael i’r rhain barhau tra byddwch i ffwrdd. Maent yn aros mewn cysylltiad pan fyddwch yn allgofnodi.
 connected-since = Ers { $when }
 disconnect = Datgysylltu
+opened-heading = Rhaglenni a agorwyd gennych
+opened-body = Beth a ddywedir wrth y rhain amdanoch bob tro y byddwch yn mewngofnodi iddynt.
+opened-told-nothing = Ni ddywedir dim wrthi amdanoch, ond mai chi yw’r un un â’r tro diwethaf.
 receipt-disconnected = Nid yw’r rhaglen mewn cysylltiad mwyach.
 
 recovery-codes = Codau adfer

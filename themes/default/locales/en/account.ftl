@@ -118,6 +118,9 @@ connected-told = It is told of you:
 connected-body = You let these go on while you are away. They stay connected when you log out.
 connected-since = Since { $when }
 disconnect = Disconnect
+opened-heading = Applications that you opened
+opened-body = What these are told of you each time that you log in to them.
+opened-told-nothing = It is told nothing of you, but that you are the same as last time.
 receipt-disconnected = The application is connected no more.
 
 recovery-codes = Recovery codes
