@@ -5,7 +5,9 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use latchkey_core::rng::SystemRng;
 use latchkey_saml::keys::Credential;
-use latchkey_saml::messages::{AuthnRequest, Header, LogoutRequest, MessageId, RequestedConsumer};
+use latchkey_saml::messages::{
+    ArtifactResolve, AuthnRequest, Header, LogoutRequest, MessageId, RequestedConsumer,
+};
 use latchkey_saml::redirect::{self, Parameter};
 use latchkey_saml::write::WriteError;
 
@@ -121,6 +123,20 @@ impl Victim {
     ) -> Result<Self, WriteError> {
         let write = |credential: Option<&Credential>| request.write(credential);
         Self::new("LogoutRequest", &request.header, write, [key, stranger], elsewhere)
+    }
+
+    /// The same who fetches a message by its reference.
+    ///
+    /// # Errors
+    /// When the request cannot be written.
+    pub fn resolving(
+        request: &ArtifactResolve,
+        key: &Credential,
+        stranger: &Credential,
+        elsewhere: &str,
+    ) -> Result<Self, WriteError> {
+        let write = |credential: Option<&Credential>| request.write(credential);
+        Self::new("ArtifactResolve", &request.header, write, [key, stranger], elsewhere)
     }
 
     fn new(

@@ -14,6 +14,7 @@ use latchkey_saml::names::{SecondStatus, TopStatus};
 use latchkey_saml::soap;
 use latchkey_saml::verify::{Demand, Received, Screened};
 use latchkey_saml::write::soap_envelope;
+use latchkey_tests::hostile::Victim;
 use url::Url;
 
 use super::refusals::told;
@@ -190,6 +191,38 @@ async fn a_message_is_kept_from_whoever_is_not_its_provider_and_stays_for_that_o
     assert_eq!(told(&site).await.len(), 11);
 
     let response = asked(&site, &own(), Some(&provider.credential)).await;
+    assert!(response.message.is_some(), "it is there for the one that it is for");
+}
+
+#[tokio::test]
+async fn no_hostile_request_is_handed_a_message_and_it_stays_for_its_provider() {
+    let site = Site::start().await;
+    let provider = Provider::registered(&site, true, "").await;
+    let (artifact, _) = logged_in(&site, &provider, None).await;
+    let (own, stranger) = (resolve(&site, ENTITY, &artifact), credential());
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").expect("a free port");
+    listener.set_nonblocking(true).expect("it does not wait");
+    let elsewhere = format!("http://{}", listener.local_addr().expect("bound"));
+    let victim = Victim::resolving(&own, &provider.credential, &stranger, &elsewhere);
+    let victim = victim.expect("messages");
+    let mut sent = 0;
+    for hostile in [victim.signatures(), victim.wrappings(), victim.documents()].concat() {
+        let Some(xml) = &hostile.xml else { continue };
+        sent += 1;
+        let envelope = format!(
+            "<s:Envelope xmlns:s=\"http://schemas.xmlsoap.org/soap/envelope/\"><s:Body>{xml}\
+             </s:Body></s:Envelope>"
+        );
+        let answer = posted(&site, envelope).await;
+        assert!(matches!(answer.status, 200 | 400), "{}: {answer:?}", hostile.name);
+        let told = answer.body.contains("RequestDenied") || answer.body.contains("<soap:Fault>");
+        assert!(told && !answer.body.contains("Assertion"), "{}: {}", hostile.name, answer.body);
+    }
+    assert!(sent > 20, "{sent}");
+    let nobody = listener.accept().expect_err("nothing is fetched");
+    assert_eq!(nobody.kind(), std::io::ErrorKind::WouldBlock);
+    let response =
+        asked(&site, &resolve(&site, ENTITY, &artifact), Some(&provider.credential)).await;
     assert!(response.message.is_some(), "it is there for the one that it is for");
 }
 
