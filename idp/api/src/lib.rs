@@ -18,6 +18,7 @@ pub mod people;
 pub mod platform;
 pub mod policy;
 pub mod problem;
+pub mod providers;
 pub mod scope;
 
 pub use page::Page;

@@ -92,6 +92,18 @@ pub enum What {
         /// Its entity ID.
         provider: EntityId,
     },
+    /// An application that speaks SAML was added.
+    ProviderAdded {
+        /// Its entity ID.
+        provider: EntityId,
+    },
+    /// An application that speaks SAML was changed.
+    ProviderChanged {
+        /// Its entity ID.
+        provider: EntityId,
+        /// What documents say of it otherwise now; `metadata` for what it says of itself.
+        members: Vec<String>,
+    },
     /// An application that speaks SAML was removed.
     ProviderRemoved {
         /// Its entity ID.

@@ -14,7 +14,7 @@ use http_body_util::BodyExt as _;
 use latchkey_core::Timestamp;
 use latchkey_core::secrets::Digest;
 use latchkey_store::{Error, KeptAnswer, Repeatable, Tx};
-use latchkey_web::limits;
+use latchkey_web::limits::{self, LARGE_BYTES};
 
 use super::answer::ToldOnce;
 use super::caller::Known;
@@ -28,8 +28,6 @@ const HEADER: &str = "idempotency-key";
 const KEPT: Duration = Duration::from_secs(24 * 3600);
 /// How long a request may take: after that, the same one is carried out again.
 const UNDER_WAY: Duration = Duration::from_secs(60);
-/// The largest body.
-const MOST: usize = 64 * 1024;
 /// The longest key.
 const LONGEST: usize = 200;
 
@@ -56,7 +54,7 @@ async fn carried_out(app: &Arc<App>, request: Request, next: Next) -> Result<Res
         return Err(Failure::NotFound);
     };
     let (parts, body) = request.into_parts();
-    let body = limits::body(Request::new(body), MOST).await?;
+    let body = limits::body(Request::new(body), LARGE_BYTES).await?;
     let who = match &known.caller {
         Caller::Administrator(who) => format!("person {}", who.person.person.id),
         Caller::Service(service) => format!("client {}", service.client.0),

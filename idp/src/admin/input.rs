@@ -3,7 +3,7 @@
 use axum::extract::{FromRequest, FromRequestParts, Request};
 use axum::http::header;
 use axum::http::request::Parts;
-use latchkey_web::limits::{self, MAX_BYTES, Params, Refusal};
+use latchkey_web::limits::{self, LARGE_BYTES, MAX_BYTES, Params, Refusal};
 use serde::de::DeserializeOwned;
 
 use super::failure::Failure;
@@ -21,7 +21,20 @@ impl<T: DeserializeOwned, S: Sync> FromRequest<S> for Sent<T> {
     }
 }
 
-/// The same where nothing at all may be sent, which says nothing.
+/// The same of what can be as long as metadata is.
+pub(super) struct SentLarge<T>(pub(super) T);
+
+impl<T: DeserializeOwned, S: Sync> FromRequest<S> for SentLarge<T> {
+    type Rejection = Failure;
+
+    async fn from_request(request: Request, _: &S) -> Result<Self, Failure> {
+        limits::expect(request.headers(), "application/json")?;
+        let bytes = limits::body(request, LARGE_BYTES).await?;
+        parse(&bytes).map(Self)
+    }
+}
+
+/// The same as [`Sent`] where nothing at all may be sent, which says nothing.
 pub(super) struct Maybe<T>(pub(super) T);
 
 impl<T: DeserializeOwned + Default, S: Sync> FromRequest<S> for Maybe<T> {

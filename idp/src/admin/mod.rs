@@ -30,6 +30,7 @@ mod organisations;
 mod people;
 mod policy;
 mod progress;
+mod providers;
 mod roles;
 mod sessions;
 mod shape;
@@ -83,6 +84,7 @@ fn described() -> (Router<Arc<App>>, OpenApi) {
         .merge(roles::router())
         .merge(clients::router())
         .merge(log_in_tests::router())
+        .merge(providers::router())
         .merge(doctor::router())
         .merge(keys::router())
         .merge(trail::router())

@@ -116,7 +116,7 @@ pub(super) async fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
         Command::Remove { entity_id } => {
             let by = Origin { actor: Actor::Cli, address: None, at: app.clock.now() };
             let id = EntityId(entity_id);
-            let gone = providers::remove(&app.store, &*app.rng, &by, &id).await?;
+            let gone = providers::remove(&app, &by, &id).await?;
             ensure!(gone, "there is no service provider {id}");
             writeln!(io::stdout(), "{id} is removed")?;
             Ok(ExitCode::SUCCESS)

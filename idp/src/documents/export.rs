@@ -18,9 +18,10 @@ use latchkey_store::{
 use serde::Serialize;
 use serde_json::Value;
 
+use super::providers;
 use super::read::{SECRET_DIGEST, write_digest};
 use super::references::Organisations;
-use crate::saml::settings::{Encrypt, Requests, SUBJECT_IDS, Settings, Signed};
+use crate::saml::settings::Settings;
 
 /// How many people are read at a time: what is exported need not fit into memory.
 const AT_A_TIME: u64 = 500;
@@ -239,11 +240,6 @@ fn provider(stored: &StoredProvider, out: &mut impl Write) -> Result<(), ExportE
     let unwritable = |error| ExportError::Unwritable(what(), error);
     let settings: Settings = serde_json::from_str(&stored.document).map_err(unwritable)?;
     let metadata: Value = serde_json::from_str(&stored.metadata).map_err(unwritable)?;
-    let word = |known: bool, word: &'static str| known.then_some(word);
-    let sign = Signed::ALL.iter().find(|(_, it)| *it == settings.sign);
-    let encrypt = Encrypt::ALL.iter().find(|(_, it)| *it == settings.encrypt);
-    let requests = Requests::ALL.iter().find(|(_, it)| *it == settings.requests);
-    let subject_id = SUBJECT_IDS.iter().find(|(_, it)| Some(*it) == settings.subject_id);
     let mut section = Section::begin("service_provider", out)?;
     match &settings.metadata_address {
         Some(address) => {
@@ -252,22 +248,10 @@ fn provider(stored: &StoredProvider, out: &mut impl Write) -> Result<(), ExportE
         }
         None => section.any("metadata", &metadata, what)?,
     }
-    section.any("metadata_certificates", &settings.metadata_certificates, what)?;
-    section.any("name", &settings.name, what)?;
-    section.any("organisation", &settings.organisation, what)?;
-    section.any("sign", &sign.and_then(|(it, of)| word(*of != Signed::default(), it)), what)?;
-    let encrypt = encrypt.and_then(|(it, of)| word(*of != Encrypt::default(), it));
-    section.any("encrypt_assertions", &encrypt, what)?;
-    section.any("allow_cbc", &settings.allow_cbc.then_some(true), what)?;
-    let requests = requests.and_then(|(it, of)| word(*of != Requests::default(), it));
-    section.any("requests", &requests, what)?;
-    section.any("require_acr", &settings.required_level.map(Level::acr), what)?;
-    section.any("acr_values", &settings.classes, what)?;
-    section.any("idp_initiated", &settings.idp_initiated.then_some(true), what)?;
-    section.any("name_id", &settings.name_id, what)?;
-    section.any("name_id_from", &settings.name_id_from, what)?;
-    section.any("subject_id", &subject_id.map(|(word, _)| *word), what)?;
-    section.any("attributes", &settings.attributes, what)
+    for (name, value) in providers::members(&settings).map_err(unwritable)? {
+        section.any(name, &value, what)?;
+    }
+    Ok(())
 }
 
 /// The rest of a client that nobody logs in to.

@@ -44,8 +44,8 @@ pub use export::{ExportError, export};
 use groups::{GroupDocument, PlatformDocument};
 pub use letters::{Letters, Moved};
 pub use passwords::Passwords;
-pub use providers::MetadataSource;
 use providers::ProviderDocument;
+pub use providers::{Judged, MetadataSource, Wrong, judge, members};
 pub use reference::reference;
 pub use seeds::Seeds;
 

@@ -1,6 +1,9 @@
 //! `[[service_provider]]`: an application that speaks SAML, by its metadata and what an operator says
-//! beside it. Owns the document from tree to what the database keeps; fetches metadata before
-//! anything is written.
+//! beside it. Owns the document from tree to what the database keeps, and back; fetches metadata
+//! before anything is written.
+//!
+//! What is sent by an administrator is judged here as well. Nothing of this machine is read for it:
+//! files are an operator's.
 
 use std::collections::BTreeMap;
 use std::future::Future;
@@ -17,20 +20,23 @@ use latchkey_saml::metadata::read::{self, LARGEST_DOCUMENT};
 use latchkey_saml::verify::Key;
 use latchkey_store::{StoredProvider, Tx};
 use latchkey_web::fetch::Bounds;
-use serde_json::json;
+use serde_json::{Map, Value as Json, json};
 
 use super::read::{line, named};
 use super::references::Organisations;
 use super::{Change, Named};
 use crate::App;
+use crate::saml::providers::Provider;
 use crate::saml::release::{FORMATS, Rule};
 use crate::saml::settings::{Encrypt, NAME_IDS, Requests, SUBJECT_IDS, Settings, Signed};
-use crate::source::{Fields, Node, Place, Problems, Table, Value};
+use crate::source::{Fields, Node, Place, Problems, Source as Text, Table, Value};
 
 /// The largest metadata that is read from a file or an address, in bytes.
 const LARGEST: u64 = LARGEST_DOCUMENT as u64;
 /// How much is fetched, and how long that may take.
 const BOUNDS: Bounds = Bounds { size: LARGEST_DOCUMENT, time: Duration::from_secs(60) };
+/// What may stand before XML that was copied from somewhere.
+const BEFORE_XML: [char; 5] = ['\u{feff}', ' ', '\t', '\r', '\n'];
 /// How strong log-ins are, by the words of documents.
 const LEVELS: [(&str, Level); 4] = [
     ("password", Level::Password),
@@ -55,8 +61,35 @@ enum Metadata {
     Read(Vec<u8>),
     /// At an address.
     At(String),
-    /// What was made of it before.
-    Described(Box<ServiceProvider>),
+    /// What was made of it before, with the address that it came from.
+    Described(Box<ServiceProvider>, Option<String>),
+}
+
+/// Who says what a service provider is to be.
+#[derive(Clone, Copy)]
+pub(super) enum By<'k> {
+    /// An operator, who has files on this machine.
+    Operator,
+    /// Whoever sent it, to change the provider that is there. Where they say nothing of metadata,
+    /// it stays.
+    Sender(Option<&'k Provider>),
+}
+
+/// A service provider as it was sent, judged.
+pub struct Judged {
+    /// What is said of it.
+    pub settings: Settings,
+    /// What it says of itself.
+    pub metadata: ServiceProvider,
+}
+
+/// Something wrong with what was sent.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Wrong {
+    /// The member; empty where it is none in particular.
+    pub member: String,
+    /// What is wrong, as a sentence.
+    pub text: String,
 }
 
 /// How metadata is fetched.
@@ -89,17 +122,26 @@ impl Prepared {
     }
 }
 
-pub(super) fn provider(table: Table, problems: &mut Problems) -> Option<ProviderDocument> {
+pub(super) fn provider(
+    table: Table,
+    by: By<'_>,
+    problems: &mut Problems,
+) -> Option<ProviderDocument> {
     let place = table.place.clone();
     let before = problems.len();
     let mut fields = Fields::new("a service provider", table, problems);
-    let metadata = metadata_of(&mut fields);
-    let entity_id = fields.text("entity_id").map(|(text, _)| text);
+    let origin = metadata_of(&mut fields, by);
+    // Where many are described, it is the one that is to be changed.
+    let known = match by {
+        By::Sender(known) => known.map(|known| known.id.0.clone()),
+        By::Operator => None,
+    };
+    let entity_id = fields.text("entity_id").map(|(text, _)| text).or(known);
     let certificates = fields.texts("metadata_certificates").unwrap_or_default();
     let mut keys = Vec::new();
     let mut kept = Vec::new();
     for (text, place) in certificates {
-        match certificate(&text, &place) {
+        match certificate(&text, &place, by) {
             Ok((der, key)) => {
                 kept.push(STANDARD.encode(der));
                 keys.push(key);
@@ -132,13 +174,17 @@ pub(super) fn provider(table: Table, problems: &mut Problems) -> Option<Provider
     fields.finish();
     let attributes: Vec<Rule> =
         stated.into_iter().filter_map(|table| rule(table, problems)).collect();
-    let metadata = metadata?;
     if problems.len() > before {
         return None;
     }
+    let metadata = match by {
+        By::Sender(Some(known)) => unchanged(origin, &kept, known),
+        By::Operator | By::Sender(None) => origin?,
+    };
     let metadata_address = match &metadata {
         Metadata::At(address) => Some(address.clone()),
-        Metadata::Read(_) | Metadata::Described(_) => None,
+        Metadata::Described(_, address) => address.clone(),
+        Metadata::Read(_) => None,
     };
     Some(ProviderDocument {
         settings: Settings {
@@ -166,26 +212,35 @@ pub(super) fn provider(table: Table, problems: &mut Problems) -> Option<Provider
     })
 }
 
-/// What `metadata` says: a file, an address, or the provider itself as export writes it.
-fn metadata_of(fields: &mut Fields<'_>) -> Option<Metadata> {
-    const WANTED: &str = "is a file, an address, or a table as export writes it";
+/// What `metadata` says: a file, an address, XML, or the provider itself as export writes it.
+fn metadata_of(fields: &mut Fields<'_>, by: By<'_>) -> Option<Metadata> {
+    let wanted = match by {
+        By::Operator => "is a file, an address, XML, or a table as export writes it",
+        By::Sender(_) => "is XML, or the address of it",
+    };
     let Some(Node { place, value }) = fields.take("metadata") else {
-        let place = fields.place().clone();
-        fields.refuse(&place, "a service provider lacks \"metadata\"");
+        if !matches!(by, By::Sender(Some(_))) {
+            let place = fields.place().clone();
+            fields.refuse(&place, "a service provider lacks \"metadata\"");
+        }
         return None;
     };
-    let read = match value {
-        Value::Text(text) if text.starts_with("https://") || text.starts_with("http://") => {
+    let read = match (value, by) {
+        (Value::Text(text), _) if text.starts_with("https://") || text.starts_with("http://") => {
             Ok(Metadata::At(text))
         }
-        Value::Text(text) => file(&text, &place).map(Metadata::Read),
-        Value::Table(table) => serde_json::from_value(table.to_json().into())
-            .map_err(|error| format!("{WANTED}: {error}"))
+        (Value::Text(text), _) if text.trim_start_matches(BEFORE_XML).starts_with('<') => {
+            Ok(Metadata::Read(text.trim_start_matches(BEFORE_XML).as_bytes().to_vec()))
+        }
+        (Value::Text(text), By::Operator) => file(&text, &place).map(Metadata::Read),
+        (Value::Text(_), By::Sender(_)) => Err(wanted.to_owned()),
+        (Value::Table(table), By::Operator) => serde_json::from_value(table.to_json().into())
+            .map_err(|error| format!("{wanted}: {error}"))
             .and_then(|described: ServiceProvider| {
                 described.judge().map_err(|error| error.to_string())?;
-                Ok(Metadata::Described(Box::new(described)))
+                Ok(Metadata::Described(Box::new(described), None))
             }),
-        other => Err(format!("{WANTED}, not {}", other.kind())),
+        (other, _) => Err(format!("{wanted}, not {}", other.kind())),
     };
     match read {
         Ok(metadata) => Some(metadata),
@@ -193,6 +248,25 @@ fn metadata_of(fields: &mut Fields<'_>) -> Option<Metadata> {
             fields.refuse(&place, format!("\"metadata\" {wrong}"));
             None
         }
+    }
+}
+
+/// What is there, where what was sent says nothing else of it. An address that was read already
+/// under the same certificates is not asked again: that is done in the background.
+fn unchanged(stated: Option<Metadata>, certificates: &[String], known: &Provider) -> Metadata {
+    let settings = &known.settings;
+    let address = settings.metadata_address.clone();
+    let trusts_the_same = settings.metadata_certificates == certificates;
+    match stated {
+        Some(Metadata::At(at)) if trusts_the_same && Some(&at) == address.as_ref() => {
+            Metadata::Described(Box::new(known.metadata.clone()), address)
+        }
+        // Other certificates are for what is there from now on: it is read again to be judged.
+        None => match address {
+            Some(at) if !trusts_the_same => Metadata::At(at),
+            address => Metadata::Described(Box::new(known.metadata.clone()), address),
+        },
+        Some(metadata) => metadata,
     }
 }
 
@@ -208,11 +282,12 @@ fn file(text: &str, place: &Place) -> Result<Vec<u8>, String> {
 }
 
 /// A certificate in PEM, from a file or as it stands, or in bare base64 as export writes it.
-fn certificate(text: &str, place: &Place) -> Result<(Vec<u8>, Key), String> {
-    let text = match STANDARD.decode(text) {
-        Ok(_) => text.to_owned(),
-        Err(_) if text.contains("-----BEGIN") => text.to_owned(),
-        Err(_) => {
+fn certificate(text: &str, place: &Place, by: By<'_>) -> Result<(Vec<u8>, Key), String> {
+    let text = match (STANDARD.decode(text), by) {
+        (Ok(_), _) => text.to_owned(),
+        (Err(_), _) if text.contains("-----BEGIN") => text.to_owned(),
+        (Err(_), By::Sender(_)) => return Err("is a certificate in PEM".to_owned()),
+        (Err(_), By::Operator) => {
             let file = place.folder().join(text);
             let read = std::fs::read_to_string(&file);
             read.map_err(|error| format!("cannot be read from {}: {error}", file.display()))?
@@ -282,7 +357,7 @@ pub(super) async fn prepare(
                 .map_err(|error| error.to_string())
         };
         let read = match &document.metadata {
-            Metadata::Described(described) => Ok((**described).clone()),
+            Metadata::Described(described, _) => Ok((**described).clone()),
             Metadata::Read(bytes) => read(bytes),
             Metadata::At(address) => ways.fetch(address).await.and_then(|bytes| read(&bytes)),
         };
@@ -306,6 +381,77 @@ pub(super) async fn prepare(
         }
     }
     problems.or(prepared)
+}
+
+/// Judges what was sent of a service provider, as documents are judged; `known` is the one that it
+/// is to change, if it is to change one. Its metadata is fetched where that is new.
+///
+/// # Errors
+/// Everything that is wrong with it.
+pub async fn judge(
+    sent: &Map<String, Json>,
+    known: Option<&Provider>,
+    ways: &impl MetadataSource,
+) -> Result<Judged, Vec<Wrong>> {
+    let text = Text::from_text("what was sent", &Json::Object(sent.clone()).to_string());
+    let table = text.parse().map_err(|problems| wrong(&problems, None))?;
+    let shape = table.clone();
+    let mut problems = Problems::default();
+    let document = provider(table, By::Sender(known), &mut problems);
+    let document = problems.or(document).map_err(|problems| wrong(&problems, Some(&shape)))?;
+    // None without a problem there is not.
+    let document = document.into_iter().collect();
+    let prepared = prepare(document, ways).await;
+    let prepared = prepared.map_err(|problems| {
+        let of_metadata = |problem: Wrong| Wrong { member: "metadata".to_owned(), ..problem };
+        wrong(&problems, None).into_iter().map(of_metadata).collect::<Vec<_>>()
+    })?;
+    let judged = prepared.into_iter().next();
+    let judged = judged.map(|it| Judged { settings: it.settings, metadata: it.provider });
+    judged.ok_or_else(Vec::new)
+}
+
+/// Problems by the members of what was sent that they are about.
+fn wrong(problems: &Problems, shape: Option<&Table>) -> Vec<Wrong> {
+    let of = |(place, text): (Option<&Place>, &str)| Wrong {
+        member: shape
+            .zip(place)
+            .and_then(|(table, place)| table.member_at(place))
+            .unwrap_or_default()
+            .to_owned(),
+        text: text.to_owned(),
+    };
+    problems.iter().map(of).collect()
+}
+
+/// What documents say of a service provider beside its metadata: what is not as it would be anyway.
+///
+/// # Errors
+/// When something cannot be written as JSON.
+pub fn members(settings: &Settings) -> Result<Vec<(&'static str, Json)>, serde_json::Error> {
+    fn word<T: Copy + Default + PartialEq>(all: &[(&'static str, T)], value: T) -> Json {
+        let found = all.iter().find(|(_, it)| *it == value && value != T::default());
+        found.map_or(Json::Null, |(word, _)| (*word).into())
+    }
+    let subject_id = SUBJECT_IDS.iter().find(|(_, it)| Some(*it) == settings.subject_id);
+    let mut members = vec![
+        ("metadata_certificates", json!(settings.metadata_certificates)),
+        ("name", json!(settings.name)),
+        ("organisation", json!(settings.organisation)),
+        ("sign", word(&Signed::ALL, settings.sign)),
+        ("encrypt_assertions", word(&Encrypt::ALL, settings.encrypt)),
+        ("allow_cbc", json!(settings.allow_cbc.then_some(true))),
+        ("requests", word(&Requests::ALL, settings.requests)),
+        ("require_acr", json!(settings.required_level.map(Level::acr))),
+        ("acr_values", serde_json::to_value(&settings.classes)?),
+        ("idp_initiated", json!(settings.idp_initiated.then_some(true))),
+        ("name_id", json!(settings.name_id)),
+        ("name_id_from", serde_json::to_value(&settings.name_id_from)?),
+        ("subject_id", json!(subject_id.map(|(word, _)| *word))),
+        ("attributes", serde_json::to_value(&settings.attributes)?),
+    ];
+    members.retain(|(_, value)| !value.is_null() && *value != json!([]) && *value != json!({}));
+    Ok(members)
 }
 
 /// Puts one into the database.
@@ -342,9 +488,8 @@ pub(super) async fn write(
 }
 
 /// As a change tells it.
-fn shown(stored: &StoredProvider) -> Result<serde_json::Value, serde_json::Error> {
-    let mut members: serde_json::Map<String, serde_json::Value> =
-        serde_json::from_str(&stored.document)?;
+fn shown(stored: &StoredProvider) -> Result<Json, serde_json::Error> {
+    let mut members: Map<String, Json> = serde_json::from_str(&stored.document)?;
     members.retain(|_, value| !value.is_null() && *value != json!([]) && *value != json!({}));
     members.insert("metadata".to_owned(), serde_json::from_str(&stored.metadata)?);
     Ok(members.into())

@@ -12,6 +12,7 @@ use latchkey_core::secrets::{Digest, Plain};
 use latchkey_core::usernames::UsernameRules;
 use latchkey_oidc::{ClientMetadata, metadata};
 
+use super::providers::{By, provider};
 use super::{ClientDocument, Documents, Named, OrganisationDocument, RoleDocument};
 use crate::oidc;
 use crate::source::{Fields, Place, Problems, Source, Table, each_member};
@@ -75,7 +76,7 @@ impl Documents {
         self.clients.extend(clients.iter().filter_map(|table| client(table, problems)));
         let providers = providers.into_iter();
         self.providers
-            .extend(providers.filter_map(|table| super::providers::provider(table, problems)));
+            .extend(providers.filter_map(|table| provider(table, By::Operator, problems)));
     }
 
     /// Two documents for one thing: nobody could say which counts.

@@ -15,11 +15,14 @@ pub mod release;
 mod request;
 pub mod settings;
 mod sso;
+pub mod told;
 
 use std::sync::Arc;
 
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
+use latchkey_core::ids::EntityId;
+use latchkey_core::secrets::Digest;
 
 use crate::App;
 use providers::Providers;
@@ -44,6 +47,36 @@ pub fn router() -> Router<Arc<App>> {
         .merge(sso::router())
         .merge(logout::router())
         .layer(DefaultBodyLimit::max(LARGEST_BODY))
+}
+
+/// Where requests for a log-in go.
+#[must_use]
+pub fn sso_address(app: &App) -> String {
+    app.issuer.address(sso::PATH)
+}
+
+/// Where log-outs go.
+#[must_use]
+pub fn slo_address(app: &App) -> String {
+    app.issuer.address(crate::actions::logouts::PATH)
+}
+
+/// Where a log-in to a service provider begins here, for those that allow it.
+#[must_use]
+pub fn start_address(app: &App, provider: &EntityId) -> String {
+    let query = url::form_urlencoded::Serializer::new(String::new())
+        .append_pair("sp", &provider.0)
+        .finish();
+    format!("{}?{query}", app.issuer.address(sso::START_PATH))
+}
+
+/// What people compare a certificate by: the SHA-256 of its DER, as `openssl x509 -fingerprint
+/// -sha256` writes it.
+#[must_use]
+pub fn fingerprint(der: &[u8]) -> String {
+    let bytes = Digest::of(der);
+    let bytes: Vec<_> = bytes.as_bytes().iter().map(|byte| format!("{byte:02X}")).collect();
+    bytes.join(":")
 }
 
 /// Our entity ID: the address of our metadata.

@@ -249,6 +249,18 @@ impl Table {
         members.map(|member| (member.name.clone(), member.node.value.to_json())).collect()
     }
 
+    /// The member that a place in the same text is in.
+    #[must_use]
+    pub fn member_at(&self, place: &Place) -> Option<&str> {
+        let Place::Text { offset: wanted, .. } = place else { return None };
+        let begins = |member: &Member| match &member.place {
+            Place::Text { offset, .. } => Some(*offset),
+            Place::Variable(_) => None,
+        };
+        let before = self.members.iter().filter(|it| begins(it).is_some_and(|at| at <= *wanted));
+        before.max_by_key(|member| begins(member)).map(|member| member.name.as_str())
+    }
+
     /// Where a member stands, or the table when it has none of that name.
     #[must_use]
     pub fn place_of(&self, name: &str) -> Place {

@@ -78,6 +78,11 @@ impl Problems {
         self.0.len()
     }
 
+    /// Each with its place.
+    pub fn iter(&self) -> impl Iterator<Item = (Option<&Place>, &str)> {
+        self.0.iter().map(|problem| (problem.place.as_ref(), problem.text.as_str()))
+    }
+
     /// `value` if all is well.
     ///
     /// # Errors

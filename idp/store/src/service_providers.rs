@@ -41,7 +41,7 @@ pub struct SamlParticipant {
     pub opened_at: Timestamp,
 }
 
-fn from_row(row: service_providers::Model) -> StoredProvider {
+pub(crate) fn from_row(row: service_providers::Model) -> StoredProvider {
     StoredProvider {
         id: EntityId(row.id),
         organisation: row.organisation_id.map(OrganisationId),

@@ -13,6 +13,9 @@ use serde::de::DeserializeOwned;
 
 /// The most bytes that a form, a JSON body or a query string has.
 pub const MAX_BYTES: usize = 64 * 1024;
+/// The most that a form may have that a document is pasted into: as metadata of one application
+/// has, which some publish with pictures in it.
+pub const LARGE_BYTES: usize = 1024 * 1024;
 /// The most parameters that a form or a query string has.
 pub const MAX_PARAMETERS: usize = 200;
 
@@ -66,7 +69,11 @@ impl Params {
     /// # Errors
     /// When it is too long, or anything in it is encoded wrongly.
     pub fn parse(encoded: &[u8]) -> Result<Self, Refusal> {
-        if encoded.len() > MAX_BYTES {
+        Self::parse_within(encoded, MAX_BYTES)
+    }
+
+    fn parse_within(encoded: &[u8], most: usize) -> Result<Self, Refusal> {
+        if encoded.len() > most {
             return Err(Refusal::TooLarge);
         }
         let mut pairs = Vec::new();
@@ -159,6 +166,25 @@ impl<S: Sync> FromRequest<S> for Form {
     async fn from_request(request: Request, _: &S) -> Result<Self, Refusal> {
         expect(request.headers(), "application/x-www-form-urlencoded")?;
         Params::parse(&body(request, MAX_BYTES).await?).map(Self)
+    }
+}
+
+/// The same of what a whole document may be pasted into.
+pub struct LargeForm(pub Params);
+
+impl<S: Sync> FromRequest<S> for LargeForm {
+    type Rejection = Refusal;
+
+    async fn from_request(request: Request, _: &S) -> Result<Self, Refusal> {
+        expect(request.headers(), "application/x-www-form-urlencoded")?;
+        let bytes = body(request, LARGE_BYTES).await?;
+        Params::parse_within(&bytes, LARGE_BYTES).map(Self)
+    }
+}
+
+impl From<LargeForm> for Form {
+    fn from(large: LargeForm) -> Self {
+        Self(large.0)
     }
 }
 

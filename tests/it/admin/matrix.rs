@@ -78,6 +78,11 @@ const ROWS: &[(&str, &str)] = &[
     // There is none.
     ("GET /clients/{client}/log-in-tests/{test}", "ffffffn"),
     ("DELETE /clients/{client}", "ffffffy"),
+    ("GET /service-providers", "fffyffy"),
+    ("POST /service-providers", "ffffffy"),
+    ("GET /service-providers/{provider}", "fffyffy"),
+    ("PUT /service-providers/{provider}", "ffffffy"),
+    ("DELETE /service-providers/{provider}", "ffffffy"),
     ("POST /service-providers/doctor", "fffyffy"),
     // There is none.
     ("POST /service-providers/test", "fffnffn"),
@@ -134,6 +139,7 @@ impl Target {
              [[group]]\nid = \"theatre\"\norganisation = \"riverside\"\nname = \"Theatre\"\n",
         )
         .await;
+        desk.apply(&super::providers::document("organisation = \"riverside\"")).await;
         desk.site.person().log_in(&Request::new(ROTA), account).await.code();
         let (view, now) = (desk.site.app.store.view(), desk.site.clock.now());
         let person = desk.record(NELL).await.person.id;
@@ -168,6 +174,7 @@ impl Target {
             .replace("{aaguid}", &self.model)
             .replace("{role}", "auditor")
             .replace("{client}", "porters")
+            .replace("{provider}", &super::providers::key())
             .replace("{import}", &self.key)
             .replace("{test}", &self.key)
             .replace("{letter}", &self.key)
@@ -182,6 +189,7 @@ impl Target {
             | "/organisations/{org}/groups/{group}/trial"
             | "/organisations/{org}/groups/{group}/trial.csv" => json!({ "name": "Theatre" }),
             "/clients" | "/clients/{client}" => json!({ "client_secret": "mine" }),
+            "/service-providers" | "/service-providers/{provider}" => json!({ "metadata": "mine" }),
             "/service-providers/doctor" => json!({ "message": "<b>" }),
             "/service-providers/test" => json!({ "provider": "https://app.example" }),
             "/keys" => json!({ "algorithm": "none" }),

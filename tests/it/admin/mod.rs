@@ -16,6 +16,7 @@ mod people;
 mod platform;
 mod policy;
 mod progress;
+pub(crate) mod providers;
 mod roles;
 mod schema;
 mod token;

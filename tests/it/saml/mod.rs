@@ -135,7 +135,7 @@ impl Provider {
     }
 }
 
-fn credential() -> Credential {
+pub(crate) fn credential() -> Credential {
     let key = SigningKey::generate(SignatureAlgorithm::EcdsaSha256).expect("a key");
     let year = Duration::from_secs(365 * 86_400);
     let now = Timestamp::from_seconds(1_700_000_000);

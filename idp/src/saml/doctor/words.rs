@@ -4,7 +4,6 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use latchkey_core::Timestamp;
 use latchkey_core::assurance::Level;
-use latchkey_core::secrets::Digest;
 use latchkey_saml::metadata::provider::KeyDescriptor;
 use latchkey_saml::read::Kind;
 use latchkey_saml::redirect::Parameter;
@@ -13,6 +12,7 @@ use latchkey_saml::verify::Seen;
 use super::pasted::Way;
 use super::{Check, Name};
 use crate::saml::bindings;
+pub(super) use crate::saml::fingerprint;
 
 /// How much of a text is quoted, in characters.
 const QUOTED: usize = 300;
@@ -57,13 +57,6 @@ pub(super) fn apart(at: Timestamp, now: Timestamp) -> String {
         _ => (seconds / 86_400, "day"),
     };
     format!("{count} {unit}{} {side}", if count == 1 { "" } else { "s" })
-}
-
-/// The SHA-256 of a certificate, as `openssl x509 -fingerprint -sha256` writes it.
-pub(super) fn fingerprint(der: &[u8]) -> String {
-    let bytes = Digest::of(der);
-    let bytes: Vec<_> = bytes.as_bytes().iter().map(|byte| format!("{byte:02X}")).collect();
-    bytes.join(":")
 }
 
 /// The fingerprints of keys that are used for something.

@@ -9,7 +9,7 @@ use latchkey_core::audit::{Event, Handling, What};
 use latchkey_core::codes::{Pass, RecoveryCode};
 use latchkey_core::credentials::AssetTag;
 use latchkey_core::ids::{
-    ClientId, CodeId, CredentialId, EventId, GroupId, ImportId, LogInTestId, MessageId,
+    ClientId, CodeId, CredentialId, EntityId, EventId, GroupId, ImportId, LogInTestId, MessageId,
     OrganisationId, PersonId, SessionId,
 };
 use latchkey_core::organisations::Group;
@@ -23,7 +23,7 @@ use uuid::Uuid;
 use super::{Fixture, On, at, on_each_database};
 use crate::{
     AuditKeys, Call, EventFilter, Holders, ImportRecord, ImportState, LogInTest, Need,
-    OrganisationRecord, Outgoing, PeopleFilter, StoredClient, Within,
+    OrganisationRecord, Outgoing, PeopleFilter, StoredClient, StoredProvider, Within,
 };
 
 /// The sources of what looks through a scope.
@@ -66,6 +66,13 @@ impl Fixture {
             document: "{}".to_owned(),
         };
         self.keep(async move |tx| tx.put_client(&client, at(0)).await).await;
+        let provider = StoredProvider {
+            id: EntityId(format!("https://{name}.example/saml")),
+            organisation: Some(organisation),
+            document: "{}".to_owned(),
+            metadata: "{}".to_owned(),
+        };
+        self.keep(async move |tx| tx.put_provider(&provider, at(0)).await).await;
         let mut record = self.stranger(&format!("{name}.ward"), organisation);
         record.person.name = format!("{name} Ward");
         record.person.email = Some(format!("{name}@x.example"));
@@ -265,6 +272,9 @@ async fn seen(within: &Within<'_, '_>, of: &Furnished) -> BTreeMap<&'static str,
     let clients = within.list_clients_after(None, 10).await.expect("read");
     note("list_clients_after", &clients);
     note("find_client", &within.find_client(&format!("{own}.rota")).await.expect("read"));
+    note("list_providers_after", &within.list_providers_after(None, 10).await.expect("read"));
+    let provider = within.find_provider(&format!("https://{own}.example/saml")).await;
+    note("find_provider", &provider.expect("read"));
     let tested = within.find_log_in_test(&format!("{own}.rota"), of.test, now).await;
     note("find_log_in_test", &tested.expect("read"));
     note("list_imports", &within.list_imports(of.organisation, 10).await.expect("read"));

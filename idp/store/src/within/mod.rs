@@ -10,6 +10,7 @@ mod imports;
 mod listing;
 mod person;
 mod progress;
+mod providers;
 mod search;
 mod trail;
 mod tree;
