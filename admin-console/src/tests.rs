@@ -4,6 +4,7 @@ mod log_in_test;
 mod people;
 mod platform;
 mod policy;
+mod providers;
 
 use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, Mutex};
@@ -140,8 +141,11 @@ async fn me(State(fake): State<Arc<Fake>>, headers: HeaderMap) -> Response {
         let answer = Response::builder().status(status).header(header::WWW_AUTHENTICATE, challenge);
         return answer.body(Body::from("{}")).expect("an answer");
     }
-    let me = fake.lies.lock().expect("unpoisoned").me.clone();
-    Json(me.unwrap_or_else(pages::samples::me)).into_response()
+    let lies = fake.lies.lock().expect("unpoisoned").clone();
+    let mut me = lies.me.unwrap_or_else(pages::samples::me);
+    let until = fake.clock.now().millis() + if lies.stale { 0 } else { 300_000 };
+    me.fresh_until = jiff::Timestamp::from_millisecond(until).ok();
+    Json(me).into_response()
 }
 
 /// Somebody whom Sam may help.
@@ -302,6 +306,7 @@ impl Visit {
             .route("/api/admin/v1/calls/{number}", get(number))
             .route("/api/admin/v1/calls/{number}/answer", post(help))
             .merge(platform::routes())
+            .merge(providers::routes())
             .merge(log_in_test::routes())
             .merge(policy::api())
             .with_state(Arc::clone(&fake));

@@ -12,6 +12,7 @@ use latchkey_api::people::{RoleHolder, RoleQuery, RolesQuery};
 use latchkey_api::platform::{
     Health, LettersReceipt, NewSigningKey, Retry, SigningKey, Withdrawal,
 };
+use latchkey_api::providers::{ServiceProvider, ServiceProviderBody, ServiceProviderSummary};
 use uuid::Uuid;
 
 use super::{Api, Failure, segment, with_query, written};
@@ -132,6 +133,45 @@ impl Api {
         self.get(&format!("{}/log-in-tests/{test}", client_path(id))).await
     }
 
+    /// A part of the applications that speak SAML.
+    pub(crate) async fn providers(
+        &self,
+        part: &PartQuery,
+    ) -> Result<Page<ServiceProviderSummary>, Failure> {
+        self.get(&with_query("/service-providers", part)?).await
+    }
+
+    /// An application that speaks SAML, and the `ETag` of what was read.
+    pub(crate) async fn provider(&self, key: &str) -> Result<(ServiceProvider, String), Failure> {
+        let answer = self.call(Method::GET, &provider_path(key), None, &[]).await?;
+        Ok((answer.read()?, answer.version))
+    }
+
+    /// Adds an application that speaks SAML; the same `once` adds it once.
+    pub(crate) async fn add_provider(
+        &self,
+        new: &ServiceProviderBody,
+        once: &str,
+    ) -> Result<ServiceProvider, Failure> {
+        self.post("/service-providers", new, once).await
+    }
+
+    /// Changes an application that speaks SAML and was read as `version`, in full.
+    pub(crate) async fn change_provider(
+        &self,
+        key: &str,
+        document: &ServiceProviderBody,
+        version: &str,
+    ) -> Result<ServiceProvider, Failure> {
+        let (headers, body) = ([(header::IF_MATCH, version)], Some(written(document)?));
+        self.call(Method::PUT, &provider_path(key), body, &headers).await?.read()
+    }
+
+    /// Removes an application that speaks SAML.
+    pub(crate) async fn remove_provider(&self, key: &str) -> Result<(), Failure> {
+        self.call(Method::DELETE, &provider_path(key), None, &[]).await.map(drop)
+    }
+
     /// What is wrong with a SAML message.
     pub(crate) async fn examine(&self, message: &SamlMessage) -> Result<DoctorReport, Failure> {
         let body = Some(written(message)?);
@@ -206,6 +246,11 @@ impl Api {
     ) -> Result<LettersReceipt, Failure> {
         self.post(&format!("/health/letters/{letter}/withdraw"), withdrawal, once).await
     }
+}
+
+/// Where the API has an application that speaks SAML.
+fn provider_path(key: &str) -> String {
+    format!("/service-providers/{}", segment(key))
 }
 
 /// Where the API has an application.

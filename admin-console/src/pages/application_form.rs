@@ -17,18 +17,27 @@ use super::can::what;
 use super::merge::{self, Merged};
 use super::organisations::may_everywhere;
 use super::shell::{Place, Shell};
-use super::{message, places, samples};
+use super::{message, places, provider_form, samples};
 use crate::client::Failure;
 use crate::visitor::{Admin, Asked, Forms, Stop};
 
 /// What is typed, by the name of its field.
-const FIELDS: [&str; 8] =
-    ["name", "redirect", "after_log_out", "organisation", "trusted", "acr", "scopes", "jwks"];
+const FIELDS: [&str; 9] = [
+    "name",
+    "redirect",
+    "after_log_out",
+    "organisation",
+    "trusted",
+    "acr",
+    "scopes",
+    "jwks",
+    "claims",
+];
 /// How strong log-ins to an application can have to be.
-const ACR: [(&str, &str); 4] =
+pub(super) const ACR: [(&str, &str); 4] =
     [("", "any"), ("https://refeds.org/profile/mfa", "mfa"), ("phr", "key"), ("phrh", "hardware")];
 
-type Values = [String; 8];
+type Values = [String; 9];
 type Metadata = Map<String, Value>;
 
 /// What an application is.
@@ -93,7 +102,7 @@ impl Kind {
     /// The places in [`FIELDS`] that there are for it.
     fn fields(self) -> &'static [usize] {
         match self {
-            Self::Web | Self::Spa | Self::Native => &[0, 1, 2, 3, 4, 5],
+            Self::Web | Self::Spa | Self::Native => &[0, 1, 2, 3, 4, 5, 8],
             Self::ServiceKey => &[0, 3, 6, 7],
             Self::ServiceSecret => &[0, 3, 6],
         }
@@ -103,9 +112,9 @@ impl Kind {
 /// What a field says of an application, in words.
 #[derive(Clone, Debug, Serialize)]
 pub(crate) struct Line {
-    field: &'static str,
-    said: Vec<Text>,
-    text: String,
+    pub(super) field: &'static str,
+    pub(super) said: Vec<Text>,
+    pub(super) text: String,
 }
 
 /// What an application's metadata says, field by field.
@@ -169,7 +178,29 @@ fn values(kind: Kind, metadata: &Metadata) -> Values {
         text("latchkey_require_acr").to_owned(),
         sorted(&list(of_account("scopes"), " ")),
         jwks.and_then(|jwks| serde_json::to_string_pretty(jwks).ok()).unwrap_or_default(),
+        claims(metadata.get("latchkey_claims")),
     ]
+}
+
+/// Claims, each in a line with what it says.
+fn claims(rules: Option<&Value>) -> String {
+    let rules = rules.and_then(Value::as_object).into_iter().flatten();
+    let lines = rules.filter_map(|(name, from)| Some(format!("{name} = {}", from.as_str()?)));
+    lines.collect::<Vec<_>>().join("\n")
+}
+
+/// The claims of such lines.
+fn rules(lines: &str) -> Result<Value, Problem> {
+    let mut rules = Map::new();
+    for line in lines.lines().map(str::trim).filter(|line| !line.is_empty()) {
+        let parts = line.split_once(" = ").map(|(name, from)| (name.trim(), from.trim()));
+        let (name, from) = parts.filter(|(name, _)| !name.is_empty()).ok_or_else(|| {
+            let text = Text::new("console-app-wrong-claims-line").with("line", line.to_owned());
+            Problem::at("claims", text)
+        })?;
+        rules.insert(name.to_owned(), from.into());
+    }
+    Ok(Value::Object(rules))
 }
 
 /// Words in an order that says nothing.
@@ -218,14 +249,19 @@ impl Typed {
             Value::from(all.map(str::to_owned).collect::<Vec<_>>())
         };
         let mut set = |member: &str, value: Value| {
-            let nothing =
-                value.is_null() || value == "" || value.as_array().is_some_and(Vec::is_empty);
+            let nothing = match &value {
+                Value::Null => true,
+                Value::String(text) => text.is_empty(),
+                Value::Array(items) => items.is_empty(),
+                Value::Object(members) => members.is_empty(),
+                Value::Bool(_) | Value::Number(_) => false,
+            };
             match nothing {
                 true => drop(base.remove(member)),
                 false => drop(base.insert(member.to_owned(), value)),
             }
         };
-        let [name, redirect, after_log_out, organisation, trusted, acr, scopes, jwks] =
+        let [name, redirect, after_log_out, organisation, trusted, acr, scopes, jwks, claims] =
             &self.values;
         set("client_name", name.as_str().into());
         if kind.acts_for_itself() {
@@ -242,6 +278,7 @@ impl Typed {
             set("latchkey_organisation", organisation.as_str().into());
             set("latchkey_trusted", if trusted.is_empty() { Value::Null } else { true.into() });
             set("latchkey_require_acr", acr.as_str().into());
+            set("latchkey_claims", rules(claims)?);
         }
         match kind {
             Kind::Web => {}
@@ -289,29 +326,29 @@ struct Kinds {
 }
 
 #[derive(Clone, Debug, Serialize)]
-struct Field {
+pub(super) struct Field {
     /// The name of its input.
-    name: &'static str,
+    pub(super) name: &'static str,
     /// What it is about: the stem of its words.
-    about: &'static str,
-    value: String,
-    choices: Vec<Choice>,
+    pub(super) about: &'static str,
+    pub(super) value: String,
+    pub(super) choices: Vec<Choice>,
     /// What somebody else wrote meanwhile.
-    now: Option<String>,
+    pub(super) now: Option<String>,
 }
 
 #[derive(Clone, Debug, Serialize)]
-struct Choice {
-    value: String,
-    label: Option<Text>,
-    name: String,
-    chosen: bool,
+pub(super) struct Choice {
+    pub(super) value: String,
+    pub(super) label: Option<Text>,
+    pub(super) name: String,
+    pub(super) chosen: bool,
 }
 
 #[derive(Clone, Debug, Serialize)]
-struct Change {
-    before: Line,
-    after: Line,
+pub(super) struct Change {
+    pub(super) before: Line,
+    pub(super) after: Line,
 }
 
 fn wrong(field: &str) -> Problem {
@@ -335,6 +372,10 @@ fn of_form(refused: &Refused) -> Option<Problem> {
         "latchkey_organisation" => "organisation",
         "latchkey_service_account" => "scopes",
         "jwks" => "jwks",
+        "latchkey_claims" => {
+            let text = Text::new("console-app-wrong-claims");
+            return Some(Problem::at("claims", text.with("reason", error.message.clone())));
+        }
         member => {
             let text = Text::new("console-app-wrong").with("member", member.to_owned());
             return Some(Problem::new(text.with("reason", error.message.clone())));
@@ -383,8 +424,11 @@ impl ApplicationForm {
             slug: kind.slug(),
             url: format!("{NEW_ADDRESS}?kind={}", kind.slug()),
         });
+        let mut kinds = kinds.to_vec();
+        // After the other one that runs on a server.
+        kinds.insert(1, Kinds { slug: "saml", url: provider_form::NEW_ADDRESS.to_owned() });
         let page = Self::new(frame, None, Kind::Web, &[], &Typed::default());
-        Self { kinds: kinds.to_vec(), ..page }
+        Self { kinds, ..page }
     }
 
     fn previewed(self, kind: Kind, typed: &Typed) -> Self {
@@ -432,6 +476,12 @@ impl ApplicationForm {
         }
         for field in ["id", "name", "redirect", "after_log_out", "organisation", "scopes", "jwks"] {
             pages.push(Self::sample().wrong(wrong(field)));
+        }
+        for problem in [
+            Text::new("console-app-wrong-claims").with("reason", "<b>".to_owned()),
+            Text::new("console-app-wrong-claims-line").with("line", "<b>".to_owned()),
+        ] {
+            pages.push(Self::sample().wrong(Problem::at("claims", problem)));
         }
         let (shell, forms) = frame();
         pages.push(Self::choosing((shell, &forms)));
@@ -512,7 +562,7 @@ fn kept(asked: &Asked, admin: &Admin) -> Option<Typed> {
     }))
 }
 
-fn refuse_others(admin: &Admin) -> Result<(), Stop> {
+pub(super) fn refuse_others(admin: &Admin) -> Result<(), Stop> {
     match may_everywhere(&admin.me, AdminScope::ApplicationsWrite) {
         true => Ok(()),
         false => Err(message::Kind::Forbidden.into()),
@@ -674,6 +724,16 @@ mod tests {
             assert_eq!(same, metadata, "{kind:?}");
             let new = typed.metadata(kind, Metadata::new()).expect("metadata");
             assert_eq!(Kind::of(&new), kind, "a new one is what it is to be");
+        }
+    }
+
+    #[test]
+    fn claims_that_are_no_lines_are_told_at_their_field() {
+        for lines in ["ward", "= email", "ward=claim:ward", "a = email\nb"] {
+            let mut typed = Typed::default();
+            typed.values[8] = lines.into();
+            let problem = typed.metadata(Kind::Web, Metadata::new()).expect_err(lines);
+            assert_eq!(problem.field.as_deref(), Some("claims"), "{lines}");
         }
     }
 

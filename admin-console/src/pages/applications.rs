@@ -7,6 +7,7 @@ use latchkey_api::AdminScope;
 use latchkey_api::applications::{Application, ApplicationSecret, ApplicationSummary};
 use latchkey_api::organisations::PartQuery;
 use latchkey_api::people::Me;
+use latchkey_api::providers::ServiceProviderSummary;
 use latchkey_core::Timestamp;
 use latchkey_web::limits::{Form as Posted, Refusal};
 use latchkey_web::{Form, Help, Page, Text};
@@ -18,7 +19,7 @@ use super::log_in_test;
 use super::message;
 use super::organisations::may_everywhere;
 use super::shell::{Place, Shell};
-use super::{at, samples};
+use super::{at, providers, samples};
 use crate::client::segment;
 use crate::visitor::{Asked, Forms, Stop};
 
@@ -34,15 +35,31 @@ pub(crate) fn address(id: &str) -> String {
     format!("{ADDRESS}/{}", segment(id))
 }
 
+/// A part of a list: after what, and where the next one begins.
+struct Listed<T> {
+    items: Vec<T>,
+    after: Option<String>,
+    next: Option<String>,
+}
+
+impl<T> Default for Listed<T> {
+    fn default() -> Self {
+        Self { items: Vec::new(), after: None, next: None }
+    }
+}
+
 /// The list.
 #[derive(Clone, Debug, Serialize)]
 pub(crate) struct Applications {
     shell: Shell,
     applications: Vec<Row>,
+    providers: Vec<providers::Row>,
     add: Option<&'static str>,
     doctor: &'static str,
     removed: bool,
     next: Option<String>,
+    /// Where more of those that speak SAML are.
+    next_providers: Option<String>,
     first: bool,
 }
 
@@ -60,8 +77,9 @@ impl Applications {
     fn new(
         shell: Shell,
         me: &Me,
-        found: &[ApplicationSummary],
-        places: (bool, Option<&str>),
+        found: &Listed<ApplicationSummary>,
+        providers: &Listed<ServiceProviderSummary>,
+        now: Timestamp,
     ) -> Self {
         let row = |it: &ApplicationSummary| Row {
             url: address(&it.client_id),
@@ -71,22 +89,34 @@ impl Applications {
             service: it.service_account,
             changed_at: at(it.updated_at),
         };
-        let (first, next) = places;
-        let next = next.and_then(|next| serde_urlencoded::to_string([("after", next)]).ok());
+        // A page of one list leaves the other where it is.
+        let place = |applications: &Option<String>, providers: &Option<String>| {
+            let pairs = [("after", applications), ("saml_after", providers)];
+            let pairs: Vec<_> =
+                pairs.iter().filter_map(|(it, at)| Some((it, at.as_ref()?))).collect();
+            serde_urlencoded::to_string(pairs).ok().map(|query| format!("{ADDRESS}?{query}"))
+        };
+        let more = |next: &Option<String>, of: &dyn Fn() -> Option<String>| {
+            next.as_ref().and_then(|_| of())
+        };
         Self {
             shell,
-            applications: found.iter().map(row).collect(),
+            applications: found.items.iter().map(row).collect(),
+            providers: providers.items.iter().map(|it| providers::Row::new(it, now)).collect(),
             add: may_everywhere(me, AdminScope::ApplicationsWrite).then_some(NEW_ADDRESS),
             doctor: doctor::ADDRESS,
             removed: false,
-            next: next.map(|query| format!("{ADDRESS}?{query}")),
-            first,
+            next: more(&found.next, &|| place(&found.next, &providers.after)),
+            next_providers: more(&providers.next, &|| place(&found.after, &providers.next)),
+            first: found.after.is_some() || providers.after.is_some(),
         }
     }
 
     /// None yet.
     pub(crate) fn empty_sample() -> Self {
-        Self::new(samples::shell(Place::Applications), &samples::me(), &[], (false, None))
+        let shell = samples::shell(Place::Applications);
+        let (found, providers) = (Listed::default(), Listed::default());
+        Self::new(shell, &samples::me(), &found, &providers, at(samples::THEN))
     }
 }
 
@@ -98,7 +128,16 @@ impl Page for Applications {
         let one = samples::application(Kind::Web).summary;
         let service = samples::application(Kind::ServiceKey).summary;
         let (shell, me) = (samples::shell(Place::Applications), samples::platform());
-        let page = Self::new(shell, &me, &[one, service], (true, Some("b&c")));
+        let after = Some("b&c".to_owned());
+        let found = Listed { items: vec![one, service], after: after.clone(), next: after.clone() };
+        let one = samples::provider().summary;
+        let over = ServiceProviderSummary {
+            valid_until: Some(jiff::Timestamp::UNIX_EPOCH),
+            organisation: None,
+            ..one.clone()
+        };
+        let providers = Listed { items: vec![one, over], after: after.clone(), next: after };
+        let page = Self::new(shell, &me, &found, &providers, at(samples::THEN));
         Self { removed: true, ..page }
     }
 
@@ -276,11 +315,15 @@ pub(crate) async fn list(asked: Asked) -> Response {
         let admin = asked.admin().await?;
         let query = asked.query();
         let one = |name: &str| query.one(name).ok().flatten().filter(|it| !it.is_empty());
-        let part = PartQuery { after: one("after").map(str::to_owned), limit: Some(SHOWN) };
+        let part =
+            |name: &str| PartQuery { after: one(name).map(str::to_owned), limit: Some(SHOWN) };
+        let (part, saml) = (part("after"), part("saml_after"));
         let found = admin.api.applications(&part).await?;
-        let places = (part.after.is_some(), found.next.as_deref());
+        let providers = admin.api.providers(&saml).await?;
+        let found = Listed { items: found.items, after: part.after, next: found.next };
+        let providers = Listed { items: providers.items, after: saml.after, next: providers.next };
         let shell = admin.shell(Place::Applications);
-        let page = Applications::new(shell, &admin.me, &found.items, places);
+        let page = Applications::new(shell, &admin.me, &found, &providers, asked.now());
         Ok(asked.page(&Applications { removed: one("removed").is_some(), ..page }))
     };
     asked.shown(work).await

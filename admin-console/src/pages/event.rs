@@ -101,6 +101,8 @@ pub(crate) const KINDS: [(&str, &[&str]); 6] = [
             "client_secret_rotated",
             "log_in_tested",
             "client_removed",
+            "provider_added",
+            "provider_changed",
             "provider_removed",
         ],
     ),

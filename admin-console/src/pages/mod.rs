@@ -33,6 +33,8 @@ pub(crate) mod people;
 pub(crate) mod places;
 pub(crate) mod policy;
 pub(crate) mod progress;
+pub(crate) mod provider_form;
+pub(crate) mod providers;
 pub(crate) mod roles;
 pub(crate) mod samples;
 pub(crate) mod search;
@@ -108,6 +110,16 @@ pub(crate) fn router() -> Router<Arc<Console>> {
             get(log_in_test::ask).post(log_in_test::submit),
         )
         .route("/admin/applications/{application}/test/{test}", get(log_in_test::show))
+        .route(provider_form::NEW_ADDRESS, get(provider_form::add).post(provider_form::submit_new))
+        .route("/admin/service-providers/{provider}", get(providers::show))
+        .route(
+            "/admin/service-providers/{provider}/edit",
+            get(provider_form::show).post(provider_form::submit),
+        )
+        .route(
+            "/admin/service-providers/{provider}/delete",
+            get(providers::ask_delete).post(providers::delete),
+        )
         .route(doctor::ADDRESS, get(doctor::ask).post(doctor::check))
         .route(doctor::TEST_ADDRESS, post(doctor::test))
         .route(keys::ADDRESS, get(keys::show))
@@ -184,6 +196,10 @@ pub fn rendered(theme: &Theme, frame: &Frame) -> Vec<Rendered> {
         page(theme, frame, "", &application_form::ApplicationForm::sample()),
         page(theme, frame, "", &log_in_test::Ask::sample()),
         page(theme, frame, "", &log_in_tested::Tested::sample()),
+        page(theme, frame, "", &providers::Shown::sample()),
+        page(theme, frame, "bare", &providers::Shown::bare_sample()),
+        page(theme, frame, "", &providers::Sure::sample()),
+        page(theme, frame, "", &provider_form::ProviderForm::sample()),
         page(theme, frame, "", &doctor::Doctor::sample()),
         page(theme, frame, "", &keys::Keys::sample()),
         page(theme, frame, "", &keys::Publish::sample()),
@@ -224,6 +240,8 @@ pub fn rendered(theme: &Theme, frame: &Frame) -> Vec<Rendered> {
     all.extend(sure.iter().map(|sure| page(theme, frame, "of another", sure)));
     let forms = application_form::ApplicationForm::samples();
     all.extend(forms.iter().map(|form| page(theme, frame, "of a kind", form)));
+    let providers = provider_form::ProviderForm::samples();
+    all.extend(providers.iter().map(|form| page(theme, frame, "of SAML", form)));
     let doctor = doctor::Doctor::samples();
     all.extend(doctor.iter().map(|(state, doctor)| page(theme, frame, state, doctor)));
     let asks = log_in_test::Ask::samples();

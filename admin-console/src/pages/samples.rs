@@ -18,6 +18,10 @@ use latchkey_api::people::{
     May, Me, Person, PersonState, PersonSummary, Role, RoleGrant, Session, Untouchable,
 };
 use latchkey_api::platform::{FailingLetter, Health, MailQueue, SigningKey};
+use latchkey_api::providers::{
+    IdentityProvider, ProviderCertificate, ProviderEndpoint, ReleasedAttribute, ServiceProvider,
+    ServiceProviderSummary,
+};
 use serde_json::json;
 use uuid::Uuid;
 
@@ -26,7 +30,7 @@ use super::shell::{Place, Shell};
 use crate::visitor::Forms;
 
 /// The time of everything.
-const THEN: Timestamp = Timestamp::UNIX_EPOCH;
+pub(crate) const THEN: Timestamp = Timestamp::UNIX_EPOCH;
 
 fn northgate() -> OrganisationRef {
     OrganisationRef { id: "northgate".into(), name: "Northgate <Trust>".into() }
@@ -104,6 +108,7 @@ pub(crate) fn application(kind: Kind) -> Application {
             "latchkey_organisation": "northgate",
             "latchkey_trusted": kind == Kind::Web,
             "latchkey_require_acr": "phr",
+            "latchkey_claims": { "ward": "claim:ward", "<b>": "groups" },
             "token_endpoint_auth_method":
                 if kind == Kind::Web { "client_secret_basic" } else { "none" },
             "application_type": if kind == Kind::Native { "native" } else { "web" },
@@ -135,6 +140,79 @@ pub(crate) fn application(kind: Kind) -> Application {
             updated_at: THEN,
         },
         metadata: all,
+    }
+}
+
+/// An application that speaks SAML, with everything that its fields can say.
+pub(crate) fn provider() -> ServiceProvider {
+    let endpoint = |location: &str, binding: &str| ProviderEndpoint {
+        location: location.into(),
+        binding: format!("urn:oasis:names:tc:SAML:2.0:bindings:{binding}"),
+    };
+    let attribute = |name: &str, friendly: Option<&str>, from: &str| ReleasedAttribute {
+        name: name.into(),
+        friendly_name: friendly.map(str::to_owned),
+        format: "uri".into(),
+        from: from.into(),
+    };
+    let certificate = |not_after, signing, encryption| ProviderCertificate {
+        sha256: ["AB"; 32].join(":"),
+        not_after,
+        signing,
+        encryption,
+    };
+    let document = json!({
+        "metadata": "https://payroll.example/saml?<Trust>",
+        "metadata_certificates": ["MIIC", "MIID"],
+        "name": "Payroll <script>alert(1)</script>",
+        "organisation": "northgate",
+        "sign": "assertion",
+        "encrypt_assertions": "always",
+        "requests": "signed",
+        "require_acr": "phr",
+        "name_id": "persistent",
+        "subject_id": "pairwise-id",
+        "idp_initiated": true,
+        "allow_cbc": true,
+        "attributes": [
+            { "name": "urn:oid:0.9.2342.19200300.100.1.3", "friendly_name": "mail", "format": "uri", "from": "email" },
+            { "name": "<Trust>", "format": "basic", "from": "always:<b>" },
+        ],
+    });
+    let later = Timestamp::from_second(86_400 * 365).unwrap_or(Timestamp::MAX);
+    ServiceProvider {
+        summary: ServiceProviderSummary {
+            key: "aHR0cHM6Ly9wYXlyb2xsLmV4YW1wbGU".into(),
+            entity_id: "https://payroll.example/<b>".into(),
+            name: "Payroll <script>alert(1)</script>".into(),
+            organisation: Some(northgate()),
+            valid_until: Some(later),
+            updated_at: THEN,
+        },
+        document: document.as_object().cloned().unwrap_or_default(),
+        attributes: vec![
+            attribute("urn:oid:0.9.2342.19200300.100.1.3", Some("mail"), "email"),
+            attribute("<Trust>", None, "always:<b>"),
+        ],
+        consumers: vec![
+            endpoint("https://payroll.example/saml/<consume>", "HTTP-POST"),
+            endpoint("https://payroll.example/artifact", "HTTP-Artifact"),
+        ],
+        logout: vec![endpoint("https://payroll.example/<slo>", "HTTP-Redirect")],
+        certificates: vec![
+            certificate(THEN, true, false),
+            certificate(later, false, true),
+            certificate(later, true, true),
+        ],
+        must_sign: false,
+        encrypts: false,
+        start: Some("https://login.example.org/saml/start?sp=https%3A%2F%2Fpayroll.example".into()),
+        ours: IdentityProvider {
+            entity_id: "https://login.example.org/saml/metadata".into(),
+            metadata: "https://login.example.org/saml/metadata".into(),
+            sso: "https://login.example.org/saml/sso".into(),
+            slo: "https://login.example.org/saml/slo".into(),
+        },
     }
 }
 

@@ -694,6 +694,8 @@ async fn an_application_is_changed_member_by_member_and_what_the_other_wrote_is_
             ("was_trusted", "yes"),
             ("acr", acr),
             ("was_acr", acr),
+            ("claims", "<b> = groups\nward = claim:ward"),
+            ("was_claims", "<b> = groups\nward = claim:ward"),
             ("version", version),
             ("step", "do"),
         ]

@@ -10,6 +10,7 @@ mod people;
 mod platform;
 mod policy;
 mod progress;
+mod saml;
 
 use std::net::Ipv4Addr;
 use std::sync::Arc;

@@ -1,0 +1,280 @@
+//! Applications that speak SAML: each on a page of its own with what it is told and what it needs to
+//! know of this side, or gone. Adding and changing one is `provider_form`'s.
+
+use axum::extract::Path;
+use axum::response::{IntoResponse as _, Redirect, Response};
+use latchkey_api::AdminScope;
+use latchkey_api::people::Me;
+use latchkey_api::providers::{
+    IdentityProvider, ProviderEndpoint, ReleasedAttribute, ServiceProvider, ServiceProviderSummary,
+};
+use latchkey_core::Timestamp;
+use latchkey_web::limits::{Form as Posted, Refusal};
+use latchkey_web::{Form, Help, Page, Text};
+use serde::Serialize;
+
+use super::applications::ADDRESS as BACK;
+use super::doctor;
+use super::message;
+use super::organisations::may_everywhere;
+use super::provider_form::{Line, lines};
+use super::shell::{Place, Shell};
+use super::{at, samples};
+use crate::client::segment;
+use crate::visitor::{Asked, Forms, Stop};
+
+/// What stands before a binding's name in its URI.
+const BINDING: &str = "urn:oasis:names:tc:SAML:2.0:bindings:";
+/// The kinds of things that are known of people, where we have words for them.
+pub(crate) const SOURCES: [&str; 10] = [
+    "subject",
+    "username",
+    "name",
+    "given_name",
+    "family_name",
+    "email",
+    "staff_number",
+    "organisation",
+    "organisation_name",
+    "groups",
+];
+
+/// Where one is.
+pub(crate) fn address(key: &str) -> String {
+    format!("/admin/service-providers/{}", segment(key))
+}
+
+/// One in the list of applications.
+#[derive(Clone, Debug, Serialize)]
+pub(crate) struct Row {
+    url: String,
+    name: String,
+    id: String,
+    organisation: Option<String>,
+    changed_at: Timestamp,
+    /// Its metadata is over: nobody is logged in.
+    over: bool,
+}
+
+impl Row {
+    pub(crate) fn new(it: &ServiceProviderSummary, now: Timestamp) -> Self {
+        Self {
+            url: address(&it.key),
+            name: it.name.clone(),
+            id: it.entity_id.clone(),
+            organisation: it.organisation.as_ref().map(|it| it.name.clone()),
+            changed_at: at(it.updated_at),
+            over: it.valid_until.is_some_and(|until| at(until) <= now),
+        }
+    }
+}
+
+/// One of them.
+#[derive(Clone, Debug, Serialize)]
+pub(crate) struct Shown {
+    shell: Shell,
+    name: String,
+    entity_id: String,
+    lines: Vec<Line>,
+    attributes: Vec<Attribute>,
+    consumers: Vec<Endpoint>,
+    logout: Vec<Endpoint>,
+    certificates: Vec<Certificate>,
+    must_sign: bool,
+    encrypts: bool,
+    start: Option<String>,
+    ours: IdentityProvider,
+    valid_until: Option<Timestamp>,
+    over: bool,
+    changed_at: Timestamp,
+    /// What is said of it, as documents have it.
+    everything: String,
+    saved: bool,
+    test: String,
+    edit: Option<String>,
+    delete: Option<String>,
+}
+
+#[derive(Clone, Debug, Serialize)]
+struct Attribute {
+    name: String,
+    friendly_name: Option<String>,
+    /// What it says, where we have words for that.
+    says: Option<Text>,
+    from: String,
+}
+
+#[derive(Clone, Debug, Serialize)]
+struct Endpoint {
+    location: String,
+    binding: String,
+}
+
+#[derive(Clone, Debug, Serialize)]
+struct Certificate {
+    sha256: String,
+    not_after: Timestamp,
+    over: bool,
+    /// What its key is for, in a word.
+    for_what: &'static str,
+}
+
+/// What a source says of people, where we have words for it.
+fn says(from: &str) -> Option<Text> {
+    let known = SOURCES.contains(&from);
+    known.then(|| Text::new(format!("console-sp-from-{}", from.replace('_', "-"))))
+}
+
+impl Shown {
+    fn new(shell: Shell, me: &Me, provider: &ServiceProvider, now: Timestamp) -> Self {
+        let summary = &provider.summary;
+        let writes = may_everywhere(me, AdminScope::ApplicationsWrite);
+        let below = |what: &str| writes.then(|| format!("{}/{what}", address(&summary.key)));
+        let attribute = |it: &ReleasedAttribute| Attribute {
+            name: it.name.clone(),
+            friendly_name: it.friendly_name.clone(),
+            says: says(&it.from),
+            from: it.from.clone(),
+        };
+        let endpoint = |it: &ProviderEndpoint| Endpoint {
+            location: it.location.clone(),
+            binding: it.binding.strip_prefix(BINDING).unwrap_or(&it.binding).to_owned(),
+        };
+        let certificates = provider.certificates.iter().map(|it| Certificate {
+            sha256: it.sha256.clone(),
+            not_after: at(it.not_after),
+            over: at(it.not_after) <= now,
+            for_what: match (it.signing, it.encryption) {
+                (true, true) => "both",
+                (true, false) => "signing",
+                (false, _) => "encryption",
+            },
+        });
+        let test = serde_urlencoded::to_string([("provider", &summary.entity_id)]);
+        Self {
+            shell,
+            name: summary.name.clone(),
+            entity_id: summary.entity_id.clone(),
+            lines: lines(provider),
+            attributes: provider.attributes.iter().map(attribute).collect(),
+            consumers: provider.consumers.iter().map(endpoint).collect(),
+            logout: provider.logout.iter().map(endpoint).collect(),
+            certificates: certificates.collect(),
+            must_sign: provider.must_sign,
+            encrypts: provider.encrypts,
+            start: provider.start.clone(),
+            ours: provider.ours.clone(),
+            valid_until: summary.valid_until.map(at),
+            over: summary.valid_until.is_some_and(|until| at(until) <= now),
+            changed_at: at(summary.updated_at),
+            everything: serde_json::to_string_pretty(&provider.document).unwrap_or_default(),
+            saved: false,
+            test: format!("{}?{}", doctor::ADDRESS, test.unwrap_or_default()),
+            edit: below("edit"),
+            delete: below("delete"),
+        }
+    }
+
+    /// One of which hardly anything is said, as who may change nothing sees it.
+    pub(crate) fn bare_sample() -> Self {
+        let mut provider = samples::provider();
+        provider.document.clear();
+        provider.logout.clear();
+        provider.certificates.clear();
+        provider.attributes.clear();
+        provider.start = None;
+        provider.must_sign = true;
+        provider.encrypts = true;
+        provider.summary.valid_until = Some(jiff::Timestamp::UNIX_EPOCH);
+        let shell = samples::shell(Place::Applications);
+        Self::new(shell, &samples::me(), &provider, at(samples::THEN))
+    }
+}
+
+impl Page for Shown {
+    const TEMPLATE: &'static str = "console/provider.html";
+    const FORMS_LEAD_OUT: bool = true;
+
+    fn sample() -> Self {
+        let (shell, me) = (samples::shell(Place::Applications), samples::platform());
+        let page = Self::new(shell, &me, &samples::provider(), at(samples::THEN));
+        Self { saved: true, ..page }
+    }
+
+    fn help(&self) -> Vec<Help> {
+        vec![]
+    }
+}
+
+/// What is asked before one goes.
+#[derive(Clone, Debug, Serialize)]
+pub(crate) struct Sure {
+    shell: Shell,
+    name: String,
+    form: Form,
+    back: String,
+}
+
+impl Sure {
+    fn new((shell, forms): (Shell, &Forms), summary: &ServiceProviderSummary) -> Self {
+        let back = address(&summary.key);
+        Self { shell, name: summary.name.clone(), form: forms.form(format!("{back}/delete")), back }
+    }
+}
+
+impl Page for Sure {
+    const TEMPLATE: &'static str = "console/provider-sure.html";
+    const FORMS_LEAD_OUT: bool = true;
+
+    fn sample() -> Self {
+        let frame = (samples::shell(Place::Applications), &samples::forms());
+        Self::new(frame, &samples::provider().summary)
+    }
+
+    fn help(&self) -> Vec<Help> {
+        vec![]
+    }
+}
+
+/// `GET /admin/service-providers/{provider}`
+pub(crate) async fn show(Path(key): Path<String>, asked: Asked) -> Response {
+    let work = async {
+        let admin = asked.admin().await?;
+        let (provider, _) = admin.api.provider(&key).await?;
+        let shell = admin.shell(Place::Applications);
+        let saved = asked.query().one("saved").is_ok_and(|it| it.is_some());
+        let page = Shown::new(shell, &admin.me, &provider, asked.now());
+        Ok(asked.page(&Shown { saved, ..page }))
+    };
+    asked.shown(work).await
+}
+
+/// `GET /admin/service-providers/{provider}/delete`
+pub(crate) async fn ask_delete(Path(key): Path<String>, asked: Asked) -> Response {
+    let work = async {
+        let admin = asked.admin().await?;
+        if !may_everywhere(&admin.me, AdminScope::ApplicationsWrite) {
+            return Err(Stop::from(message::Kind::Forbidden));
+        }
+        let (provider, _) = admin.api.provider(&key).await?;
+        let frame = (admin.shell(Place::Applications), &admin.forms);
+        Ok(asked.page(&Sure::new(frame, &provider.summary)))
+    };
+    asked.shown(work).await
+}
+
+/// `POST /admin/service-providers/{provider}/delete`
+pub(crate) async fn delete(
+    Path(key): Path<String>,
+    asked: Asked,
+    form: Result<Posted, Refusal>,
+) -> Response {
+    let to = asked.address();
+    asked
+        .taken(form, &to, async |form| {
+            let admin = asked.sender(form).await?;
+            admin.api.remove_provider(&key).await?;
+            Ok(Redirect::to(&format!("{BACK}?removed=yes")).into_response())
+        })
+        .await
+}
