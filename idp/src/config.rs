@@ -143,6 +143,8 @@ pub struct Lifetimes {
     pub ceremony: Duration,
     /// How long a new signing key is published before it signs.
     pub key_lead: Duration,
+    /// The same of one for applications that speak SAML, which fetch our metadata rarely.
+    pub saml_key_lead: Duration,
 }
 
 /// How stale what a node remembers of applications, organisations and keys may be.
@@ -162,6 +164,7 @@ impl Default for Lifetimes {
             flow: Duration::from_secs(15 * 60),
             ceremony: Duration::from_secs(10 * 60),
             key_lead: Duration::from_secs(3600),
+            saml_key_lead: Duration::from_secs(14 * 86_400),
         }
     }
 }

@@ -5,6 +5,7 @@
 pub mod chain;
 pub mod counting;
 pub mod metadata;
+pub mod renewal;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -16,6 +17,7 @@ use tokio::time::MissedTickBehavior;
 
 use crate::actions::wanted;
 use crate::keys::rotation::PUBLISHED_AFTER;
+use crate::keys::saml;
 use crate::saml::logout::absent;
 use crate::{App, mail};
 
@@ -61,6 +63,8 @@ pub struct Removed {
     pub throttles: u64,
     /// Signing keys whose last token is dead.
     pub signing_keys: u64,
+    /// Keys for SAML whose last message is dead.
+    pub saml_keys: u64,
     /// Links in letters that do not work any more.
     pub alerts: u64,
     /// Answers that were kept for whoever sends the same again.
@@ -87,7 +91,9 @@ impl Removed {
     /// Whether there may be more of something.
     fn is_portion(&self) -> bool {
         // Signing keys are few, and go at once.
-        let Self { signing_keys: _, ceremonies, flows, sessions, grants, links, .. } = *self;
+        let Self {
+            signing_keys: _, saml_keys: _, ceremonies, flows, sessions, grants, links, ..
+        } = *self;
         let Self { calls, throttles, alerts, repeatables, approvals, assertions, .. } = *self;
         let Self { imports, import_parts, counts, log_in_tests, logouts, artifacts, .. } = *self;
         [ceremonies, flows, sessions, grants, links, calls, throttles, alerts, assertions]
@@ -106,6 +112,7 @@ impl Removed {
         self.calls += more.calls;
         self.throttles += more.throttles;
         self.signing_keys += more.signing_keys;
+        self.saml_keys += more.saml_keys;
         self.alerts += more.alerts;
         self.repeatables += more.repeatables;
         self.approvals += more.approvals;
@@ -160,10 +167,15 @@ async fn keep_house(app: Arc<App>) {
     loop {
         ticks.tick().await;
         match round(&app.store, app.clock.now(), &holder).await {
-            Ok(Some(removed)) if removed != Removed::default() => {
-                tracing::info!(?removed, "housekeeping");
+            Ok(Some(removed)) => {
+                if removed != Removed::default() {
+                    tracing::info!(?removed, "housekeeping");
+                }
+                if let Err(error) = renewal::round(&app).await {
+                    tracing::error!("a certificate that ends was not renewed: {error:#}");
+                }
             }
-            Ok(_) => {}
+            Ok(None) => {}
             Err(error) => tracing::error!(%error, "the housekeeping failed"),
         }
     }
@@ -215,6 +227,7 @@ async fn sweep(tx: &Tx, now: Timestamp) -> Result<Removed, Error> {
         calls: tx.delete_expired_calls(now).await?,
         throttles: tx.delete_expired_throttles(now).await?,
         signing_keys: tx.delete_signing_keys_ended_before(now.minus(PUBLISHED_AFTER)).await?,
+        saml_keys: tx.delete_saml_keys_ended_before(now.minus(saml::PUBLISHED_AFTER)).await?,
         alerts: tx.delete_expired_alerts(now).await?,
         repeatables: tx.delete_expired_repeatables(now).await?,
         approvals: tx.delete_expired_approvals(now).await?,

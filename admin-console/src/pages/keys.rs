@@ -1,5 +1,5 @@
-//! The keys that tokens are signed with: which signs, which waits, which rests; and a new one, after
-//! what it means for applications was shown.
+//! The keys that tokens and messages of SAML are signed with: which signs, which waits, which rests;
+//! and a new one, after what it means for applications was shown.
 
 use axum::response::{IntoResponse as _, Redirect, Response};
 use latchkey_api::AdminScope;
@@ -21,14 +21,18 @@ use crate::visitor::{Admin, Asked, Forms, Stop};
 pub(crate) const ADDRESS: &str = "/admin/keys";
 /// Where a new one is asked for.
 pub(crate) const NEW_ADDRESS: &str = "/admin/keys/new";
-/// What a key can sign with, the widest known first.
-const ALGORITHMS: [&str; 3] = ["RS256", "ES256", "EdDSA"];
+/// What a key of tokens can sign with, the widest known first.
+const TOKENS: [&str; 3] = ["RS256", "ES256", "EdDSA"];
+/// The same of one for SAML.
+const SAML: [&str; 2] = ["RSA-SHA256", "ECDSA-SHA256"];
 
 /// The page.
 #[derive(Clone, Debug, Serialize)]
 pub(crate) struct Keys {
     shell: Shell,
     keys: Vec<Row>,
+    /// Those for SAML.
+    saml: Vec<Row>,
     add: Option<&'static str>,
     published: bool,
 }
@@ -42,6 +46,14 @@ struct Row {
     published_at: Timestamp,
     signs_from: Timestamp,
     until: Option<Timestamp>,
+    certificate: Option<Certificate>,
+}
+
+#[derive(Clone, Debug, Serialize)]
+struct Certificate {
+    ends_at: Timestamp,
+    fingerprint: String,
+    pem: String,
 }
 
 impl Row {
@@ -58,15 +70,23 @@ impl Row {
             published_at: at(key.published_at),
             signs_from,
             until: key.until.map(at),
+            certificate: key.certificate.as_ref().map(|it| Certificate {
+                ends_at: at(it.ends_at),
+                fingerprint: it.fingerprint.clone(),
+                pem: it.pem.clone(),
+            }),
         }
     }
 }
 
 impl Keys {
     fn new(shell: Shell, me: &Me, keys: &[SigningKey], now: Timestamp) -> Self {
+        let rows = keys.iter().map(|key| Row::new(key, now));
+        let (saml, keys) = rows.partition(|row| row.certificate.is_some());
         Self {
             shell,
-            keys: keys.iter().map(|key| Row::new(key, now)).collect(),
+            keys,
+            saml,
             add: may_everywhere(me, AdminScope::KeysWrite).then_some(NEW_ADDRESS),
             published: false,
         }
@@ -92,7 +112,8 @@ impl Page for Keys {
 #[derive(Clone, Debug, Serialize)]
 pub(crate) struct Publish {
     shell: Shell,
-    algorithms: [&'static str; 3],
+    tokens: [&'static str; 3],
+    saml: [&'static str; 2],
     /// What is chosen, once what it means is to be shown.
     chosen: Option<&'static str>,
     form: Form,
@@ -105,16 +126,17 @@ impl Publish {
         if let Some(algorithm) = chosen {
             form = form.with("algorithm", algorithm);
         }
-        Self { shell, algorithms: ALGORITHMS, chosen, form, problem: None }
+        Self { shell, tokens: TOKENS, saml: SAML, chosen, form, problem: None }
     }
 
-    /// What it means; and that another waits already.
-    pub(crate) fn samples() -> [Self; 2] {
-        let of = || {
+    /// What it means, for either kind; and that another waits already.
+    pub(crate) fn samples() -> [Self; 3] {
+        let of = |algorithm| {
             let frame = (samples::shell(Place::Keys), &samples::forms());
-            Self::new(frame, Some("ES256"), "o")
+            Self::new(frame, Some(algorithm), "o")
         };
-        [of(), Self { problem: Some(Problem::new("console-keys-waiting")), ..of() }]
+        let waits = Some(Problem::new("console-keys-waiting"));
+        [of("ES256"), of("RSA-SHA256"), Self { problem: waits, ..of("ES256") }]
     }
 }
 
@@ -155,7 +177,7 @@ fn refuse_others(admin: &Admin) -> Result<(), Stop> {
 }
 
 fn algorithm(text: Option<&str>) -> Option<&'static str> {
-    ALGORITHMS.into_iter().find(|it| Some(*it) == text)
+    TOKENS.into_iter().chain(SAML).find(|it| Some(*it) == text)
 }
 
 /// `GET /admin/keys/new`: with an algorithm, what it means.

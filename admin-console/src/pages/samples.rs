@@ -17,11 +17,11 @@ use latchkey_api::organisations::{Branded, Helpdesk, Organisation, OrganisationR
 use latchkey_api::people::{
     May, Me, Person, PersonState, PersonSummary, Role, RoleGrant, Session, Untouchable,
 };
-use latchkey_api::platform::{FailingLetter, Health, MailQueue, SigningKey};
 use latchkey_api::providers::{
     IdentityProvider, ProviderCertificate, ProviderEndpoint, ReleasedAttribute, ServiceProvider,
     ServiceProviderSummary,
 };
+use latchkey_api::platform::{FailingLetter, Health, KeyCertificate, MailQueue, SigningKey};
 use serde_json::json;
 use uuid::Uuid;
 
@@ -216,7 +216,7 @@ pub(crate) fn provider() -> ServiceProvider {
     }
 }
 
-/// One that signs, one that rests and one that waits.
+/// Of both kinds, one that signs, one that rests and one that waits.
 pub(crate) fn signing_keys() -> Vec<SigningKey> {
     let key = |kid: &str, signs, signs_from| SigningKey {
         kid: kid.into(),
@@ -225,12 +225,23 @@ pub(crate) fn signing_keys() -> Vec<SigningKey> {
         signs_from,
         until: (kid == "rests").then_some(THEN),
         signs,
+        certificate: None,
     };
-    vec![
+    let keys = [
         key("rests", false, THEN),
         key("<script>alert(1)</script>", true, THEN),
         key("waits", false, Timestamp::MAX),
-    ]
+    ];
+    let saml = keys.clone().map(|key| SigningKey {
+        algorithm: "RSA-SHA256".into(),
+        certificate: Some(KeyCertificate {
+            ends_at: THEN,
+            fingerprint: ["5E"; 32].join(":"),
+            pem: format!("-----BEGIN CERTIFICATE-----\n{}\n", "M".repeat(64)),
+        }),
+        ..key
+    });
+    keys.into_iter().chain(saml).collect()
 }
 
 /// A letter that did not leave, and is not being tried.

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-/// A signing key, without what it signs with.
+/// A signing key, without what it signs with: of tokens, or of messages of SAML.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct SigningKey {
     /// Its name.
@@ -24,13 +24,29 @@ pub struct SigningKey {
     pub until: Option<Timestamp>,
     /// Whether it signs now.
     pub signs: bool,
+    /// The certificate that applications know it by; there for keys for SAML alone.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub certificate: Option<KeyCertificate>,
+}
+
+/// The certificate of a key for SAML.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct KeyCertificate {
+    /// When it ends. Another takes its place before.
+    #[schema(value_type = String, format = DateTime)]
+    pub ends_at: Timestamp,
+    /// The SHA-256 of it, as `openssl x509 -fingerprint -sha256` writes that.
+    pub fingerprint: String,
+    /// All of it in PEM, for applications that do not read our metadata.
+    pub pem: String,
 }
 
 /// A signing key to be published.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct NewSigningKey {
-    /// What it signs with: `RS256`, `ES256` or `EdDSA`.
+    /// What it signs with: `RS256`, `ES256` or `EdDSA` for tokens, `RSA-SHA256` or `ECDSA-SHA256`
+    /// for SAML.
     pub algorithm: String,
 }
 

@@ -54,6 +54,21 @@ impl SignatureAlgorithm {
         }
     }
 
+    /// What it is called where people read it.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::RsaSha256 => "RSA-SHA256",
+            Self::EcdsaSha256 => "ECDSA-SHA256",
+        }
+    }
+
+    /// The algorithm that is called so.
+    #[must_use]
+    pub fn named(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|algorithm| algorithm.as_str() == text)
+    }
+
     /// The algorithm of a URI, if it is one of these: the same text, to the letter.
     #[must_use]
     pub fn parse(uri: &str) -> Option<Self> {
@@ -347,6 +362,30 @@ impl Certificate {
     #[must_use]
     pub fn base64(&self) -> &str {
         &self.base64
+    }
+
+    /// In PEM (RFC 7468 §5), for whoever wants a file.
+    #[must_use]
+    pub fn pem(&self) -> String {
+        let mut pem = "-----BEGIN CERTIFICATE-----\n".to_owned();
+        let mut rest = self.base64.as_str();
+        while !rest.is_empty() {
+            // Base64 is ASCII: every place is between two characters.
+            let (line, after) = rest.split_at(rest.len().min(64));
+            pem.push_str(line);
+            pem.push('\n');
+            rest = after;
+        }
+        pem.push_str("-----END CERTIFICATE-----\n");
+        pem
+    }
+
+    /// The SHA-256 of it, as `openssl x509 -fingerprint -sha256` writes that.
+    #[must_use]
+    pub fn fingerprint(&self) -> String {
+        let hashed = digest(&SHA256, &self.der);
+        let bytes: Vec<_> = hashed.as_ref().iter().map(|byte| format!("{byte:02X}")).collect();
+        bytes.join(":")
     }
 
     /// Its public key, a `SubjectPublicKeyInfo` in DER (RFC 5280 §4.1.2.7).

@@ -313,6 +313,14 @@ fn read_lifetimes(table: Table, problems: &mut Problems) -> Lifetimes {
             Duration::from_secs(30 * DAY),
         )
         .unwrap_or(defaults.key_lead),
+        // Our metadata says to fetch it again after six hours.
+        saml_key_lead: lifetime(
+            &mut fields,
+            "saml_key_lead",
+            Duration::from_secs(DAY / 2),
+            Duration::from_secs(366 * DAY),
+        )
+        .unwrap_or(defaults.saml_key_lead),
     };
     fields.finish();
     lifetimes

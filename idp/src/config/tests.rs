@@ -304,6 +304,10 @@ fn a_new_key_is_published_for_longer_than_applications_keep_the_old_ones() {
     assert!(told.contains("\"key_lead\" is a time from 6m to 30d"), "{told}");
     let config = read(&format!("{LEAST}[lifetimes]\nkey_lead = \"6m\"\n"), &[]);
     assert_eq!(config.expect("settings").lifetimes.key_lead.as_secs(), 360);
+    let told = refusal(&format!("{LEAST}[lifetimes]\nsaml_key_lead = \"11h\"\n"), &[]);
+    assert!(told.contains("\"saml_key_lead\" is a time from 12h to 366d"), "{told}");
+    let config = read(&format!("{LEAST}[lifetimes]\nsaml_key_lead = \"12h\"\n"), &[]);
+    assert_eq!(config.expect("settings").lifetimes.saml_key_lead.as_secs(), 43_200);
 }
 
 #[test]

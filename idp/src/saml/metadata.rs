@@ -22,7 +22,8 @@ use crate::keys::saml::SamlKeys;
 use crate::visitor::Visitor;
 
 pub(super) const PATH: &str = "/saml/metadata";
-/// How long it may be relied on. Whoever reads it again in time has every key before it signs.
+/// How long it may be relied on at most. It is never longer than a new key waits, so that whoever
+/// reads it again in time has every key before it signs.
 const VALID: Duration = Duration::from_secs(14 * 86_400);
 /// After how long it should be read again.
 const READ_AGAIN: Duration = Duration::from_secs(6 * 3600);
@@ -86,7 +87,7 @@ fn describe<'k>(app: &App, keys: &'k SamlKeys, now: Timestamp) -> IdentityProvid
     IdentityProvider {
         id: MessageId::random(&*app.rng),
         entity_id: super::entity_id(app),
-        valid_until: now.plus(VALID),
+        valid_until: now.plus(VALID.min(app.config.lifetimes.saml_key_lead)),
         cache_duration: READ_AGAIN,
         // A provider that signs is held to it; one that does not can log people in all the same.
         want_authn_requests_signed: false,

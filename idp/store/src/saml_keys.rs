@@ -86,4 +86,17 @@ impl Tx {
             .await?;
         Ok(())
     }
+
+    /// Removes every key, and tells which those were.
+    pub async fn delete_saml_keys(&self) -> Result<Vec<String>> {
+        let rows = Entity::find().order_by_asc(Column::Id).all(&self.conn()).await?;
+        Entity::delete_many().exec(&self.conn()).await?;
+        Ok(rows.into_iter().map(|row| row.id).collect())
+    }
+
+    /// Removes keys that signed for the last time before `before`.
+    pub async fn delete_saml_keys_ended_before(&self, before: Timestamp) -> Result<u64> {
+        let over = Column::SignsUntil.lt(before.millis());
+        Ok(Entity::delete_many().filter(over).exec(&self.conn()).await?.rows_affected)
+    }
 }

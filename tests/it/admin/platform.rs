@@ -48,6 +48,44 @@ async fn a_new_signing_key_is_published_before_it_signs_and_only_one_waits() {
 }
 
 #[tokio::test]
+async fn keys_for_saml_stand_beside_the_others_with_their_certificates() {
+    let desk = Desk::open().await;
+    let pia = desk.administrator(PIA, Role::PlatformAdministrator, "valley").await;
+    let list = async || pia.get("/keys").await.json().as_array().expect("keys").clone();
+    assert!(list().await.iter().all(|key| key.get("certificate").is_none()));
+    desk.site.get("/saml/metadata").await;
+    let saml = async || {
+        let keys = list().await.into_iter();
+        keys.filter(|key| key.get("certificate").is_some()).collect::<Vec<_>>()
+    };
+    let keys = saml().await;
+    assert_eq!((keys.len(), &keys[0]["signs"]), (1, &true.into()));
+    assert_eq!(keys[0]["algorithm"], "RSA-SHA256");
+
+    let new = pia.post("/keys", json!({ "algorithm": "ECDSA-SHA256" })).await;
+    assert_eq!((new.status, &new.json()["signs"]), (201, &false.into()), "{new:?}");
+    let keys = saml().await;
+    assert_eq!((keys.len(), &keys[1]), (2, &new.json()));
+    assert!(keys[0]["until"].as_str() > new.json()["signs_from"].as_str());
+    let certificate = &new.json()["certificate"];
+    assert!(certificate["ends_at"].as_str() > new.json()["signs_from"].as_str());
+    let pem = certificate["pem"].as_str().expect("PEM");
+    let inner: Vec<_> = pem.lines().filter(|line| !line.starts_with("-----")).collect();
+    desk.site.clock.advance(Duration::from_secs(2));
+    let metadata = desk.site.get("/saml/metadata").await.body;
+    assert!(metadata.contains(&inner.concat()), "it is published");
+    for secret in ["sealed", "PRIVATE"] {
+        assert!(!pia.get("/keys").await.body.contains(secret), "{secret}");
+    }
+    for algorithm in ["RSA-SHA256", "ECDSA-SHA256"] {
+        let again = pia.post("/keys", json!({ "algorithm": algorithm })).await;
+        assert_eq!((again.status, &*problem(&again)), (409, "waiting"));
+    }
+    let token = pia.post("/keys", json!({ "algorithm": "EdDSA" })).await;
+    assert_eq!(token.status, 201, "keys of tokens wait by themselves: {token:?}");
+}
+
+#[tokio::test]
 async fn health_tells_the_platform_what_waits_and_nobody_else() {
     let desk = Desk::open().await;
     let pia = desk.administrator(PIA, Role::PlatformAdministrator, "valley").await;

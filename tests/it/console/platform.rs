@@ -258,4 +258,22 @@ async fn a_platform_administrator_reads_how_all_is_and_publishes_a_signing_key()
     sams.press("See what will change").await;
     sams.press("Publish the key").await;
     sams.until_shown("A new key waits already").await;
+
+    at.app.keys.saml(&at.app.store, &*at.app.rng, at.clock.now()).await.expect("the first");
+    sams.open(at.at("/admin/keys/new")).await;
+    click(&sams, "#algorithm-ECDSA-SHA256").await;
+    sams.press("See what will change").await;
+    sams.until_shown("Applications that speak OpenID Connect notice nothing.").await;
+    sams.press("Publish the key").await;
+    sams.until_shown("For applications that speak SAML").await;
+    let stored = at.app.store.view().list_saml_keys().await.expect("read");
+    assert_eq!(stored.len(), 2);
+    click(&sams, "details:last-of-type summary").await;
+    sams.until_shown("-----BEGIN CERTIFICATE-----").await;
+    look(&sams, "console-keys-saml").await;
+    sams.open(at.at("/admin/keys/new")).await;
+    click(&sams, "#algorithm-RSA-SHA256").await;
+    sams.press("See what will change").await;
+    sams.press("Publish the key").await;
+    sams.until_shown("A new key waits already").await;
 }

@@ -166,6 +166,76 @@ async fn the_master_key_is_rotated_under_a_running_server_and_codes_and_tokens_l
     assert_eq!(running.keys(&["rotate-signing", "--algorithm", "HS256"]).status.code(), Some(2));
 }
 
+/// Certificates in our metadata, the one that signs first.
+async fn certificates(running: &Running) -> Vec<String> {
+    let address = format!("{}/saml/metadata", running.site.issuer);
+    let answer = running.site.http.get(address).send().await.expect("an answer");
+    let body = answer.text().await.expect("text");
+    let role = body.split("<md:IDPSSODescriptor").nth(1).unwrap_or_else(|| panic!("{body}"));
+    let texts = role.split("<ds:X509Certificate>").skip(1);
+    texts.map(|text| text.split('<').next().unwrap_or_default().to_owned()).collect()
+}
+
+/// A certificate as metadata has it.
+fn unarmoured(pem: &str) -> String {
+    let lines: Vec<_> = pem.lines().collect();
+    let [first, inner @ .., last] = lines.as_slice() else { panic!("{pem}") };
+    assert_eq!(
+        (*first, *last),
+        ("-----BEGIN CERTIFICATE-----", "-----END CERTIFICATE-----"),
+        "{pem}"
+    );
+    assert!(inner.iter().all(|line| line.len() <= 64), "{pem}");
+    inner.concat()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_key_for_saml_is_rotated_and_withdrawn_under_a_running_server() {
+    let running = Running::new();
+    let _server = running.installation.start().expect("it starts");
+    assert!(!running.done(&["list"]).contains("SAML"), "nobody has asked for one");
+    let none = running.keys(&["saml-certificate", "--next"]);
+    assert_eq!(none.status.code(), Some(1));
+    assert!(String::from_utf8_lossy(&none.stderr).contains("no SAML key waits"));
+    let first = unarmoured(&running.done(&["saml-certificate"]));
+    assert_eq!(certificates(&running).await, [first.clone()]);
+
+    let told = running.done(&["rotate-saml", "--algorithm", "ECDSA-SHA256"]);
+    assert!(told.starts_with("SAML: a new key is published and signs from"), "{told}");
+    let told = running.done(&["rotate-saml"]);
+    assert!(told.starts_with("SAML: a new key waits already and signs from"), "{told}");
+    let next = unarmoured(&running.done(&["saml-certificate", "--next"]));
+    assert_eq!(unarmoured(&running.done(&["saml-certificate"])), first);
+    let until = async |expected: &[String]| {
+        let began = Instant::now();
+        while certificates(&running).await != expected {
+            assert!(began.elapsed() < NOTICED_WITHIN, "{}", running.installation.log());
+            tokio::time::sleep(Duration::from_millis(100)).await;
+        }
+    };
+    until(&[first.clone(), next.clone()]).await;
+    let list = running.done(&["list"]);
+    let (_, saml) = list.split_once("SAML keys:\n").expect("a list of them");
+    let lines: Vec<_> = saml.lines().collect();
+    assert_eq!(lines.len(), 4, "{list}");
+    for (line, algorithm, state) in
+        [(0, "RSA-SHA256", ": signs until "), (2, "ECDSA-SHA256", ": published, signs from ")]
+    {
+        assert!(lines[line].starts_with(&format!("  {algorithm} ")), "{list}");
+        assert!(lines[line].contains(state), "{list}");
+        assert!(lines[line].contains("; its certificate ends "), "{list}");
+        let digest = lines[line + 1].trim().strip_prefix("SHA-256 ").expect("a fingerprint");
+        assert_eq!(digest.split(':').count(), 32, "{list}");
+    }
+
+    let told = running.done(&["rotate-saml", "--now"]);
+    assert!(told.starts_with("SAML: a new key signs now; withdrawn: "), "{told}");
+    let new = unarmoured(&running.done(&["saml-certificate"]));
+    assert!(![first, next].contains(&new));
+    until(&[new]).await;
+    assert_eq!(running.keys(&["rotate-saml", "--algorithm", "RS256"]).status.code(), Some(2));
+}
+
 #[test]
 fn a_wrong_or_missing_master_key_stops_the_server_with_a_sentence() {
     let running = Running::new();

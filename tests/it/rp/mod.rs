@@ -3,6 +3,7 @@
 mod logins;
 mod logouts;
 mod refusals;
+mod rollover;
 mod samael;
 mod saml;
 mod services;

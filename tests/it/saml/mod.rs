@@ -7,6 +7,7 @@ mod hostile;
 mod login;
 mod logout;
 mod refusals;
+mod rollover;
 
 use std::path::PathBuf;
 use std::time::Duration;

@@ -24,6 +24,10 @@ fn an_algorithm_is_read_from_its_own_uri_and_sha_1_is_none() {
         assert_eq!(SignatureAlgorithm::parse(&algorithm.uri().to_uppercase()), None);
     }
     assert_eq!(SignatureAlgorithm::parse("http://www.w3.org/2000/09/xmldsig#rsa-sha1"), None);
+    for algorithm in SignatureAlgorithm::ALL {
+        assert_eq!(SignatureAlgorithm::named(algorithm.as_str()), Some(algorithm));
+    }
+    assert_eq!(SignatureAlgorithm::named("RSA-SHA1"), None);
 }
 
 #[test]
@@ -79,6 +83,21 @@ fn a_self_signed_certificate_holds_in_openssl_and_says_when_it_ends() {
             .run("openssl", &["verify", "-check_ss_sig", "-attime", &at, "-CAfile", text(&anchor)]);
         let said = String::from_utf8_lossy(&output.stderr);
         assert!(output.status.success(), "{said}");
+    }
+}
+
+#[test]
+fn openssl_reads_a_certificate_from_its_pem_and_names_it_as_we_do() {
+    for algorithm in SignatureAlgorithm::ALL {
+        let certificate = certificate(&key(algorithm), 3);
+        assert_eq!(certificate.pem(), pem("CERTIFICATE", certificate.der()));
+        let files = Files::new(&[] as &[&str]);
+        let file = files.beside("certificate.pem", certificate.pem());
+        let arguments = ["x509", "-noout", "-fingerprint", "-sha256", "-in", text(&file)];
+        let output = files.run("openssl", &arguments);
+        let said = String::from_utf8(output.stdout).expect("text");
+        let named = said.trim().rsplit_once('=').map(|(_, name)| name);
+        assert_eq!(named, Some(certificate.fingerprint().as_str()), "{said}");
     }
 }
 
