@@ -5,6 +5,7 @@
 pub mod chain;
 pub mod counting;
 pub mod metadata;
+pub mod providers;
 pub mod renewal;
 
 use std::sync::Arc;
@@ -142,6 +143,7 @@ pub fn start(app: &Arc<App>) -> Running {
     tasks.spawn(counting::look(Arc::clone(app)));
     tasks.spawn(wanted::look(Arc::clone(app)));
     tasks.spawn(absent::look(Arc::clone(app)));
+    tasks.spawn(providers::look(Arc::clone(app)));
     if app.config.metadata.is_some() {
         tasks.spawn(metadata::look(Arc::clone(app)));
     }

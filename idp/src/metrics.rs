@@ -76,6 +76,7 @@ pub struct Metrics {
     writes: Counter,
     write_groups: Counter,
     metadata_refused: Counter,
+    provider_metadata_failed: Counter,
     metadata_number: Gauge,
     metadata_next_update: Gauge,
     letters_sent: Counter,
@@ -112,6 +113,11 @@ impl Metrics {
             writes: counter(&recorder, "latchkey_writes_total", &[]),
             write_groups: counter(&recorder, "latchkey_write_groups_total", &[]),
             metadata_refused: counter(&recorder, "latchkey_metadata_refused_total", &[]),
+            provider_metadata_failed: counter(
+                &recorder,
+                "latchkey_provider_metadata_failed_total",
+                &[],
+            ),
             metadata_number: gauge("latchkey_metadata_number"),
             metadata_next_update: gauge("latchkey_metadata_next_update_seconds"),
             letters_sent: counter(&recorder, "latchkey_letters_sent_total", &[]),
@@ -134,6 +140,10 @@ impl Metrics {
             ("latchkey_errors_total", "Requests that failed through a fault of ours."),
             ("latchkey_writes_total", "Writes that the database was asked for."),
             ("latchkey_metadata_refused_total", "FIDO metadata that was not taken."),
+            (
+                "latchkey_provider_metadata_failed_total",
+                "Service providers whose metadata could not be read any more.",
+            ),
             ("latchkey_letters_sent_total", "Letters that were sent."),
             ("latchkey_letters_given_up_total", "Letters that could not be sent."),
             ("latchkey_write_groups_total", "Groups of writes, each of which shared a commit."),
@@ -179,6 +189,11 @@ impl Metrics {
     /// What was published of keys was not taken.
     pub fn metadata_refused(&self) {
         self.metadata_refused.increment(1);
+    }
+
+    /// What a service provider says of itself could not be read any more.
+    pub fn provider_metadata_failed(&self) {
+        self.provider_metadata_failed.increment(1);
     }
 
     /// A letter was sent.

@@ -34,6 +34,7 @@ mod m20261128_000026_saml;
 mod m20261128_000027_enrolment;
 mod m20261129_000028_logouts;
 mod m20261129_000029_saml_artifacts;
+mod m20261129_000030_provider_states;
 mod table;
 
 /// Every migration in order.
@@ -68,5 +69,6 @@ pub fn all() -> Vec<Box<dyn MigrationTrait>> {
         Box::new(m20261128_000027_enrolment::Migration),
         Box::new(m20261129_000028_logouts::Migration),
         Box::new(m20261129_000029_saml_artifacts::Migration),
+        Box::new(m20261129_000030_provider_states::Migration),
     ]
 }

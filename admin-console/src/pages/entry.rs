@@ -17,7 +17,7 @@ use super::policy::settings::{Piece, label, pieces};
 use super::{at, shell};
 
 /// What an event can tell, by the name of the member: there are words for each.
-const MEMBERS: [&str; 49] = [
+const MEMBERS: [&str; 52] = [
     "action",
     "added",
     "after",
@@ -28,11 +28,13 @@ const MEMBERS: [&str; 49] = [
     "approval",
     "before",
     "cause",
+    "certificate",
     "changes",
     "cleared",
     "client",
     "confirmed",
     "credential",
+    "days",
     "demanded",
     "factor",
     "grants",
@@ -54,6 +56,7 @@ const MEMBERS: [&str; 49] = [
     "organisation",
     "people",
     "provider",
+    "providers",
     "reason",
     "received",
     "role",

@@ -1,10 +1,12 @@
 //! How the installation is, in plain words, and what to do where something is the matter.
 
 use axum::response::Response;
-use latchkey_api::platform::Health;
+use latchkey_api::platform::{AilingProvider, Health, ProvidersHealth};
+use latchkey_core::Timestamp;
 use latchkey_web::{Help, Page, Text};
 use serde::Serialize;
 
+use super::at;
 use super::letters::{self, Letters};
 use super::samples;
 use super::shell::{Place, Shell};
@@ -20,6 +22,7 @@ const MANY_UNSEALED: u64 = 1000;
 pub(crate) struct Shown {
     shell: Shell,
     checks: Vec<Check>,
+    providers: Vec<Ailing>,
     letters: Letters,
     /// What became of a wish.
     told: Option<Text>,
@@ -57,6 +60,49 @@ impl Check {
     }
 }
 
+/// An application that speaks SAML with something the matter.
+#[derive(Clone, Debug, Serialize)]
+struct Ailing {
+    name: String,
+    entity_id: String,
+    error: Option<String>,
+    failing_since: Option<Timestamp>,
+    metadata_ends: Option<Timestamp>,
+    certificate_ends: Option<Timestamp>,
+}
+
+impl Ailing {
+    fn new(ailing: &AilingProvider) -> Self {
+        Self {
+            name: ailing.name.clone(),
+            entity_id: ailing.entity_id.clone(),
+            error: ailing.error.clone(),
+            failing_since: ailing.failing_since.map(at),
+            metadata_ends: ailing.metadata_ends.map(at),
+            certificate_ends: ailing.certificate_ends.map(at),
+        }
+    }
+}
+
+/// How the metadata of applications is that speak SAML, where there are any.
+fn provider_checks(providers: &ProvidersHealth) -> Vec<Check> {
+    let ending = |it: &&AilingProvider| it.metadata_ends.or(it.certificate_ends).is_some();
+    let ending = providers.ailing.iter().filter(ending).count();
+    let ending = u64::try_from(ending).unwrap_or(u64::MAX).saturating_sub(providers.expired);
+    let matters = [
+        ("bad", "console-health-providers-expired", providers.expired),
+        ("warn", "console-health-providers-failing", providers.failing),
+        ("warn", "console-health-providers-ending", ending),
+    ];
+    let matters = matters.into_iter().filter(|(.., count)| *count > 0);
+    let matters: Vec<_> =
+        matters.map(|(tone, key, count)| Check::matter(tone, key).count(count)).collect();
+    match matters.is_empty() && providers.count > 0 {
+        true => vec![Check::good("console-health-providers").count(providers.count)],
+        false => matters,
+    }
+}
+
 fn checks(health: &Health) -> Vec<Check> {
     let failing = u64::try_from(health.mail.failing.len()).unwrap_or(u64::MAX);
     let mail = match (&health.mail, failing) {
@@ -72,7 +118,9 @@ fn checks(health: &Health) -> Vec<Check> {
         None => Check::matter("warn", "console-health-no-models"),
         Some(number) => Check::good("console-health-models").count(number.into()),
     };
-    vec![mail, trail.count(health.audit_unsealed), models]
+    let mut all = vec![mail, trail.count(health.audit_unsealed), models];
+    all.extend(provider_checks(&health.providers));
+    all
 }
 
 impl Shown {
@@ -80,6 +128,7 @@ impl Shown {
         Self {
             shell,
             checks: checks(health),
+            providers: health.providers.ailing.iter().map(Ailing::new).collect(),
             letters,
             told: None,
             waited: false,
@@ -103,13 +152,15 @@ impl Shown {
         let mut health = samples::health();
         (health.mail.failing, health.audit_unsealed, health.metadata) = (vec![], 3, Some(141));
         health.database = "sqlite".into();
+        (health.providers.expired, health.providers.failing) = (0, 0);
+        health.providers.ailing.clear();
         Self { told: Some("console-letter-given-up".into()), ..Self::sample_of(&health) }
     }
 
     /// No letters are sent.
     pub(crate) fn silent_sample() -> Self {
         let mut health = samples::health();
-        health.mail.configured = false;
+        (health.mail.configured, health.providers) = (false, ProvidersHealth::default());
         Self { waited: true, ..Self::sample_of(&health) }
     }
 }
@@ -153,6 +204,12 @@ mod tests {
             let all = checks(health).into_iter();
             all.map(|it| (it.tone, it.advice.is_some())).collect::<Vec<_>>()
         };
+        let applications = [("bad", true), ("warn", true), ("warn", true)];
+        assert_eq!(tones(&health)[3..], applications);
+        health.providers.ailing.clear();
+        (health.providers.expired, health.providers.failing) = (0, 0);
+        assert_eq!(tones(&health)[3..], [("good", false)]);
+        health.providers.count = 0;
         assert_eq!(tones(&health), [("bad", true), ("bad", true), ("warn", true)]);
         (health.mail.failing, health.audit_unsealed, health.metadata) = (vec![], 999, Some(1));
         assert_eq!(tones(&health), [("good", false); 3]);

@@ -17,11 +17,13 @@ use latchkey_api::organisations::{Branded, Helpdesk, Organisation, OrganisationR
 use latchkey_api::people::{
     May, Me, Person, PersonState, PersonSummary, Role, RoleGrant, Session, Untouchable,
 };
+use latchkey_api::platform::{
+    AilingProvider, FailingLetter, Health, KeyCertificate, MailQueue, ProvidersHealth, SigningKey,
+};
 use latchkey_api::providers::{
     IdentityProvider, ProviderCertificate, ProviderEndpoint, ReleasedAttribute, ServiceProvider,
     ServiceProviderSummary,
 };
-use latchkey_api::platform::{FailingLetter, Health, KeyCertificate, MailQueue, SigningKey};
 use serde_json::json;
 use uuid::Uuid;
 
@@ -274,7 +276,36 @@ pub(crate) fn health() -> Health {
         audit_unsealed: 1000,
         mail: MailQueue { configured: true, waiting: 7, failing },
         metadata: None,
+        providers: ProvidersHealth {
+            count: 12,
+            expired: 1,
+            failing: 2,
+            ailing: ailing_providers(),
+        },
     }
+}
+
+/// Applications that speak SAML, with all that can be the matter.
+fn ailing_providers() -> Vec<AilingProvider> {
+    let one = |host: &str| AilingProvider {
+        entity_id: format!("https://{host}.example/saml/metadata"),
+        name: format!("The {host}"),
+        error: None,
+        failing_since: None,
+        metadata_ends: None,
+        certificate_ends: None,
+    };
+    let failing = AilingProvider {
+        name: "<script>alert(1)</script>".into(),
+        error: Some("<script>alert(1)</script>".into()),
+        failing_since: Some(THEN),
+        metadata_ends: Some(THEN),
+        ..one("ledger")
+    };
+    let ending = AilingProvider { certificate_ends: Some(Timestamp::MAX), ..one("rota") };
+    let unread =
+        AilingProvider { error: Some("the host did not answer in time".into()), ..one("x") };
+    vec![failing, ending, AilingProvider { failing_since: Some(THEN), ..unread }]
 }
 
 pub(crate) fn person() -> Person {

@@ -70,6 +70,47 @@ pub struct Health {
     /// The serial number of the FIDO metadata that is gone by, if there is any.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub metadata: Option<u32>,
+    /// Applications that speak SAML.
+    #[serde(default)]
+    pub providers: ProvidersHealth,
+}
+
+/// How the metadata of applications that speak SAML is.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct ProvidersHealth {
+    /// How many there are.
+    pub count: u64,
+    /// To how many nobody can log in, because their metadata is over.
+    pub expired: u64,
+    /// Of how many the metadata cannot be read again; what was read last is gone by.
+    pub failing: u64,
+    /// Those with something the matter, the worst first: at most 50.
+    pub ailing: Vec<AilingProvider>,
+}
+
+/// An application that speaks SAML with something the matter.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct AilingProvider {
+    /// Its entity ID.
+    pub entity_id: String,
+    /// What people know it by.
+    pub name: String,
+    /// Why its metadata could not be read when that was last tried; absent when it could.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub error: Option<String>,
+    /// Since when it cannot be read.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>, format = DateTime)]
+    pub failing_since: Option<Timestamp>,
+    /// When its metadata ends, if that is soon, or ended: nobody can log in after that.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>, format = DateTime)]
+    pub metadata_ends: Option<Timestamp>,
+    /// When the first of its certificates ends, if that is soon, or ended: its own side may stop,
+    /// log-ins here do not.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>, format = DateTime)]
+    pub certificate_ends: Option<Timestamp>,
 }
 
 /// Letters that wait.

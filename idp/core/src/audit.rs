@@ -109,6 +109,48 @@ pub enum What {
         /// Its entity ID.
         provider: EntityId,
     },
+    /// What an application that speaks SAML says of itself was read again, and is not what it was.
+    ProviderMetadataRead {
+        /// Its entity ID.
+        provider: EntityId,
+        /// What is different, e.g. `+ key for signing …`.
+        changes: Vec<String>,
+    },
+    /// What applications that speak SAML say of themselves cannot be read any more; what was read
+    /// last is gone by.
+    ProviderMetadataFailed {
+        /// Their entity IDs.
+        providers: Vec<EntityId>,
+        /// Why, in our own words.
+        reason: String,
+    },
+    /// It can be read again.
+    ProviderMetadataRecovered {
+        /// Their entity IDs.
+        providers: Vec<EntityId>,
+    },
+    /// What an application that speaks SAML says of itself ends soon: nobody logs in to it after
+    /// that.
+    ProviderMetadataEnds {
+        /// Its entity ID.
+        provider: EntityId,
+        /// When.
+        until: Timestamp,
+        /// So many days before are left at most.
+        days: u32,
+    },
+    /// A certificate of an application that speaks SAML ends soon. Log-ins here go on; its own side
+    /// may stop.
+    ProviderCertificateEnds {
+        /// Its entity ID.
+        provider: EntityId,
+        /// Its SHA-256.
+        certificate: String,
+        /// When.
+        until: Timestamp,
+        /// So many days before are left at most.
+        days: u32,
+    },
     /// An application that speaks SAML logged the person out.
     ProviderLoggedOut {
         /// Its entity ID.

@@ -260,6 +260,14 @@ impl fmt::Debug for Certificate {
     }
 }
 
+/// The SHA-256 of a certificate or key, as `openssl x509 -fingerprint -sha256` writes it.
+#[must_use]
+pub fn fingerprint(der: &[u8]) -> String {
+    let hashed = digest(&SHA256, der);
+    let bytes: Vec<_> = hashed.as_ref().iter().map(|byte| format!("{byte:02X}")).collect();
+    bytes.join(":")
+}
+
 impl Certificate {
     /// A certificate for a key, signed by that key: what SAML metadata carries keys in. Its serial
     /// number is random; whoever knows the key by its certificate tells two of one name apart.
@@ -380,12 +388,10 @@ impl Certificate {
         pem
     }
 
-    /// The SHA-256 of it, as `openssl x509 -fingerprint -sha256` writes that.
+    /// What people compare it by.
     #[must_use]
     pub fn fingerprint(&self) -> String {
-        let hashed = digest(&SHA256, &self.der);
-        let bytes: Vec<_> = hashed.as_ref().iter().map(|byte| format!("{byte:02X}")).collect();
-        bytes.join(":")
+        fingerprint(&self.der)
     }
 
     /// Its public key, a `SubjectPublicKeyInfo` in DER (RFC 5280 §4.1.2.7).

@@ -19,6 +19,7 @@ pub mod passwords;
 pub mod people;
 pub mod policies;
 pub mod providers;
+pub mod refreshed;
 pub mod restored;
 pub mod sessions;
 pub mod wanted;

@@ -2,7 +2,8 @@
 
 use std::sync::Arc;
 
-use latchkey_api::platform::{Health, MailQueue};
+use latchkey_api::platform::{AilingProvider, Health, MailQueue, ProvidersHealth};
+use latchkey_core::Timestamp;
 use latchkey_store::PeopleFilter;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
@@ -10,10 +11,12 @@ use utoipa_axum::routes;
 use super::answer::{Json, Problems};
 use super::caller::{Admin, HealthRead};
 use super::failure::Failure;
-use super::letters;
+use super::{letters, shape};
 use crate::App;
+use crate::saml::providers::Provider;
+use crate::saml::refresh::endings::{self, Subject};
 
-/// How many letters that could not be sent are listed.
+/// How many letters that could not be sent are listed, and how many applications.
 const LISTED: u64 = 50;
 
 pub(super) fn router() -> OpenApiRouter<Arc<App>> {
@@ -40,5 +43,33 @@ async fn show(admin: Admin<HealthRead>) -> Result<Json<Health>, Failure> {
         audit_unsealed: view.count_unsealed_events().await?,
         mail: MailQueue { configured: app.mail.is_some(), waiting: outbox.waiting, failing },
         metadata: app.metadata.present().map(|metadata| metadata.number()),
+        providers: providers(app, now).await?,
     }))
+}
+
+/// How the metadata of applications is that speak SAML.
+async fn providers(app: &App, now: Timestamp) -> Result<ProvidersHealth, Failure> {
+    let view = app.store.view();
+    let (count, expired, failing) = view.count_providers(now).await?;
+    let mut ailing = Vec::new();
+    for (stored, state) in view.list_ailing_providers(now, LISTED).await? {
+        let provider = Provider::open(stored)?;
+        let has_address = provider.settings.metadata_address.is_some();
+        let endings = endings::of(&provider.metadata, has_address, Some(&state));
+        let ends = |is_metadata: bool| {
+            let near = |it: &&endings::Ending| it.is_near(now) && !it.is_forgotten(now);
+            let mut near = endings.iter().filter(near);
+            let found = near.find(|it| (it.subject == Subject::Metadata) == is_metadata);
+            found.map(|ending| shape::time(ending.until))
+        };
+        ailing.push(AilingProvider {
+            name: provider.name(),
+            failing_since: state.failing_since.map(shape::time),
+            error: state.error,
+            metadata_ends: ends(true),
+            certificate_ends: ends(false),
+            entity_id: provider.id.0,
+        });
+    }
+    Ok(ProvidersHealth { count, expired, failing, ailing })
 }

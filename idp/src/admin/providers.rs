@@ -166,7 +166,7 @@ async fn judge(
     sent: &Map<String, Value>,
     known: Option<&Provider>,
 ) -> Result<Judged, Failure> {
-    let judged = documents::judge(sent, known, app).await;
+    let judged = documents::judge(sent, known, app.clock.now(), app).await;
     judged.map_err(|wrong| {
         let of = |Wrong { member, text }| FieldError {
             field: member,
@@ -252,7 +252,7 @@ fn certificates(key: &KeyDescriptor) -> impl Iterator<Item = ProviderCertificate
     ders.filter_map(|der| {
         let certificate = Certificate::parse(&der).ok()?;
         Some(ProviderCertificate {
-            sha256: saml::fingerprint(&der),
+            sha256: certificate.fingerprint(),
             not_after: shape::time(certificate.not_after()),
             signing: key.signing,
             encryption: key.encryption,

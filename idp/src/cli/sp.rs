@@ -1,8 +1,9 @@
 //! `latchkey sp`: applications that speak SAML, one at a time.
 
+mod add;
 mod doctor;
+mod list;
 
-use std::fmt::Write as _;
 use std::io::{self, Write as _};
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -21,7 +22,7 @@ use crate::actions::providers;
 use crate::audit::Origin;
 use crate::config::Config;
 use crate::documents::{Documents, Mode};
-use crate::saml::providers::Provider;
+use crate::saml::refresh::{self, Outcome};
 use crate::source::Source;
 
 /// What is done with them.
@@ -36,8 +37,9 @@ pub(super) struct Arguments {
 
 #[derive(clap::Subcommand)]
 enum Command {
-    /// Let people log in to an application that speaks SAML; all else that can be said of one is
-    /// said in a document (see `latchkey apply --help-documents`)
+    /// Let people log in to an application that speaks SAML, or replace the metadata of one that is
+    /// known: what is not given here stays as it is. All else that can be said of one is said in a
+    /// document (see `latchkey apply --help-documents`)
     Add {
         /// Its metadata: a file, or the address of one
         #[arg(long, value_name = "FILE|URL")]
@@ -55,8 +57,15 @@ enum Command {
         #[arg(long)]
         dry_run: bool,
     },
-    /// Tell which there are
+    /// Tell which there are, where their metadata is from, whether it can be read, and what ends soon
     List,
+    /// Read the metadata of those again whose metadata is at an address, and tell what changed; the
+    /// exit code is 1 if some could not be read
+    Refresh {
+        /// The entity ID of one of them; else all are read
+        #[arg(value_name = "ID")]
+        entity_id: Option<String>,
+    },
     /// Tell what is wrong with a message or a registration, and what to change; the exit code is
     /// 1 if something is
     Doctor {
@@ -85,31 +94,16 @@ pub(super) async fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
     let app = App::open(config, Arc::new(SystemClock), Arc::new(SystemRng)).await?;
     match arguments.command {
         Command::Add { metadata, entity_id, organisation, name, dry_run } => {
-            let mut text = "[[service_provider]]\n".to_owned();
-            let members = [
-                ("metadata", Some(metadata)),
-                ("entity_id", entity_id),
-                ("organisation", organisation),
-                ("name", name),
-            ];
-            for (member, value) in members {
-                if let Some(value) = value {
-                    writeln!(text, "{member} = {}", toml::Value::from(value))?;
-                }
-            }
+            let typed = add::Typed { metadata, entity_id, organisation, name };
+            let text = add::document(&app, typed).await?;
             let documents = Documents::read(&[Source::from_text("what was typed", &text)])?;
             let mode = if dry_run { Mode::DryRun } else { Mode::Keep };
             let outcome = documents.apply_to(&app, mode).await?;
             writeln!(io::stdout(), "{outcome}")?;
             Ok(exit_code(&outcome))
         }
-        Command::List => {
-            for stored in app.store.view().list_providers().await? {
-                let provider = Provider::open(stored)?;
-                writeln!(io::stdout(), "{}  {}", provider.id, provider.name())?;
-            }
-            Ok(ExitCode::SUCCESS)
-        }
+        Command::List => list::run(&app).await,
+        Command::Refresh { entity_id } => refresh(&app, entity_id.map(EntityId)).await,
         Command::Doctor { provider, person, file } => {
             doctor::run(&app, provider.as_deref(), person.as_deref(), file.as_deref()).await
         }
@@ -122,4 +116,29 @@ pub(super) async fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
             Ok(ExitCode::SUCCESS)
         }
     }
+}
+
+async fn refresh(app: &App, only: Option<EntityId>) -> anyhow::Result<ExitCode> {
+    let mut out = io::stdout().lock();
+    let mut has_failed = false;
+    for address in refresh::wanted(app, only.as_ref()).await?.addresses {
+        let by = Origin { actor: Actor::Cli, address: None, at: app.clock.now() };
+        for report in refresh::read(app, &by, address).await? {
+            let id = report.provider;
+            match report.outcome {
+                Outcome::Read(changes) if changes.is_empty() => writeln!(out, "{id}: unchanged")?,
+                Outcome::Read(changes) => {
+                    writeln!(out, "{id}: changed")?;
+                    for change in changes {
+                        writeln!(out, "    {change}")?;
+                    }
+                }
+                Outcome::Failed(reason) => {
+                    has_failed = true;
+                    writeln!(out, "{id}: not read, what is kept stays: {reason}")?;
+                }
+            }
+        }
+    }
+    Ok(if has_failed { ExitCode::FAILURE } else { ExitCode::SUCCESS })
 }

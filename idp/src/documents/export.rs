@@ -235,6 +235,16 @@ fn client(stored: &StoredClient, out: &mut impl Write) -> Result<(), ExportError
     section.any("latchkey_claims_profile", &client.claims_profile, what)
 }
 
+/// A service provider as a document that says the same of it.
+///
+/// # Errors
+/// When what is stored of it is damaged.
+pub fn service_provider(stored: &StoredProvider) -> Result<String, ExportError> {
+    let mut text = Vec::new();
+    provider(stored, &mut text)?;
+    Ok(String::from_utf8_lossy(&text).into_owned())
+}
+
 fn provider(stored: &StoredProvider, out: &mut impl Write) -> Result<(), ExportError> {
     let what = || format!("service provider {}", stored.id);
     let unwritable = |error| ExportError::Unwritable(what(), error);

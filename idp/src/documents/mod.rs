@@ -40,7 +40,7 @@ use latchkey_store::Store;
 
 pub use brand::picture;
 pub use change::{Change, Outcome};
-pub use export::{ExportError, export};
+pub use export::{ExportError, export, service_provider};
 use groups::{GroupDocument, PlatformDocument};
 pub use letters::{Letters, Moved};
 pub use passwords::Passwords;
@@ -211,7 +211,7 @@ impl Documents {
         let passwords = passwords::prepare(&self.people, to.store, to.ways).await?;
         let seeds = seeds::prepare(&self.people, to, now).await?;
         let providers = std::mem::take(&mut self.providers);
-        let providers = providers::prepare(providers, to.ways).await;
+        let providers = providers::prepare(providers, to.ways, now).await;
         let providers = providers.map_err(ApplyError::Documents)?;
         let prepared = write::Prepared { passwords, seeds, letters, providers };
         let changes = write::write(self, prepared, to.store, now, Arc::clone(to.rng), mode).await?;

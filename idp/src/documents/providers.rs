@@ -11,6 +11,7 @@ use std::time::Duration;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use latchkey_core::Timestamp;
 use latchkey_core::assurance::Level;
 use latchkey_core::ids::EntityId;
 use latchkey_core::release::Source;
@@ -27,6 +28,7 @@ use super::references::Organisations;
 use super::{Change, Named};
 use crate::App;
 use crate::saml::providers::Provider;
+use crate::saml::refresh;
 use crate::saml::release::{FORMATS, Rule};
 use crate::saml::settings::{Encrypt, NAME_IDS, Requests, SUBJECT_IDS, Settings, Signed};
 use crate::source::{Fields, Node, Place, Problems, Source as Text, Table, Value};
@@ -348,6 +350,7 @@ fn rule(table: Table, problems: &mut Problems) -> Option<Rule> {
 pub(super) async fn prepare(
     documents: Vec<ProviderDocument>,
     ways: &impl MetadataSource,
+    now: Timestamp,
 ) -> Result<Vec<Prepared>, Problems> {
     let mut problems = Problems::default();
     let mut prepared: Vec<Prepared> = Vec::with_capacity(documents.len());
@@ -357,9 +360,14 @@ pub(super) async fn prepare(
                 .map_err(|error| error.to_string())
         };
         let read = match &document.metadata {
+            // What was exported goes where it came from and elsewhere, though nobody logs in by it.
             Metadata::Described(described, _) => Ok((**described).clone()),
-            Metadata::Read(bytes) => read(bytes),
-            Metadata::At(address) => ways.fetch(address).await.and_then(|bytes| read(&bytes)),
+            Metadata::Read(bytes) => read(bytes).and_then(|read| current(read, now)),
+            Metadata::At(address) => ways
+                .fetch(address)
+                .await
+                .and_then(|bytes| read(&bytes))
+                .and_then(|read| current(read, now)),
         };
         match read {
             Ok(provider) => {
@@ -391,6 +399,7 @@ pub(super) async fn prepare(
 pub async fn judge(
     sent: &Map<String, Json>,
     known: Option<&Provider>,
+    now: Timestamp,
     ways: &impl MetadataSource,
 ) -> Result<Judged, Vec<Wrong>> {
     let text = Text::from_text("what was sent", &Json::Object(sent.clone()).to_string());
@@ -401,7 +410,7 @@ pub async fn judge(
     let document = problems.or(document).map_err(|problems| wrong(&problems, Some(&shape)))?;
     // None without a problem there is not.
     let document = document.into_iter().collect();
-    let prepared = prepare(document, ways).await;
+    let prepared = prepare(document, ways, now).await;
     let prepared = prepared.map_err(|problems| {
         let of_metadata = |problem: Wrong| Wrong { member: "metadata".to_owned(), ..problem };
         wrong(&problems, None).into_iter().map(of_metadata).collect::<Vec<_>>()
@@ -454,12 +463,20 @@ pub fn members(settings: &Settings) -> Result<Vec<(&'static str, Json)>, serde_j
     Ok(members)
 }
 
+/// Metadata whose time is not over.
+fn current(read: ServiceProvider, now: Timestamp) -> Result<ServiceProvider, String> {
+    match read.valid_until.filter(|until| *until <= now) {
+        Some(until) => Err(refresh::over(until)),
+        None => Ok(read),
+    }
+}
+
 /// Puts one into the database.
 pub(super) async fn write(
     tx: &Tx,
     document: &Prepared,
     organisations: &Organisations,
-    now: latchkey_core::Timestamp,
+    now: Timestamp,
 ) -> Result<Option<Change>, super::write::Refusal> {
     let organisation = match &document.organisation {
         None => None,
@@ -484,6 +501,7 @@ pub(super) async fn write(
         details: Vec::new(),
     });
     tx.put_provider(&record, now).await?;
+    tx.note_provider_read(&record.id, now).await?;
     Ok(Some(change))
 }
 

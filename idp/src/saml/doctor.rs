@@ -12,7 +12,7 @@ mod pasted;
 mod preview;
 mod registration;
 mod signature;
-mod words;
+pub(super) mod words;
 
 use std::sync::Arc;
 

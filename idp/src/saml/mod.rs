@@ -10,6 +10,7 @@ pub mod logout;
 mod metadata;
 pub mod names;
 pub mod providers;
+pub mod refresh;
 mod refused;
 pub mod release;
 mod request;
@@ -22,7 +23,6 @@ use std::sync::Arc;
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use latchkey_core::ids::EntityId;
-use latchkey_core::secrets::Digest;
 
 use crate::App;
 use providers::Providers;
@@ -68,15 +68,6 @@ pub fn start_address(app: &App, provider: &EntityId) -> String {
         .append_pair("sp", &provider.0)
         .finish();
     format!("{}?{query}", app.issuer.address(sso::START_PATH))
-}
-
-/// What people compare a certificate by: the SHA-256 of its DER, as `openssl x509 -fingerprint
-/// -sha256` writes it.
-#[must_use]
-pub fn fingerprint(der: &[u8]) -> String {
-    let bytes = Digest::of(der);
-    let bytes: Vec<_> = bytes.as_bytes().iter().map(|byte| format!("{byte:02X}")).collect();
-    bytes.join(":")
 }
 
 /// Our entity ID: the address of our metadata.

@@ -1,15 +1,17 @@
-//! Applications that speak SAML, as documents and their own metadata describe them, and where people
-//! were logged in to them.
+//! Applications that speak SAML, as documents and their own metadata describe them, how it goes with
+//! reading that again, and where people were logged in to them.
 
 use latchkey_core::Timestamp;
 use latchkey_core::ids::{EntityId, OrganisationId, SessionId};
-use sea_orm::sea_query::OnConflict;
+use sea_orm::sea_query::{Condition, Expr, OnConflict};
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait as _, EntityTrait as _, QueryFilter as _, QueryOrder as _,
+    ActiveValue::Set, ColumnTrait as _, EntityTrait as _, PaginatorTrait as _, QueryFilter as _,
+    QueryOrder as _, QuerySelect as _, QueryTrait as _,
 };
 
+use crate::entity::provider_states::{self as states, Column as State};
 use crate::entity::{saml_participants, service_providers};
-use crate::{Result, Tx, View};
+use crate::{Error, Result, Tx, View};
 
 /// A service provider: what an operator says of it, and what it says of itself.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -22,6 +24,86 @@ pub struct StoredProvider {
     pub document: String,
     /// What it says of itself, read and judged. Opaque to the store.
     pub metadata: String,
+}
+
+/// How it goes with reading a service provider's metadata again, and what ends with it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ProviderState {
+    /// Whose.
+    pub provider: EntityId,
+    /// When its metadata was last read and was good.
+    pub read_at: Option<Timestamp>,
+    /// When that was last tried.
+    pub tried_at: Option<Timestamp>,
+    /// When it is looked at again.
+    pub next_at: Timestamp,
+    /// Since when every try failed, if the last one did.
+    pub failing_since: Option<Timestamp>,
+    /// How many tries in a row failed.
+    pub failures: u32,
+    /// Why the last try failed, if it did.
+    pub error: Option<String>,
+    /// Until when what is kept may be relied on, if that ends.
+    pub valid_until: Option<Timestamp>,
+    /// Since when it says that.
+    pub renewed_at: Option<Timestamp>,
+    /// When something of it begins to end soon.
+    pub warns_at: Option<Timestamp>,
+    /// What was said to end soon. Opaque to the store.
+    pub told: Vec<String>,
+}
+
+impl ProviderState {
+    /// That of a provider that nobody looked at yet.
+    #[must_use]
+    pub fn new(provider: EntityId) -> Self {
+        Self {
+            provider,
+            read_at: None,
+            tried_at: None,
+            next_at: Timestamp::from_millis(0),
+            failing_since: None,
+            failures: 0,
+            error: None,
+            valid_until: None,
+            renewed_at: None,
+            warns_at: None,
+            told: Vec::new(),
+        }
+    }
+
+    fn from_row(row: states::Model) -> Result<Self> {
+        Ok(Self {
+            provider: EntityId(row.provider_id),
+            read_at: row.read_at.map(Timestamp::from_millis),
+            tried_at: row.tried_at.map(Timestamp::from_millis),
+            next_at: Timestamp::from_millis(row.next_at),
+            failing_since: row.failing_since.map(Timestamp::from_millis),
+            failures: u32::try_from(row.failures).unwrap_or(u32::MAX),
+            error: row.error,
+            valid_until: row.valid_until.map(Timestamp::from_millis),
+            renewed_at: row.renewed_at.map(Timestamp::from_millis),
+            warns_at: row.warns_at.map(Timestamp::from_millis),
+            told: serde_json::from_str(&row.told)
+                .map_err(|_| Error::damaged("provider_states.told"))?,
+        })
+    }
+
+    fn row(&self) -> states::ActiveModel {
+        states::ActiveModel {
+            provider_id: Set(self.provider.0.clone()),
+            read_at: Set(self.read_at.map(Timestamp::millis)),
+            tried_at: Set(self.tried_at.map(Timestamp::millis)),
+            next_at: Set(self.next_at.millis()),
+            failing_since: Set(self.failing_since.map(Timestamp::millis)),
+            failures: Set(self.failures.into()),
+            error: Set(self.error.clone()),
+            valid_until: Set(self.valid_until.map(Timestamp::millis)),
+            renewed_at: Set(self.renewed_at.map(Timestamp::millis)),
+            warns_at: Set(self.warns_at.map(Timestamp::millis)),
+            told: Set(serde_json::json!(self.told).to_string()),
+        }
+    }
 }
 
 /// That somebody was logged in to a service provider in a session.
@@ -77,6 +159,83 @@ impl View<'_> {
         Ok(rows.into_iter().map(from_row).collect())
     }
 
+    /// How it goes with reading a service provider's metadata again.
+    pub async fn find_provider_state(&self, id: &str) -> Result<Option<ProviderState>> {
+        let row = states::Entity::find_by_id(id).one(&self.conn).await?;
+        row.map(ProviderState::from_row).transpose()
+    }
+
+    /// The same of every service provider that was looked at, in the order of their entity IDs.
+    pub async fn list_provider_states(&self) -> Result<Vec<ProviderState>> {
+        let rows = states::Entity::find().order_by_asc(State::ProviderId).all(&self.conn).await?;
+        rows.into_iter().map(ProviderState::from_row).collect()
+    }
+
+    /// The service providers whose time has come to be looked at, with what an operator says of
+    /// each.
+    pub async fn list_due_providers(&self, now: Timestamp) -> Result<Vec<(EntityId, String)>> {
+        let later = states::Entity::find()
+            .select_only()
+            .column(State::ProviderId)
+            .filter(State::NextAt.gt(now.millis()))
+            .into_query();
+        self.provider_documents(service_providers::Column::Id.not_in_subquery(later).into()).await
+    }
+
+    /// What an operator says of every service provider.
+    pub async fn list_provider_documents(&self) -> Result<Vec<(EntityId, String)>> {
+        self.provider_documents(Condition::all()).await
+    }
+
+    async fn provider_documents(&self, which: Condition) -> Result<Vec<(EntityId, String)>> {
+        let rows: Vec<(String, String)> = service_providers::Entity::find()
+            .select_only()
+            .column(service_providers::Column::Id)
+            .column(service_providers::Column::Document)
+            .filter(which)
+            .order_by_asc(service_providers::Column::Id)
+            .into_tuple()
+            .all(&self.conn)
+            .await?;
+        Ok(rows.into_iter().map(|(id, document)| (EntityId(id), document)).collect())
+    }
+
+    /// How many service providers there are, how many of them have metadata that is over, and how
+    /// many have some that cannot be read again.
+    pub async fn count_providers(&self, now: Timestamp) -> Result<(u64, u64, u64)> {
+        let all = service_providers::Entity::find().count(&self.conn).await?;
+        let over = states::Entity::find().filter(State::ValidUntil.lte(now.millis()));
+        let failing = states::Entity::find().filter(State::Error.is_not_null());
+        Ok((all, over.count(&self.conn).await?, failing.count(&self.conn).await?))
+    }
+
+    /// The service providers with something that fails, is over or ends soon: those first whose
+    /// metadata is over.
+    pub async fn list_ailing_providers(
+        &self,
+        now: Timestamp,
+        limit: u64,
+    ) -> Result<Vec<(StoredProvider, ProviderState)>> {
+        let ails = Condition::any()
+            .add(State::Error.is_not_null())
+            .add(State::ValidUntil.lte(now.millis()))
+            .add(State::WarnsAt.lte(now.millis()));
+        let last = Expr::case(State::ValidUntil.lte(now.millis()), 0)
+            .case(State::Error.is_not_null(), 1)
+            .finally(2);
+        let found = states::Entity::find()
+            .find_also_related(service_providers::Entity)
+            .filter(ails)
+            .order_by_asc(Expr::expr(last))
+            .order_by_asc(State::ProviderId)
+            .limit(limit)
+            .all(&self.conn)
+            .await?;
+        let both = found.into_iter().filter_map(|(state, provider)| Some((provider?, state)));
+        both.map(|(provider, state)| Ok((from_row(provider), ProviderState::from_row(state)?)))
+            .collect()
+    }
+
     /// The service providers that somebody was logged in to in a session, the first of them first.
     pub async fn list_saml_participants(&self, session: SessionId) -> Result<Vec<SamlParticipant>> {
         let rows = saml_participants::Entity::find()
@@ -121,7 +280,8 @@ impl View<'_> {
 }
 
 impl Tx {
-    /// Keeps a service provider, in place of what was known of the same entity ID.
+    /// Keeps a service provider, in place of what was known of the same entity ID. It is looked at
+    /// soon, since where its metadata is and who has to vouch for it may be others.
     pub async fn put_provider(&self, provider: &StoredProvider, now: Timestamp) -> Result<()> {
         let row = service_providers::ActiveModel {
             id: Set(provider.id.0.clone()),
@@ -139,6 +299,51 @@ impl Tx {
             ])
             .to_owned();
         service_providers::Entity::insert(row)
+            .on_conflict(replace)
+            .exec_without_returning(&self.conn())
+            .await?;
+        states::Entity::update_many()
+            .set(states::ActiveModel { next_at: Set(0), ..Default::default() })
+            .filter(State::ProviderId.eq(provider.id.0.as_str()))
+            .exec(&self.conn())
+            .await?;
+        Ok(())
+    }
+
+    /// Notes that a service provider's metadata was just given: read, and good.
+    pub async fn note_provider_read(&self, id: &EntityId, now: Timestamp) -> Result<()> {
+        let state = ProviderState {
+            read_at: Some(now),
+            tried_at: Some(now),
+            ..ProviderState::new(id.clone())
+        };
+        let replace = OnConflict::column(State::ProviderId)
+            .update_columns([State::ReadAt, State::TriedAt])
+            .to_owned();
+        states::Entity::insert(state.row())
+            .on_conflict(replace)
+            .exec_without_returning(&self.conn())
+            .await?;
+        Ok(())
+    }
+
+    /// Keeps how it goes with reading a service provider's metadata again.
+    pub async fn put_provider_state(&self, state: &ProviderState) -> Result<()> {
+        let replace = OnConflict::column(State::ProviderId)
+            .update_columns([
+                State::ReadAt,
+                State::TriedAt,
+                State::NextAt,
+                State::FailingSince,
+                State::Failures,
+                State::Error,
+                State::ValidUntil,
+                State::RenewedAt,
+                State::WarnsAt,
+                State::Told,
+            ])
+            .to_owned();
+        states::Entity::insert(state.row())
             .on_conflict(replace)
             .exec_without_returning(&self.conn())
             .await?;

@@ -10,6 +10,8 @@ mod identity;
 #[cfg(test)]
 mod tests;
 
+use std::collections::BTreeSet;
+
 use aws_lc_rs::digest::Context;
 use latchkey_core::Timestamp;
 
@@ -161,7 +163,20 @@ impl<'x> Metadata<'x> {
     /// [`MetadataError`], when it is not well-formed, which was found before.
     pub fn providers(self) -> Result<Providers<'x>, MetadataError> {
         let scanner = Scanner::new(self.xml, LIMITS)?;
-        Ok(Providers { scanner, around: Vec::new(), wanted: None, ended: false })
+        Ok(Providers { scanner, around: Vec::new(), wanted: None, among: None, ended: false })
+    }
+
+    /// Those of its service providers that have one of these entity IDs. The others cost no more
+    /// than to be passed over.
+    ///
+    /// # Errors
+    ///
+    /// [`MetadataError`], when it is not well-formed, which was found before.
+    pub fn providers_among(
+        self,
+        entity_ids: &'x BTreeSet<String>,
+    ) -> Result<Providers<'x>, MetadataError> {
+        Ok(Providers { among: Some(entity_ids), ..self.providers()? })
     }
 }
 
@@ -272,6 +287,8 @@ pub struct Providers<'x> {
     around: Vec<Validity>,
     /// The only one that is looked at.
     wanted: Option<&'x str>,
+    /// The only ones that are looked at.
+    among: Option<&'x BTreeSet<String>>,
     /// Something was wrong with more than one entity.
     ended: bool,
 }
@@ -297,7 +314,7 @@ impl<'x> Providers<'x> {
                 self.skip()?;
             } else if start.local == "EntitiesDescriptor" {
                 self.around.push(around.within(attribute)?);
-            } else if self.wanted.is_some_and(|wanted| attribute("entityID") != Some(wanted)) {
+            } else if self.is_passed_over(attribute("entityID")) {
                 self.skip()?;
             } else {
                 let entity_id = attribute("entityID").unwrap_or_default().to_owned();
@@ -306,6 +323,11 @@ impl<'x> Providers<'x> {
             }
         }
         Ok(None)
+    }
+
+    fn is_passed_over(&self, entity_id: Option<&str>) -> bool {
+        self.wanted.is_some_and(|wanted| entity_id != Some(wanted))
+            || self.among.is_some_and(|among| !entity_id.is_some_and(|id| among.contains(id)))
     }
 
     /// Goes on behind the element that was just begun.

@@ -4,6 +4,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use latchkey_core::Timestamp;
 use latchkey_core::assurance::Level;
+pub(in crate::saml) use latchkey_saml::keys::fingerprint;
 use latchkey_saml::metadata::provider::KeyDescriptor;
 use latchkey_saml::read::Kind;
 use latchkey_saml::redirect::Parameter;
@@ -12,7 +13,6 @@ use latchkey_saml::verify::Seen;
 use super::pasted::Way;
 use super::{Check, Name};
 use crate::saml::bindings;
-pub(super) use crate::saml::fingerprint;
 
 /// How much of a text is quoted, in characters.
 const QUOTED: usize = 300;
@@ -38,7 +38,7 @@ pub(super) fn all_quoted<'t>(texts: impl IntoIterator<Item = &'t str>) -> String
 }
 
 /// A time, in UTC.
-pub(super) fn time(at: Timestamp) -> String {
+pub(in crate::saml) fn time(at: Timestamp) -> String {
     match jiff::Timestamp::from_millisecond(at.millis()) {
         Ok(time) => time.strftime("%Y-%m-%d %H:%M:%S UTC").to_string(),
         Err(_) => format!("{} ms after 1970", at.millis()),
@@ -46,7 +46,7 @@ pub(super) fn time(at: Timestamp) -> String {
 }
 
 /// How long before or after now a time is.
-pub(super) fn apart(at: Timestamp, now: Timestamp) -> String {
+pub(in crate::saml) fn apart(at: Timestamp, now: Timestamp) -> String {
     let (duration, side) =
         if at <= now { (now.since(at), "ago") } else { (at.since(now), "ahead") };
     let seconds = duration.as_secs();

@@ -33,6 +33,7 @@ pub(crate) mod outbox;
 pub(crate) mod participants;
 pub(crate) mod people;
 pub(crate) mod people_words;
+pub(crate) mod provider_states;
 pub(crate) mod refresh_tokens;
 pub(crate) mod roles;
 pub(crate) mod saml_artifacts;

@@ -55,7 +55,7 @@ impl Cell {
 }
 
 /// Rows by migration.
-pub(super) const STEPS: [&[Row]; 28] = [
+pub(super) const STEPS: [&[Row]; 29] = [
     &[
         Row(
             "organisations",
@@ -353,6 +353,22 @@ pub(super) const STEPS: [&[Row]; 28] = [
             ("provider_id", Text("https://rota.example/sp")),
             ("sealed", Bytes(18, 40)),
             ("expires_at", Integer(1_800_000_060_000)),
+        ],
+    )],
+    &[Row(
+        "provider_states",
+        &[
+            ("provider_id", Text("https://rota.example/sp")),
+            ("read_at", Integer(1_800_000_000_000)),
+            ("tried_at", Integer(1_800_000_000_000)),
+            ("next_at", Integer(1_800_000_000_000)),
+            ("failing_since", Nothing),
+            ("failures", Integer(0)),
+            ("error", Nothing),
+            ("valid_until", Nothing),
+            ("renewed_at", Nothing),
+            ("warns_at", Nothing),
+            ("told", Text("[]")),
         ],
     )],
 ];

@@ -107,6 +107,9 @@ console-audit-fact-organisation = Sefydliad
 console-audit-fact-untold = Gall fod wedi mewngofnodi o hyd yn
 console-audit-fact-people = Pobl
 console-audit-fact-provider = Rhaglen
+console-audit-fact-certificate = Tystysgrif (SHA-256)
+console-audit-fact-days = Diwrnodau ar ôl, ar y mwyaf
+console-audit-fact-providers = Rhaglenni
 console-audit-fact-reason = Pam
 console-audit-fact-received = Rhifydd a gafwyd
 console-audit-fact-role = Rôl
@@ -140,6 +143,11 @@ console-event-client-secret-rotated = Mae gan raglen ‘{ $client }’ gyfrinach
 console-event-log-in-tested = Profwyd mewngofnodi i ‘{ $client }’
 console-event-provider-added = Ychwanegwyd rhaglen sy’n siarad SAML
 console-event-provider-changed = Newidiwyd rhaglen sy’n siarad SAML
+console-event-provider-metadata-read = Mae’r hyn y mae rhaglen sy’n siarad SAML yn ei ddweud amdani’i hun wedi newid
+console-event-provider-metadata-failed = Ni ellir darllen mwyach yr hyn y mae rhaglenni sy’n siarad SAML yn ei ddweud amdanynt eu hunain
+console-event-provider-metadata-recovered = Gellir darllen eto yr hyn y mae rhaglenni sy’n siarad SAML yn ei ddweud amdanynt eu hunain
+console-event-provider-metadata-ends = Daw metadata rhaglen sy’n siarad SAML i ben yn fuan: ni all neb fewngofnodi iddi wedyn
+console-event-provider-certificate-ends = Daw tystysgrif rhaglen sy’n siarad SAML i ben yn fuan: gall ei hochr hi stopio bryd hynny
 console-event-provider-removed = Tynnwyd rhaglen sy’n siarad SAML
 console-event-client-removed = Tynnwyd rhaglen ‘{ $client }’
 console-event-group-added = Ychwanegwyd grŵp ‘{ $group }’
@@ -586,6 +594,31 @@ console-health-to = At
 console-health-queued = Yn aros ers
 console-health-attempts = Ceisiwyd
 console-health-next = Ceisir eto
+console-health-providers =
+    { $count ->
+       *[other] Mae { $count } o raglenni’n siarad SAML, ac mae eu metadata mewn trefn
+    }
+console-health-providers-expired =
+    { $count ->
+       *[other] Ni all neb fewngofnodi i { $count } o raglenni sy’n siarad SAML: mae eu metadata wedi dod i ben
+    }
+console-health-providers-expired-advice = Rhaid i bwy bynnag sy’n rhedeg y rhaglen gyhoeddi ei metadata o’r newydd. Darllenir yr hyn a ddaeth o gyfeiriad ohono’i hun wedyn; rhaid rhoi eto yr hyn a ddaeth o ffeil.
+console-health-providers-failing =
+    { $count ->
+       *[other] Ni ellir darllen metadata { $count } o raglenni sy’n siarad SAML mwyach
+    }
+console-health-providers-failing-advice = Mae pobl yn mewngofnodi yn ôl yr hyn a ddarllenwyd ddiwethaf, nes i hwnnw ddod i ben. Rhoddir cynnig arall arno ohono’i hun; mae pam y mae’n methu isod.
+console-health-providers-ending =
+    { $count ->
+       *[other] Daw rhywbeth sy’n perthyn i { $count } o raglenni sy’n siarad SAML i ben yn fuan, neu daeth eisoes
+    }
+console-health-providers-ending-advice = Pan ddaw metadata i ben, ni all neb fewngofnodi i’w raglen. Pan ddaw tystysgrif i ben, mae mewngofnodi yma’n parhau, ond gall ochr y rhaglen ei hun stopio. Gofynnwch i bwy bynnag sy’n ei rhedeg.
+console-health-ailing = Rhaglenni sy’n siarad SAML, a rhywbeth o’i le
+console-health-ailing-hint = Y gwaethaf yn gyntaf, 50 ar y mwyaf.
+console-health-application = Rhaglen
+console-health-unread = Heb ei ddarllen ers
+console-health-metadata-ends = Metadata’n dod i ben
+console-health-certificate-ends = Tystysgrif yn dod i ben
 console-health-mail =
     { $count ->
         [0] Anfonir llythyrau, ac nid oes un yn aros

@@ -107,6 +107,9 @@ console-audit-fact-organisation = Organisation
 console-audit-fact-untold = May still be logged in at
 console-audit-fact-people = People
 console-audit-fact-provider = Application
+console-audit-fact-certificate = Certificate (SHA-256)
+console-audit-fact-days = Days left, at most
+console-audit-fact-providers = Applications
 console-audit-fact-reason = Why
 console-audit-fact-received = Counter received
 console-audit-fact-role = Role
@@ -140,6 +143,11 @@ console-event-client-secret-rotated = Application ‘{ $client }’ has another 
 console-event-log-in-tested = A log-in to ‘{ $client }’ tested
 console-event-provider-added = An application that speaks SAML was added
 console-event-provider-changed = An application that speaks SAML was changed
+console-event-provider-metadata-read = What an application that speaks SAML says of itself has changed
+console-event-provider-metadata-failed = What applications that speak SAML say of themselves cannot be read any more
+console-event-provider-metadata-recovered = What applications that speak SAML say of themselves can be read again
+console-event-provider-metadata-ends = The metadata of an application that speaks SAML ends soon: nobody can log in to it after that
+console-event-provider-certificate-ends = A certificate of an application that speaks SAML ends soon: its own side may stop then
 console-event-provider-removed = An application that speaks SAML was removed
 console-event-client-removed = Application ‘{ $client }’ removed
 console-event-group-added = Group ‘{ $group }’ added
@@ -586,6 +594,35 @@ console-health-to = To
 console-health-queued = Waits since
 console-health-attempts = Tried
 console-health-next = Tried again
+console-health-providers =
+    { $count ->
+        [one] 1 application speaks SAML, and its metadata is in order
+       *[other] { $count } applications speak SAML, and their metadata is in order
+    }
+console-health-providers-expired =
+    { $count ->
+        [one] Nobody can log in to 1 application that speaks SAML: its metadata has expired
+       *[other] Nobody can log in to { $count } applications that speak SAML: their metadata has expired
+    }
+console-health-providers-expired-advice = Whoever runs the application has to publish its metadata anew. What came from an address is then read by itself; what came from a file has to be given again.
+console-health-providers-failing =
+    { $count ->
+        [one] The metadata of 1 application that speaks SAML cannot be read any more
+       *[other] The metadata of { $count } applications that speak SAML cannot be read any more
+    }
+console-health-providers-failing-advice = People log in by what was read last, until that ends. It is tried again by itself; why it fails stands below.
+console-health-providers-ending =
+    { $count ->
+        [one] Something of 1 application that speaks SAML ends soon, or ended
+       *[other] Something of { $count } applications that speak SAML ends soon, or ended
+    }
+console-health-providers-ending-advice = When metadata ends, nobody can log in to its application. When a certificate ends, log-ins here go on, but the application’s own side may stop. Ask whoever runs it.
+console-health-ailing = Applications that speak SAML, with something the matter
+console-health-ailing-hint = The worst first, at most 50.
+console-health-application = Application
+console-health-unread = Not read since
+console-health-metadata-ends = Metadata ends
+console-health-certificate-ends = A certificate ends
 console-health-mail =
     { $count ->
         [0] Letters are sent, and none waits
