@@ -268,7 +268,7 @@ async fn a_platform_administrator_reads_how_all_is_and_publishes_a_signing_key()
     sams.until_shown("For applications that speak SAML").await;
     let stored = at.app.store.view().list_saml_keys().await.expect("read");
     assert_eq!(stored.len(), 2);
-    click(&sams, "details:last-of-type summary").await;
+    click(&sams, "section[aria-labelledby=saml] details:last-of-type summary").await;
     sams.until_shown("-----BEGIN CERTIFICATE-----").await;
     look(&sams, "console-keys-saml").await;
     sams.open(at.at("/admin/keys/new")).await;
