@@ -12,7 +12,9 @@ use latchkey_api::people::{RoleHolder, RoleQuery, RolesQuery};
 use latchkey_api::platform::{
     Health, LettersReceipt, NewSigningKey, Retry, SigningKey, Withdrawal,
 };
-use latchkey_api::providers::{ServiceProvider, ServiceProviderBody, ServiceProviderSummary};
+use latchkey_api::providers::{
+    ProviderRead, ServiceProvider, ServiceProviderBody, ServiceProviderSummary,
+};
 use uuid::Uuid;
 
 use super::{Api, Failure, segment, with_query, written};
@@ -165,6 +167,15 @@ impl Api {
     ) -> Result<ServiceProvider, Failure> {
         let (headers, body) = ([(header::IF_MATCH, version)], Some(written(document)?));
         self.call(Method::PUT, &provider_path(key), body, &headers).await?.read()
+    }
+
+    /// Reads the metadata of an application that speaks SAML again.
+    pub(crate) async fn refresh_provider(
+        &self,
+        key: &str,
+        once: &str,
+    ) -> Result<ProviderRead, Failure> {
+        self.post(&format!("{}/refresh", provider_path(key)), &(), once).await
     }
 
     /// Removes an application that speaks SAML.

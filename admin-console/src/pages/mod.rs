@@ -117,6 +117,10 @@ pub(crate) fn router() -> Router<Arc<Console>> {
             get(provider_form::show).post(provider_form::submit),
         )
         .route(
+            "/admin/service-providers/{provider}/refresh",
+            get(providers::refreshed).post(providers::refresh),
+        )
+        .route(
             "/admin/service-providers/{provider}/delete",
             get(providers::ask_delete).post(providers::delete),
         )
@@ -240,6 +244,8 @@ pub fn rendered(theme: &Theme, frame: &Frame) -> Vec<Rendered> {
     all.extend(sure.iter().map(|sure| page(theme, frame, "of another", sure)));
     let forms = application_form::ApplicationForm::samples();
     all.extend(forms.iter().map(|form| page(theme, frame, "of a kind", form)));
+    let read = providers::Shown::read_samples();
+    all.extend(read.iter().map(|shown| page(theme, frame, "read again", shown)));
     let providers = provider_form::ProviderForm::samples();
     all.extend(providers.iter().map(|form| page(theme, frame, "of SAML", form)));
     let doctor = doctor::Doctor::samples();

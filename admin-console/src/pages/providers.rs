@@ -6,7 +6,8 @@ use axum::response::{IntoResponse as _, Redirect, Response};
 use latchkey_api::AdminScope;
 use latchkey_api::people::Me;
 use latchkey_api::providers::{
-    IdentityProvider, ProviderEndpoint, ReleasedAttribute, ServiceProvider, ServiceProviderSummary,
+    IdentityProvider, ProviderEndpoint, ProviderRead, ProviderReading, ReleasedAttribute,
+    ServiceProvider, ServiceProviderSummary,
 };
 use latchkey_core::Timestamp;
 use latchkey_web::limits::{Form as Posted, Refusal};
@@ -90,9 +91,23 @@ pub(crate) struct Shown {
     /// What is said of it, as documents have it.
     everything: String,
     saved: bool,
+    /// How it goes with reading its metadata again.
+    reading: Option<Reading>,
+    /// What of it ends soon, in the API's words.
+    endings: Vec<String>,
+    /// What became of reading it again, if that was just done.
+    read: Option<ProviderRead>,
     test: String,
     edit: Option<String>,
     delete: Option<String>,
+}
+
+#[derive(Clone, Debug, Serialize)]
+struct Reading {
+    read_at: Option<Timestamp>,
+    failing_since: Option<Timestamp>,
+    error: Option<String>,
+    form: Option<Form>,
 }
 
 #[derive(Clone, Debug, Serialize)]
@@ -126,7 +141,12 @@ fn says(from: &str) -> Option<Text> {
 }
 
 impl Shown {
-    fn new(shell: Shell, me: &Me, provider: &ServiceProvider, now: Timestamp) -> Self {
+    fn new(
+        (shell, forms, once): (Shell, &Forms, &str),
+        me: &Me,
+        provider: &ServiceProvider,
+        now: Timestamp,
+    ) -> Self {
         let summary = &provider.summary;
         let writes = may_everywhere(me, AdminScope::ApplicationsWrite);
         let below = |what: &str| writes.then(|| format!("{}/{what}", address(&summary.key)));
@@ -169,6 +189,14 @@ impl Shown {
             changed_at: at(summary.updated_at),
             everything: serde_json::to_string_pretty(&provider.document).unwrap_or_default(),
             saved: false,
+            reading: provider.reading.as_ref().map(|it| Reading {
+                read_at: it.read_at.map(at),
+                failing_since: it.failing_since.map(at),
+                error: it.error.clone(),
+                form: below("refresh").map(|to| forms.form(to).with("once", once)),
+            }),
+            endings: provider.endings.clone(),
+            read: None,
             test: format!("{}?{}", doctor::ADDRESS, test.unwrap_or_default()),
             edit: below("edit"),
             delete: below("delete"),
@@ -183,11 +211,32 @@ impl Shown {
         provider.certificates.clear();
         provider.attributes.clear();
         provider.start = None;
+        provider.reading = None;
+        provider.endings.clear();
         provider.must_sign = true;
         provider.encrypts = true;
         provider.summary.valid_until = Some(jiff::Timestamp::UNIX_EPOCH);
-        let shell = samples::shell(Place::Applications);
-        Self::new(shell, &samples::me(), &provider, at(samples::THEN))
+        let frame = (samples::shell(Place::Applications), &samples::forms(), "o");
+        Self::new(frame, &samples::me(), &provider, at(samples::THEN))
+    }
+
+    /// One whose metadata was just read again, in each way that can go.
+    pub(crate) fn read_samples() -> Vec<Self> {
+        let read = |changes: &[&str], error: Option<&str>| ProviderRead {
+            changes: changes.iter().map(|it| (*it).to_owned()).collect(),
+            error: error.map(str::to_owned),
+        };
+        let all = [read(&[], None), read(&["<b> is new"], None), read(&[], Some("<b>"))];
+        let mut provider = samples::provider();
+        provider.reading =
+            Some(ProviderReading { read_at: None, failing_since: None, error: None });
+        all.into_iter()
+            .map(|read| {
+                let frame = (samples::shell(Place::Applications), &samples::forms(), "o");
+                let page = Self::new(frame, &samples::platform(), &provider, at(samples::THEN));
+                Self { read: Some(read), ..page }
+            })
+            .collect()
     }
 }
 
@@ -196,8 +245,8 @@ impl Page for Shown {
     const FORMS_LEAD_OUT: bool = true;
 
     fn sample() -> Self {
-        let (shell, me) = (samples::shell(Place::Applications), samples::platform());
-        let page = Self::new(shell, &me, &samples::provider(), at(samples::THEN));
+        let frame = (samples::shell(Place::Applications), &samples::forms(), "o");
+        let page = Self::new(frame, &samples::platform(), &samples::provider(), at(samples::THEN));
         Self { saved: true, ..page }
     }
 
@@ -241,12 +290,39 @@ pub(crate) async fn show(Path(key): Path<String>, asked: Asked) -> Response {
     let work = async {
         let admin = asked.admin().await?;
         let (provider, _) = admin.api.provider(&key).await?;
-        let shell = admin.shell(Place::Applications);
+        let (shell, once) = (admin.shell(Place::Applications), asked.once());
         let saved = asked.query().one("saved").is_ok_and(|it| it.is_some());
-        let page = Shown::new(shell, &admin.me, &provider, asked.now());
+        let frame = (shell, &admin.forms, once.as_str());
+        let page = Shown::new(frame, &admin.me, &provider, asked.now());
         Ok(asked.page(&Shown { saved, ..page }))
     };
     asked.shown(work).await
+}
+
+/// `GET /admin/service-providers/{provider}/refresh`: where a log-in between ended.
+pub(crate) async fn refreshed(Path(key): Path<String>) -> Redirect {
+    Redirect::to(&address(&key))
+}
+
+/// `POST /admin/service-providers/{provider}/refresh`
+pub(crate) async fn refresh(
+    Path(key): Path<String>,
+    asked: Asked,
+    form: Result<Posted, Refusal>,
+) -> Response {
+    let to = address(&key);
+    asked
+        .taken(form, &to, async |form| {
+            let admin = asked.sender(form).await?;
+            let once = form.one("once").ok().flatten().unwrap_or_default();
+            let read = admin.api.refresh_provider(&key, once).await?;
+            let (provider, _) = admin.api.provider(&key).await?;
+            let (shell, once) = (admin.shell(Place::Applications), asked.once());
+            let frame = (shell, &admin.forms, once.as_str());
+            let page = Shown::new(frame, &admin.me, &provider, asked.now());
+            Ok(asked.page(&Shown { read: Some(read), ..page }))
+        })
+        .await
 }
 
 /// `GET /admin/service-providers/{provider}/delete`

@@ -21,8 +21,8 @@ use latchkey_api::platform::{
     AilingProvider, FailingLetter, Health, KeyCertificate, MailQueue, ProvidersHealth, SigningKey,
 };
 use latchkey_api::providers::{
-    IdentityProvider, ProviderCertificate, ProviderEndpoint, ReleasedAttribute, ServiceProvider,
-    ServiceProviderSummary,
+    IdentityProvider, ProviderCertificate, ProviderEndpoint, ProviderReading, ReleasedAttribute,
+    ServiceProvider, ServiceProviderSummary,
 };
 use serde_json::json;
 use uuid::Uuid;
@@ -209,6 +209,12 @@ pub(crate) fn provider() -> ServiceProvider {
         must_sign: false,
         encrypts: false,
         start: Some("https://login.example.org/saml/start?sp=https%3A%2F%2Fpayroll.example".into()),
+        reading: Some(ProviderReading {
+            read_at: Some(THEN),
+            failing_since: Some(THEN),
+            error: Some("the host answers with the status <404>".into()),
+        }),
+        endings: vec!["its certificate <b> ends".into()],
         ours: IdentityProvider {
             entity_id: "https://login.example.org/saml/metadata".into(),
             metadata: "https://login.example.org/saml/metadata".into(),

@@ -1,5 +1,7 @@
 //! Pages about applications that speak SAML.
 
+use latchkey_api::AdminScope;
+
 use super::*;
 
 const PAYROLL: &str = "/admin/service-providers/aHR0cHM6Ly9wYXlyb2xsLmV4YW1wbGU";
@@ -11,6 +13,7 @@ pub(super) fn routes() -> Router<Arc<Fake>> {
     Router::new()
         .route(path, get(list).post(add))
         .route(&format!("{path}/{{key}}"), get(one).put(change).delete(change))
+        .route(&format!("{path}/{{key}}/refresh"), post(change))
 }
 
 async fn list() -> Json<Value> {
@@ -59,6 +62,7 @@ async fn change(State(fake): State<Arc<Fake>>, request: axum::extract::Request) 
     let body = serde_json::from_slice(&body).unwrap_or(Value::Null);
     fake.done.lock().expect("unpoisoned").push((method.clone(), String::new(), body));
     match method.as_str() {
+        "POST" => Json(json!({ "changes": ["the name is <b>"] })).into_response(),
         "DELETE" => StatusCode::NO_CONTENT.into_response(),
         _ => Json(pages::samples::provider()).into_response(),
     }
@@ -182,6 +186,23 @@ async fn an_application_that_speaks_saml_is_changed_and_what_the_other_wrote_is_
     assert_eq!(sent["metadata"], "https://payroll.example/saml?<Trust>", "it stays: {sent}");
 }
 
+#[tokio::test]
+async fn metadata_is_read_again_when_somebody_asks_and_what_changed_is_told() {
+    let visit = Visit::start();
+    visit.enter_platform().await;
+    let page = visit.get(PAYROLL).await.body;
+    assert!(page.contains("the host answers with the status &lt;404&gt;"), "{page}");
+    assert!(page.contains("its certificate &lt;b&gt; ends"), "{page}");
+    let refresh = format!("{PAYROLL}/refresh");
+    let forged = visit.post(&refresh, "token=x").await;
+    assert_eq!(forged.location(), PAYROLL);
+    assert!(visit.done().is_empty());
+    let read = visit.submit(&refresh, &[("once", "o")]).await;
+    assert!(read.body.contains("the name is &lt;b&gt;"), "{}", read.body);
+    assert_eq!(visit.done().remove(0).0, "POST");
+    assert_eq!(visit.get(&refresh).await.location(), PAYROLL);
+}
+
 /// A text as it stands in HTML.
 fn unescaped(text: &str) -> String {
     let text = text.replace("&lt;", "<").replace("&gt;", ">").replace("&#x2f;", "/");
@@ -204,7 +225,7 @@ async fn an_application_that_speaks_saml_goes_when_it_was_asked_twice_and_by_who
     let reader = Visit::start();
     reader.fake.lie(|lies| {
         let mut me = pages::samples::platform();
-        me.may.retain(|may| may.scope != latchkey_api::AdminScope::ApplicationsWrite);
+        me.may.retain(|may| may.scope != AdminScope::ApplicationsWrite);
         lies.me = Some(me);
     });
     reader.log_in().await;

@@ -52,6 +52,11 @@ pub struct ServiceProvider {
     /// Where a log-in may begin here; absent where none may.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub start: Option<String>,
+    /// How it goes with reading its metadata again; absent where it came from no address.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reading: Option<ProviderReading>,
+    /// What of it ends soon or ended, in English.
+    pub endings: Vec<String>,
     /// What it needs to know of this side.
     pub ours: IdentityProvider,
 }
@@ -91,6 +96,32 @@ pub struct ProviderCertificate {
     pub signing: bool,
     /// Whether assertions may be encrypted to its key.
     pub encryption: bool,
+}
+
+/// How it goes with reading a service provider's metadata again.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct ProviderReading {
+    /// When it was last read and was good; absent where that was when it was added.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>, format = DateTime)]
+    pub read_at: Option<Timestamp>,
+    /// Since when every try failed; absent where the last one did not.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>, format = DateTime)]
+    pub failing_since: Option<Timestamp>,
+    /// Why the last try failed, in English.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub error: Option<String>,
+}
+
+/// What became of reading a service provider's metadata again.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct ProviderRead {
+    /// What it says otherwise now, in English.
+    pub changes: Vec<String>,
+    /// Why it was not read, in English: what is kept stays. Absent where it was.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub error: Option<String>,
 }
 
 /// What a service provider needs to know of this side.

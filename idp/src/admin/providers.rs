@@ -10,14 +10,14 @@ use latchkey_api::organisations::PartQuery;
 use latchkey_api::page::Page;
 use latchkey_api::problem::FieldError;
 use latchkey_api::providers::{
-    IdentityProvider, ProviderCertificate, ProviderEndpoint, ReleasedAttribute, ServiceProvider,
-    ServiceProviderBody, ServiceProviderSummary,
+    IdentityProvider, ProviderCertificate, ProviderEndpoint, ProviderRead, ProviderReading,
+    ReleasedAttribute, ServiceProvider, ServiceProviderBody, ServiceProviderSummary,
 };
 use latchkey_core::Timestamp;
 use latchkey_core::ids::{EntityId, OrganisationId};
 use latchkey_saml::keys::Certificate;
 use latchkey_saml::metadata::provider::{Endpoint, KeyDescriptor};
-use latchkey_store::StoredProvider;
+use latchkey_store::{ProviderState, StoredProvider};
 use serde_json::{Map, Value};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
@@ -32,10 +32,14 @@ use crate::actions::providers as actions;
 use crate::documents::{self, Judged, Wrong};
 use crate::saml;
 use crate::saml::providers::Provider;
+use crate::saml::refresh::{self as reading, Outcome, endings};
 use crate::saml::release::FORMATS;
 
 pub(super) fn router() -> OpenApiRouter<Arc<App>> {
-    OpenApiRouter::new().routes(routes!(list, create)).routes(routes!(show, update, delete))
+    OpenApiRouter::new()
+        .routes(routes!(list, create))
+        .routes(routes!(show, update, delete))
+        .routes(routes!(refresh))
 }
 
 /// Applications that speak SAML, by their entity IDs
@@ -146,6 +150,35 @@ async fn delete(
     }
 }
 
+/// Reads the metadata of an application that speaks SAML again, from its address
+///
+/// What cannot be read, or that nobody vouches for, changes nothing.
+#[utoipa::path(post, path = "/service-providers/{provider}/refresh", tag = "applications",
+    operation_id = "refresh_service_provider", params(("provider" = String, Path)),
+    security(("bearer" = ["applications:write"])),
+    responses((status = 200, body = ProviderRead), Problems))]
+async fn refresh(
+    admin: Admin<ApplicationsWrite>,
+    At(key): At<String>,
+) -> Result<Json<ProviderRead>, Failure> {
+    let (app, origin) = (&admin.app, admin.acting_everywhere()?);
+    let (seen, _) = find(&admin, &key).await?;
+    if Provider::open(seen.clone())?.settings.metadata_address.is_none() {
+        let title = "Its metadata came from no address: send it again";
+        return Err(Failure::Conflict("no-address", title));
+    }
+    let mut read = ProviderRead { changes: Vec::new(), error: None };
+    for address in reading::wanted(app, Some(&seen.id)).await?.addresses {
+        for report in reading::read(app, &origin, address).await? {
+            match report.outcome {
+                Outcome::Read(changes) => read.changes.extend(changes),
+                Outcome::Failed(why) => read.error = Some(why),
+            }
+        }
+    }
+    Ok(Json(read))
+}
+
 /// What an entity ID is in addresses, where it cannot stand: most have slashes.
 fn key(id: &str) -> String {
     URL_SAFE_NO_PAD.encode(id)
@@ -223,6 +256,11 @@ async fn shown(
             .map_or_else(String::new, |(word, _)| (*word).to_owned()),
         from: rule.from.to_string(),
     });
+    let state = app.store.view().find_provider_state(&provider.id.0).await?;
+    let reads = provider.settings.metadata_address.is_some();
+    let ends = endings::of(&provider.metadata, reads, state.as_ref());
+    let (now, ends) = (app.clock.now(), ends.into_iter());
+    let ends = ends.filter(|it| it.is_near(now) && !it.is_forgotten(now)).map(|it| it.words(now));
     let logout = |service: &Endpoint| endpoint(&service.location, &service.binding);
     Ok(ServiceProvider {
         summary: summary(app, provider, changed).await?,
@@ -234,6 +272,8 @@ async fn shown(
         must_sign: provider.must_sign(),
         encrypts: provider.recipient.is_some(),
         start: provider.settings.idp_initiated.then(|| saml::start_address(app, &provider.id)),
+        reading: reads.then(|| progress(state.as_ref())),
+        endings: ends.collect(),
         ours: IdentityProvider {
             entity_id: saml::entity_id(app),
             metadata: saml::entity_id(app),
@@ -241,6 +281,14 @@ async fn shown(
             slo: saml::slo_address(app),
         },
     })
+}
+
+fn progress(state: Option<&ProviderState>) -> ProviderReading {
+    ProviderReading {
+        read_at: state.and_then(|state| state.read_at).map(shape::time),
+        failing_since: state.and_then(|state| state.failing_since).map(shape::time),
+        error: state.and_then(|state| state.error.clone()),
+    }
 }
 
 fn endpoint(location: &str, binding: &str) -> ProviderEndpoint {

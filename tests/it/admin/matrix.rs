@@ -82,6 +82,7 @@ const ROWS: &[(&str, &str)] = &[
     ("POST /service-providers", "ffffffy"),
     ("GET /service-providers/{provider}", "fffyffy"),
     ("PUT /service-providers/{provider}", "ffffffy"),
+    ("POST /service-providers/{provider}/refresh", "ffffffy"),
     ("DELETE /service-providers/{provider}", "ffffffy"),
     ("POST /service-providers/doctor", "fffyffy"),
     // There is none.

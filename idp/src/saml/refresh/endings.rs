@@ -251,7 +251,7 @@ mod tests {
     fn an_ending_is_told_thirty_and_seven_days_before_and_once_each() {
         assert_eq!(told(&valid_for(35), false, state(NOW, None)), [30, 7]);
         assert_eq!(told(&valid_for(5), false, state(NOW, None)), [7], "the nearer says it all");
-        assert_eq!(told(&valid_for(100), false, state(NOW, None)), []);
+        assert_eq!(told(&valid_for(100), false, state(NOW, None)), [0; 0]);
     }
 
     #[test]
