@@ -5,8 +5,8 @@ use latchkey_core::Timestamp;
 use latchkey_core::ids::{EntityId, OrganisationId, SessionId};
 use sea_orm::sea_query::{Condition, Expr, OnConflict};
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait as _, EntityTrait as _, PaginatorTrait as _, QueryFilter as _,
-    QueryOrder as _, QuerySelect as _, QueryTrait as _,
+    ActiveValue::Set, ColumnTrait as _, EntityTrait as _, FromQueryResult, PaginatorTrait as _,
+    QueryFilter as _, QueryOrder as _, QuerySelect as _, QueryTrait as _,
 };
 
 use crate::entity::provider_states::{self as states, Column as State};
@@ -123,6 +123,13 @@ pub struct SamlParticipant {
     pub opened_at: Timestamp,
 }
 
+/// What an operator says of a provider.
+#[derive(FromQueryResult)]
+struct Described {
+    id: String,
+    document: String,
+}
+
 pub(crate) fn from_row(row: service_providers::Model) -> StoredProvider {
     StoredProvider {
         id: EntityId(row.id),
@@ -188,16 +195,16 @@ impl View<'_> {
     }
 
     async fn provider_documents(&self, which: Condition) -> Result<Vec<(EntityId, String)>> {
-        let rows: Vec<(String, String)> = service_providers::Entity::find()
+        let rows = service_providers::Entity::find()
             .select_only()
             .column(service_providers::Column::Id)
             .column(service_providers::Column::Document)
             .filter(which)
             .order_by_asc(service_providers::Column::Id)
-            .into_tuple()
+            .into_model::<Described>()
             .all(&self.conn)
             .await?;
-        Ok(rows.into_iter().map(|(id, document)| (EntityId(id), document)).collect())
+        Ok(rows.into_iter().map(|row| (EntityId(row.id), row.document)).collect())
     }
 
     /// How many service providers there are, how many of them have metadata that is over, and how
