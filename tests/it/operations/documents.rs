@@ -1,8 +1,11 @@
 //! `apply`, `export`, `config check` and `theme check`, as an operator calls them.
 
 use std::fs;
+use std::io::{Read as _, Write as _};
+use std::net::TcpListener;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
+use std::sync::{Arc, Mutex};
 
 use latchkey_test_databases::Database;
 use latchkey_test_metadata::{Model, Party, Publisher, payload};
@@ -381,7 +384,12 @@ fn a_service_provider_is_added_by_its_metadata_told_exported_and_removed() {
     let (code, told) = desk.call(&[&add[..], &["--name", "The \"rota\""]].concat());
     assert_eq!(code, 0, "{told}");
     let (code, told) = desk.call(&["sp", "list"]);
-    assert_eq!((code, told.trim()), (0, "https://rota.example/sp  The \"rota\""));
+    let mut lines = told.lines();
+    assert_eq!((code, lines.next()), (0, Some("https://rota.example/sp  The \"rota\"")), "{told}");
+    assert_eq!(lines.next(), Some("    organisation northgate"));
+    assert!(
+        lines.next().is_some_and(|line| line.starts_with("    metadata as it was given, read "))
+    );
     let (code, exported) = desk.call(&["export"]);
     assert_eq!(code, 0, "{exported}");
     desk.write("exported.toml", &exported);
@@ -400,4 +408,103 @@ fn a_service_provider_is_added_by_its_metadata_told_exported_and_removed() {
     assert_eq!(code, 0, "{told}");
     let (code, told) = desk.call(&["sp", "remove", "https://rota.example/sp"]);
     assert_eq!(code, 1, "{told}");
+}
+
+/// Serves what it is told at an address of the loopback.
+struct Office {
+    body: Arc<Mutex<String>>,
+    url: String,
+}
+
+impl Office {
+    fn serve(body: String) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
+        let url = format!("http://{}/sp.xml", listener.local_addr().expect("bound"));
+        let body = Arc::new(Mutex::new(body));
+        let said = Arc::clone(&body);
+        std::thread::spawn(move || {
+            for mut stream in listener.incoming().flatten() {
+                let mut asked = Vec::new();
+                while !asked.ends_with(b"\r\n\r\n") {
+                    let mut byte = [0];
+                    if stream.read(&mut byte).unwrap_or_default() == 0 {
+                        break;
+                    }
+                    asked.push(byte[0]);
+                }
+                let body = said.lock().expect("no panic").clone();
+                let head = format!("HTTP/1.1 200 OK\r\ncontent-length: {}\r\n", body.len());
+                // Whoever asked may have gone.
+                drop(write!(stream, "{head}connection: close\r\n\r\n{body}"));
+            }
+        });
+        Self { body, url }
+    }
+
+    fn says(&self, body: String) {
+        *self.body.lock().expect("no panic") = body;
+    }
+}
+
+#[test]
+fn a_known_service_provider_keeps_what_is_not_given_and_its_metadata_is_read_again_when_asked() {
+    let desk = Desk::new();
+    let settings = fs::read_to_string(desk.path("latchkey.toml")).expect("settings");
+    desk.write("latchkey.toml", &format!("{settings}[fetch]\nallow = [\"127.0.0.1\"]\n"));
+    let office = Office::serve(SP.to_owned());
+    let url = office.url.as_str();
+    desk.call(&["apply", "people.toml"]);
+    desk.write(
+        "rota.toml",
+        &format!(
+            "[[service_provider]]\nmetadata = \"{url}\"\norganisation = \"northgate\"\n\
+             name = \"Rota\"\nidp_initiated = true\nattributes = [{{ name = \"x\", from = \"email\" }}]\n"
+        ),
+    );
+    let (code, told) = desk.call(&["apply", "rota.toml"]);
+    assert_eq!(code, 0, "{told}");
+    let exported = || desk.call(&["export"]).1;
+    let members = |text: &str| {
+        let (_, provider) = text.split_once("[[service_provider]]").expect("one");
+        let lines = provider.lines().filter(|line| !line.starts_with("metadata"));
+        lines.map(str::to_owned).collect::<Vec<_>>()
+    };
+    let before = exported();
+
+    // A later file in place of the address, and another name: all else stays.
+    desk.write("sp.xml", &SP.replace("/acs", "/acs2"));
+    let (code, told) = desk.call(&["sp", "add", "--metadata", "sp.xml"]);
+    assert_eq!(code, 0, "{told}");
+    assert!(told.contains("~ service provider") && told.contains("/acs2"), "{told}");
+    let (code, told) = desk.call(&["sp", "refresh", "https://rota.example/sp"]);
+    assert_eq!((code, told.contains("came from a file")), (1, true), "{told}");
+    let (code, told) = desk.call(&["sp", "add", "--metadata", url, "--name", "The rota"]);
+    assert_eq!(code, 0, "{told}");
+    let after = exported().replace("The rota", "Rota");
+    let after: Vec<_> =
+        members(&after).into_iter().filter(|line| !line.starts_with("entity_id")).collect();
+    let before: Vec<_> =
+        members(&before).into_iter().filter(|line| !line.starts_with("entity_id")).collect();
+    assert_eq!(after, before);
+    assert!(before.iter().any(|line| line.starts_with("attributes")), "{before:?}");
+
+    assert_eq!(
+        desk.call(&["sp", "refresh"]),
+        (0, "https://rota.example/sp: unchanged\n".to_owned())
+    );
+    office.says(SP.replace("/acs", "/acs3"));
+    let (code, told) = desk.call(&["sp", "refresh", "https://rota.example/sp"]);
+    assert_eq!(code, 0, "{told}");
+    assert!(told.contains("+ AssertionConsumerService 0: https://rota.example/acs3"), "{told}");
+    office.says("nothing good".to_owned());
+    let (code, told) = desk.call(&["sp", "refresh"]);
+    assert_eq!((code, told.contains("not read, what is kept stays")), (1, true), "{told}");
+    let (_, told) = desk.call(&["sp", "list"]);
+    assert!(told.contains(&format!("metadata from {url}, read ")), "{told}");
+    assert!(told.contains("FAILING since "), "{told}");
+    office.says(SP.replace("entityID", "validUntil=\"2020-01-01T00:00:00Z\" entityID"));
+    let (code, told) = desk.call(&["sp", "add", "--metadata", url]);
+    assert_eq!((code, told.contains("the metadata has expired")), (1, true), "{told}");
+    assert!(desk.call(&["export"]).1.contains("attributes"), "a refusal changes nothing");
+    assert_eq!(desk.call(&["sp", "refresh", "https://none.example/"]).0, 1);
 }

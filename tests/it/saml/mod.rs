@@ -6,6 +6,7 @@ mod doctor;
 mod hostile;
 mod login;
 mod logout;
+mod refresh;
 mod refusals;
 mod rollover;
 

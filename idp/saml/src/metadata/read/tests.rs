@@ -379,6 +379,26 @@ fn hostile_xml_is_refused_before_anything_is_read() {
 }
 
 #[test]
+fn of_many_only_those_are_read_that_are_wanted() {
+    let wrong = provider("urn:wrong", "<KeyDescriptor use=\"x\"/>");
+    let inner = group("validUntil=\"2026-12-01T00:00:00Z\"", &provider("urn:b", ""));
+    let xml =
+        group("", &format!("{}{wrong}{inner}{}", provider("urn:a", ""), provider("urn:c", "")));
+    let metadata = Metadata::open(xml.as_bytes(), &[]).expect("good");
+    let of = |ids: &[&str]| {
+        let wanted = ids.iter().map(ToString::to_string).collect();
+        let found = metadata.providers_among(&wanted).expect("good");
+        found.map(|read| read.map(|it| (it.entity_id, it.valid_until))).collect::<Vec<_>>()
+    };
+    let both = of(&["urn:c", "urn:b", "urn:none"]);
+    let until = at("2026-12-01T00:00:00Z");
+    assert_eq!(both, [Ok(("urn:b".to_owned(), until)), Ok(("urn:c".to_owned(), None))]);
+    assert!(of(&[]).is_empty());
+    let wrong = of(&["urn:wrong"]);
+    assert!(matches!(&wrong[..], [Err(EntityError { entity_id, .. })] if entity_id == "urn:wrong"));
+}
+
+#[test]
 fn an_entity_without_end_is_refused_alone() {
     let long = provider(
         "urn:long",
