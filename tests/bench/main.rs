@@ -20,6 +20,7 @@ use std::time::Duration;
 
 use anyhow::{Context as _, Result, ensure};
 use latchkey_oidc::{Algorithm, KeySet, SigningKey};
+use latchkey_test_databases::Database;
 use latchkey_tests::browser::{Browser, Site};
 use latchkey_tests::server::{self, Installation, Server};
 
@@ -83,6 +84,9 @@ async fn main() -> Result<ExitCode> {
     if asked("--people") {
         return find(std::env::args().skip_while(|it| it != "--people").nth(1)).await;
     }
+    if asked("--flows") {
+        return flows().await;
+    }
     let smoke = asked("--smoke");
     let keys = Arc::new(KeySet::new(vec![SigningKey::generate(Algorithm::Es256)?])?);
     let providers = saml::Providers::new()?;
@@ -120,6 +124,29 @@ async fn find(people: Option<String>) -> Result<ExitCode> {
     let mut out = io::stdout();
     write!(out, "{finding}")?;
     Ok(if finding.is_in_time() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+/// What log-ins to applications cost where somebody is logged in, on both databases.
+async fn flows() -> Result<ExitCode> {
+    let database = Database::new();
+    let providers = saml::Providers::new()?;
+    let documents = operations::documents() + &providers.documents();
+    let mut over = Vec::new();
+    for url in [None, Some(&*database.url)] {
+        let mut table = Table::new(rsa_signature(FULL.signatures)?, url.is_none());
+        let installation = Installation::new(&server::binary()?, &documents, url, "")?;
+        let server = installation.start()?;
+        let site = Site::new(&installation.issuer, installation.address())?;
+        let people = operations::logged_in(&site, "word").await?;
+        log_ins(&server, FULL, people, &mut table)
+            .await
+            .with_context(|| format!("the server's log ends:\n{}", installation.log()))?;
+        server.stop()?;
+        let name = if url.is_none() { "SQLite" } else { "PostgreSQL" };
+        write!(io::stdout(), "{name}. {table}")?;
+        over.extend(table.over());
+    }
+    Ok(if over.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
 async fn measure_all(installation: &Installation, keys: &Arc<KeySet>, size: Size) -> Result<Table> {
@@ -219,20 +246,7 @@ async fn under_load(
     holders: Vec<Browser>,
     table: &mut Table,
 ) -> Result<()> {
-    let rs256 = |browser| operations::code_flow(browser, "RS256");
-    let es256 = |browser| operations::code_flow(browser, "ES256");
-    let (cost, people) = warmed(server, people, size.writes, rs256).await?;
-    table.operation("code flow, RS256", Budget::Signatures(1.6), cost);
-    let (cost, people) = warmed(server, people, size.writes, es256).await?;
-    table.operation("code flow, ES256", Budget::Micros(250.0), cost);
-    let once = |browser| saml::sso(browser, saml::Signed::Once);
-    let (cost, people) = warmed(server, people, size.writes, once).await?;
-    let name = "SAML SSO, live session, one signature";
-    table.operation(name, Budget::Signatures(1.5), cost);
-    let twice = |browser| saml::sso(browser, saml::Signed::Twice);
-    let (cost, people) = warmed(server, people, size.writes, twice).await?;
-    let name = "SAML SSO, live session, two signatures";
-    table.operation(name, Budget::Signatures(2.5), cost);
+    let people = log_ins(server, size, people, table).await?;
 
     let (mut asking, mut lasting) = (Vec::new(), Vec::new());
     for mut browser in people {
@@ -262,6 +276,30 @@ async fn under_load(
     let (cost, _) = warmed(server, anybody, size.reads, keys).await?;
     table.operation("JWKS", Budget::Micros(15.0), cost);
     Ok(())
+}
+
+/// Log-ins to applications for people who are logged in.
+async fn log_ins(
+    server: &Server,
+    size: Size,
+    people: Vec<Browser>,
+    table: &mut Table,
+) -> Result<Vec<Browser>> {
+    let rs256 = |browser| operations::code_flow(browser, "RS256");
+    let es256 = |browser| operations::code_flow(browser, "ES256");
+    let (cost, people) = warmed(server, people, size.writes, rs256).await?;
+    table.operation("code flow, RS256", Budget::Signatures(1.6), cost);
+    let (cost, people) = warmed(server, people, size.writes, es256).await?;
+    table.operation("code flow, ES256", Budget::Micros(250.0), cost);
+    let once = |browser| saml::sso(browser, saml::Signed::Once);
+    let (cost, people) = warmed(server, people, size.writes, once).await?;
+    let name = "SAML SSO, live session, one signature";
+    table.operation(name, Budget::Signatures(1.5), cost);
+    let twice = |browser| saml::sso(browser, saml::Signed::Twice);
+    let (cost, people) = warmed(server, people, size.writes, twice).await?;
+    let name = "SAML SSO, live session, two signatures";
+    table.operation(name, Budget::Signatures(2.5), cost);
+    Ok(people)
 }
 
 /// Tokens of service accounts.
