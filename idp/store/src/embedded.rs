@@ -20,6 +20,8 @@ use sea_orm::{
 };
 use uuid::Uuid;
 
+use crate::cells::Cells;
+
 /// How long a connection waits for another process that holds the file.
 const PATIENCE: Duration = Duration::from_secs(5);
 /// Statements that a connection keeps prepared. There are about a hundred different ones.
@@ -34,6 +36,7 @@ const MARK: &str = "sqlite ";
 #[derive(Clone)]
 pub(crate) struct WriteLine {
     line: Arc<Mutex<Connection>>,
+    lines: Arc<Lines>,
     orm: DatabaseConnection,
 }
 
@@ -41,11 +44,18 @@ impl WriteLine {
     /// Opens the file at `path`, which is made if need be.
     pub(crate) async fn open(path: &Path) -> Result<Self, DbErr> {
         let line = Arc::new(Mutex::new(open(path, true).map_err(|error| failure(&error))?));
-        let orm = behind_orm(Lines::Writer(Arc::clone(&line))).await?;
-        Ok(Self { line, orm })
+        let orm = Arc::new(Box::new(Lines::Writer(Arc::clone(&line))) as Box<_>);
+        let orm = Database::connect_proxy(DbBackend::Sqlite, orm).await?;
+        let lines = Arc::new(Lines::Writer(Arc::clone(&line)));
+        Ok(Self { line, lines, orm })
     }
 
-    /// The connection as the ORM takes it.
+    /// The connection for statements.
+    pub(crate) fn lines(&self) -> &Arc<Lines> {
+        &self.lines
+    }
+
+    /// The connection as migrations take it.
     pub(crate) fn orm(&self) -> &DatabaseConnection {
         &self.orm
     }
@@ -72,13 +82,9 @@ impl WriteLine {
 }
 
 /// Opens the file at `path` for reading, from as many threads as ask.
-pub(crate) async fn readers(path: &Path) -> Result<DatabaseConnection, DbErr> {
+pub(crate) fn readers(path: &Path) -> Result<Lines, DbErr> {
     let first = open(path, false).map_err(|error| failure(&error))?;
-    behind_orm(Lines::Readers { path: path.to_owned(), idle: Mutex::new(vec![first]) }).await
-}
-
-async fn behind_orm(lines: Lines) -> Result<DatabaseConnection, DbErr> {
-    Database::connect_proxy(DbBackend::Sqlite, Arc::new(Box::new(lines))).await
+    Ok(Lines::Readers { path: path.to_owned(), idle: Mutex::new(vec![first]) })
 }
 
 fn open(path: &Path, writes: bool) -> rusqlite::Result<Connection> {
@@ -102,7 +108,7 @@ fn open(path: &Path, writes: bool) -> rusqlite::Result<Connection> {
 }
 
 /// Where statements go.
-enum Lines {
+pub(crate) enum Lines {
     Writer(Arc<Mutex<Connection>>),
     Readers { path: PathBuf, idle: Mutex<Vec<Connection>> },
 }
@@ -138,18 +144,33 @@ impl Lines {
     }
 }
 
-#[async_trait::async_trait]
-impl ProxyDatabaseTrait for Lines {
-    async fn query(&self, statement: Statement) -> Result<Vec<ProxyRow>, DbErr> {
+impl Lines {
+    /// The rows of a statement.
+    pub(crate) fn query(&self, statement: &Statement) -> Result<Vec<ProxyRow>, DbErr> {
         self.with(|line| {
-            let mut prepared = prepare(line, &statement)?;
+            let mut prepared = prepare(line, statement)?;
             rows(&mut prepared)
         })
     }
 
-    async fn execute(&self, statement: Statement) -> Result<ProxyExecResult, DbErr> {
+    /// The first row of a statement, as `read` reads it.
+    pub(crate) fn read_one<T>(
+        &self,
+        statement: &Statement,
+        read: impl FnOnce(&mut Cells<'_>) -> Result<T, DbErr>,
+    ) -> Result<Option<T>, DbErr> {
+        let found = self.with(|line| {
+            let mut prepared = prepare(line, statement)?;
+            let mut cursor = prepared.raw_query();
+            Ok(cursor.next()?.map(|row| read(&mut Cells::embedded(row))))
+        });
+        found?.transpose()
+    }
+
+    /// How many rows a statement changes.
+    pub(crate) fn execute(&self, statement: &Statement) -> Result<ProxyExecResult, DbErr> {
         self.with(|line| {
-            let mut prepared = prepare(line, &statement)?;
+            let mut prepared = prepare(line, statement)?;
             // Statements that answer with rows (a pragma) are stepped through all the same.
             if prepared.column_count() > 0 {
                 let affected = rows(&mut prepared)?.len();
@@ -158,6 +179,17 @@ impl ProxyDatabaseTrait for Lines {
             let affected = prepared.raw_execute()?;
             Ok(ProxyExecResult::new(0, affected as u64))
         })
+    }
+}
+
+#[async_trait::async_trait]
+impl ProxyDatabaseTrait for Lines {
+    async fn query(&self, statement: Statement) -> Result<Vec<ProxyRow>, DbErr> {
+        Self::query(self, &statement)
+    }
+
+    async fn execute(&self, statement: Statement) -> Result<ProxyExecResult, DbErr> {
+        Self::execute(self, &statement)
     }
 }
 
@@ -253,16 +285,14 @@ impl Kind {
 
 fn rows(prepared: &mut Prepared<'_>) -> rusqlite::Result<Vec<ProxyRow>> {
     let columns = prepared.columns();
-    let columns: Vec<(String, Kind)> = columns
-        .iter()
-        .map(|column| (column.name().to_owned(), Kind::of(column.decl_type())))
-        .collect();
+    let kinds: Vec<Kind> = columns.iter().map(|column| Kind::of(column.decl_type())).collect();
     let mut found = Vec::new();
     let mut cursor = prepared.raw_query();
     while let Some(row) = cursor.next()? {
         let mut values = BTreeMap::new();
-        for (index, (name, kind)) in columns.iter().enumerate() {
-            values.insert(name.clone(), kind.read(row.get_ref(index)?)?);
+        for (index, kind) in kinds.iter().enumerate() {
+            let name = row.as_ref().column_name(index)?.to_owned();
+            values.insert(name, kind.read(row.get_ref(index)?)?);
         }
         found.push(ProxyRow::new(values));
     }

@@ -5,6 +5,7 @@ use std::sync::OnceLock;
 
 use sea_orm::{ConnectionTrait as _, DbBackend, DbErr, QueryResult, QueryTrait, Statement, Value};
 
+use crate::cells::Cells;
 use crate::line::Line;
 
 /// The text of one query, for each kind of database.
@@ -28,6 +29,17 @@ impl Fixed {
         key: Value,
     ) -> Result<Option<QueryResult>, DbErr> {
         conn.query_one_raw(self.statement(conn, query, key)).await
+    }
+
+    /// The same, read by the places of its columns.
+    pub(crate) async fn read<Q: QueryTrait, T>(
+        &self,
+        conn: &Line<'_>,
+        query: impl FnOnce() -> Q,
+        key: Value,
+        read: impl FnOnce(&mut Cells<'_>) -> Result<T, DbErr>,
+    ) -> Result<Option<T>, DbErr> {
+        conn.read_one(self.statement(conn, query, key), read).await
     }
 
     /// Every row of a query by one value, as [`one`](Self::one).

@@ -12,6 +12,7 @@ mod attestations;
 mod audit;
 pub mod backup;
 mod calls;
+mod cells;
 mod ceremonies;
 mod clients;
 mod codes;
@@ -59,7 +60,7 @@ use std::sync::{Arc, OnceLock};
 use sea_orm::{ConnectionTrait as _, DatabaseConnection, DatabaseTransaction, DbBackend};
 use tracing::Instrument as _;
 
-use embedded::WriteLine;
+use embedded::{Lines, WriteLine};
 use line::{Line, Lost};
 
 pub use alerts::Alert;
@@ -102,9 +103,15 @@ pub use writer::Writes;
 
 /// The database of one installation.
 pub struct Store {
-    readers: DatabaseConnection,
+    readers: Readers,
     writer: Writer,
     audit: Audit,
+}
+
+/// Where reads go.
+enum Readers {
+    Embedded(Lines),
+    Server(DatabaseConnection),
 }
 
 /// The keys of the audit trail, once they are known.
@@ -124,7 +131,7 @@ pub struct Tx {
 
 /// The transaction of a write.
 enum Open {
-    Embedded(DatabaseConnection),
+    Embedded(Arc<Lines>),
     Server(DatabaseTransaction, Lost),
 }
 
@@ -132,7 +139,11 @@ impl Store {
     /// Reads from the pool.
     #[must_use]
     pub fn view(&self) -> View<'_> {
-        View { conn: Line::Pool(&self.readers), audit: &self.audit }
+        let conn = match &self.readers {
+            Readers::Embedded(lines) => Line::Embedded(lines),
+            Readers::Server(pool) => Line::Pool(pool),
+        };
+        View { conn, audit: &self.audit }
     }
 
     /// Seals what events tell of people with these keys from now on. The first ones stay.
@@ -184,7 +195,7 @@ impl Tx {
     }
 
     fn embedded(line: &WriteLine, audit: &Audit) -> Self {
-        Self { open: Open::Embedded(line.orm().clone()), audit: Arc::clone(audit) }
+        Self { open: Open::Embedded(Arc::clone(line.lines())), audit: Arc::clone(audit) }
     }
 
     fn server(transaction: DatabaseTransaction, audit: &Audit) -> Self {
@@ -201,7 +212,7 @@ impl Tx {
 
     fn conn(&self) -> Line<'_> {
         match &self.open {
-            Open::Embedded(line) => Line::Writer(line),
+            Open::Embedded(lines) => Line::Embedded(lines),
             Open::Server(transaction, lost) => Line::Transaction(transaction, lost),
         }
     }

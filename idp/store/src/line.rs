@@ -9,6 +9,8 @@ use sea_orm::{
     QueryResult, RuntimeErr, Statement,
 };
 
+use crate::cells::Cells;
+use crate::embedded::Lines;
 use crate::server::READERS;
 
 /// How often a read is repeated on another connection when its own turned out to be dead. A server
@@ -21,10 +23,11 @@ pub(crate) const ANSWER_WITHIN: Duration = Duration::from_secs(10);
 /// Where a statement goes.
 #[derive(Clone, Copy)]
 pub(crate) enum Line<'c> {
-    /// Any connection: each statement by itself.
+    /// The embedded database: any reader, each statement by itself, or the writer, whose transaction
+    /// is open. Not by way of the ORM, which would copy every row.
+    Embedded(&'c Lines),
+    /// Any connection to a server: each statement by itself.
     Pool(&'c DatabaseConnection),
-    /// The embedded database's writer, whose transaction is open.
-    Writer(&'c DatabaseConnection),
     /// A transaction on a server.
     Transaction(&'c DatabaseTransaction, &'c Lost),
 }
@@ -117,18 +120,37 @@ pub(crate) async fn in_time<T>(
     })
 }
 
+impl Line<'_> {
+    /// The one row of a statement that only reads, as `read` reads it.
+    pub(crate) async fn read_one<T>(
+        &self,
+        statement: Statement,
+        read: impl FnOnce(&mut Cells<'_>) -> Result<T, DbErr>,
+    ) -> Result<Option<T>, DbErr> {
+        match self {
+            Self::Embedded(lines) => lines.read_one(&statement, read),
+            Self::Pool(_) | Self::Transaction(..) => {
+                let row = self.query_one_raw(statement).await?;
+                row.map(|row| read(&mut Cells::server(&row))).transpose()
+            }
+        }
+    }
+}
+
 #[async_trait::async_trait]
 impl ConnectionTrait for Line<'_> {
     fn get_database_backend(&self) -> DbBackend {
         match self {
-            Self::Pool(pool) | Self::Writer(pool) => pool.get_database_backend(),
+            Self::Embedded(_) => DbBackend::Sqlite,
+            Self::Pool(pool) => pool.get_database_backend(),
             Self::Transaction(transaction, _) => transaction.get_database_backend(),
         }
     }
 
     async fn execute_raw(&self, statement: Statement) -> Result<ExecResult, DbErr> {
         match self {
-            Self::Pool(pool) | Self::Writer(pool) => pool.execute_raw(statement).await,
+            Self::Embedded(lines) => lines.execute(&statement).map(Into::into),
+            Self::Pool(pool) => pool.execute_raw(statement).await,
             Self::Transaction(transaction, lost) => {
                 lost.note(in_time(ANSWER_WITHIN, transaction.execute_raw(statement)).await)
             }
@@ -137,7 +159,11 @@ impl ConnectionTrait for Line<'_> {
 
     async fn execute_unprepared(&self, sql: &str) -> Result<ExecResult, DbErr> {
         match self {
-            Self::Pool(pool) | Self::Writer(pool) => pool.execute_unprepared(sql).await,
+            Self::Embedded(lines) => {
+                let statement = Statement::from_string(DbBackend::Sqlite, sql);
+                lines.execute(&statement).map(Into::into)
+            }
+            Self::Pool(pool) => pool.execute_unprepared(sql).await,
             Self::Transaction(transaction, lost) => {
                 lost.note(in_time(ANSWER_WITHIN, transaction.execute_unprepared(sql)).await)
             }
@@ -146,7 +172,9 @@ impl ConnectionTrait for Line<'_> {
 
     async fn query_one_raw(&self, statement: Statement) -> Result<Option<QueryResult>, DbErr> {
         match self {
-            Self::Writer(writer) => writer.query_one_raw(statement).await,
+            Self::Embedded(lines) => {
+                Ok(lines.query(&statement)?.into_iter().next().map(Into::into))
+            }
             Self::Transaction(transaction, lost) => {
                 lost.note(in_time(ANSWER_WITHIN, transaction.query_one_raw(statement)).await)
             }
@@ -156,7 +184,9 @@ impl ConnectionTrait for Line<'_> {
 
     async fn query_all_raw(&self, statement: Statement) -> Result<Vec<QueryResult>, DbErr> {
         match self {
-            Self::Writer(writer) => writer.query_all_raw(statement).await,
+            Self::Embedded(lines) => {
+                Ok(lines.query(&statement)?.into_iter().map(Into::into).collect())
+            }
             Self::Transaction(transaction, lost) => {
                 lost.note(in_time(ANSWER_WITHIN, transaction.query_all_raw(statement)).await)
             }

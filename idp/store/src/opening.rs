@@ -6,7 +6,7 @@ use std::sync::Arc;
 use crate::embedded::{self, WriteLine};
 use crate::schema::{self, Target};
 use crate::writer::Writer;
-use crate::{Audit, Error, Result, Store, server};
+use crate::{Audit, Error, Readers, Result, Store, server};
 
 impl Store {
     /// Opens the database at `url` (`sqlite:PATH` or `postgres://…`), makes an embedded one if need
@@ -40,7 +40,7 @@ async fn open_embedded(path: &Path) -> Result<Store> {
     }
     let line = WriteLine::open(path).await?;
     schema::of_embedded(&line, Target::Newest).await?;
-    let readers = embedded::readers(path).await?;
+    let readers = Readers::Embedded(embedded::readers(path)?);
     let audit = Audit::default();
     Ok(Store { readers, writer: Writer::grouped(line, Arc::clone(&audit))?, audit })
 }
@@ -53,7 +53,7 @@ async fn open_server(url: &str) -> Result<Store> {
     changed?;
     let audit = Audit::default();
     let writer = Writer::apart(server::writers(url)?, Arc::clone(&audit))?;
-    Ok(Store { readers: server::readers(url)?, writer, audit })
+    Ok(Store { readers: Readers::Server(server::readers(url)?), writer, audit })
 }
 
 /// The folder holds password hashes and keys: nobody else on the machine may look.

@@ -9,8 +9,7 @@ use latchkey_core::people::{Person, PersonState, Reminder, Standing, Username};
 use latchkey_core::roles::{Role, RoleGrant};
 use sea_orm::sea_query::{Expr, ExprTrait as _, Func, OnConflict};
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait as _, EntityTrait as _, FromQueryResult as _, QueryFilter as _,
-    QuerySelect as _,
+    ActiveValue::Set, ColumnTrait as _, EntityTrait as _, QueryFilter as _, QuerySelect as _,
 };
 
 use crate::enrolment::of_new;
@@ -93,8 +92,8 @@ impl View<'_> {
     /// A person by key.
     pub async fn find_person(&self, id: PersonId) -> Result<Option<PersonRecord>> {
         static QUERY: Fixed = Fixed::new();
-        let row = QUERY.one(&self.conn, || Entity::find_by_id(id.0), id.0.into()).await?;
-        let row = row.map(|row| Model::from_query_result(&row, "")).transpose()?;
+        let query = || Entity::find_by_id(id.0);
+        let row = QUERY.read(&self.conn, query, id.0.into(), Model::read).await?;
         row.map(PersonRecord::from_row).transpose()
     }
 

@@ -7,10 +7,10 @@ use latchkey_core::rng::Rng;
 use latchkey_core::secrets::Digest;
 use sea_orm::sea_query::{Condition, Expr, OnConflict};
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait as _, EntityTrait as _, FromQueryResult as _, QueryFilter as _,
-    QueryOrder as _,
+    ActiveValue::Set, ColumnTrait as _, EntityTrait as _, QueryFilter as _, QueryOrder as _,
 };
 
+use crate::cells::Cells;
 use crate::entity::sessions::{ActiveModel, Column, Entity, Model};
 use crate::entity::{authentications, grants, participants, people};
 use crate::fixed::Fixed;
@@ -88,19 +88,20 @@ impl View<'_> {
             let by_secret = Entity::find().filter(Column::SecretDigest.eq(&key[..]));
             by_secret.find_also_related(people::Entity)
         };
-        let row = QUERY.one(&self.conn, query, key.clone().into()).await?;
-        let Some(row) = row else { return Ok(None) };
+        let read = |cells: &mut Cells<'_>| Ok((Model::read(cells)?, people::Model::read(cells)?));
+        let row = QUERY.read(&self.conn, query, key.clone().into(), read).await?;
+        let Some((session, person)) = row else { return Ok(None) };
         Ok(Some(SessionWithPerson {
-            session: Session::from_row(Model::from_query_result(&row, "A_")?)?,
-            person: PersonRecord::from_row(people::Model::from_query_result(&row, "B_")?)?,
+            session: Session::from_row(session)?,
+            person: PersonRecord::from_row(person)?,
         }))
     }
 
     /// A session by key.
     pub async fn find_session_by_id(&self, id: SessionId) -> Result<Option<Session>> {
         static QUERY: Fixed = Fixed::new();
-        let row = QUERY.one(&self.conn, || Entity::find_by_id(id.0), id.0.into()).await?;
-        let row = row.map(|row| Model::from_query_result(&row, "")).transpose()?;
+        let query = || Entity::find_by_id(id.0);
+        let row = QUERY.read(&self.conn, query, id.0.into(), Model::read).await?;
         row.map(Session::from_row).transpose()
     }
 

@@ -2,6 +2,8 @@
 
 use sea_orm::entity::prelude::*;
 
+use crate::cells::Cells;
+
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "sessions")]
 pub(crate) struct Model {
@@ -17,6 +19,25 @@ pub(crate) struct Model {
     pub(crate) ended_at: Option<i64>,
     pub(crate) agent: Option<String>,
     pub(crate) address: Option<String>,
+}
+
+impl Model {
+    /// A row of all columns in their order.
+    pub(crate) fn read(cells: &mut Cells<'_>) -> Result<Self, DbErr> {
+        Ok(Self {
+            id: cells.take()?,
+            person_id: cells.take()?,
+            secret_digest: cells.take()?,
+            assurance: cells.take()?,
+            fresh_at: cells.take()?,
+            started_at: cells.take()?,
+            last_seen_at: cells.take()?,
+            expires_at: cells.take()?,
+            ended_at: cells.take()?,
+            agent: cells.take()?,
+            address: cells.take()?,
+        })
+    }
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

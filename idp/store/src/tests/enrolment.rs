@@ -91,7 +91,7 @@ impl Fixture {
     /// What is kept of everybody, and what all that is read of them says it should be.
     async fn kept_and_due(&self) -> Vec<(String, i64, i64)> {
         let view = self.store.view();
-        let rows = people::Entity::find().all(&self.store.readers).await.expect("read");
+        let rows = people::Entity::find().all(&self.store.view().conn).await.expect("read");
         let mut all = Vec::new();
         for row in rows {
             let id = PersonId(row.id);
@@ -139,7 +139,7 @@ impl Fixture {
 
     /// One write, drawn among all, of one of these people.
     async fn step(&self, lot: &dyn Rng, homes: [OrganisationId; 2], step: usize) {
-        let rows = people::Entity::find().all(&self.store.readers).await.expect("read");
+        let rows = people::Entity::find().all(&self.store.view().conn).await.expect("read");
         let what = match rows.is_empty() {
             true => "insert_people_with_keys",
             false => WALKED[number(lot, WALKED.len())],
@@ -332,7 +332,7 @@ async fn a_log_in_does_not_write_anybodys_row_anew() {
             tx.mark_ever_had_factor(amy).await
         })
         .await;
-    let readers = &fixture.store.readers;
+    let readers = fixture.store.view().conn;
     let place = async || {
         let sql = "SELECT CAST(ctid AS text) AS place FROM people";
         let sql = Statement::from_string(readers.get_database_backend(), sql);

@@ -210,7 +210,7 @@ async fn nodes_that_start_together_make_one_schema(on: On) {
 
 async fn readers_cannot_write(on: On) {
     let fixture = Fixture::new(on).await;
-    let readers = &fixture.store.readers;
+    let readers = fixture.store.view().conn;
     let sql = "DELETE FROM people";
     let written =
         readers.execute_raw(Statement::from_string(readers.get_database_backend(), sql)).await;

@@ -43,7 +43,7 @@ impl Fixture {
     }
 
     async fn count_words(&self) -> u64 {
-        people_words::Entity::find().count(&self.store.readers).await.expect("read")
+        people_words::Entity::find().count(&self.store.view().conn).await.expect("read")
     }
 }
 
