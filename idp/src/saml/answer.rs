@@ -11,7 +11,7 @@ use latchkey_core::Timestamp;
 use latchkey_core::assurance::Level;
 use latchkey_core::audit::What;
 use latchkey_core::ids::SessionId;
-use latchkey_core::people::{Person, PersonState};
+use latchkey_core::people::Person;
 use latchkey_core::release::{Facts, Source};
 use latchkey_core::roles::Actor;
 use latchkey_core::secrets::Digest;
@@ -23,7 +23,7 @@ use latchkey_saml::messages::{
 };
 use latchkey_saml::names::{NameIdFormat, SecondStatus, TopStatus};
 use latchkey_saml::write::Signing;
-use latchkey_store::{Error, SamlParticipant, Tx};
+use latchkey_store::{Error, SamlParticipant, Tx, UsedRequest};
 
 use super::bindings::{self, Answer, Sent};
 use super::names::{Namer, NotToBeHad, SubjectIdentifier};
@@ -341,16 +341,16 @@ async fn remember(
     let what = What::ProviderOpened { provider: request.provider.clone() };
     let event = origin.event(&*app.rng, &person, Some(session), what);
     let write = async move |tx: &Tx| {
-        let view = tx.view();
-        let open = view.find_session_by_id(session).await?.is_some_and(|it| it.is_open(now));
-        let record = view.find_person(person.id).await?;
-        if !open || record.is_none_or(|it| it.person.state != PersonState::Active) {
-            return Ok(Remembered::Ended);
-        }
-        if let Some((digest, until)) = used
-            && !tx.use_assertion(digest, until).await?
-        {
-            return Ok(Remembered::Answered);
+        let used = match used {
+            Some((digest, until)) => tx.use_request(digest, until, &opened).await?,
+            None if tx.is_usable(session, now).await? => UsedRequest::Now { known: false },
+            None => UsedRequest::Ended,
+        };
+        match used {
+            UsedRequest::Now { known: true } => return Ok(Remembered::Now),
+            UsedRequest::Now { known: false } => {}
+            UsedRequest::Before => return Ok(Remembered::Answered),
+            UsedRequest::Ended => return Ok(Remembered::Ended),
         }
         if tx.open_provider(&opened).await? {
             tx.insert_event(&event).await?;

@@ -8,7 +8,10 @@ use latchkey_core::secrets::{Digest, Sealed};
 use uuid::Uuid;
 
 use super::{Fixture, On, at, on_each_database};
-use crate::{Call, Error, Link, LogInTest, Result, StoredArtifact, StoredClient, Tx};
+use crate::{
+    Call, Error, Link, LogInTest, Result, SamlParticipant, StoredArtifact, StoredClient,
+    StoredProvider, Tx, UsedRequest,
+};
 
 const AT_ONCE: usize = 200;
 const CODE: CodeId = CodeId(Uuid::from_u128(7));
@@ -198,6 +201,53 @@ async fn of_many_with_the_same_assertion_one_counts_and_it_is_forgotten_in_its_t
     assert!(!fixture.keep(async move |tx| tx.use_assertion(other, at(90)).await).await);
 }
 
+async fn of_many_that_answer_the_same_request_one_does_and_nobody_where_the_log_in_is_over(on: On) {
+    let fixture = Fixture::new(on).await;
+    let amy = somebody(&fixture).await;
+    let session = fixture.session(amy, "secret").await;
+    let id = EntityId("https://rota.example/saml".into());
+    let provider = StoredProvider {
+        id: id.clone(),
+        organisation: None,
+        document: "{}".into(),
+        metadata: "{}".into(),
+    };
+    fixture.keep(async move |tx| tx.put_provider(&provider, at(0)).await).await;
+    let opened = |name: &str, seconds| SamlParticipant {
+        session,
+        provider: id.clone(),
+        session_index: "_1".into(),
+        name_id: name.into(),
+        name_id_format: "persistent".into(),
+        opened_at: at(seconds),
+    };
+    let using = async |number: &str, as_now: SamlParticipant| {
+        let request = Digest::of(number.as_bytes());
+        let write = async move |tx: &Tx| tx.use_request(request, at(60), &as_now).await;
+        fixture.keep(write).await
+    };
+    let (first, new) = (opened("amy", 1), UsedRequest::Now { known: false });
+    let same = first.clone();
+    let attempt =
+        async move |tx: &Tx| Ok(tx.use_request(Digest::of(b"one"), at(60), &first).await? == new);
+    assert_eq!(winners(&fixture, attempt).await, 1);
+    assert_eq!(using("one", same.clone()).await, UsedRequest::Before);
+    assert_eq!(using("two", same.clone()).await, new, "nobody has noted them");
+    assert!(fixture.keep(async move |tx| tx.open_provider(&same).await).await);
+    assert_eq!(using("three", opened("amy", 2)).await, UsedRequest::Now { known: true });
+    assert_eq!(using("four", opened("a.ward", 2)).await, new, "by another name");
+
+    assert_eq!(using("five", opened("amy", 3600)).await, UsedRequest::Ended, "too late");
+    assert_eq!(using("one", opened("amy", 3600)).await, UsedRequest::Ended, "late and used");
+    assert_eq!(using("five", opened("amy", 3599)).await, UsedRequest::Now { known: true });
+    fixture.keep(async move |tx| tx.mark_invited(amy).await).await;
+    assert_eq!(using("six", opened("amy", 4)).await, UsedRequest::Ended, "not active");
+    assert!(fixture.keep(async move |tx| tx.accept_invitation(amy, None, at(5)).await).await);
+    assert_eq!(using("six", opened("amy", 6)).await, UsedRequest::Now { known: true });
+    assert!(fixture.keep(async move |tx| tx.end_session(session, at(7)).await).await);
+    assert_eq!(using("seven", opened("amy", 8)).await, UsedRequest::Ended, "logged out");
+}
+
 async fn of_many_that_begin_or_end_the_same_test_one_does_and_none_after_its_time(on: On) {
     let fixture = Fixture::new(on).await;
     let amy = somebody(&fixture).await;
@@ -270,6 +320,7 @@ async fn of_many_with_the_same_artifact_one_gets_the_message_and_no_other_provid
 
 on_each_database! {
     of_many_with_the_same_artifact_one_gets_the_message_and_no_other_provider_does,
+    of_many_that_answer_the_same_request_one_does_and_nobody_where_the_log_in_is_over,
     of_many_that_begin_or_end_the_same_test_one_does_and_none_after_its_time,
     of_many_with_the_same_assertion_one_counts_and_it_is_forgotten_in_its_time,
     of_many_with_the_same_step_one_counts_and_no_earlier_step_after_it,
