@@ -193,7 +193,7 @@ fn deliver(app: &App, visitor: &Visitor, delivery: Delivery) -> anyhow::Result<R
     let form =
         fields.into_iter().fold(Form::new(action), |form, (name, value)| form.with(name, value));
     let path = visitor.uri().path_and_query().map_or(AUTHORIZE_PATH, |path| path.as_str());
-    Ok(app.theme.render(&visitor.frame(app, path), &FormPost { form }))
+    Ok(app.theme.render_form::<FormPost>(&visitor.frame(app, path), form))
 }
 
 /// RFC 6749 §4.1.2.1: never a redirect.

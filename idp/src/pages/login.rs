@@ -2,7 +2,7 @@
 
 use latchkey_core::Timestamp;
 use latchkey_core::release::words;
-use latchkey_web::{Ceremony, Form, Help, Link, Page, Problem, Text, Tone};
+use latchkey_web::{Ceremony, Form, FormPage, Help, Link, Page, Problem, Text, Tone};
 use serde::Serialize;
 use serde_json::{Map, Value};
 
@@ -323,6 +323,12 @@ impl Page for FormPost {
 
     fn help(&self) -> Vec<Help> {
         Vec::new()
+    }
+}
+
+impl FormPage for FormPost {
+    fn new(form: Form) -> Self {
+        Self { form }
     }
 }
 

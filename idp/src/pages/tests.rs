@@ -1,6 +1,7 @@
 use std::collections::BTreeSet;
 
 use latchkey_core::rng::SeededRng;
+use latchkey_web::Form;
 
 use super::check::{NOW, frames};
 use super::*;
@@ -56,6 +57,27 @@ fn the_log_in_page_is_the_same_for_everybody() {
         theme.html(&frame, &page).expect("a page").replace(username, "…")
     };
     assert_eq!(render("amy.ward"), render("nobody.at-all"));
+}
+
+#[test]
+fn a_page_that_is_filled_in_says_what_its_template_says_whatever_is_in_the_form() {
+    let theme = Theme::load(None).expect("the built-in theme");
+    let forms = [
+        Form::new("https://rota.example/consumer").with("SAMLResponse", "PHNhbWxwOg+/=="),
+        Form::new("https://rota.example/callback?a=b&c='\"><script>alert(1)</script>"),
+        Form::new("x").with("code", "c1").with("state", "\u{e000}1\u{e000}"),
+        Form::new("x").with("<b>", "\"><script>alert(1)</script>").with("&amp;", "é 漢 &amp;"),
+        (0..40).fold(Form::new("x"), |form, number| form.with("many", number.to_string())),
+    ];
+    let plain = Frame::new(&SeededRng::new(1), NOW, "/oauth2/authorize?scope=a%22b&ui_locales=en");
+    let other = Frame::new(&SeededRng::new(2), NOW, "/saml/sso");
+    for frame in frames(&theme).into_iter().chain([plain, other]) {
+        for form in &forms {
+            let filled = theme.form_html::<login::FormPost>(&frame, form.clone()).expect("a page");
+            let rendered = theme.html(&frame, &login::FormPost { form: form.clone() });
+            assert_eq!(filled, rendered.expect("a page"));
+        }
+    }
 }
 
 #[test]

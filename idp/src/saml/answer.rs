@@ -381,7 +381,7 @@ async fn deliver(
         Sent::Address(address) => Ok(see_other(&address)?),
         Sent::Form(form) => {
             let path = visitor.uri().path();
-            Ok(app.theme.render(&visitor.frame(app, path), &FormPost { form }))
+            Ok(app.theme.render_form::<FormPost>(&visitor.frame(app, path), form))
         }
         Sent::Envelope(_) => Err(gone()),
     }

@@ -19,6 +19,11 @@ impl Nonce {
         Self(format!("{:032x}", u128::from_be_bytes(rng.bytes())))
     }
 
+    /// What stands in a nonce's place where it is put in later.
+    pub(crate) fn of_text(text: String) -> Self {
+        Self(text)
+    }
+
     /// The text.
     #[must_use]
     pub fn as_str(&self) -> &str {

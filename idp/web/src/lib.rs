@@ -21,5 +21,5 @@ mod theme;
 
 pub use i18n::Locale;
 pub use parts::{Ceremony, Form, Help, Link, Problem, Signal, Text, Tone};
-pub use render::{Frame, Organisation, Page};
+pub use render::{FormPage, Frame, Organisation, Page};
 pub use theme::{TemplateError, Theme, ThemeError};

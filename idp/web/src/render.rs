@@ -13,7 +13,7 @@ use serde::Serialize;
 
 use crate::headers::Nonce;
 use crate::i18n::Locale;
-use crate::parts::{Help, Problem, Signal, Tone};
+use crate::parts::{Form, Help, Problem, Signal, Tone};
 
 /// What one page says. Its fields are the template's `page`.
 pub trait Page: Serialize {
@@ -42,6 +42,12 @@ pub trait Page: Serialize {
     fn help(&self) -> Vec<Help> {
         vec![Help::KeyNotWorking]
     }
+}
+
+/// A page on which nothing but a form differs from one request to the next.
+pub trait FormPage: Page {
+    /// The page with a form.
+    fn new(form: Form) -> Self;
 }
 
 /// The organisation whose page it is.

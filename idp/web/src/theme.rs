@@ -22,12 +22,16 @@ use rust_embed::RustEmbed;
 use serde::Serialize;
 
 use crate::assets::Assets;
-use crate::headers;
+use crate::headers::{self, Nonce};
 use crate::i18n::{self, Args, Locale, Messages, MessagesError, Strings};
-use crate::parts::{Help, Text, Tone};
+use crate::parts::{Form, Help, Text, Tone};
 use crate::pictures::{self, Picture};
-use crate::render::{Frame, Page, Shown, in_language};
+use crate::render::{FormPage, Frame, Page, Shown, in_language};
 use crate::telephone;
+
+mod mould;
+
+use mould::Moulds;
 
 #[derive(RustEmbed)]
 #[folder = "../../themes/default"]
@@ -67,6 +71,8 @@ pub struct Theme {
     environment: Environment<'static>,
     strings: Arc<Strings>,
     assets: Arc<Assets>,
+    /// None where an operator has templates of their own.
+    moulds: Option<Moulds>,
 }
 
 pub(crate) type Files = BTreeMap<String, Cow<'static, [u8]>>;
@@ -81,6 +87,7 @@ impl Theme {
         let own = folder.map(read_own).transpose()?.unwrap_or_default();
         let (words, files_on_top): (Files, Files) =
             own.into_iter().partition(|(path, _)| path.starts_with("locales/"));
+        let own_templates = files_on_top.keys().any(|path| is_template(path));
         files.extend(files_on_top);
 
         let mut messages = Vec::new();
@@ -110,7 +117,8 @@ impl Theme {
         for (path, source) in templates {
             environment.add_template_owned(path, source)?;
         }
-        Ok(Self { environment, strings, assets })
+        let moulds = (!own_templates).then(Moulds::default);
+        Ok(Self { environment, strings, assets, moulds })
     }
 
     /// Its words.
@@ -134,7 +142,21 @@ impl Theme {
     /// A page as a response with another status.
     #[must_use]
     pub fn render_as<P: Page>(&self, status: StatusCode, frame: &Frame, page: &P) -> Response {
-        let mut response = match self.html(frame, page) {
+        Self::response::<P>(status, frame, self.html(frame, page))
+    }
+
+    /// A page that is nothing but a form as a response with status 200.
+    #[must_use]
+    pub fn render_form<P: FormPage>(&self, frame: &Frame, form: Form) -> Response {
+        Self::response::<P>(StatusCode::OK, frame, self.form_html::<P>(frame, form))
+    }
+
+    fn response<P: Page>(
+        status: StatusCode,
+        frame: &Frame,
+        html: Result<String, Error>,
+    ) -> Response {
+        let mut response = match html {
             Ok(html) => (status, Html(html)).into_response(),
             Err(error) => {
                 tracing::error!(template = P::TEMPLATE, "a page cannot be rendered: {error:#}");
@@ -151,16 +173,51 @@ impl Theme {
     /// # Errors
     /// When the template asks for something that is not there.
     pub fn html<P: Page>(&self, frame: &Frame, page: &P) -> Result<String, Error> {
+        self.page(self.shown(frame), page)
+    }
+
+    fn page<P: Page>(&self, shown: Shown, page: &P) -> Result<String, Error> {
         let help: Vec<&str> = page.help().into_iter().map(Help::slug).collect();
         let problem = page.problem();
         let tone = if problem.is_some() { Tone::Bad } else { page.tone() };
         self.environment.get_template(P::TEMPLATE)?.render(context! {
-            frame => Value::from_object(self.shown(frame)),
+            frame => Value::from_object(shown),
             page => Value::from(Serde(page)),
             help => help,
             problem => Value::from(Serde(problem)),
             tone => Value::from(Serde(tone)),
         })
+    }
+
+    /// A page that is nothing but a form as HTML: what [`html`](Self::html) says, for less.
+    ///
+    /// # Errors
+    /// When the template asks for something that is not there.
+    pub fn form_html<P: FormPage>(&self, frame: &Frame, form: Form) -> Result<String, Error> {
+        let plain =
+            frame.organisation.is_none() && frame.person.is_none() && frame.signal.is_none();
+        let Some(moulds) = self.moulds.as_ref().filter(|_| plain) else {
+            return self.html(frame, &P::new(form));
+        };
+        let others = || self.strings.locales().filter(|locale| *locale != frame.locale);
+        let first = 2 + others().count();
+        let mould = moulds.find(P::TEMPLATE, frame.locale, &form, || {
+            let mut marked = frame.clone();
+            (marked.nonce, marked.path) = (Nonce::of_text(mould::mark(0)), mould::mark(1));
+            let mut number = 1;
+            let shown = self.shown_as(&marked, |_| {
+                number += 1;
+                mould::mark(number)
+            });
+            self.page(shown, &P::new(mould::marked(&form, first)))
+        })?;
+        let Some(mould) = mould else { return self.html(frame, &P::new(form)) };
+        let urls: Vec<String> =
+            others().map(|locale| in_language(&frame.path, self.strings.tag(locale))).collect();
+        let mut values = vec![frame.nonce.as_str(), frame.path.as_str()];
+        values.extend(urls.iter().map(String::as_str));
+        values.extend(mould::values(&form));
+        Ok(mould.fill(&values))
     }
 
     /// A template that is no page, such as a letter, with what it is given as its `page`. What
@@ -203,12 +260,17 @@ impl Theme {
     }
 
     fn shown(&self, frame: &Frame) -> Shown {
+        self.shown_as(frame, |tag| in_language(&frame.path, tag))
+    }
+
+    /// A frame with the addresses of its page in other languages, which `url` tells by their tags.
+    fn shown_as(&self, frame: &Frame, mut url: impl FnMut(&str) -> String) -> Shown {
         let others = self.strings.locales().filter(|locale| *locale != frame.locale);
         let languages = others
             .map(|locale| {
                 let tag = self.strings.tag(locale);
                 let name = self.strings.say(locale, "language-name", &Args::new());
-                let url = in_language(&frame.path, tag);
+                let url = url(tag);
                 context! { tag, name => name.unwrap_or_else(|_| tag.to_owned()), url }
             })
             .collect();
