@@ -170,7 +170,12 @@ impl Username {
         if typed.len() > Self::MAX_CHARS * 8 {
             return Err(UsernameError::TooLong);
         }
-        let folded: String = typed.trim().nfkc().flat_map(char::to_lowercase).nfkc().collect();
+        let typed = typed.trim();
+        let folded: String = match typed.is_ascii() {
+            // Which is what becomes of it below, for much less: every row of a person is read here.
+            true => typed.to_ascii_lowercase(),
+            false => typed.nfkc().flat_map(char::to_lowercase).nfkc().collect(),
+        };
         if folded.is_empty() {
             return Err(UsernameError::Empty);
         }

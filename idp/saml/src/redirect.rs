@@ -3,12 +3,12 @@
 //! A signature is over the parameters exactly as they were sent, so that they are sliced out of the
 //! query, and neither decoded nor encoded again on the way to it.
 
-use std::io::{Read as _, Write as _};
+use std::io::Write as _;
 
 use base64::prelude::{BASE64_STANDARD, Engine as _};
 use flate2::Compression;
-use flate2::read::DeflateDecoder;
 use flate2::write::DeflateEncoder;
+use miniz_oxide::inflate::{TINFLStatus, decompress_to_vec_with_limit};
 
 use crate::LARGEST_MESSAGE;
 pub use crate::parameters::{LONGEST_RELAY_STATE, Parameter, ParameterError};
@@ -255,14 +255,17 @@ fn unbase64(raw: &str, name: &'static str) -> Result<Vec<u8>, QueryError> {
     decode_base64(&decode_text(raw, Plus::Itself, name)?).ok_or(QueryError::Base64(name))
 }
 
-/// Inflates (RFC 1951) no further than a message may be long.
+/// Inflates (RFC 1951) no further than a message may be long. At one go: what inflates a stream
+/// clears more memory than a request has bytes.
 fn inflate(deflated: &[u8]) -> Result<Vec<u8>, QueryError> {
-    let mut xml = Vec::new();
-    let limit = u64::try_from(LARGEST_MESSAGE + 1).unwrap_or(u64::MAX);
-    DeflateDecoder::new(deflated)
-        .take(limit)
-        .read_to_end(&mut xml)
-        .map_err(|_| QueryError::Deflate)?;
+    if deflated.is_empty() {
+        return Err(QueryError::Deflate);
+    }
+    let xml = decompress_to_vec_with_limit(deflated, LARGEST_MESSAGE + 1);
+    let xml = xml.map_err(|error| match error.status {
+        TINFLStatus::HasMoreOutput => QueryError::Long,
+        _ => QueryError::Deflate,
+    })?;
     if xml.len() > LARGEST_MESSAGE {
         return Err(QueryError::Long);
     }
