@@ -96,10 +96,23 @@ pub(crate) struct Shown {
     /// What of it ends soon, in the API's words.
     endings: Vec<String>,
     /// What became of reading it again, if that was just done.
-    read: Option<ProviderRead>,
+    read: Option<Read>,
     test: String,
     edit: Option<String>,
     delete: Option<String>,
+}
+
+#[derive(Clone, Debug, Serialize)]
+struct Read {
+    changes: Vec<String>,
+    error: Option<String>,
+}
+
+impl From<ProviderRead> for Read {
+    fn from(read: ProviderRead) -> Self {
+        let ProviderRead { changes, error } = read;
+        Self { changes, error }
+    }
 }
 
 #[derive(Clone, Debug, Serialize)]
@@ -222,7 +235,7 @@ impl Shown {
 
     /// One whose metadata was just read again, in each way that can go.
     pub(crate) fn read_samples() -> Vec<Self> {
-        let read = |changes: &[&str], error: Option<&str>| ProviderRead {
+        let read = |changes: &[&str], error: Option<&str>| Read {
             changes: changes.iter().map(|it| (*it).to_owned()).collect(),
             error: error.map(str::to_owned),
         };
@@ -320,7 +333,7 @@ pub(crate) async fn refresh(
             let (shell, once) = (admin.shell(Place::Applications), asked.once());
             let frame = (shell, &admin.forms, once.as_str());
             let page = Shown::new(frame, &admin.me, &provider, asked.now());
-            Ok(asked.page(&Shown { read: Some(read), ..page }))
+            Ok(asked.page(&Shown { read: Some(read.into()), ..page }))
         })
         .await
 }

@@ -92,7 +92,8 @@ async fn create(
     let (app, origin) = (&admin.app, admin.acting_everywhere()?);
     let judged = judge(app, &sent, None).await?;
     let organisation = home(app, &judged).await?;
-    if !actions::add(app, &origin, &judged, organisation).await? {
+    let new = judged.stored(organisation).map_err(anyhow::Error::from)?;
+    if !actions::add(app, &origin, new).await? {
         let message = "is of an application that is there already: change that one";
         return Err(Failure::field("metadata", "taken", message));
     }
@@ -124,9 +125,12 @@ async fn update(
         return Err(Failure::field("metadata", "fixed", message));
     }
     let organisation = home(app, &judged).await?;
-    if !actions::change(app, &origin, &seen, &judged, organisation).await? {
+    let new = judged.stored(organisation).map_err(anyhow::Error::from)?;
+    let members = judged.differing(&provider).map_err(anyhow::Error::from)?;
+    if !actions::change(app, &origin, &seen, new, members).await? {
         return Err(Failure::Stale);
     }
+    saml::providers::forget(app, &seen.id);
     let (stored, changed) = find(&admin, &id).await?;
     Ok(Tagged(shown(app, &Provider::open(stored)?, changed).await?))
 }
@@ -144,9 +148,11 @@ async fn delete(
 ) -> Result<StatusCode, Failure> {
     let origin = admin.acting_everywhere()?;
     let (seen, _) = find(&admin, &key).await?;
-    match actions::remove(&admin.app, &origin, &seen.id).await? {
-        true => Ok(StatusCode::NO_CONTENT),
-        false => Err(Failure::NotFound),
+    if actions::remove(&admin.app, &origin, &seen.id).await? {
+        saml::providers::forget(&admin.app, &seen.id);
+        Ok(StatusCode::NO_CONTENT)
+    } else {
+        Err(Failure::NotFound)
     }
 }
 

@@ -13,7 +13,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use latchkey_core::Timestamp;
 use latchkey_core::assurance::Level;
-use latchkey_core::ids::EntityId;
+use latchkey_core::ids::{EntityId, OrganisationId};
 use latchkey_core::release::Source;
 use latchkey_saml::keys::Certificate;
 use latchkey_saml::metadata::provider::ServiceProvider;
@@ -83,6 +83,44 @@ pub struct Judged {
     pub settings: Settings,
     /// What it says of itself.
     pub metadata: ServiceProvider,
+}
+
+impl Judged {
+    /// As it is kept.
+    ///
+    /// # Errors
+    /// When it cannot be written as JSON.
+    pub fn stored(
+        &self,
+        organisation: Option<OrganisationId>,
+    ) -> Result<StoredProvider, serde_json::Error> {
+        Ok(StoredProvider {
+            id: EntityId(self.metadata.entity_id.clone()),
+            organisation,
+            document: serde_json::to_string(&self.settings)?,
+            metadata: serde_json::to_string(&self.metadata)?,
+        })
+    }
+
+    /// The members of its document that are different, `metadata` for what it says of itself.
+    ///
+    /// # Errors
+    /// When one of the two cannot be written as JSON.
+    pub fn differing(&self, before: &Provider) -> Result<Vec<String>, serde_json::Error> {
+        let (earlier, later) = (members(&before.settings)?, members(&self.settings)?);
+        let of = |all: &[(&'static str, Json)], name: &str| {
+            all.iter().find(|(known, _)| *known == name).map(|(_, value)| value.clone())
+        };
+        let mut names: Vec<&str> = earlier.iter().chain(&later).map(|(name, _)| *name).collect();
+        names.retain(|name| of(&earlier, name) != of(&later, name));
+        let elsewhere = before.settings.metadata_address != self.settings.metadata_address;
+        if elsewhere || before.metadata != self.metadata {
+            names.push("metadata");
+        }
+        names.sort_unstable();
+        names.dedup();
+        Ok(names.into_iter().map(str::to_owned).collect())
+    }
 }
 
 /// Something wrong with what was sent.

@@ -353,7 +353,13 @@ impl Tx {
             ..ProviderState::new(id.clone())
         };
         let replace = OnConflict::column(State::ProviderId)
-            .update_columns([State::ReadAt, State::TriedAt])
+            .update_columns([
+                State::ReadAt,
+                State::TriedAt,
+                State::FailingSince,
+                State::Failures,
+                State::Error,
+            ])
             .to_owned();
         states::Entity::insert(state.row())
             .on_conflict(replace)

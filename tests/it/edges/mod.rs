@@ -140,9 +140,9 @@ const MODULES: &[Module] = &[
         "account",
         &[
             "app", "agent", "config", "flow", "authn", "actions", "audit", "pages", "release",
-            "visitor",
+            "saml", "visitor",
         ],
-        "people look after what is theirs, whichever protocol they came by",
+        "people look after what is theirs, and see what either protocol tells of them",
     ),
     module(
         "admin",

@@ -27,7 +27,7 @@ use crate::{
 };
 
 /// The sources of what looks through a scope.
-const SOURCES: [&str; 10] = [
+const SOURCES: [&str; 11] = [
     include_str!("../within/clients.rs"),
     include_str!("../within/enrolled.rs"),
     include_str!("../within/holdings.rs"),
@@ -35,6 +35,7 @@ const SOURCES: [&str; 10] = [
     include_str!("../within/listing.rs"),
     include_str!("../within/person.rs"),
     include_str!("../within/progress.rs"),
+    include_str!("../within/providers.rs"),
     include_str!("../within/search.rs"),
     include_str!("../within/trail.rs"),
     include_str!("../within/tree.rs"),
