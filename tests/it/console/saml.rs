@@ -33,7 +33,9 @@ async fn an_application_that_speaks_saml_is_added_tested_changed_and_removed() {
 
     // What was pasted is longer than is kept over a log-in, and stays where it is.
     let entity = "https://payroll.example/saml";
-    sams.fill("Its metadata", &metadata(entity)).await;
+    let long = format!("{}{}", " ".repeat(2_000), "</md:EntityDescriptor>");
+    let long = metadata(entity).replace("</md:EntityDescriptor>", &long);
+    sams.fill("Its metadata", &long).await;
     sams.fill("Name", "Payroll <b>").await;
     at.clock.advance(Duration::from_secs(6 * 60));
     sams.press("Add the application").await;

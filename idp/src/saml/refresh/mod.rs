@@ -334,7 +334,7 @@ fn judge(
     }
     let kept: ServiceProvider =
         serde_json::from_str(&stored.metadata).context("service_providers.metadata")?;
-    let mut state = before.clone().unwrap_or_else(|| ProviderState::new(stored.id.clone()));
+    let mut state = before.unwrap_or_else(|| ProviderState::new(stored.id.clone()));
     let failed_before = state.error.is_some();
     let mut settled = Settled::new(stored.organisation);
     let expired = |it: &ServiceProvider| it.valid_until.filter(|until| *until <= now);
