@@ -116,10 +116,7 @@ pub(crate) fn router() -> Router<Arc<Console>> {
             "/admin/service-providers/{provider}/edit",
             get(provider_form::show).post(provider_form::submit),
         )
-        .route(
-            "/admin/service-providers/{provider}/refresh",
-            get(providers::refreshed).post(providers::refresh),
-        )
+        .route("/admin/service-providers/{provider}/refresh", post(providers::refresh))
         .route(
             "/admin/service-providers/{provider}/delete",
             get(providers::ask_delete).post(providers::delete),

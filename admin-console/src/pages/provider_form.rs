@@ -371,7 +371,8 @@ impl ProviderForm {
         let edit = || Self::new(frame(), named, &all, &typed);
         let mut pages = vec![new(), new().log_in_again(), edit().previewed(&typed)];
         pages.push(edit().previewed(&Typed::default()));
-        for field in FIELDS {
+        // One of each kind of input.
+        for field in ["name", "organisation", "certificates", "start"] {
             let text = Text::new("console-sp-wrong").with("reason", "<b>".to_owned());
             pages.push(edit().wrong(Problem::at(field, text)));
         }

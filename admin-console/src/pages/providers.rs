@@ -312,11 +312,6 @@ pub(crate) async fn show(Path(key): Path<String>, asked: Asked) -> Response {
     asked.shown(work).await
 }
 
-/// `GET /admin/service-providers/{provider}/refresh`: where a log-in between ended.
-pub(crate) async fn refreshed(Path(key): Path<String>) -> Redirect {
-    Redirect::to(&address(&key))
-}
-
 /// `POST /admin/service-providers/{provider}/refresh`
 pub(crate) async fn refresh(
     Path(key): Path<String>,
