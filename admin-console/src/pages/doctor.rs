@@ -73,7 +73,47 @@ struct Shown {
     provider: Option<String>,
     failed: usize,
     checks: Vec<Row>,
-    preview: Option<AssertionPreview>,
+    preview: Option<Preview>,
+}
+
+/// What an assertion would say: with everything, for a page knows no members that are left out.
+#[derive(Clone, Debug, Serialize)]
+struct Preview {
+    name_id: String,
+    name_id_format: String,
+    transient: bool,
+    class: String,
+    attributes: Vec<Attribute>,
+    signed_assertion: bool,
+    signed_response: bool,
+    encrypted: Option<String>,
+}
+
+#[derive(Clone, Debug, Serialize)]
+struct Attribute {
+    name: String,
+    friendly_name: Option<String>,
+    values: Vec<String>,
+}
+
+impl From<AssertionPreview> for Preview {
+    fn from(preview: AssertionPreview) -> Self {
+        let attributes = preview.attributes.into_iter().map(|it| Attribute {
+            name: it.name,
+            friendly_name: it.friendly_name,
+            values: it.values,
+        });
+        Self {
+            name_id: preview.name_id,
+            name_id_format: preview.name_id_format,
+            transient: preview.transient,
+            class: preview.class,
+            attributes: attributes.collect(),
+            signed_assertion: preview.signed_assertion,
+            signed_response: preview.signed_response,
+            encrypted: preview.encrypted,
+        }
+    }
 }
 
 #[derive(Clone, Debug, Serialize)]
@@ -135,7 +175,7 @@ impl Shown {
             checks: checks.into_iter().map(Row::new).collect(),
             about: report.about,
             provider: report.provider,
-            preview: report.preview,
+            preview: report.preview.map(Preview::from),
         }
     }
 }
@@ -166,9 +206,20 @@ impl Doctor {
     pub(crate) fn samples() -> Vec<(&'static str, Self)> {
         let empty = || Self::new((samples::shell(Place::Applications), &samples::forms()), "", "");
         let well = empty().said(samples::doctor_test());
+        // Nothing that may be left out is there.
+        let mut bare = samples::doctor_test();
+        if let Some(preview) = &mut bare.preview {
+            preview.encrypted = None;
+            preview.attributes.iter_mut().for_each(|it| it.friendly_name = None);
+        }
         let gone = Self { provider: "https://<b>.example".to_owned(), ..empty() };
         let gone = gone.wrong(nobody());
-        vec![("at first", empty()), ("nothing amiss", well), ("not there", gone)]
+        vec![
+            ("at first", empty()),
+            ("nothing amiss", well),
+            ("bare", empty().said(bare)),
+            ("not there", gone),
+        ]
     }
 }
 

@@ -192,7 +192,7 @@ async fn metadata_is_read_again_when_somebody_asks_and_what_changed_is_told() {
     visit.enter_platform().await;
     let page = visit.get(PAYROLL).await.body;
     assert!(page.contains("the host answers with the status &lt;404&gt;"), "{page}");
-    assert!(page.contains("its certificate &lt;b&gt; ends"), "{page}");
+    assert!(page.contains("Its certificate &lt;b&gt; ends"), "{page}");
     let refresh = format!("{PAYROLL}/refresh");
     let forged = visit.post(&refresh, "token=x").await;
     assert_eq!(forged.location(), PAYROLL);

@@ -23,6 +23,13 @@ const wrong = [...document.querySelectorAll("p, li, dt, dd, h1, h2, h3, a, label
   });
 return wrong.map((it) => it.outerHTML.slice(0, 160));"#;
 
+/// What reaches beyond the page, the innermost last.
+const TOO_WIDE: &str = r#"
+const edge = document.documentElement.clientWidth;
+return [...document.querySelectorAll("body *")]
+  .filter((it) => it.checkVisibility() && it.getBoundingClientRect().right > edge + 0.5)
+  .slice(-3).map((it) => it.outerHTML.slice(0, 160));"#;
+
 /// Width in CSS pixels, colour scheme.
 const PICTURES: [(u32, &str); 4] = [(1280, "light"), (360, "light"), (1280, "dark"), (360, "dark")];
 
@@ -63,7 +70,10 @@ impl Browser {
                 found.push(format!("{width} px: words have no room in {element}"));
             }
             if overflow.as_i64().is_some_and(|pixels| pixels > 0) {
-                found.push(format!("{width} px: the page scrolls sideways by {overflow} px"));
+                let wide = self.run(TOO_WIDE, vec![]).await;
+                found.push(format!(
+                    "{width} px: the page scrolls sideways by {overflow} px: {wide}"
+                ));
             }
         }
         self.look_normal().await;
