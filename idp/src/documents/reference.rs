@@ -265,7 +265,7 @@ pub(super) const KINDS: [Kind; 11] = [
         members: &[
             (
                 "metadata",
-                "file or address",
+                "file, address or XML",
                 "what the application says of itself, as SAML metadata",
             ),
             ("entity_id", "text", "which one is meant, where the metadata describes several"),

@@ -36,7 +36,7 @@ async fn without_its_database_every_address_that_needs_it_says_so() {
         let post = match row.post {
             Post::No => continue,
             Post::Json => stage.post(&path, Some(JSON), format!("{{\"step\":\"{step}\"}}")),
-            Post::Form | Post::Open | Post::Upload | Post::Unread => {
+            Post::Form | Post::Open | Post::Pasted | Post::Upload | Post::Unread => {
                 stage.post(&path, Some(FORM), format!("step={step}&nickname=Red+key"))
             }
         };

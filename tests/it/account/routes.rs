@@ -21,6 +21,8 @@ pub(super) enum Post {
     Json,
     /// A form that carries its own right to be taken, and no step of a page: anybody may send it.
     Open,
+    /// The same with a document in it, as long as such a one may be.
+    Pasted,
     /// The same with a file in it.
     Upload,
     /// It acts and reads nothing.
@@ -104,9 +106,9 @@ pub(super) const ROWS: &[Row] = &[
     page("/admin/applications/{application}/test/{test}"),
     Row { path: "/admin/service-providers/doctor", get: true, post: Post::Open },
     button("/admin/service-providers/test"),
-    Row { path: "/admin/service-providers/new", get: true, post: Post::Open },
+    Row { path: "/admin/service-providers/new", get: true, post: Post::Pasted },
     page("/admin/service-providers/{provider}"),
-    Row { path: "/admin/service-providers/{provider}/edit", get: true, post: Post::Open },
+    Row { path: "/admin/service-providers/{provider}/edit", get: true, post: Post::Pasted },
     button("/admin/service-providers/{provider}/refresh"),
     Row { path: "/admin/service-providers/{provider}/delete", get: true, post: Post::Open },
     page("/admin/keys"),

@@ -1,5 +1,6 @@
 //! The same wrong requests at every address of the table.
 
+use latchkey_web::limits::{LARGE_BYTES, MAX_BYTES};
 use reqwest::header::{CONTENT_TYPE, COOKIE, ORIGIN};
 use reqwest::{Method, RequestBuilder};
 
@@ -10,10 +11,11 @@ use crate::support::http::{Answer, Site};
 /// A body that cannot be read, and the status that says so.
 type Unreadable = (&'static str, Option<&'static str>, Vec<u8>, u16);
 
-fn unreadable_forms() -> Vec<Unreadable> {
+/// `most` is how large a form may be.
+fn unreadable_forms(most: usize) -> Vec<Unreadable> {
     let latin = Some("application/x-www-form-urlencoded; charset=iso-8859-1");
     vec![
-        ("too large", Some(FORM), format!("step={}", "x".repeat(70_000)).into_bytes(), 413),
+        ("too large", Some(FORM), format!("step={}", "x".repeat(most)).into_bytes(), 413),
         ("too many", Some(FORM), "a=1&".repeat(300).into_bytes(), 413),
         ("bad percent", Some(FORM), b"step=%zz".to_vec(), 400),
         ("cut percent", Some(FORM), b"step=a&nickname=%4".to_vec(), 400),
@@ -84,11 +86,13 @@ async fn a_body_that_cannot_be_read_is_refused_and_leaves_nothing_behind() {
     let site = Site::start().await;
     let stage = Stage::set(&site).await;
     let before = stage.trace().await;
-    let (forms, scripts) = (unreadable_forms(), unreadable_scripts());
+    let (forms, scripts) = (unreadable_forms(MAX_BYTES), unreadable_scripts());
+    let pasted = unreadable_forms(LARGE_BYTES);
     let uploads = unreadable_uploads();
     for row in posted() {
         let wrong = match row.post {
             Post::Form | Post::Open => &forms,
+            Post::Pasted => &pasted,
             Post::Json => &scripts,
             Post::Upload => &uploads,
             Post::No | Post::Unread => continue,
@@ -117,8 +121,8 @@ async fn a_form_without_its_pages_step_is_not_taken() {
     let elsewhere = stage.form(&edit).await.field("step").expect("a step").to_owned();
     let long = "x".repeat(5000);
     let before = stage.trace().await;
-    for row in posted().filter(|row| !matches!(row.post, Post::Open | Post::Upload | Post::Unread))
-    {
+    let of_a_step = |row: &&Row| matches!(row.post, Post::Form | Post::Json);
+    for row in posted().filter(of_a_step) {
         let path = stage.path(row.path);
         for step in ["", "guessed", "\u{202e}", &elsewhere, &elsewhere[1..], &long] {
             if path == edit && step == elsewhere {
@@ -257,7 +261,7 @@ async fn without_a_session_or_with_a_forged_one_every_page_leads_to_the_log_in()
         let path = stage.path(row.path);
         let body = match row.post {
             Post::No | Post::Upload | Post::Unread => String::new(),
-            Post::Form | Post::Open => stage.form(&path).await.body(),
+            Post::Form | Post::Open | Post::Pasted => stage.form(&path).await.body(),
             Post::Json => {
                 let form = stage.form(path.trim_end_matches("/options")).await;
                 serde_json::json!({ "step": form.field("step") }).to_string()
@@ -276,7 +280,7 @@ async fn without_a_session_or_with_a_forged_one_every_page_leads_to_the_log_in()
             }
             let kind = match row.post {
                 Post::No | Post::Upload | Post::Unread => continue,
-                Post::Form | Post::Open => FORM,
+                Post::Form | Post::Open | Post::Pasted => FORM,
                 Post::Json => JSON,
             };
             let request = site.http.post(site.url(path)).header(ORIGIN, &site.issuer);
