@@ -282,7 +282,6 @@ fn of_form(refused: &Refused) -> Option<Problem> {
         "metadata_certificates" => "certificates",
         "require_acr" => "acr",
         "encrypt_assertions" => "encrypt",
-        "idp_initiated" => "start",
         "" => "metadata",
         member => member,
     };
@@ -372,7 +371,7 @@ impl ProviderForm {
         let mut pages = vec![new(), new().log_in_again(), edit().previewed(&typed)];
         pages.push(edit().previewed(&Typed::default()));
         // One of each kind of input.
-        for field in ["name", "organisation", "certificates", "start"] {
+        for field in ["name", "organisation", "certificates"] {
             let text = Text::new("console-sp-wrong").with("reason", "<b>".to_owned());
             pages.push(edit().wrong(Problem::at(field, text)));
         }
