@@ -194,8 +194,20 @@ impl Theme {
     /// # Errors
     /// When the template asks for something that is not there.
     pub fn form_html<P: FormPage>(&self, frame: &Frame, form: Form) -> Result<String, Error> {
-        let plain =
-            frame.organisation.is_none() && frame.person.is_none() && frame.signal.is_none();
+        // Whatever joins these is either filled in, or of the key, or keeps a page from being kept:
+        // what is of one reader must not be shown to the next. Forms show no times.
+        let Frame {
+            organisation,
+            person,
+            signal,
+            locale: _,
+            nonce: _,
+            path: _,
+            now: _,
+            zone: _,
+            https: _,
+        } = frame;
+        let plain = organisation.is_none() && person.is_none() && signal.is_none();
         let Some(moulds) = self.moulds.as_ref().filter(|_| plain) else {
             return self.html(frame, &P::new(form));
         };
