@@ -310,10 +310,10 @@ impl Answer {
     }
 }
 
-/// An attribute of a tag. What is looked for here holds no character that HTML would escape but `/`.
+/// An attribute of a tag. What is looked for here holds no character that HTML escapes.
 fn attribute(tag: &str, name: &str) -> Option<String> {
     let (_, rest) = tag.split_once(&format!(" {name}=\""))?;
-    Some(rest.split('"').next()?.replace("&#x2f;", "/"))
+    Some(rest.split('"').next()?.to_owned())
 }
 
 /// `application/x-www-form-urlencoded`.

@@ -205,5 +205,5 @@ fn attribute(tag: &str, name: &str) -> Option<String> {
 
 /// What our templates escape in addresses and names.
 fn unescape(html: &str) -> String {
-    html.replace("&#x2f;", "/").replace("&amp;", "&")
+    html.replace("&amp;", "&")
 }

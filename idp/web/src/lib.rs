@@ -9,6 +9,7 @@ pub mod check;
 pub mod cookies;
 pub mod csrf;
 pub mod errors;
+mod escape;
 pub mod fetch;
 pub mod headers;
 pub mod i18n;

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use minijinja::HtmlEscape;
+use crate::escape::Escaped;
 
 /// The fewest digits of what is taken for a telephone number in a text: a year and an extension
 /// have fewer.
@@ -25,7 +25,7 @@ pub(crate) fn linked(text: &str) -> String {
         let taken = if number.is_empty() { &rest[..next.len_utf8()] } else { number };
         // Writing to a string cannot fail.
         let _ = if number.is_empty() {
-            write!(html, "{}", HtmlEscape(taken))
+            write!(html, "{}", Escaped(taken))
         } else {
             write!(html, "<a class=\"whole\" href=\"{}\">{number}</a>", address(number))
         };
@@ -74,7 +74,7 @@ mod tests {
         }
         assert_eq!(
             linked("<b>é 0800 1111</b>"),
-            "&lt;b&gt;é <a class=\"whole\" href=\"tel:08001111\">0800 1111</a>&lt;&#x2f;b&gt;"
+            "&lt;b&gt;é <a class=\"whole\" href=\"tel:08001111\">0800 1111</a>&lt;/b&gt;"
         );
     }
 }

@@ -17,11 +17,12 @@ use http::StatusCode;
 use latchkey_core::Timestamp;
 use minijinja::syntax::SyntaxConfig;
 use minijinja::value::{Kwargs, Serde, Value, ValueKind};
-use minijinja::{Environment, Error, ErrorKind, HtmlEscape, State, UndefinedBehavior, context};
+use minijinja::{Environment, Error, ErrorKind, State, UndefinedBehavior, context};
 use rust_embed::RustEmbed;
 use serde::Serialize;
 
 use crate::assets::Assets;
+use crate::escape::{self, Escaped};
 use crate::headers::{self, Nonce};
 use crate::i18n::{self, Args, Locale, Messages, MessagesError, Strings};
 use crate::parts::{Form, Help, Text, Tone};
@@ -321,6 +322,7 @@ pub(crate) fn syntax_only() -> Result<Environment<'static>, Error> {
     // An error would carry what its page shows of a person, and is logged.
     environment.set_debug(false);
     environment.set_syntax(syntax);
+    environment.set_formatter(escape::formatter);
     Ok(environment)
 }
 
@@ -355,7 +357,7 @@ fn environment(
         let said = words.when(frame.locale, at, frame.now, &frame.zone, inline.unwrap_or(false));
         let said = said.map_err(|error| failed(error.to_string()))?;
         let machine = i18n::machine_time(at, &frame.zone);
-        let said = HtmlEscape(&said);
+        let said = Escaped(&said);
         Ok::<_, Error>(Value::from_safe_string(format!(
             "<time datetime=\"{machine}\">{said}</time>"
         )))
@@ -436,7 +438,7 @@ fn argument(value: &Value, escape: bool) -> FluentValue<'_> {
         return number.into();
     }
     let text = value.to_string();
-    if escape && !value.is_safe() { HtmlEscape(&text).to_string().into() } else { text.into() }
+    if escape && !value.is_safe() { Escaped(&text).to_string().into() } else { text.into() }
 }
 
 /// The first letters of the first two words: what stands on an organisation's plate.

@@ -56,7 +56,7 @@ async fn what_a_file_says_is_gone_by_and_what_a_later_one_says_after_it() {
     let marked = names(vec![MODEL], vec![], Some(7), 9);
     assert_eq!(accepted(&site.app).await[0], marked);
     let page = amy.open("/account/keys").await;
-    assert!(page.body.contains("Tern &lt;b&gt;Key&lt;&#x2f;b&gt; 7"), "as text: {}", page.body);
+    assert!(page.body.contains("Tern &lt;b&gt;Key&lt;/b&gt; 7"), "as text: {}", page.body);
 
     press.publish(10, press.model());
     round(&site.app, &mut watch).await.expect("a round");

@@ -163,7 +163,6 @@ mod tests {
     fn both_halves_have_the_same_links_and_facts() {
         let mut found = 0;
         for (_, name, Written { plain, html, .. }) in letters() {
-            let html = html.replace("&#x2f;", "/");
             for part in ["/not-me/AbC-_1", "/invitation/AbC-_1", "192.0.2.7", "help@north"] {
                 assert_eq!(plain.contains(part), html.contains(part), "{name}: {part}");
                 found += usize::from(plain.contains(part));

@@ -8,8 +8,7 @@ use std::collections::HashMap;
 use std::fmt::Write as _;
 use std::sync::{Arc, PoisonError, RwLock};
 
-use minijinja::HtmlEscape;
-
+use crate::escape::Escaped;
 use crate::i18n::Locale;
 use crate::parts::Form;
 
@@ -98,7 +97,7 @@ impl Mould {
             page.push_str(text);
             if let Some(value) = values.get(*number) {
                 // Writing to a string cannot fail.
-                let _ = write!(page, "{}", HtmlEscape(value));
+                let _ = write!(page, "{}", Escaped(value));
             }
         }
         page.push_str(&self.end);

@@ -84,8 +84,8 @@ fn arguments_are_escaped_once_whether_the_message_has_markup_or_not() {
     ];
     let html = html(&files).expect("a page");
     let (plain, rich) = html.split_once('|').expect("two");
-    assert_eq!(plain, "&lt;b&gt;Amy&lt;&#x2f;b&gt;");
-    assert_eq!(rich, "<i>&lt;b&gt;Amy&lt;&#x2f;b&gt;</i>");
+    assert_eq!(plain, "&lt;b&gt;Amy&lt;/b&gt;");
+    assert_eq!(rich, "<i>&lt;b&gt;Amy&lt;/b&gt;</i>");
 }
 
 #[test]

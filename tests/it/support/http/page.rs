@@ -188,9 +188,7 @@ fn attribute(text: &str, name: &str) -> Option<String> {
 
 fn unescape(text: &str) -> String {
     let mut text = text.to_owned();
-    for (from, to) in
-        [("&lt;", "<"), ("&gt;", ">"), ("&quot;", "\""), ("&#x27;", "'"), ("&#x2f;", "/")]
-    {
+    for (from, to) in [("&lt;", "<"), ("&gt;", ">"), ("&quot;", "\""), ("&#x27;", "'")] {
         text = text.replace(from, to);
     }
     text.replace("&amp;", "&")

@@ -303,7 +303,7 @@ async fn somebody_logs_in_and_sees_what_was_told() {
     for shown in shown {
         assert!(home.contains(shown), "{shown}: {home}");
     }
-    assert!(home.contains("https:&#x2f;&#x2f;refeds.org&#x2f;profile&#x2f;mfa"), "{home}");
+    assert!(home.contains("https://refeds.org/profile/mfa"), "{home}");
 }
 
 #[tokio::test]
