@@ -126,6 +126,9 @@ async fn serve(config: Config, signals: &mut Signals, traced: bool) -> anyhow::R
         () = signals.next() => tracing::warn!("stopped at once, as a second signal asked"),
     }
     work.finish(&app).await;
+    if let Err(error) = app.store.settle().await {
+        tracing::error!(%error, "which requests were answered last was not written");
+    }
     drop(beside);
     tracing::info!("stopped");
     Ok(())

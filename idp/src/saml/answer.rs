@@ -23,7 +23,7 @@ use latchkey_saml::messages::{
 };
 use latchkey_saml::names::{NameIdFormat, SecondStatus, TopStatus};
 use latchkey_saml::write::Signing;
-use latchkey_store::{Error, SamlParticipant, Tx, UsedRequest};
+use latchkey_store::{Claimed, Error, SamlParticipant, Tx, UsedRequest};
 
 use super::bindings::{self, Answer, Sent};
 use super::names::{Namer, NotToBeHad, SubjectIdentifier};
@@ -335,6 +335,16 @@ async fn remember(
         name_id: made.name.value.clone(),
         name_id_format: made.name.format.clone().unwrap_or_default(),
         opened_at: now,
+    };
+    // Held until it is written.
+    let _claim = match used {
+        Some((digest, until)) => match app.store.claim_request(digest, until, &opened).await? {
+            Claimed::Settled(UsedRequest::Before) => return Ok(Remembered::Answered),
+            Claimed::Settled(UsedRequest::Ended) => return Ok(Remembered::Ended),
+            Claimed::Settled(UsedRequest::Now { .. }) => return Ok(Remembered::Now),
+            Claimed::Open(claim) => Some(claim),
+        },
+        None => None,
     };
     let actor = Actor::Person { person: person.id, session: Some(session) };
     let origin = Origin { actor, address: visitor.address(), at: now };

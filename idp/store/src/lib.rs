@@ -39,6 +39,7 @@ mod opening;
 mod organisations;
 mod outbox;
 mod people;
+mod requests;
 mod saml_artifacts;
 mod saml_keys;
 mod schema;
@@ -62,6 +63,7 @@ use tracing::Instrument as _;
 
 use embedded::{Lines, WriteLine};
 use line::{Line, Lost};
+use requests::Claims;
 
 pub use alerts::Alert;
 pub use approvals::Approval;
@@ -85,11 +87,12 @@ pub use metadata::{MetadataRecord, MetadataState};
 pub use organisations::OrganisationRecord;
 pub use outbox::Outgoing;
 pub use people::PersonRecord;
+pub use requests::{Claim, Claimed, UsedRequest};
 pub use saml_artifacts::StoredArtifact;
 pub use saml_keys::StoredSamlKey;
 pub use schema::Schema;
 pub use server::{check_server_address, is_server_address};
-pub use service_providers::{ProviderState, SamlParticipant, StoredProvider, UsedRequest};
+pub use service_providers::{ProviderState, SamlParticipant, StoredProvider};
 pub use sessions::{Proofs, Session, SessionWithPerson};
 pub use signing_keys::StoredKey;
 pub use throttles::ThrottleRecord;
@@ -104,7 +107,9 @@ pub use writer::Writes;
 /// The database of one installation.
 pub struct Store {
     readers: Readers,
-    writer: Writer,
+    writer: Arc<Writer>,
+    /// Of the embedded database.
+    claims: Option<Arc<Claims>>,
     audit: Audit,
 }
 

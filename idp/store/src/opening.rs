@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use crate::embedded::{self, WriteLine};
+use crate::requests::Claims;
 use crate::schema::{self, Target};
 use crate::writer::Writer;
 use crate::{Audit, Error, Readers, Result, Store, server};
@@ -42,7 +43,9 @@ async fn open_embedded(path: &Path) -> Result<Store> {
     schema::of_embedded(&line, Target::Newest).await?;
     let readers = Readers::Embedded(embedded::readers(path)?);
     let audit = Audit::default();
-    Ok(Store { readers, writer: Writer::grouped(line, Arc::clone(&audit))?, audit })
+    let writer = Arc::new(Writer::grouped(line, Arc::clone(&audit))?);
+    let claims = Some(Claims::new(Arc::clone(&writer)));
+    Ok(Store { readers, writer, claims, audit })
 }
 
 async fn open_server(url: &str) -> Result<Store> {
@@ -52,8 +55,8 @@ async fn open_server(url: &str) -> Result<Store> {
     once.close().await?;
     changed?;
     let audit = Audit::default();
-    let writer = Writer::apart(server::writers(url)?, Arc::clone(&audit))?;
-    Ok(Store { readers: Readers::Server(server::readers(url)?), writer, audit })
+    let writer = Arc::new(Writer::apart(server::writers(url)?, Arc::clone(&audit))?);
+    Ok(Store { readers: Readers::Server(server::readers(url)?), writer, claims: None, audit })
 }
 
 /// The folder holds password hashes and keys: nobody else on the machine may look.

@@ -4,12 +4,10 @@
 use latchkey_core::Timestamp;
 use latchkey_core::ids::{EntityId, OrganisationId, SessionId};
 use latchkey_core::people::PersonState;
-use latchkey_core::secrets::Digest;
 use sea_orm::sea_query::{Condition, Expr, OnConflict};
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait as _, ConnectionTrait as _, EntityTrait as _, FromQueryResult,
-    PaginatorTrait as _, QueryFilter as _, QueryOrder as _, QuerySelect as _, QueryTrait as _,
-    Statement,
+    ActiveValue::Set, ColumnTrait as _, EntityTrait as _, FromQueryResult, PaginatorTrait as _,
+    QueryFilter as _, QueryOrder as _, QuerySelect as _, QueryTrait as _,
 };
 
 use crate::entity::provider_states::{self as states, Column as State};
@@ -132,31 +130,6 @@ struct Described {
     id: String,
     document: String,
 }
-
-/// What became of a request by which somebody is to be logged in to a service provider.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum UsedRequest {
-    /// It was new. Whether the provider knows the person by the very same name in this session
-    /// already: otherwise [`Tx::open_provider`] has something to note.
-    Now {
-        /// Whether it does.
-        known: bool,
-    },
-    /// It was answered before.
-    Before,
-    /// The session is not open any more, or the person is closed out.
-    Ended,
-}
-
-/// Of the hot path, and so one statement for three questions: are session and person as they have to
-/// be, is the request new, and does the provider know all that already.
-const USE_REQUEST: &str = "INSERT INTO assertions (digest, expires_at) \
-     SELECT $1, $2 FROM sessions JOIN people ON people.id = sessions.person_id \
-     WHERE sessions.id = $3 AND sessions.ended_at IS NULL AND sessions.expires_at > $4 \
-     AND people.state = $5 \
-     ON CONFLICT (digest) DO NOTHING \
-     RETURNING (SELECT COUNT(*) FROM saml_participants WHERE session_id = $3 \
-     AND provider_id = $6 AND name_id = $7 AND name_id_format = $8) AS known";
 
 pub(crate) fn from_row(row: service_providers::Model) -> StoredProvider {
     StoredProvider {
@@ -397,35 +370,6 @@ impl Tx {
         let gone =
             service_providers::Entity::delete_by_id(id.0.as_str()).exec(&self.conn()).await?;
         Ok(gone.rows_affected == 1)
-    }
-
-    /// Uses a request up, by which somebody is about to be logged in: each works once, on whichever
-    /// node, and only in a session that is open, of a person who is active.
-    pub async fn use_request(
-        &self,
-        request: Digest,
-        until: Timestamp,
-        opened: &SamlParticipant,
-    ) -> Result<UsedRequest> {
-        let conn = self.conn();
-        let values = [
-            request.as_bytes().to_vec().into(),
-            until.millis().into(),
-            opened.session.0.into(),
-            opened.opened_at.millis().into(),
-            PersonState::Active.as_str().into(),
-            opened.provider.0.as_str().into(),
-            opened.name_id.as_str().into(),
-            opened.name_id_format.as_str().into(),
-        ];
-        let backend = conn.get_database_backend();
-        let statement = Statement::from_sql_and_values(backend, USE_REQUEST, values);
-        if let Some(row) = conn.query_one_raw(statement).await? {
-            let known: i64 = row.try_get("", "known")?;
-            return Ok(UsedRequest::Now { known: known > 0 });
-        }
-        let usable = self.is_usable(opened.session, opened.opened_at).await?;
-        Ok(if usable { UsedRequest::Before } else { UsedRequest::Ended })
     }
 
     /// Whether a session is open, and the person active whose it is.

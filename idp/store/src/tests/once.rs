@@ -1,5 +1,7 @@
 //! What is typed or followed counts once, whoever else tries at the same moment.
 
+use std::time::Duration;
+
 use latchkey_core::Timestamp;
 use latchkey_core::codes::{AuthenticatorApp, LinkKind, Pass, RecoveryCode};
 use latchkey_core::credentials::{Cause, CredentialState};
@@ -9,8 +11,8 @@ use uuid::Uuid;
 
 use super::{Fixture, On, at, on_each_database};
 use crate::{
-    Call, Error, Link, LogInTest, Result, SamlParticipant, StoredArtifact, StoredClient,
-    StoredProvider, Tx, UsedRequest,
+    Call, Claimed, Error, Link, LogInTest, Result, SamlParticipant, Store, StoredArtifact,
+    StoredClient, StoredProvider, Tx, UsedRequest,
 };
 
 const AT_ONCE: usize = 200;
@@ -248,6 +250,85 @@ async fn of_many_that_answer_the_same_request_one_does_and_nobody_where_the_log_
     assert_eq!(using("seven", opened("amy", 8)).await, UsedRequest::Ended, "logged out");
 }
 
+/// Answers a request as the identity provider does; says what became of it.
+async fn answer(store: &Store, number: u32, opened: &SamlParticipant) -> UsedRequest {
+    let request = Digest::of(&number.to_be_bytes());
+    let _claim = match store.claim_request(request, at(60), opened).await.expect("claimed") {
+        Claimed::Settled(used) => return used,
+        Claimed::Open(claim) => claim,
+    };
+    let opened = opened.clone();
+    let write = async move |tx: &Tx| {
+        let used = tx.use_request(request, at(60), &opened).await?;
+        if used == (UsedRequest::Now { known: false }) {
+            tx.open_provider(&opened).await?;
+        }
+        Ok::<_, Error>(used)
+    };
+    store.write(write).await.expect("kept")
+}
+
+async fn a_request_is_answered_once_whenever_that_is_written(on: On) {
+    let fixture = Fixture::new(on).await;
+    let amy = somebody(&fixture).await;
+    let session = fixture.session(amy, "secret").await;
+    let id = EntityId("https://rota.example/saml".into());
+    let provider = StoredProvider {
+        id: id.clone(),
+        organisation: None,
+        document: "{}".into(),
+        metadata: "{}".into(),
+    };
+    fixture.keep(async move |tx| tx.put_provider(&provider, at(0)).await).await;
+    let opened = SamlParticipant {
+        session,
+        provider: id,
+        session_index: "_1".into(),
+        name_id: "amy".into(),
+        name_id_format: "persistent".into(),
+        opened_at: at(1),
+    };
+    let (before, known) = (UsedRequest::Before, UsedRequest::Now { known: true });
+    let store = &fixture.store;
+    assert_eq!(answer(store, 1, &opened).await, UsedRequest::Now { known: false });
+    assert_eq!(answer(store, 1, &opened).await, before);
+
+    // Of many at the same time one is.
+    let many = futures_util::future::join_all((0..8).map(|_| answer(store, 2, &opened))).await;
+    assert_eq!(many.iter().filter(|used| **used == known).count(), 1, "{many:?}");
+    assert_eq!(many.iter().filter(|used| **used == before).count(), 7, "{many:?}");
+
+    // What is settled before the end is there after it.
+    assert_eq!(answer(store, 3, &opened).await, known);
+    store.settle().await.expect("written");
+    let another = Store::open(&fixture.place.url()).await.expect("a store");
+    assert_eq!(answer(&another, 3, &opened).await, before);
+    assert_eq!(
+        answer(store, 3, &opened).await,
+        before,
+        "no more in memory, and there all the same"
+    );
+
+    // A claim that came to nothing is free again.
+    let late = SamlParticipant { opened_at: at(3600), ..opened.clone() };
+    assert_eq!(answer(store, 4, &late).await, UsedRequest::Ended);
+    assert_eq!(answer(store, 4, &opened).await, known);
+    assert!(fixture.keep(async move |tx| tx.end_session(session, at(7)).await).await);
+    assert_eq!(answer(store, 5, &opened).await, UsedRequest::Ended, "logged out");
+
+    // And all of that is written by itself.
+    let mut written = 0;
+    let all = async {
+        while written < 4 {
+            let forget = async |tx: &Tx| tx.delete_assertions_expired_before(at(61)).await;
+            written += fixture.keep(forget).await;
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(30), all).await.expect("never written");
+    assert_eq!(written, 4);
+}
+
 async fn of_many_that_begin_or_end_the_same_test_one_does_and_none_after_its_time(on: On) {
     let fixture = Fixture::new(on).await;
     let amy = somebody(&fixture).await;
@@ -321,6 +402,7 @@ async fn of_many_with_the_same_artifact_one_gets_the_message_and_no_other_provid
 on_each_database! {
     of_many_with_the_same_artifact_one_gets_the_message_and_no_other_provider_does,
     of_many_that_answer_the_same_request_one_does_and_nobody_where_the_log_in_is_over,
+    a_request_is_answered_once_whenever_that_is_written,
     of_many_that_begin_or_end_the_same_test_one_does_and_none_after_its_time,
     of_many_with_the_same_assertion_one_counts_and_it_is_forgotten_in_its_time,
     of_many_with_the_same_step_one_counts_and_no_earlier_step_after_it,
