@@ -4,7 +4,7 @@
 use axum::extract::Path;
 use axum::response::{IntoResponse as _, Redirect, Response};
 use latchkey_api::AdminScope;
-use latchkey_api::imports::{Import, ImportState, RowError, TakeIn};
+use latchkey_api::imports::{Import, ImportState, ROW_ERRORS, RowError, TakeIn};
 use latchkey_api::organisations::OrganisationRef;
 use latchkey_core::Timestamp;
 use latchkey_web::limits::{Form as Posted, Params, Refusal};
@@ -15,7 +15,7 @@ use uuid::Uuid;
 use super::call::person_id;
 use super::imports::ADDRESS;
 use super::shell::{Place, Shell, may};
-use super::{at, people, samples};
+use super::{at, coded, people, samples};
 use crate::client::Failure;
 use crate::visitor::{Admin, Asked, Stop};
 
@@ -39,7 +39,7 @@ pub(crate) struct Shown {
     added: String,
     changed: String,
     same: String,
-    errors: Vec<RowError>,
+    errors: Vec<Wrong>,
     /// What is wrong, counted.
     wrong: Text,
     /// How many more are wrong than are told.
@@ -57,6 +57,24 @@ pub(crate) struct Shown {
     /// Who is there now.
     people: String,
     problem: Option<Problem>,
+}
+
+/// A row that is wrong.
+#[derive(Clone, Debug, Serialize)]
+struct Wrong {
+    line: u64,
+    /// What is wrong, where we have words for it.
+    text: Option<Text>,
+    /// The API's words.
+    message: String,
+}
+
+impl From<&RowError> for Wrong {
+    fn from(error: &RowError) -> Self {
+        let RowError { line, code, values, message } = error;
+        let text = coded::text("console-import-wrong", &ROW_ERRORS, code, values);
+        Self { line: *line, text, message: message.clone() }
+    }
 }
 
 /// The address of an import.
@@ -136,7 +154,7 @@ impl Shown {
             added: figure(import.added),
             changed: figure(import.changed),
             same: figure(import.same),
-            errors: import.errors.clone(),
+            errors: import.errors.iter().map(Wrong::from).collect(),
             wrong: counted("console-import-wrong", import.wrong.max(told)),
             more: (import.wrong > told)
                 .then(|| counted("console-import-more", import.wrong - told)),
@@ -201,11 +219,18 @@ pub(crate) fn samples() -> Vec<Import> {
         taken_in: None,
     };
     let ended = |dry_run, state| Import { dry_run, state, ended_at: Some(then), ..import.clone() };
-    let message = "\"<script>alert(1)</script>\" is no e-mail address".to_owned();
-    let errors = vec![
-        RowError { line: 0, message: "there is no column username".into() },
-        RowError { line: 17, message },
+    let error = |line, code: &str, names: &[&str]| RowError {
+        line,
+        code: code.to_owned(),
+        values: names.iter().map(|name| ((*name).into(), "<script>1</script>".into())).collect(),
+        message: "<script>alert(1)</script> is wrong".to_owned(),
+    };
+    let mut errors = vec![
+        error(0, "of a later version", &["<b>"]),
+        // A value that we need is missing.
+        error(1, "email", &[]),
     ];
+    errors.extend(ROW_ERRORS.iter().zip(2..).map(|((code, names), line)| error(line, code, names)));
     vec![
         import.clone(),
         Import { dry_run: false, ..import.clone() },

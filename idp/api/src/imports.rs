@@ -1,5 +1,7 @@
 //! Tables of people, taken in.
 
+use std::collections::BTreeMap;
+
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
@@ -102,6 +104,49 @@ pub struct TakeIn {
 pub struct RowError {
     /// Its line in the table, from 1; 0 for what is no row's.
     pub line: u64,
-    /// What is wrong, in words.
+    /// What is wrong, as a word that programs know: one of [`ROW_ERRORS`]. More may come.
+    pub code: String,
+    /// What the words are about, by the names that the code has.
+    pub values: BTreeMap<String, String>,
+    /// What is wrong, in English.
     pub message: String,
 }
+
+/// The code of what is told in words alone.
+pub const OTHER_ROW_ERROR: &str = "other";
+
+/// Every other code, with the names of its values.
+pub const ROW_ERRORS: [(&str, &[&str]); 32] = [
+    ("empty", &[]),
+    ("utf-16", &[]),
+    ("not-utf-8", &[]),
+    ("long-line", &["kibibytes"]),
+    ("no-row", &[]),
+    ("quotation-mark", &[]),
+    ("cells", &["there", "named"]),
+    ("column-unknown", &["column", "columns"]),
+    ("column-misspelt", &["column", "nearest"]),
+    ("column-twice", &["column"]),
+    ("no-username-column", &[]),
+    ("no-name-column", &[]),
+    ("username-empty", &[]),
+    ("username-long", &["most"]),
+    ("username-character", &[]),
+    ("username-reserved", &["username"]),
+    ("username-shape", &["username", "example"]),
+    ("username-elsewhere", &["username", "organisation"]),
+    ("username-twice", &["username", "line"]),
+    ("cell-long", &["column", "most"]),
+    ("email", &["typed"]),
+    ("language", &["typed", "languages"]),
+    ("group-unknown", &["group", "organisation"]),
+    ("group-misspelt", &["group", "nearest", "organisation"]),
+    ("staff-number-taken", &["staff_number", "username"]),
+    ("staff-number-twice", &["staff_number", "line"]),
+    ("no-name", &["username"]),
+    ("has-role", &["username"]),
+    ("forbidden", &[]),
+    ("running", &[]),
+    ("no-mail", &[]),
+    ("unread", &[]),
+];

@@ -19,7 +19,7 @@ use super::input::{Asked, At, Sent};
 use super::shape;
 use crate::App;
 use crate::documents::Mode;
-use crate::documents::import::behind::Taken;
+use crate::documents::import::behind::{Taken, Wrong};
 use crate::documents::import::{Wish, behind};
 
 /// The largest table: about half a million people.
@@ -130,6 +130,8 @@ async fn shown(app: &App, record: &ImportRecord) -> Result<Import, Failure> {
         store::ImportState::Failed => ImportState::Failed,
     };
     let wrong = behind::wrong(app, record)?.into_iter();
+    let wrong =
+        wrong.map(|Wrong { line, code, values, message }| RowError { line, code, values, message });
     Ok(Import {
         id: record.id.0,
         organisation: shape::organisation(app, record.organisation).await?,
@@ -141,7 +143,7 @@ async fn shown(app: &App, record: &ImportRecord) -> Result<Import, Failure> {
         added: record.added,
         changed: record.changed,
         same: record.done.saturating_sub(record.added + record.changed),
-        errors: wrong.map(|it| RowError { line: it.line, message: it.message }).collect(),
+        errors: wrong.collect(),
         wrong: record.wrong,
         started_at: shape::time(record.started_at),
         ended_at: record.ended_at.map(shape::time),

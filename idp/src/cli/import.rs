@@ -95,7 +95,7 @@ pub(super) async fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
 fn lines(name: &str, problems: &Problems) -> String {
     let told = problems.told().iter();
     let mut lines: Vec<String> =
-        told.map(|Problem { line, text }| format!("{name}:{line}: {text}")).collect();
+        told.map(|Problem { line, fault }| format!("{name}:{line}: {fault}")).collect();
     if problems.more() > 0 {
         lines.push(format!("and {} more", problems.more()));
     }

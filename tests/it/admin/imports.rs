@@ -76,6 +76,17 @@ async fn a_table_that_is_wrong_is_refused_with_its_lines_and_nothing_of_it_kept(
     let lines: Vec<_> =
         refused["errors"].as_array().expect("errors").iter().map(|it| it["line"].clone()).collect();
     assert_eq!(lines, [3, 4]);
+    assert_eq!(
+        refused["errors"].as_array().map(|all| all[1].clone()),
+        Some(json!({
+            "line": 4,
+            "code": "username-twice",
+            "values": { "username": "zoe.new", "line": "2" },
+            "message": "\"zoe.new\" is in line 2 already",
+        })),
+        "for programs and for people",
+    );
+    assert_eq!(refused["errors"][0]["code"], "username-elsewhere");
     assert_eq!(named(&sam.get("/people?limit=200").await, "username").len(), 5);
     let kept = desk.site.app.store.view();
     let scope = latchkey_core::roles::Scope::Platform;

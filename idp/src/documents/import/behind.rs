@@ -1,11 +1,13 @@
 //! An import that goes on behind the answer to whoever asked for it. How far it is stands in the
 //! database, where every node sees it; a node that dies is not heard of any more.
 
+use std::collections::BTreeMap;
 use std::io::Cursor;
 use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
+use latchkey_api::imports::OTHER_ROW_ERROR;
 use latchkey_core::Timestamp;
 use latchkey_core::ids::ImportId;
 use latchkey_core::secrets::Sealed;
@@ -14,7 +16,7 @@ use serde::{Deserialize, Serialize};
 use tokio::sync::watch;
 use tokio::time::{MissedTickBehavior, interval};
 
-use super::{ImportError, Outcome, Problem, Problems, Progress, Wish, import};
+use super::{ImportError, Outcome, Problem, Problems, Progress, Wish, fault, import};
 use crate::App;
 use crate::audit::Origin;
 use crate::documents::Mode;
@@ -33,8 +35,26 @@ const PART: usize = 1024 * 1024;
 pub struct Wrong {
     /// Its line in the table, from 1; 0 for what is no row's.
     pub line: u64,
-    /// What is wrong, in words.
+    /// What is wrong, as a word that programs know.
+    #[serde(default = "other")]
+    pub code: String,
+    /// What it is about.
+    #[serde(default)]
+    pub values: BTreeMap<String, String>,
+    /// What is wrong, in English.
     pub message: String,
+}
+
+/// What was kept before there were codes.
+fn other() -> String {
+    OTHER_ROW_ERROR.to_owned()
+}
+
+impl Wrong {
+    fn new(line: u64, (code, values): fault::Coded, message: String) -> Self {
+        let names = fault::names(code).iter().map(|name| (*name).to_owned());
+        Self { line, code: code.to_owned(), values: names.zip(values).collect(), message }
+    }
 }
 
 /// Begins to import a table; `None` when people of the organisation are imported already.
@@ -287,7 +307,7 @@ fn end(app: &App, record: &mut ImportRecord, ended: Result<Outcome, ImportError>
         Err(ImportError::Store(error)) => failed(&error.into()),
         Err(ImportError::Internal(error)) => failed(&error),
         Err(other) => {
-            let told = vec![Wrong { line: 0, message: other.to_string() }];
+            let told = vec![Wrong::new(0, (other.code(), Vec::new()), other.to_string())];
             record.errors = sealed(app, record.id, &told);
             ImportState::Failed
         }
@@ -303,7 +323,7 @@ fn blame(app: &App, record: &mut ImportRecord, problems: &Problems) {
     let told: Vec<Wrong> = problems
         .told()
         .iter()
-        .map(|Problem { line, text }| Wrong { line: *line, message: text.clone() })
+        .map(|Problem { line, fault }| Wrong::new(*line, fault.coded(), fault.to_string()))
         .collect();
     record.wrong = told.len() as u64 + problems.more();
     record.errors = sealed(app, record.id, &told);

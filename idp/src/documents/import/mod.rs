@@ -9,6 +9,7 @@
 //! nobody who has a role: whoever may import people may not redirect an administrator's letters.
 
 pub mod behind;
+mod fault;
 mod plan;
 mod table;
 mod told;
@@ -35,6 +36,7 @@ use crate::actions::links;
 use crate::audit::Origin;
 use crate::mail;
 
+pub use fault::Fault;
 pub use table::COLUMNS;
 pub use told::{ImportError, Outcome, Problem, Problems};
 
@@ -229,8 +231,8 @@ async fn judge(
         while let Some(piece) = table.next_rows(PIECE, context, &mut problems)? {
             twins.refuse(&piece, &mut problems);
             let plan = plan::plan(&app.store.view(), context, &piece, app.clock.now()).await?;
-            for Problem { line, text } in plan.problems.told {
-                problems.at(line, text);
+            for Problem { line, fault } in plan.problems.told {
+                problems.at(line, fault);
             }
             rows += piece.len() as u64;
         }
@@ -249,19 +251,19 @@ struct Twins {
 impl Twins {
     fn refuse(&mut self, rows: &Rows, problems: &mut Problems) {
         for row in rows {
-            let name = row.username.as_str();
-            let digest = *Digest::of(name.as_bytes()).as_bytes();
+            let username = &row.username;
+            let digest = *Digest::of(username.as_str().as_bytes()).as_bytes();
             let first = *self.usernames.entry(digest).or_insert(row.line);
             if first != row.line {
-                let text = format!("\"{name}\" is in line {first} already");
-                problems.at(row.line, text);
+                let username = username.clone();
+                problems.at(row.line, Fault::UsernameTwice { username, line: first });
             }
             let Some(number) = row.staff_number.value() else { continue };
             let digest = *Digest::of(number.as_bytes()).as_bytes();
             let first = *self.staff_numbers.entry(digest).or_insert(row.line);
             if first != row.line {
-                let text = format!("the staff number {number} is in line {first} already");
-                problems.at(row.line, text);
+                let staff_number = number.clone();
+                problems.at(row.line, Fault::StaffNumberTwice { staff_number, line: first });
             }
         }
     }

@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::table::{Row, Said};
-use super::{Context, Problems};
+use super::{Context, Fault, Problems};
 use crate::documents::{Change, Moved};
 
 /// What some rows change.
@@ -136,15 +136,15 @@ pub(super) async fn plan(
             && let Some(holder) = holders.get(number)
             && *holder != row.username
         {
-            let text = format!("the staff number {number} is that of \"{holder}\"");
-            plan.problems.at(row.line, text);
+            let (staff_number, username) = (number.clone(), holder.clone());
+            plan.problems.at(row.line, Fault::StaffNumberTaken { staff_number, username });
             continue;
         }
         let before = stored.get(&row.username);
         let known = Known { context, memberships: &memberships, invited: &invited };
         match known.plan_row(row, before) {
             Ok(planned) => plan.people.push(planned),
-            Err(text) => plan.problems.at(row.line, text),
+            Err(fault) => plan.problems.at(row.line, fault),
         }
     }
     Ok(plan)
@@ -162,20 +162,18 @@ impl Known<'_> {
         &self,
         row: &Row,
         before: Option<&PersonRecord>,
-    ) -> std::result::Result<Planned, String> {
+    ) -> std::result::Result<Planned, Fault> {
         let name = &row.username;
         if let Some(before) = before
             && before.person.organisation != self.context.organisation
         {
-            return Err(format!(
-                "the user name \"{name}\" is taken by somebody who does not belong to {}",
-                self.context.slug
-            ));
+            let (username, organisation) = (name.clone(), self.context.slug.clone());
+            return Err(Fault::UsernameElsewhere { username, organisation });
         }
         let mut after = match (before, &row.name) {
             (Some(before), _) => before.clone(),
             (None, Some(_)) => self.newcomer(name),
-            (None, None) => return Err(format!("\"{name}\" is new, and their name is missing")),
+            (None, None) => return Err(Fault::NoName(name.clone())),
         };
         let groups_before = match before {
             Some(before) => self.own_groups(before.person.id),
@@ -194,10 +192,7 @@ impl Known<'_> {
         let shown = self.shown(&after.person, locale, &groups);
         let change = Change::between(what(name), earlier.as_ref(), &shown);
         if change.is_some() && after.person.standing.administrator {
-            return Err(format!(
-                "\"{name}\" has a role; who has one is not changed by a table: `latchkey apply` \
-                 does it"
-            ));
+            return Err(Fault::HasRole(name.clone()));
         }
         let email_before = before.and_then(|it| it.person.email.as_ref());
         let email_changed = before.is_some() && email_before != after.person.email.as_ref();
@@ -212,7 +207,7 @@ impl Known<'_> {
             && (email_changed || !self.invited.contains(&after.person.id));
         // Nobody knows the name yet: later it stays, whatever is asked since.
         if before.is_none() || wanted {
-            self.context.usernames.judge(name).map_err(|unfit| unfit.to_string())?;
+            self.context.usernames.judge(name).map_err(Fault::Unfit)?;
         }
         Ok(Planned {
             change,

@@ -11,11 +11,11 @@ use csv::{ByteRecord, ReaderBuilder};
 use latchkey_core::ids::GroupId;
 use latchkey_core::people::{LONGEST_STAFF_NUMBER, Username, is_email_address};
 
-use super::{Context, Problems};
-use crate::source::{described, nearest};
+use super::{Context, Fault, Problems};
+use crate::source::nearest;
 
 /// The longest line that is read, in bytes.
-const LONGEST_LINE: usize = 64 * 1024;
+pub(super) const LONGEST_LINE: usize = 64 * 1024;
 /// What a cell says to have nothing there. An empty one says nothing.
 const NOTHING: &str = "-";
 /// What may stand between cells.
@@ -143,13 +143,13 @@ impl<R: Read> Table<R> {
         let mut lines = Lines { input, number: 0, buffer: Vec::new(), given_up: false };
         if !lines.next(problems)? {
             if problems.is_empty() {
-                problems.at(1, "the file is empty; its first line names the columns");
+                problems.at(1, Fault::Empty);
             }
             return Ok(None);
         }
         let first = lines.buffer.as_slice();
         if first.starts_with(&[0xff, 0xfe]) || first.starts_with(&[0xfe, 0xff]) {
-            problems.at(1, "this is UTF-16; save it as \"CSV UTF-8\"");
+            problems.at(1, Fault::Utf16);
             return Ok(None);
         }
         let header = first.strip_prefix("\u{feff}".as_bytes()).unwrap_or(first);
@@ -159,7 +159,7 @@ impl<R: Read> Table<R> {
             .rev()
             .max_by_key(|(_, names)| names.iter().filter(|it| Column::find(it).is_some()).count())
         else {
-            problems.at(1, NOT_UTF_8);
+            problems.at(1, Fault::NotUtf8);
             return Ok(None);
         };
         let columns = columns(&names, problems);
@@ -187,10 +187,10 @@ impl<R: Read> Table<R> {
                 Ok(cells) if cells.iter().all(String::is_empty) => {}
                 Ok(cells) if cells.len() != self.columns.len() => {
                     let (there, named) = (cells.len(), self.columns.len());
-                    problems.at(line, format!("{there} cells, where the first line has {named}"));
+                    problems.at(line, Fault::Cells { there, named });
                 }
                 Ok(cells) => rows.extend(self.row(line, cells, context, problems)),
-                Err(wrong) => problems.at(line, wrong),
+                Err(fault) => problems.at(line, fault),
             }
         }
         Ok(Some(rows))
@@ -251,26 +251,26 @@ fn columns(names: &[String], problems: &mut Problems) -> Option<Vec<Column>> {
     for name in names {
         match Column::find(name) {
             Some(column) if columns.contains(&column) => {
-                problems.at(1, format!("the column \"{}\" is there twice", column.name()));
+                problems.at(1, Fault::ColumnTwice(column.name()));
             }
             Some(column) => columns.push(column),
             None => {
-                let name = shown(name, 63);
-                let hint = match nearest(&name, COLUMNS.map(|(name, _)| name)) {
-                    Some(near) => format!("the nearest is \"{near}\""),
-                    None => format!("there are {}", COLUMNS.map(|(name, _)| name).join(", ")),
+                let column = shown(name, 63);
+                let columns = COLUMNS.map(|(name, _)| name);
+                let fault = match nearest(&column, columns).map(str::to_owned) {
+                    Some(nearest) => Fault::ColumnMisspelt { column, nearest },
+                    None => Fault::ColumnUnknown { column, columns: columns.to_vec() },
                 };
-                problems.at(1, format!("there is no column \"{name}\"; {hint}"));
+                problems.at(1, fault);
             }
         }
     }
     if !columns.contains(&Column::Username) {
-        problems.at(1, "the column \"username\" is missing");
+        problems.at(1, Fault::NoUsernameColumn);
     }
     let parts = [Column::GivenName, Column::FamilyName];
     if !columns.contains(&Column::Name) && !parts.iter().all(|part| columns.contains(part)) {
-        let text = "the column \"name\" is missing, and so are \"given_name\" and \"family_name\"";
-        problems.at(1, text);
+        problems.at(1, Fault::NoNameColumn);
     }
     problems.is_empty().then_some(columns)
 }
@@ -283,16 +283,16 @@ struct Reading<'p> {
 }
 
 impl Reading<'_> {
-    fn refuse(&mut self, text: impl Into<String>) {
+    fn refuse(&mut self, fault: Fault) {
         self.fine = false;
-        self.problems.at(self.line, text);
+        self.problems.at(self.line, fault);
     }
 
     fn username(&mut self, cell: &str) -> Option<Username> {
         match Username::parse(cell) {
             Ok(name) => Some(name),
             Err(error) => {
-                self.refuse(format!("\"username\": {error}"));
+                self.refuse(Fault::Username(error));
                 None
             }
         }
@@ -300,8 +300,7 @@ impl Reading<'_> {
 
     fn line(&mut self, column: Column, cell: String, most: usize) -> Said<String> {
         if cell.chars().count() > most || cell.chars().any(char::is_control) {
-            let name = column.name();
-            self.refuse(format!("\"{name}\" is 1 to {most} characters in one line"));
+            self.refuse(Fault::CellLong { column: column.name(), most });
             return Said::Unsaid;
         }
         match cell.as_str() {
@@ -317,8 +316,7 @@ impl Reading<'_> {
             NOTHING => Said::Nothing,
             address if is_email_address(address) => Said::Value(cell),
             other => {
-                let shown = shown(other, 100);
-                self.refuse(format!("\"email\" is an e-mail address, not \"{shown}\""));
+                self.refuse(Fault::Email(shown(other, 100)));
                 Said::Unsaid
             }
         }
@@ -332,9 +330,8 @@ impl Reading<'_> {
         if context.languages.contains(&tag) {
             return Some(tag);
         }
-        let known = context.languages.join(" or ");
-        let shown = shown(cell, 40);
-        self.refuse(format!("\"language\" is {known}, not \"{shown}\""));
+        let (typed, languages) = (shown(cell, 40), context.languages.clone());
+        self.refuse(Fault::Language { typed, languages });
         None
     }
 
@@ -353,8 +350,11 @@ impl Reading<'_> {
                 }
                 None => {
                     let known = context.groups.keys().map(String::as_str);
-                    let text = described("group", &shown(name, 63), known);
-                    self.refuse(format!("{text} in {}", context.slug));
+                    let (group, organisation) = (shown(name, 63), context.slug.clone());
+                    self.refuse(match nearest(&group, known).map(str::to_owned) {
+                        Some(nearest) => Fault::GroupMisspelt { group, nearest, organisation },
+                        None => Fault::GroupUnknown { group, organisation },
+                    });
                 }
             }
         }
@@ -367,12 +367,10 @@ fn shown(text: &str, most: usize) -> String {
     text.escape_debug().take(most).collect()
 }
 
-const NOT_UTF_8: &str = "this is no UTF-8 text; save the table as \"CSV UTF-8\"";
-
 /// The cells of a line, trimmed.
-fn cells(line: &[u8], separator: u8) -> Result<Vec<String>, &'static str> {
+fn cells(line: &[u8], separator: u8) -> Result<Vec<String>, Fault> {
     if line.iter().filter(|byte| **byte == b'"').count() % 2 == 1 {
-        return Err("a quotation mark is not closed in this line");
+        return Err(Fault::QuotationMark);
     }
     let mut reader = ReaderBuilder::new()
         .has_headers(false)
@@ -382,11 +380,11 @@ fn cells(line: &[u8], separator: u8) -> Result<Vec<String>, &'static str> {
         .from_reader(line);
     let mut record = ByteRecord::new();
     // An empty line has no cell at all.
-    if !reader.read_byte_record(&mut record).map_err(|_| "this is no row of a table")? {
+    if !reader.read_byte_record(&mut record).map_err(|_| Fault::NoRow)? {
         return Ok(Vec::new());
     }
     let text = |cell: &[u8]| std::str::from_utf8(cell).map(|cell| cell.trim().to_owned());
-    record.iter().map(text).collect::<Result<_, _>>().map_err(|_| NOT_UTF_8)
+    record.iter().map(text).collect::<Result<_, _>>().map_err(|_| Fault::NotUtf8)
 }
 
 /// The lines of a file, one at a time.
@@ -413,7 +411,7 @@ impl<R: Read> Lines<R> {
         }
         self.number += 1;
         if self.buffer.len() > LONGEST_LINE {
-            problems.at(self.number, "longer than 64 KiB; what follows was not read");
+            problems.at(self.number, Fault::LongLine);
             self.given_up = true;
             self.buffer.clear();
             return Ok(false);

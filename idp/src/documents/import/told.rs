@@ -3,6 +3,7 @@
 use std::fmt;
 use std::io;
 
+use super::Fault;
 use super::plan::Plan;
 use crate::documents::Mode;
 
@@ -78,7 +79,7 @@ pub struct Problem {
     /// In which line of the file, from 1.
     pub line: u64,
     /// What.
-    pub text: String,
+    pub fault: Fault,
 }
 
 /// Everything that is wrong in a table, the first thousand in words.
@@ -89,9 +90,9 @@ pub struct Problems {
 }
 
 impl Problems {
-    pub(super) fn at(&mut self, line: u64, text: impl Into<String>) {
+    pub(super) fn at(&mut self, line: u64, fault: Fault) {
         if self.told.len() < TOLD {
-            self.told.push(Problem { line, text: text.into() });
+            self.told.push(Problem { line, fault });
         } else {
             self.more += 1;
         }
@@ -118,11 +119,11 @@ impl Problems {
 
 impl fmt::Display for Problems {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for (index, Problem { line, text }) in self.told.iter().enumerate() {
+        for (index, Problem { line, fault }) in self.told.iter().enumerate() {
             if index > 0 {
                 f.write_str("\n")?;
             }
-            write!(f, "line {line}: {text}")?;
+            write!(f, "line {line}: {fault}")?;
         }
         if self.more > 0 {
             write!(f, "\nand {} more", self.more)?;
