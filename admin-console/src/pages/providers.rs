@@ -6,8 +6,9 @@ use axum::response::{IntoResponse as _, Redirect, Response};
 use latchkey_api::AdminScope;
 use latchkey_api::people::Me;
 use latchkey_api::providers::{
-    IdentityProvider, ProviderEndpoint, ProviderRead, ProviderReading, ReleasedAttribute,
-    ServiceProvider, ServiceProviderSummary,
+    DIFFERENCES, DifferenceSide, EndingKind, IdentityProvider, ProviderDifference, ProviderEnding,
+    ProviderEndpoint, ProviderRead, ProviderReading, ReleasedAttribute, ServiceProvider,
+    ServiceProviderSummary,
 };
 use latchkey_core::Timestamp;
 use latchkey_web::limits::{Form as Posted, Refusal};
@@ -20,7 +21,7 @@ use super::message;
 use super::organisations::may_everywhere;
 use super::provider_form::{Line, lines};
 use super::shell::{Place, Shell};
-use super::{at, samples};
+use super::{at, coded, samples};
 use crate::client::segment;
 use crate::visitor::{Asked, Forms, Stop};
 
@@ -93,8 +94,8 @@ pub(crate) struct Shown {
     saved: bool,
     /// How it goes with reading its metadata again.
     reading: Option<Reading>,
-    /// What of it ends soon, in the API's words.
-    endings: Vec<String>,
+    /// What of it ends soon, or ended.
+    endings: Vec<Ending>,
     /// What became of reading it again, if that was just done.
     read: Option<Read>,
     test: String,
@@ -102,16 +103,61 @@ pub(crate) struct Shown {
     delete: Option<String>,
 }
 
+/// Something that ends.
+#[derive(Clone, Debug, Serialize)]
+struct Ending {
+    /// Its message, without the time.
+    key: &'static str,
+    sha256: String,
+    until: Timestamp,
+}
+
+impl From<&ProviderEnding> for Ending {
+    fn from(it: &ProviderEnding) -> Self {
+        let key = match (it.what, it.over) {
+            (EndingKind::Metadata, false) => "console-sp-ends-metadata",
+            (EndingKind::Metadata, true) => "console-sp-ended-metadata",
+            (EndingKind::Certificate, false) => "console-sp-ends-certificate",
+            (EndingKind::Certificate, true) => "console-sp-ended-certificate",
+        };
+        Self { key, sha256: it.sha256.clone().unwrap_or_default(), until: at(it.until) }
+    }
+}
+
 #[derive(Clone, Debug, Serialize)]
 struct Read {
-    changes: Vec<String>,
+    changes: Vec<Change>,
+    /// Why it was not read, in the API's words.
     error: Option<String>,
+}
+
+/// What is different.
+#[derive(Clone, Debug, Serialize)]
+struct Change {
+    /// Which way.
+    side: Option<Text>,
+    /// What, where we have words for it.
+    text: Option<Text>,
+    /// The API's words for all of it.
+    message: String,
+}
+
+impl From<ProviderDifference> for Change {
+    fn from(it: ProviderDifference) -> Self {
+        let ProviderDifference { side, code, values, message } = it;
+        let side = side.map(|side| match side {
+            DifferenceSide::Gone => Text::new("console-sp-read-gone"),
+            DifferenceSide::New => Text::new("console-sp-read-new"),
+        });
+        let text = coded::text("console-sp-read-of", &DIFFERENCES, &code, &values);
+        Self { side, text, message }
+    }
 }
 
 impl From<ProviderRead> for Read {
     fn from(read: ProviderRead) -> Self {
-        let ProviderRead { changes, error } = read;
-        Self { changes, error }
+        let ProviderRead { changes: _, differences, error } = read;
+        Self { changes: differences.into_iter().map(Change::from).collect(), error }
     }
 }
 
@@ -208,7 +254,7 @@ impl Shown {
                 error: it.error.clone(),
                 form: below("refresh").map(|to| forms.form(to).with("once", once)),
             }),
-            endings: provider.endings.clone(),
+            endings: provider.ends.iter().map(Ending::from).collect(),
             read: None,
             test: format!("{}?{}", doctor::ADDRESS, test.unwrap_or_default()),
             edit: below("edit"),
@@ -225,7 +271,7 @@ impl Shown {
         provider.attributes.clear();
         provider.start = None;
         provider.reading = None;
-        provider.endings.clear();
+        provider.ends.clear();
         provider.must_sign = true;
         provider.encrypts = true;
         provider.summary.valid_until = Some(jiff::Timestamp::UNIX_EPOCH);
@@ -235,11 +281,21 @@ impl Shown {
 
     /// One whose metadata was just read again, in each way that can go.
     pub(crate) fn read_samples() -> Vec<Self> {
-        let read = |changes: &[&str], error: Option<&str>| Read {
-            changes: changes.iter().map(|it| (*it).to_owned()).collect(),
-            error: error.map(str::to_owned),
+        let difference = |code: &str, names: &[&str], side| ProviderDifference {
+            side,
+            code: code.to_owned(),
+            values: names.iter().map(|name| ((*name).into(), "<b>".into())).collect(),
+            message: "+ <b> is new".to_owned(),
         };
-        let all = [read(&[], None), read(&["<b> is new"], None), read(&[], Some("<b>"))];
+        let sides = [None, Some(DifferenceSide::Gone), Some(DifferenceSide::New)];
+        let known = DIFFERENCES.iter().zip(sides.into_iter().cycle());
+        let mut all = vec![difference("of a later version", &[], None)];
+        all.extend(known.map(|((code, names), side)| difference(code, names, side)));
+        let read = |differences: Vec<ProviderDifference>, error: Option<&str>| {
+            let error = error.map(str::to_owned);
+            Read::from(ProviderRead { changes: Vec::new(), differences, error })
+        };
+        let all = [read(vec![], None), read(all, None), read(vec![], Some("<b>"))];
         let mut provider = samples::provider();
         provider.reading =
             Some(ProviderReading { read_at: None, failing_since: None, error: None });

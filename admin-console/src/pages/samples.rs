@@ -21,8 +21,8 @@ use latchkey_api::platform::{
     AilingProvider, FailingLetter, Health, KeyCertificate, MailQueue, ProvidersHealth, SigningKey,
 };
 use latchkey_api::providers::{
-    IdentityProvider, ProviderCertificate, ProviderEndpoint, ProviderReading, ReleasedAttribute,
-    ServiceProvider, ServiceProviderSummary,
+    EndingKind, IdentityProvider, ProviderCertificate, ProviderEnding, ProviderEndpoint,
+    ProviderReading, ReleasedAttribute, ServiceProvider, ServiceProviderSummary,
 };
 use serde_json::json;
 use uuid::Uuid;
@@ -163,6 +163,12 @@ pub(crate) fn provider() -> ServiceProvider {
         signing,
         encryption,
     };
+    let ending = |what, over| ProviderEnding {
+        what,
+        sha256: (what == EndingKind::Certificate).then(|| ["AB"; 32].join(":")),
+        until: THEN,
+        over,
+    };
     let document = json!({
         "metadata": "https://payroll.example/saml?<Trust>",
         "metadata_certificates": ["MIIC", "MIID"],
@@ -215,6 +221,12 @@ pub(crate) fn provider() -> ServiceProvider {
             error: Some("the host answers with the status <404>".into()),
         }),
         endings: vec!["its certificate <b> ends".into()],
+        ends: vec![
+            ending(EndingKind::Certificate, true),
+            ending(EndingKind::Certificate, false),
+            ending(EndingKind::Metadata, false),
+            ending(EndingKind::Metadata, true),
+        ],
         ours: IdentityProvider {
             entity_id: "https://login.example.org/saml/metadata".into(),
             metadata: "https://login.example.org/saml/metadata".into(),

@@ -62,7 +62,17 @@ async fn change(State(fake): State<Arc<Fake>>, request: axum::extract::Request) 
     let body = serde_json::from_slice(&body).unwrap_or(Value::Null);
     fake.done.lock().expect("unpoisoned").push((method.clone(), String::new(), body));
     match method.as_str() {
-        "POST" => Json(json!({ "changes": ["the name is <b>"] })).into_response(),
+        "POST" => {
+            let difference = |side: &str, code: &str, message: &str| {
+                json!({ "side": side, "code": code, "values": { "address": "https://<b>" },
+                    "message": message })
+            };
+            let differences = [
+                difference("gone", "logo", "- Logo https://<b>"),
+                difference("new", "of a later version", "+ the name is <b>"),
+            ];
+            Json(json!({ "changes": [], "differences": differences })).into_response()
+        }
         "DELETE" => StatusCode::NO_CONTENT.into_response(),
         _ => Json(pages::samples::provider()).into_response(),
     }
@@ -192,13 +202,17 @@ async fn metadata_is_read_again_when_somebody_asks_and_what_changed_is_told() {
     visit.enter_platform().await;
     let page = visit.get(PAYROLL).await.body;
     assert!(page.contains("the host answers with the status &lt;404&gt;"), "{page}");
-    assert!(page.contains("Its certificate &lt;b&gt; ends"), "{page}");
+    assert!(page.contains("Its certificate AB:AB:"), "{page}");
+    assert!(page.contains("nobody can log in after that"), "{page}");
     let refresh = format!("{PAYROLL}/refresh");
     let forged = visit.post(&refresh, "token=x").await;
     assert_eq!(forged.location(), PAYROLL);
     assert!(visit.done().is_empty());
     let read = visit.submit(&refresh, &[("once", "o")]).await;
-    assert!(read.body.contains("the name is &lt;b&gt;"), "{}", read.body);
+    let body = read.body.replace("&#x2f;", "/");
+    assert!(body.contains("<li class=\"typed\">Gone: its logo: https://&lt;b&gt;</li>"), "{body}");
+    let raw = "<li class=\"typed\" lang=\"en\">+ the name is &lt;b&gt;</li>";
+    assert!(body.contains(raw), "what has no words here is said in those of the API: {body}");
     assert_eq!(visit.done().remove(0).0, "POST");
 }
 

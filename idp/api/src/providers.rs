@@ -1,6 +1,8 @@
 //! Applications that speak SAML: their metadata, and what is said of them beside it, as documents
 //! have it.
 
+use std::collections::BTreeMap;
+
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -57,6 +59,8 @@ pub struct ServiceProvider {
     pub reading: Option<ProviderReading>,
     /// What of it ends soon or ended, in English.
     pub endings: Vec<String>,
+    /// The same for programs.
+    pub ends: Vec<ProviderEnding>,
     /// What it needs to know of this side.
     pub ours: IdentityProvider,
 }
@@ -114,11 +118,83 @@ pub struct ProviderReading {
     pub error: Option<String>,
 }
 
+/// Something of a service provider that ends soon, or ended.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct ProviderEnding {
+    /// What.
+    pub what: EndingKind,
+    /// Of a certificate, the SHA-256 of its DER, in hexadecimal digits, two by two.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sha256: Option<String>,
+    /// When.
+    #[schema(value_type = String, format = DateTime)]
+    pub until: Timestamp,
+    /// Whether it ended.
+    pub over: bool,
+}
+
+/// What ends.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum EndingKind {
+    /// All that it says of itself: nobody can log in after that.
+    Metadata,
+    /// A certificate: its own side may stop, log-ins here do not.
+    Certificate,
+}
+
+/// Something that a service provider says otherwise now.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct ProviderDifference {
+    /// Whether it says it no more, or since now; absent where neither is the point.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub side: Option<DifferenceSide>,
+    /// What, as a word that programs know: one of [`DIFFERENCES`]. More may come.
+    pub code: String,
+    /// What the words are about, by the names that the code has. It is text of somebody else's.
+    pub values: BTreeMap<String, String>,
+    /// The same in English.
+    pub message: String,
+}
+
+/// Which way something is different.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum DifferenceSide {
+    /// It was said, and is not.
+    Gone,
+    /// It was not said, and is.
+    New,
+}
+
+/// Every code of a difference, with the names of its values. `default` is `yes`, `never` or
+/// `unsaid`; `required` is `yes` or `no`; `use` is `signing`, `encryption` or `both`; `methods`,
+/// `answers` and `until` may be empty.
+pub const DIFFERENCES: [(&str, &[&str]); 15] = [
+    ("requests-signed", &[]),
+    ("assertions-wanted-signed", &[]),
+    ("name-id-formats", &["formats"]),
+    ("consumer", &["index", "location", "binding", "default"]),
+    ("artifact-resolution", &["index", "location", "binding", "default"]),
+    ("logout", &["location", "binding", "answers"]),
+    ("requested-attribute", &["name", "friendly_name", "required"]),
+    ("text", &["kind", "language", "text"]),
+    ("logo", &["address"]),
+    ("entity-attribute", &["name", "value"]),
+    ("contact", &["kind", "name", "emails"]),
+    ("certificate", &["use", "sha256", "until", "methods"]),
+    ("public-key", &["use", "sha256", "methods"]),
+    ("order", &[]),
+    ("more", &["count"]),
+];
+
 /// What became of reading a service provider's metadata again.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct ProviderRead {
     /// What it says otherwise now, in English.
     pub changes: Vec<String>,
+    /// The same for programs.
+    pub differences: Vec<ProviderDifference>,
     /// Why it was not read, in English: what is kept stays. Absent where it was.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub error: Option<String>,

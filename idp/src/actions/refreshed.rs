@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use latchkey_api::providers::ProviderDifference;
 use latchkey_core::Rng;
 use latchkey_core::audit::What;
 use latchkey_core::ids::{EntityId, OrganisationId};
@@ -18,8 +19,8 @@ pub struct Settled {
     pub organisation: Option<OrganisationId>,
     /// What it says of itself, where that is something else than is kept.
     pub metadata: Option<String>,
-    /// What is different in it, for people.
-    pub changes: Vec<String>,
+    /// What is different in it.
+    pub changes: Vec<ProviderDifference>,
     /// Why it could not be read.
     pub failed: Option<String>,
     /// The try before had not failed.

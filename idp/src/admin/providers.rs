@@ -10,8 +10,9 @@ use latchkey_api::organisations::PartQuery;
 use latchkey_api::page::Page;
 use latchkey_api::problem::FieldError;
 use latchkey_api::providers::{
-    IdentityProvider, ProviderCertificate, ProviderEndpoint, ProviderRead, ProviderReading,
-    ReleasedAttribute, ServiceProvider, ServiceProviderBody, ServiceProviderSummary,
+    EndingKind, IdentityProvider, ProviderCertificate, ProviderEnding, ProviderEndpoint,
+    ProviderRead, ProviderReading, ReleasedAttribute, ServiceProvider, ServiceProviderBody,
+    ServiceProviderSummary,
 };
 use latchkey_core::Timestamp;
 use latchkey_core::ids::{EntityId, OrganisationId};
@@ -32,7 +33,8 @@ use crate::actions::providers as actions;
 use crate::documents::{self, Judged, Wrong};
 use crate::saml;
 use crate::saml::providers::Provider;
-use crate::saml::refresh::{self as reading, Outcome, endings};
+use crate::saml::refresh::endings::{self, Ending, Subject};
+use crate::saml::refresh::{self as reading, Outcome};
 use crate::saml::release::FORMATS;
 
 pub(super) fn router() -> OpenApiRouter<Arc<App>> {
@@ -173,15 +175,16 @@ async fn refresh(
         let title = "Its metadata came from no address: send it again";
         return Err(Failure::Conflict("no-address", title));
     }
-    let mut read = ProviderRead { changes: Vec::new(), error: None };
+    let mut read = ProviderRead { changes: Vec::new(), differences: Vec::new(), error: None };
     for address in reading::wanted(app, Some(&seen.id)).await?.addresses {
         for report in reading::read(app, &origin, address).await? {
             match report.outcome {
-                Outcome::Read(changes) => read.changes.extend(changes),
+                Outcome::Read(changes) => read.differences.extend(changes),
                 Outcome::Failed(why) => read.error = Some(why),
             }
         }
     }
+    read.changes = read.differences.iter().map(|it| it.message.clone()).collect();
     Ok(Json(read))
 }
 
@@ -267,8 +270,9 @@ async fn shown(
     let state = app.store.view().find_provider_state(&provider.id.0).await?;
     let reads = provider.settings.metadata_address.is_some();
     let ends = endings::of(&provider.metadata, reads, state.as_ref());
-    let (now, ends) = (app.clock.now(), ends.into_iter());
-    let ends = ends.filter(|it| it.is_near(now) && !it.is_forgotten(now)).map(|it| it.words(now));
+    let now = app.clock.now();
+    let near = |it: &&Ending| it.is_near(now) && !it.is_forgotten(now);
+    let ends: Vec<&Ending> = ends.iter().filter(near).collect();
     let logout = |service: &Endpoint| endpoint(&service.location, &service.binding);
     Ok(ServiceProvider {
         summary: summary(app, provider, changed).await?,
@@ -281,7 +285,8 @@ async fn shown(
         encrypts: provider.recipient.is_some(),
         start: provider.settings.idp_initiated.then(|| saml::start_address(app, &provider.id)),
         reading: reads.then(|| progress(state.as_ref())),
-        endings: ends.collect(),
+        endings: ends.iter().map(|it| it.words(now)).collect(),
+        ends: ends.into_iter().map(|it| ending(it, now)).collect(),
         ours: IdentityProvider {
             entity_id: saml::entity_id(app),
             metadata: saml::entity_id(app),
@@ -297,6 +302,14 @@ fn progress(state: Option<&ProviderState>) -> ProviderReading {
         failing_since: state.and_then(|state| state.failing_since).map(shape::time),
         error: state.and_then(|state| state.error.clone()),
     }
+}
+
+fn ending(it: &Ending, now: Timestamp) -> ProviderEnding {
+    let (what, sha256) = match &it.subject {
+        Subject::Metadata => (EndingKind::Metadata, None),
+        Subject::Certificate(name) => (EndingKind::Certificate, Some(name.clone())),
+    };
+    ProviderEnding { what, sha256, until: shape::time(it.until), over: it.is_over(now) }
 }
 
 fn endpoint(location: &str, binding: &str) -> ProviderEndpoint {

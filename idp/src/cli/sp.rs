@@ -130,7 +130,7 @@ async fn refresh(app: &App, only: Option<EntityId>) -> anyhow::Result<ExitCode> 
                 Outcome::Read(changes) => {
                     writeln!(out, "{id}: changed")?;
                     for change in changes {
-                        writeln!(out, "    {change}")?;
+                        writeln!(out, "    {}", change.message)?;
                     }
                 }
                 Outcome::Failed(reason) => {

@@ -15,6 +15,7 @@ use anyhow::Context as _;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use bytes::Bytes;
+use latchkey_api::providers::ProviderDifference;
 use latchkey_core::Timestamp;
 use latchkey_core::audit::What;
 use latchkey_core::ids::EntityId;
@@ -70,7 +71,7 @@ pub struct Report {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Outcome {
     /// It was read; what is different, if anything is.
-    Read(Vec<String>),
+    Read(Vec<ProviderDifference>),
     /// It was not; why.
     Failed(String),
 }
@@ -309,6 +310,7 @@ async fn settle(
             tracing::info!(%provider, "the metadata of a service provider was read again");
         }
         if !changes.is_empty() {
+            let changes = messages(&changes);
             tracing::info!(%provider, ?changes, "a service provider says something else of itself");
         }
         let outcome = failed.map_or(Outcome::Read(changes), Outcome::Failed);
@@ -377,7 +379,7 @@ fn judge(
     if !settled.changes.is_empty() {
         settled.events.push(What::ProviderMetadataRead {
             provider: stored.id.clone(),
-            changes: settled.changes.clone(),
+            changes: messages(&settled.changes),
         });
     }
     let endings = endings::of(&current, place.address.is_some(), Some(&state));
@@ -386,6 +388,11 @@ fn judge(
     settled.failed = failed;
     settled.state = Some(state);
     Ok(Some(settled))
+}
+
+/// What is different, in words.
+fn messages(changes: &[ProviderDifference]) -> Vec<String> {
+    changes.iter().map(|change| change.message.clone()).collect()
 }
 
 /// Why metadata whose time is over is not taken.

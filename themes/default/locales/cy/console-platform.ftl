@@ -396,6 +396,59 @@ console-sp-read-now = Ei ddarllen eto nawr
 console-sp-read-same = Fe’i darllenwyd eto, ac mae’n dweud yr un peth.
 console-sp-read-changed = Fe’i darllenwyd eto, ac mae’n dweud fel arall nawr:
 console-sp-read-failed = Ni ellid ei ddarllen eto. Mae’r hyn sydd yma yn aros.
+console-sp-ends-metadata = Mae ei metadata yn dal hyd { $when }: ni all neb fewngofnodi ar ôl hynny.
+console-sp-ended-metadata = Roedd ei metadata yn dal hyd { $when }: ni all neb fewngofnodi.
+console-sp-ends-certificate = Daw ei thystysgrif { $sha256 } i ben { $when }: gall ei hochr hi stopio, ond nid mewngofnodi yma.
+console-sp-ended-certificate = Daeth ei thystysgrif { $sha256 } i ben { $when }: gall ei hochr hi fod wedi stopio, ond nid mewngofnodi yma.
+console-sp-read-gone = Wedi mynd:
+console-sp-read-new = Newydd:
+console-sp-read-of-requests-signed = mae ei cheisiadau wedi’u llofnodi (AuthnRequestsSigned)
+console-sp-read-of-assertions-wanted-signed = mae am i honiadau gael eu llofnodi (WantAssertionsSigned)
+console-sp-read-of-name-id-formats = mathau o enwau (NameIDFormat): { $formats }
+console-sp-read-of-consumer =
+    lle mae atebion yn mynd (AssertionConsumerService { $index }): { $location }, { $binding }{ $default ->
+        [yes] , y rhagosodiad
+        [never] , byth y rhagosodiad
+       *[unsaid] { "" }
+    }
+console-sp-read-of-artifact-resolution =
+    lle mae’n ateb am arteffactau (ArtifactResolutionService { $index }): { $location }, { $binding }{ $default ->
+        [yes] , y rhagosodiad
+        [never] , byth y rhagosodiad
+       *[unsaid] { "" }
+    }
+console-sp-read-of-logout = lle mae allgofnodi yn mynd (SingleLogoutService): { $location }, { $binding } { $answers }
+console-sp-read-of-requested-attribute =
+    priodoledd y mae’n gofyn amdani (RequestedAttribute): { $friendly_name } ({ $name }){ $required ->
+        [yes] , gofynnol
+       *[no] { "" }
+    }
+console-sp-read-of-text =
+    { $kind ->
+        [display-name] ei henw (mdui:DisplayName)
+        [description] beth yw hi (mdui:Description)
+        [information-url] tudalen amdani (mdui:InformationURL)
+        [privacy-url] ei datganiad preifatrwydd (mdui:PrivacyStatementURL)
+        [service-name] ei henw (ServiceName)
+       *[organization-name] pwy biau hi (OrganizationDisplayName)
+    }, { $language }: { $text }
+console-sp-read-of-logo = ei logo: { $address }
+console-sp-read-of-entity-attribute = priodoledd endid, { $name }: { $value }
+console-sp-read-of-contact = pwy i’w holi (ContactPerson, { $kind }): { $name } { $emails }
+console-sp-read-of-certificate =
+    { $use ->
+        [signing] tystysgrif ar gyfer llofnodi
+        [encryption] tystysgrif ar gyfer amgryptio
+       *[both] tystysgrif ar gyfer llofnodi ac amgryptio
+    }: { $sha256 } { $until } { $methods }
+console-sp-read-of-public-key =
+    { $use ->
+        [signing] allwedd ar gyfer llofnodi
+        [encryption] allwedd ar gyfer amgryptio
+       *[both] allwedd ar gyfer llofnodi ac amgryptio
+    }: { $sha256 } { $methods }
+console-sp-read-of-order = Mae trefn yr hyn y mae’n ei ddweud yn wahanol
+console-sp-read-of-more = A mwy nad yw’n cael ei ddangos yma: { $count }
 console-sp-keys = Ei thystysgrifau
 console-sp-keys-hint = Dim ond dal allwedd y mae tystysgrif yma: mae mewngofnodi yn parhau ar ôl ei diwedd. Gall y rhaglen ei hun stopio bryd hynny.
 console-sp-keys-none = Nid oes ganddi dystysgrifau: ni ellir gwirio ei cheisiadau, ac ni ellir amgryptio honiadau.

@@ -396,6 +396,59 @@ console-sp-read-now = Read it again now
 console-sp-read-same = It was read again, and says the same.
 console-sp-read-changed = It was read again, and says otherwise now:
 console-sp-read-failed = It could not be read again. What is here stays.
+console-sp-ends-metadata = Its metadata holds until { $when }: nobody can log in after that.
+console-sp-ended-metadata = Its metadata held until { $when }: nobody can log in.
+console-sp-ends-certificate = Its certificate { $sha256 } ends { $when }: its own side may stop, log-ins here do not.
+console-sp-ended-certificate = Its certificate { $sha256 } ended { $when }: its own side may have stopped, log-ins here do not.
+console-sp-read-gone = Gone:
+console-sp-read-new = New:
+console-sp-read-of-requests-signed = its requests are signed (AuthnRequestsSigned)
+console-sp-read-of-assertions-wanted-signed = it wants assertions signed (WantAssertionsSigned)
+console-sp-read-of-name-id-formats = kinds of names (NameIDFormat): { $formats }
+console-sp-read-of-consumer =
+    where answers go (AssertionConsumerService { $index }): { $location }, { $binding }{ $default ->
+        [yes] , the default
+        [never] , never the default
+       *[unsaid] { "" }
+    }
+console-sp-read-of-artifact-resolution =
+    where it answers for artifacts (ArtifactResolutionService { $index }): { $location }, { $binding }{ $default ->
+        [yes] , the default
+        [never] , never the default
+       *[unsaid] { "" }
+    }
+console-sp-read-of-logout = where log-outs go (SingleLogoutService): { $location }, { $binding } { $answers }
+console-sp-read-of-requested-attribute =
+    an attribute that it asks for (RequestedAttribute): { $friendly_name } ({ $name }){ $required ->
+        [yes] , required
+       *[no] { "" }
+    }
+console-sp-read-of-text =
+    { $kind ->
+        [display-name] its name (mdui:DisplayName)
+        [description] what it is (mdui:Description)
+        [information-url] a page about it (mdui:InformationURL)
+        [privacy-url] its privacy statement (mdui:PrivacyStatementURL)
+        [service-name] its name (ServiceName)
+       *[organization-name] whose it is (OrganizationDisplayName)
+    }, { $language }: { $text }
+console-sp-read-of-logo = its logo: { $address }
+console-sp-read-of-entity-attribute = an entity attribute, { $name }: { $value }
+console-sp-read-of-contact = whom to ask (ContactPerson, { $kind }): { $name } { $emails }
+console-sp-read-of-certificate =
+    { $use ->
+        [signing] a certificate for signing
+        [encryption] a certificate for encryption
+       *[both] a certificate for signing and encryption
+    }: { $sha256 } { $until } { $methods }
+console-sp-read-of-public-key =
+    { $use ->
+        [signing] a key for signing
+        [encryption] a key for encryption
+       *[both] a key for signing and encryption
+    }: { $sha256 } { $methods }
+console-sp-read-of-order = The order of what it says is another one
+console-sp-read-of-more = And more that is not shown here: { $count }
 console-sp-keys = Its certificates
 console-sp-keys-hint = A certificate only holds a key here: log-ins go on after its end. The application itself may stop then.
 console-sp-keys-none = It has no certificates: its requests cannot be verified, and assertions cannot be encrypted.
