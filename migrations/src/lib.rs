@@ -35,6 +35,7 @@ mod m20261128_000027_enrolment;
 mod m20261129_000028_logouts;
 mod m20261129_000029_saml_artifacts;
 mod m20261129_000030_provider_states;
+mod m20261129_000031_events_by_actor;
 mod table;
 
 /// Every migration in order.
@@ -70,5 +71,6 @@ pub fn all() -> Vec<Box<dyn MigrationTrait>> {
         Box::new(m20261129_000028_logouts::Migration),
         Box::new(m20261129_000029_saml_artifacts::Migration),
         Box::new(m20261129_000030_provider_states::Migration),
+        Box::new(m20261129_000031_events_by_actor::Migration),
     ]
 }

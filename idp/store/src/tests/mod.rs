@@ -14,6 +14,7 @@ mod scope;
 mod search;
 mod sight;
 mod throttles;
+mod trail;
 mod writer;
 
 use std::sync::Arc;

@@ -55,7 +55,7 @@ impl Cell {
 }
 
 /// Rows by migration.
-pub(super) const STEPS: [&[Row]; 29] = [
+pub(super) const STEPS: [&[Row]; 30] = [
     &[
         Row(
             "organisations",
@@ -371,4 +371,5 @@ pub(super) const STEPS: [&[Row]; 29] = [
             ("told", Text("[]")),
         ],
     )],
+    &[],
 ];

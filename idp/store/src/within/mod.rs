@@ -12,7 +12,7 @@ mod person;
 mod progress;
 mod providers;
 mod search;
-mod trail;
+pub(crate) mod trail;
 mod tree;
 
 use latchkey_core::credentials::{AssetTag, Credential};

@@ -5,9 +5,10 @@ use latchkey_core::ids::{EventId, MessageId, OrganisationId, PersonId};
 use latchkey_core::letters::Undelivered;
 use latchkey_core::roles::Scope;
 use latchkey_core::secrets::Sealed;
-use sea_orm::sea_query::Condition;
+use sea_orm::sea_query::{Condition, Expr, ExprTrait as _};
 use sea_orm::{
-    ColumnTrait as _, EntityTrait as _, QueryFilter as _, QueryOrder as _, QuerySelect as _,
+    ColumnTrait as _, ConnectionTrait as _, DbBackend, EntityTrait as _, PaginatorTrait as _,
+    QueryFilter as _, QueryOrder as _, QuerySelect as _, Select,
 };
 
 use super::Within;
@@ -91,6 +92,54 @@ impl FailedMessage {
     }
 }
 
+/// The person of `audit.actor`, to the letter as it is indexed.
+fn actor(backend: DbBackend) -> Expr {
+    Expr::cust(match backend {
+        DbBackend::Postgres => r#"substring(actor from '"person":"([^"]*)"')"#,
+        _ => {
+            r#"CASE WHEN instr(actor, '"person":"') > 0
+               THEN substr(actor, instr(actor, '"person":"') + 10, 36) END"#
+        }
+    })
+}
+
+/// The events of which a filter is true, the latest first.
+pub(crate) fn events(
+    filter: &EventFilter,
+    scope: Scope,
+    before: Option<(Timestamp, EventId)>,
+    backend: DbBackend,
+) -> Select<audit::Entity> {
+    use audit::Column;
+    let mut all = Condition::all();
+    if let Some(person) = filter.person {
+        all = all.add(Column::PersonId.eq(person.0));
+    }
+    if let Scope::Organisations(ids) = scope {
+        all = all.add(Column::OrganisationId.is_in(ids.into_iter().map(|id| id.0)));
+    }
+    if let Some(since) = filter.since {
+        all = all.add(Column::At.gte(since.millis()));
+    }
+    if let Some(until) = filter.until {
+        all = all.add(Column::At.lt(until.millis()));
+    }
+    if let Some(person) = filter.actor {
+        all = all.add(actor(backend).eq(person.to_string()));
+    }
+    if let Some(kind) = &filter.kind {
+        all = all.add(Column::Kind.eq(kind.as_str()));
+    }
+    if let Some(case) = &filter.case {
+        all = all.add(Column::CaseNumber.eq(case.as_str()));
+    }
+    if let Some((at, id)) = before {
+        let same = Condition::all().add(Column::At.eq(at.millis())).add(Column::Id.lt(id.0));
+        all = all.add(Condition::any().add(Column::At.lt(at.millis())).add(same));
+    }
+    audit::Entity::find().filter(all).order_by_desc(Column::At).order_by_desc(Column::Id)
+}
+
 impl Within<'_, '_> {
     /// Events of organisations inside of which a filter is true, the latest first, from the one
     /// before the one with this time and key. Events of no organisation are the platform's.
@@ -100,8 +149,6 @@ impl Within<'_, '_> {
         before: Option<(Timestamp, EventId)>,
         limit: u64,
     ) -> Result<Vec<Kept>> {
-        use audit::Column;
-        let mut all = Condition::all();
         if let Some(person) = filter.person {
             // Whoever moved away is not there any more, and neither is what happened to them. What
             // is kept of those who are erased names nobody.
@@ -110,39 +157,11 @@ impl Within<'_, '_> {
             {
                 return Ok(Vec::new());
             }
-            all = all.add(Column::PersonId.eq(person.0));
         }
-        if let Scope::Organisations(ids) = self.narrowed(filter.organisation).await? {
-            all = all.add(Column::OrganisationId.is_in(ids.into_iter().map(|id| id.0)));
-        }
-        if let Some(since) = filter.since {
-            all = all.add(Column::At.gte(since.millis()));
-        }
-        if let Some(until) = filter.until {
-            all = all.add(Column::At.lt(until.millis()));
-        }
-        if let Some(actor) = filter.actor {
-            // As `actor_json` writes them: a key has no letters of its own to match otherwise.
-            all = all.add(Column::Actor.contains(format!("\"person\":\"{actor}\"")));
-        }
-        if let Some(kind) = &filter.kind {
-            all = all.add(Column::Kind.eq(kind.as_str()));
-        }
-        if let Some(case) = &filter.case {
-            all = all.add(Column::CaseNumber.eq(case.as_str()));
-        }
-        if let Some((at, id)) = before {
-            let same = Condition::all().add(Column::At.eq(at.millis())).add(Column::Id.lt(id.0));
-            all = all.add(Condition::any().add(Column::At.lt(at.millis())).add(same));
-        }
-        let rows = audit::Entity::find()
-            .filter(all)
-            .order_by_desc(Column::At)
-            .order_by_desc(Column::Id)
-            .limit(limit)
-            .all(&self.view.conn)
-            .await?;
-        self.view.kept(rows).await
+        let scope = self.narrowed(filter.organisation).await?;
+        let conn = &self.view.conn;
+        let query = events(filter, scope, before, conn.get_database_backend());
+        self.view.kept(query.limit(limit).all(conn).await?).await
     }
 
     /// The letters that wait; `None` for whoever sees less than the whole platform.
