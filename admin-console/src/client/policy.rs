@@ -6,7 +6,9 @@ use std::time::Duration;
 use axum::response::Response;
 use http::{Method, header};
 use latchkey_api::Page;
-use latchkey_api::organisations::{Group, KeyModel, KeyModelNeeded, PartQuery, PutGroup};
+use latchkey_api::organisations::{
+    Group, JoinQuery, KeyModel, KeyModelNeeded, PartQuery, PutGroup,
+};
 use latchkey_api::people::PersonSummary;
 use latchkey_api::policy::{Policy, PutPolicy, Trial, TrialQuery};
 use serde::Serialize;
@@ -134,17 +136,28 @@ impl Api {
         self.call(Method::POST, &path, None, &[]).await?.read()
     }
 
-    /// Puts somebody into a group, or takes them out of it.
-    pub(crate) async fn set_member(
+    /// Puts somebody into a group. Whoever could not log in then is put in only where that was agreed
+    /// to.
+    pub(crate) async fn join(
         &self,
         organisation: &str,
         group: &str,
         person: Uuid,
-        is_member: bool,
+        agreed: JoinQuery,
     ) -> Result<(), Failure> {
         let path = format!("{}/members/{person}", group_path(organisation, group));
-        let method = if is_member { Method::PUT } else { Method::DELETE };
-        self.call(method, &path, None, &[]).await.map(|_| ())
+        self.call(Method::PUT, &with_query(&path, &agreed)?, None, &[]).await.map(|_| ())
+    }
+
+    /// Takes somebody out of a group.
+    pub(crate) async fn leave(
+        &self,
+        organisation: &str,
+        group: &str,
+        person: Uuid,
+    ) -> Result<(), Failure> {
+        let path = format!("{}/members/{person}", group_path(organisation, group));
+        self.call(Method::DELETE, &path, None, &[]).await.map(|_| ())
     }
 
     /// The models of the keys in use.

@@ -51,10 +51,13 @@ async fn count(axum::extract::RawQuery(query): axum::extract::RawQuery) -> Json<
     Json(json!({ "people": if two { 1_100 } else { 26 } }))
 }
 
-async fn join(State(fake): State<Arc<Fake>>, uri: http::Uri) -> StatusCode {
+async fn join(State(fake): State<Arc<Fake>>, uri: http::Uri) -> Response {
+    if lies(&fake).locked_out > 0 && uri.query() != Some("locks_out_at_most=1") {
+        return problem(409, "locks-out");
+    }
     let path = uri.path().trim_start_matches("/api/admin/v1").to_owned();
     fake.done.lock().expect("unpoisoned").push((path, String::new(), Value::Null));
-    StatusCode::NO_CONTENT
+    StatusCode::NO_CONTENT.into_response()
 }
 
 fn problem(status: u16, kind: &str) -> Response {

@@ -133,6 +133,16 @@ pub struct PutGroup {
     pub locks_out_at_most: u64,
 }
 
+/// What whoever puts somebody into a group agrees to.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct JoinQuery {
+    /// 1 where they may be locked out by it, as a trial told; else it is refused then.
+    #[serde(default)]
+    pub locks_out_at_most: u64,
+}
+
 /// How far the people of an organisation and those below it are.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Progress {

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
-use latchkey_api::organisations::{Group, PartQuery, PutGroup};
+use latchkey_api::organisations::{Group, JoinQuery, PartQuery, PutGroup};
 use latchkey_api::page::Page;
 use latchkey_api::people::PersonSummary;
 use latchkey_api::policy::{self as policies, TrialQuery};
@@ -237,24 +237,35 @@ async fn try_joining(
 }
 
 /// Puts somebody into a group
+///
+/// Refused when they could not log in tomorrow, unless `locks_out_at_most` says that they may not.
 #[utoipa::path(put, path = "/organisations/{org}/groups/{group}/members/{person}", tag = "groups",
-    params(("org" = String, Path), ("group" = String, Path), ("person" = Uuid, Path)),
+    params(("org" = String, Path), ("group" = String, Path), ("person" = Uuid, Path), JoinQuery),
     security(("bearer" = ["people:write"])),
     responses((status = 204, description = "They are in it"), Problems))]
 async fn join(
     admin: Admin<PeopleWrite>,
     At((org, group, person)): At<(String, String, Uuid)>,
+    Asked(query): Asked<JoinQuery>,
 ) -> Result<StatusCode, Failure> {
+    let app = &admin.app;
     let (record, group) = find(&admin, &org, &group).await?;
     let (person, origin) = admin.touch(PersonId(person)).await?;
-    let below = admin.app.store.view().list_subtree(record.id).await?;
+    let below = app.store.view().list_subtree(record.id).await?;
     if !below.contains(&person.person.organisation) {
         return Err(Failure::Conflict(
             "elsewhere",
             "They belong neither to the organisation of the group nor to one below it",
         ));
     }
-    actions::join(&admin.app, &origin, &person.person, &group).await?;
+    let theirs = app.store.view().list_groups_of(person.person.id).await?;
+    // Whoever is in it already is asked nothing new.
+    if !theirs.iter().any(|it| it.id == group.id) {
+        let rules = Rules::read(app).await?;
+        let trial = Trial::of_joining(&rules, &group, &person.person, origin.at)?;
+        policy::at_most(app, trial, query.locks_out_at_most).await?;
+    }
+    actions::join(app, &origin, &person.person, &group).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 

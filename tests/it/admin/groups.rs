@@ -118,7 +118,7 @@ async fn joining_is_tried_on_one_person_as_if_the_group_had_demanded_nothing_of_
     assert_eq!(told["people"][0]["because"], "grace_until");
     assert_eq!(told["people"][0]["has"], "grace");
     assert_eq!(sam.get(THEATRE).await.json()["members"], 0, "a trial puts nobody in");
-    assert_eq!(join(&sam, THEATRE, &nell).await.status, 204);
+    assert_eq!(join(&sam, THEATRE, &format!("{nell}?locks_out_at_most=1")).await.status, 204);
     assert_eq!(tried(&sam, THEATRE, &nell).await.json(), told, "the same once she is in it");
     // Whoever has a key notices nothing, and a group that demands nothing locks nobody out.
     assert_eq!(tried(&sam, THEATRE, &desk.id(SAM).await).await.json()["locked_out"], 0);
@@ -137,6 +137,36 @@ async fn joining_is_tried_on_one_person_as_if_the_group_had_demanded_nothing_of_
     sam.step_up(SAM).await;
     let hana = desk.administrator(HANA, Role::Helpdesk, "riverside").await;
     assert_eq!(tried(&hana, THEATRE, &nell).await.status, 403);
+}
+
+#[tokio::test]
+async fn nobody_is_put_into_a_group_that_locks_them_out_unless_that_is_agreed_to() {
+    let desk = Desk::open().await;
+    let sam = local(&desk).await;
+    let over = json!({ "name": "Theatre staff", "demanded": { "grace_until": "2020-01-01" } });
+    assert_eq!(sam.change(Method::PUT, THEATRE, None, over).await.status, 201);
+    let nell = desk.id(NELL).await;
+    // Nell has a password and nothing else: she is in grace, and would be no more.
+    for unsaid in ["", "?", "?locks_out_at_most=0"] {
+        let refused = join(&sam, THEATRE, &format!("{nell}{unsaid}")).await;
+        assert_eq!((refused.status, &*problem(&refused)), (409, "locks-out"), "{unsaid}");
+    }
+    for wrong in ["?locks_out_at_most=-1", "?locks_out_at_most=all", "?sure=yes"] {
+        assert_eq!(join(&sam, THEATRE, &format!("{nell}{wrong}")).await.status, 422, "{wrong}");
+    }
+    assert_eq!(sam.get(THEATRE).await.json()["members"], 0, "nobody was put in");
+    let person = desk.record(NELL).await.person;
+    let events = desk.site.app.store.view().list_events_of(person.id, 10).await.expect("read");
+    assert!(!events.iter().any(|(_, what)| matches!(what, What::GroupJoined { .. })));
+
+    let agreed = format!("{nell}?locks_out_at_most=1");
+    assert_eq!(join(&sam, THEATRE, &agreed).await.status, 204);
+    assert_eq!(join(&sam, THEATRE, &nell).await.status, 204, "who is in it is asked nothing new");
+    assert_eq!(sam.get(THEATRE).await.json()["members"], 1);
+    // Whoever has a key notices nothing: no question is asked.
+    desk.administrator(SUE, Role::Helpdesk, "riverside").await;
+    let vera = desk.administrator(VERA, Role::LocalAdministrator, "valley").await;
+    assert_eq!(join(&vera, THEATRE, &desk.id(SUE).await).await.status, 204);
 }
 
 #[tokio::test]

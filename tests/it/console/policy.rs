@@ -260,6 +260,25 @@ async fn a_group_is_added_filled_tried_renamed_and_removed() {
     sams.until_headed("Theatre").await;
     sams.press("Take out Amy Ward").await;
     sams.until_shown("Nobody is in it yet.").await;
+
+    // It locks her out by now: she is put in again only when that was said and agreed to.
+    let add = async || {
+        sams.fill("Add a member", "amy").await;
+        sams.press("Find").await;
+        sams.until_shown("amy.ward").await;
+        sams.press("Add Amy Ward").await;
+        sams.until_shown("Amy Ward could not log in tomorrow").await;
+    };
+    add().await;
+    look(&sams, "group-join").await;
+    sams.press("Go back").await;
+    sams.until_shown("Nobody is in it yet.").await;
+    add().await;
+    sams.press("Add them all the same").await;
+    sams.until_shown("1 member").await;
+    sams.press("Take out Amy Ward").await;
+    sams.until_shown("Nobody is in it yet.").await;
+
     sams.press("Remove the group").await;
     sams.until_headed("Remove ‘Theatre’?").await;
     look(&sams, "group-remove").await;

@@ -3,7 +3,7 @@
 use axum::extract::Path;
 use axum::response::{IntoResponse as _, Redirect, Response};
 use latchkey_api::AdminScope;
-use latchkey_api::organisations::{Group as Shown, PartQuery};
+use latchkey_api::organisations::{Group as Shown, JoinQuery, PartQuery};
 use latchkey_api::people::{Enrolment, Me, PeopleQuery, PersonSummary};
 use latchkey_api::policy::{LockedOut, ModelName, Trial};
 use latchkey_web::limits::{Form as Posted, Refusal};
@@ -15,6 +15,7 @@ use uuid::Uuid;
 use super::settings::{Piece, grouped, label, pieces};
 use super::subject::{Subject, is_slug};
 use super::{groups, samples};
+use crate::client::Failure;
 use crate::pages::message::Kind;
 use crate::pages::shell::{Place, Shell, may_in};
 use crate::pages::{call, people};
@@ -324,16 +325,21 @@ pub(crate) async fn set_member(at: At, asked: Asked, form: Result<Posted, Refusa
             let admin = asked.sender(form).await?.with_places().await?;
             let of = |name: &str| form.one(name).ok().flatten().unwrap_or_default();
             let person: Uuid = of("person").parse().map_err(|_| Kind::NotFound)?;
-            let is_member = of("do") == "join";
-            // Whoever could not log in afterwards is not put in without that being said.
-            if is_member
-                && of("sure") != "yes"
-                && admin.api.try_joining(organisation, slug, person).await?.locked_out > 0
-            {
-                let to = joining_address(organisation, slug, person);
-                return Ok(Redirect::to(&to).into_response());
+            if of("do") == "join" {
+                let agreed = JoinQuery { locks_out_at_most: u64::from(of("sure") == "yes") };
+                match admin.api.join(organisation, slug, person, agreed).await {
+                    // Whoever could not log in afterwards is not put in without that being said.
+                    Err(Failure::Refused(refused))
+                        if refused.kind.rsplit(':').next() == Some("locks-out") =>
+                    {
+                        let to = joining_address(organisation, slug, person);
+                        return Ok(Redirect::to(&to).into_response());
+                    }
+                    done => done?,
+                }
+            } else {
+                admin.api.leave(organisation, slug, person).await?;
             }
-            admin.api.set_member(organisation, slug, person, is_member).await?;
             Ok(Redirect::to(&format!("{}#members", address(organisation, slug))).into_response())
         })
         .await
