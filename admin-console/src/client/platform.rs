@@ -10,7 +10,7 @@ use latchkey_api::log_in_tests::{LogInTest, NewLogInTest};
 use latchkey_api::organisations::{NewOrganisation, Organisation, OrganisationChange, PartQuery};
 use latchkey_api::people::{RoleHolder, RoleQuery, RolesQuery};
 use latchkey_api::platform::{
-    Health, LettersReceipt, NewSigningKey, Retry, SigningKey, Withdrawal,
+    FailingLetter, Health, LettersReceipt, NewSigningKey, Retry, SigningKey, Withdrawal,
 };
 use latchkey_api::providers::{
     ProviderRead, ServiceProvider, ServiceProviderBody, ServiceProviderSummary,
@@ -227,6 +227,16 @@ impl Api {
     ) -> Result<SigningKey, Failure> {
         let new = NewSigningKey { algorithm: algorithm.to_owned() };
         self.post("/keys", &new, once).await
+    }
+
+    /// A part of the letters that did not leave, the longest waiting first.
+    pub(crate) async fn letters(&self, part: &PartQuery) -> Result<Page<FailingLetter>, Failure> {
+        self.get(&with_query("/health/letters", part)?).await
+    }
+
+    /// A letter that did not leave.
+    pub(crate) async fn letter(&self, letter: Uuid) -> Result<FailingLetter, Failure> {
+        self.get(&format!("/health/letters/{letter}")).await
     }
 
     /// How the installation is.

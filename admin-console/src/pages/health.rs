@@ -1,19 +1,23 @@
 //! How the installation is, in plain words, and what to do where something is the matter.
 
 use axum::response::Response;
+use latchkey_api::Page as List;
+use latchkey_api::organisations::PartQuery;
 use latchkey_api::platform::{AilingProvider, Health, ProvidersHealth};
 use latchkey_core::Timestamp;
 use latchkey_web::{Help, Page, Text};
 use serde::Serialize;
 
 use super::at;
-use super::letters::{self, Letters};
+use super::letters::{self, Letters, Part};
 use super::samples;
 use super::shell::{Place, Shell};
 use crate::visitor::Asked;
 
 /// The address.
 pub(crate) const ADDRESS: &str = "/admin/health";
+/// How many letters a page shows.
+const SHOWN: u16 = 50;
 /// So many events without a place in the chain are more than a moment's.
 const MANY_UNSEALED: u64 = 1000;
 
@@ -104,7 +108,7 @@ fn provider_checks(providers: &ProvidersHealth) -> Vec<Check> {
 }
 
 fn checks(health: &Health) -> Vec<Check> {
-    let failing = u64::try_from(health.mail.failing.len()).unwrap_or(u64::MAX);
+    let failing = health.mail.failed;
     let mail = match (&health.mail, failing) {
         (mail, _) if !mail.configured => Check::matter("warn", "console-health-no-mail"),
         (_, 1..) => Check::matter("bad", "console-health-mail-fails").count(failing),
@@ -143,14 +147,20 @@ impl Shown {
     }
 
     fn sample_of(health: &Health) -> Self {
-        let letters = Letters::new(&samples::platform(), &samples::forms(), &health.mail, "once");
+        let listed = match health.mail.failed {
+            0 => List { items: vec![], next: None },
+            _ => samples::letters(),
+        };
+        let configured = health.mail.configured;
+        let part = Part { configured, after: Some("before"), letters: &listed };
+        let letters = Letters::new(&samples::platform(), &samples::forms(), &part, "once");
         Self::new(samples::shell(Place::Health), letters, health)
     }
 
     /// All is well.
     pub(crate) fn well_sample() -> Self {
         let mut health = samples::health();
-        (health.mail.failing, health.audit_unsealed, health.metadata) = (vec![], 3, Some(141));
+        (health.mail.failed, health.audit_unsealed, health.metadata) = (0, 3, Some(141));
         health.database = "sqlite".into();
         (health.providers.expired, health.providers.failing) = (0, 0);
         health.providers.ailing.clear();
@@ -183,11 +193,15 @@ impl Page for Shown {
 pub(crate) async fn show(asked: Asked) -> Response {
     let work = async {
         let admin = asked.admin().await?;
-        let health = admin.api.health().await?;
-        let letters = Letters::new(&admin.me, &admin.forms, &health.mail, &asked.once());
+        let query = asked.query();
+        let after = query.one("after").ok().flatten();
+        let part = PartQuery { after: after.map(str::to_owned), limit: Some(SHOWN) };
+        let (health, letters) = tokio::try_join!(admin.api.health(), admin.api.letters(&part))?;
+        let part = Part { configured: health.mail.configured, after, letters: &letters };
+        let letters = Letters::new(&admin.me, &admin.forms, &part, &asked.once());
         let page = Shown::new(admin.shell(Place::Health), letters, &health);
         let waited = asked.kept(&admin).is_some();
-        let told = letters::told(&asked.query()).filter(|_| !waited);
+        let told = letters::told(&query).filter(|_| !waited);
         Ok(asked.page(&Shown { told, waited, ..page }))
     };
     asked.shown(work).await
@@ -211,7 +225,7 @@ mod tests {
         assert_eq!(tones(&health)[3..], [("good", false)]);
         health.providers.count = 0;
         assert_eq!(tones(&health), [("bad", true), ("bad", true), ("warn", true)]);
-        (health.mail.failing, health.audit_unsealed, health.metadata) = (vec![], 999, Some(1));
+        (health.mail.failed, health.audit_unsealed, health.metadata) = (0, 999, Some(1));
         assert_eq!(tones(&health), [("good", false); 3]);
         health.mail.configured = false;
         assert_eq!(tones(&health)[0], ("warn", true));

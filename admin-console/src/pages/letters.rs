@@ -3,9 +3,9 @@
 
 use axum::extract::Path;
 use axum::response::{IntoResponse as _, Redirect, Response};
-use latchkey_api::AdminScope;
 use latchkey_api::people::Me;
-use latchkey_api::platform::{FailingLetter, LettersReceipt, MailQueue, Withdrawal};
+use latchkey_api::platform::{FailingLetter, LettersReceipt, Withdrawal};
+use latchkey_api::{AdminScope, Page as List};
 use latchkey_core::Timestamp;
 use latchkey_core::letters::Undelivered;
 use latchkey_web::limits::{Form as Posted, Params, Refusal};
@@ -77,6 +77,20 @@ pub(super) struct Letters {
     rows: Vec<Row>,
     /// Has all tried again.
     retry_all: Option<Form>,
+    /// Where the first of them are, where others are shown.
+    first: Option<String>,
+    /// Where the ones after these are.
+    next: Option<String>,
+}
+
+/// Some of the letters that did not leave.
+pub(super) struct Part<'p> {
+    /// Whether letters are sent at all.
+    pub(super) configured: bool,
+    /// After which one they begin, if not at the first.
+    pub(super) after: Option<&'p str>,
+    /// Which.
+    pub(super) letters: &'p List<FailingLetter>,
 }
 
 /// Why some did not leave.
@@ -140,11 +154,11 @@ impl Row {
 }
 
 impl Letters {
-    pub(super) fn new(me: &Me, forms: &Forms, mail: &MailQueue, once: &str) -> Self {
+    pub(super) fn new(me: &Me, forms: &Forms, part: &Part<'_>, once: &str) -> Self {
         let may = may_everywhere(me, AdminScope::HealthWrite);
-        let sees_to = may.then_some((forms, mail.configured, once));
-        let mut words: Vec<&str> =
-            mail.failing.iter().filter_map(|it| it.cause.as_deref()).collect();
+        let sees_to = may.then_some((forms, part.configured, once));
+        let failing = &part.letters.items;
+        let mut words: Vec<&str> = failing.iter().filter_map(|it| it.cause.as_deref()).collect();
         words.sort_unstable();
         words.dedup();
         let mut keys: Vec<String> = words.into_iter().map(cause_key).collect();
@@ -152,11 +166,16 @@ impl Letters {
         let causes = keys
             .into_iter()
             .map(|key| Cause { advice: Text::new(format!("{key}-advice")), what: Text::new(key) });
-        let rows: Vec<Row> = mail.failing.iter().map(|letter| Row::new(letter, sees_to)).collect();
+        let rows: Vec<Row> = failing.iter().map(|letter| Row::new(letter, sees_to)).collect();
         let any = rows.iter().any(|row| row.retry.is_some());
         Self {
             causes: causes.collect(),
             retry_all: any.then(|| forms.form(RETRY_ADDRESS).with("once", once)),
+            first: part.after.map(|_| format!("{ADDRESS}#letters")),
+            next: part.letters.next.as_deref().map(|after| {
+                let query = serde_urlencoded::to_string([("after", after)]).unwrap_or_default();
+                format!("{ADDRESS}?{query}#letters")
+            }),
             rows,
         }
     }
@@ -333,12 +352,13 @@ fn once(form: &Params) -> &str {
 
 /// A letter that did not leave, unless it is gone meanwhile or being tried: then the way back.
 async fn find(admin: &Admin, letter: Uuid) -> Result<Result<FailingLetter, Response>, Stop> {
-    let health = admin.api.health().await?;
-    let found = health.mail.failing.into_iter().find(|it| it.id == letter);
-    Ok(match found {
-        Some(found) if !found.on_its_way => Ok(found),
-        Some(_) => Err(Redirect::to(&format!("{ADDRESS}?letter=on-its-way")).into_response()),
-        None => Err(Redirect::to(&format!("{ADDRESS}?letter=gone")).into_response()),
+    Ok(match admin.api.letter(letter).await {
+        Ok(found) if !found.on_its_way => Ok(found),
+        Ok(_) => Err(Redirect::to(&format!("{ADDRESS}?letter=on-its-way")).into_response()),
+        Err(Failure::Refused(refused)) if refused.kind.ends_with(":not-found") => {
+            Err(Redirect::to(&format!("{ADDRESS}?letter=gone")).into_response())
+        }
+        Err(failure) => return Err(failure.into()),
     })
 }
 
@@ -424,22 +444,24 @@ mod tests {
 
     #[test]
     fn a_letter_is_seen_to_by_whoever_may_and_never_while_it_is_tried() {
-        let (forms, health) = (samples::forms(), samples::health());
-        let can = |me: &Me, mail: &MailQueue| {
-            let letters = Letters::new(me, &forms, mail, "o");
+        let forms = samples::forms();
+        let mut letters = samples::letters();
+        let can = |me: &Me, configured, letters: &List<FailingLetter>| {
+            let part = Part { configured, after: None, letters };
+            let letters = Letters::new(me, &forms, &part, "o");
             let rows = letters.rows.iter();
             let each = rows.map(|row| (row.retry.is_some(), row.give_up.is_some(), row.on_its_way));
             (letters.retry_all.is_some(), each.collect::<Vec<_>>())
         };
-        let mut mail = MailQueue { failing: vec![samples::failing_letter(); 2], ..health.mail };
-        mail.failing[1].on_its_way = true;
+        letters.items = vec![samples::failing_letter(); 2];
+        letters.items[1].on_its_way = true;
         let mut me = samples::platform();
         let both = vec![(true, true, false), (false, false, true)];
-        assert_eq!(can(&me, &mail), (true, both));
-        mail.configured = false;
-        assert_eq!(can(&me, &mail), (false, vec![(false, true, false), (false, false, true)]));
-        mail.configured = true;
+        assert_eq!(can(&me, true, &letters), (true, both));
+        let silent = (false, vec![(false, true, false), (false, false, true)]);
+        assert_eq!(can(&me, false, &letters), silent);
         me.may.retain(|may| may.scope != AdminScope::HealthWrite);
-        assert_eq!(can(&me, &mail), (false, vec![(false, false, false), (false, false, true)]));
+        let looks = (false, vec![(false, false, false), (false, false, true)]);
+        assert_eq!(can(&me, true, &letters), looks);
     }
 }

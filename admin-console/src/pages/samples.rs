@@ -24,6 +24,7 @@ use latchkey_api::providers::{
     EndingKind, IdentityProvider, ProviderCertificate, ProviderEnding, ProviderEndpoint,
     ProviderReading, ReleasedAttribute, ServiceProvider, ServiceProviderSummary,
 };
+use latchkey_api::{AdminScope, Page};
 use serde_json::json;
 use uuid::Uuid;
 
@@ -279,12 +280,18 @@ pub(crate) fn failing_letter() -> FailingLetter {
     }
 }
 
+/// Some that did not leave, and more after them.
+pub(crate) fn letters() -> Page<FailingLetter> {
+    let mut items = vec![failing_letter(); 4];
+    items[1].kind = "<script>alert(1)</script>".into();
+    (items[1].to, items[1].cause) = (None, Some("<script>alert(1)</script>".into()));
+    (items[2].on_its_way, items[3].cause) = (true, None);
+    Page { items, next: Some("<next>".into()) }
+}
+
 /// An installation where everything is the matter.
 pub(crate) fn health() -> Health {
-    let mut failing = vec![failing_letter(); 4];
-    failing[1].kind = "<script>alert(1)</script>".into();
-    (failing[1].to, failing[1].cause) = (None, Some("<script>alert(1)</script>".into()));
-    (failing[2].on_its_way, failing[3].cause) = (true, None);
+    let failing = letters().items;
     Health {
         issuer: "https://login.example.org".into(),
         version: "0.1.0".into(),
@@ -292,7 +299,7 @@ pub(crate) fn health() -> Health {
         people: 1204,
         audit_sequence: 2_184_306,
         audit_unsealed: 1000,
-        mail: MailQueue { configured: true, waiting: 7, failing },
+        mail: MailQueue { configured: true, waiting: 70, failed: 54, failing },
         metadata: None,
         providers: ProvidersHealth {
             count: 12,

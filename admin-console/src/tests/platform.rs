@@ -20,6 +20,8 @@ pub(super) fn routes() -> Router<Arc<Fake>> {
         .route("/api/admin/v1/clients/{id}/secret", post(add_application))
         .route("/api/admin/v1/keys", get(signing_keys).post(publish_key))
         .route("/api/admin/v1/health", get(async || Json(pages::samples::health())))
+        .route("/api/admin/v1/health/letters", get(letters))
+        .route("/api/admin/v1/health/letters/{id}", get(letter))
         .route("/api/admin/v1/health/letters/retry", post(see_to_letters))
         .route("/api/admin/v1/health/letters/{id}/{what}", post(see_to_letters))
         .route("/api/admin/v1/roles", get(roles))
@@ -196,6 +198,28 @@ async fn see_to_letters(
     fake.done.lock().expect("unpoisoned").push((path, once, wish));
     let at = "2026-09-03T07:12:00Z";
     Json(json!({ "done": true, "letters": letters, "link": false, "at": at })).into_response()
+}
+
+/// Two parts of a list.
+async fn letters(uri: http::Uri) -> Json<Value> {
+    let mut page = pages::samples::letters();
+    if uri.query().is_some_and(|query| query.contains("after=%3Cnext%3E")) {
+        page.items.truncate(1);
+        page.items[0].to = Some("z…@northgate.example".into());
+        page.next = None;
+    }
+    Json(json!(page))
+}
+
+async fn letter(Path(id): Path<uuid::Uuid>) -> Response {
+    match id.is_nil() {
+        true => Json(pages::samples::failing_letter()).into_response(),
+        false => {
+            let problem =
+                json!({ "type": "urn:latchkey:problem:not-found", "title": "x", "status": 404 });
+            (StatusCode::NOT_FOUND, Json(problem)).into_response()
+        }
+    }
 }
 
 async fn organisations() -> Json<Value> {
@@ -807,7 +831,7 @@ async fn health_says_what_is_the_matter_what_to_do_and_which_letters_wait() {
     visit.enter_platform().await;
     let page = visit.get("/admin/health").await;
     for said in [
-        "4 letters could not be sent yet",
+        "54 letters could not be sent yet",
         "The mail server cannot be reached",
         "Look whether it is up, and whether the address and port",
         "The log of the servers says more",
@@ -820,6 +844,13 @@ async fn health_says_what_is_the_matter_what_to_do_and_which_letters_wait() {
     ] {
         assert!(page.body.contains(said), "{said}: {}", page.body);
     }
+    // The others are on pages after it.
+    let next = page.body.replace("&#x2f;", "/").contains("/admin/health?after=%3Cnext%3E#letters");
+    assert!(next && page.body.contains("More letters"), "{}", page.body);
+    let second = visit.get("/admin/health?after=%3Cnext%3E").await;
+    assert!(second.body.contains("z…@northgate.example"), "{}", second.body);
+    assert!(second.body.contains("Back to the first"), "{}", second.body);
+    assert!(!second.body.contains("b…@northgate.example") && !second.body.contains("More letters"));
 }
 
 const LETTERS: &str = "/admin/health/letters";

@@ -120,7 +120,10 @@ pub struct MailQueue {
     pub configured: bool,
     /// How many wait.
     pub waiting: u64,
-    /// Those that were tried and failed, the oldest first: at most 50.
+    /// How many of them were tried and failed.
+    #[serde(default)]
+    pub failed: u64,
+    /// The first of those, the oldest first: at most 50. All are in `/health/letters`.
     pub failing: Vec<FailingLetter>,
 }
 

@@ -31,7 +31,7 @@ async fn show(admin: Admin<HealthRead>) -> Result<Json<Health>, Failure> {
     let app = &admin.app;
     let view = app.store.view();
     let within = view.within(admin.scope());
-    let outbox = within.find_outbox(LISTED).await?.ok_or(Failure::NotFound)?;
+    let outbox = within.find_outbox(None, LISTED).await?.ok_or(Failure::NotFound)?;
     let now = app.clock.now();
     let failing = outbox.failed.iter().map(|letter| letters::shown(app, letter, now)).collect();
     Ok(Json(Health {
@@ -41,7 +41,12 @@ async fn show(admin: Admin<HealthRead>) -> Result<Json<Health>, Failure> {
         people: within.count_people(&PeopleFilter::default()).await?,
         audit_sequence: view.find_audit_head().await?.sequence,
         audit_unsealed: view.count_unsealed_events().await?,
-        mail: MailQueue { configured: app.mail.is_some(), waiting: outbox.waiting, failing },
+        mail: MailQueue {
+            configured: app.mail.is_some(),
+            waiting: outbox.waiting,
+            failed: outbox.failing,
+            failing,
+        },
         metadata: app.metadata.present().map(|metadata| metadata.number()),
         providers: providers(app, now).await?,
     }))

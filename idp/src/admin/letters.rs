@@ -3,6 +3,8 @@
 
 use std::sync::Arc;
 
+use latchkey_api::organisations::PartQuery;
+use latchkey_api::page::Page;
 use latchkey_api::platform::{FailingLetter, LettersReceipt, Retry, Withdrawal};
 use latchkey_core::ids::MessageId;
 use latchkey_core::{Timestamp, audit};
@@ -12,17 +14,47 @@ use utoipa_axum::routes;
 use uuid::Uuid;
 
 use super::answer::{Json, Problems};
-use super::caller::{Admin, HealthWrite};
+use super::caller::{Admin, HealthRead, HealthWrite};
 use super::failure::Failure;
 use super::help::{case_number, note};
-use super::input::{At, Maybe};
+use super::input::{Asked, At, Maybe, limit};
 use super::shape;
 use crate::App;
 use crate::actions::letters::{self, NotDone};
 use crate::audit::Origin;
 
 pub(super) fn router() -> OpenApiRouter<Arc<App>> {
-    OpenApiRouter::new().routes(routes!(retry_all)).routes(routes!(retry)).routes(routes!(withdraw))
+    OpenApiRouter::new()
+        .routes(routes!(list))
+        .routes(routes!(show))
+        .routes(routes!(retry_all))
+        .routes(routes!(retry))
+        .routes(routes!(withdraw))
+}
+
+/// Letters that did not leave, the longest waiting first
+#[utoipa::path(get, path = "/health/letters", tag = "platform", operation_id = "list_letters",
+    params(PartQuery), security(("bearer" = ["health:read"])),
+    responses((status = 200, body = Page<FailingLetter>), Problems))]
+async fn list(
+    admin: Admin<HealthRead>,
+    Asked(query): Asked<PartQuery>,
+) -> Result<Json<Page<FailingLetter>>, Failure> {
+    admin.acting_everywhere()?;
+    let app = &admin.app;
+    let limit = limit(query.limit)?;
+    let after = query.after.as_deref().map(str::parse::<Uuid>).transpose();
+    let after = after.map_err(|_| Failure::field("after", "malformed", "is no `next` of ours"))?;
+    let view = app.store.view();
+    let outbox = view.within(admin.scope()).find_outbox(after.map(MessageId), limit + 1).await?;
+    let mut found = outbox.ok_or(Failure::NotFound)?.failed;
+    let most = usize::try_from(limit).unwrap_or(usize::MAX);
+    let more = found.len() > most;
+    found.truncate(most);
+    let next = found.last().filter(|_| more).map(|last| last.id.to_string());
+    let now = app.clock.now();
+    let items = found.iter().map(|letter| shown(app, letter, now)).collect();
+    Ok(Json(Page { items, next }))
 }
 
 /// A letter that did not leave, as it is shown.
@@ -39,6 +71,19 @@ pub(super) fn shown(app: &App, letter: &FailedMessage, now: Timestamp) -> Failin
         attempts: letter.tries,
         next_at: shape::time(letter.next_at),
     }
+}
+
+/// A letter that did not leave
+#[utoipa::path(get, path = "/health/letters/{letter}", tag = "platform",
+    operation_id = "show_letter", params(("letter" = Uuid, Path)),
+    security(("bearer" = ["health:read"])),
+    responses((status = 200, body = FailingLetter), Problems))]
+async fn show(admin: Admin<HealthRead>, At(id): At<Uuid>) -> Result<Json<FailingLetter>, Failure> {
+    admin.acting_everywhere()?;
+    let app = &admin.app;
+    let view = app.store.view();
+    let found = view.within(admin.scope()).find_failed_message(MessageId(id)).await?;
+    Ok(Json(shown(app, &found.ok_or(Failure::NotFound)?, app.clock.now())))
 }
 
 /// Has every letter that did not leave tried again at once

@@ -86,6 +86,43 @@ fn sent(sent: u64) -> Delivered {
 }
 
 #[tokio::test]
+async fn letters_that_did_not_leave_are_listed_page_by_page_and_counted() {
+    let (sink, desk) = desk().await;
+    let pia = desk.administrator(PIA, Role::PlatformAdministrator, "valley").await;
+    settle(&sink, &desk).await;
+    queue(&desk, &vec![Letter::PasswordChanged; 53]).await;
+    send_all(&desk.site.app).await;
+    let mail = pia.get("/health").await.json()["mail"].clone();
+    assert_eq!((&mail["failed"], &mail["waiting"]), (&json!(53), &json!(53)));
+    assert_eq!(mail["failing"].as_array().map(Vec::len), Some(50), "the first of them");
+    let ids = |page: &Value| -> Vec<String> {
+        let items = page["items"].as_array().expect("letters").iter();
+        items.map(|it| it["id"].as_str().expect("an id").to_owned()).collect()
+    };
+    let (mut seen, mut after) = (Vec::new(), String::new());
+    loop {
+        let page = pia.get(&format!("/health/letters?limit=20{after}")).await.json();
+        seen.extend(ids(&page));
+        let Some(next) = page["next"].as_str() else { break };
+        after = format!("&after={next}");
+    }
+    let mut once = seen.clone();
+    once.sort_unstable();
+    once.dedup();
+    assert_eq!((seen.len(), once.len()), (53, 53), "none twice and none left out");
+    let last = pia.get(&format!("/health/letters/{}", seen[52])).await;
+    assert_eq!((last.status, &last.json()["to"]), (200, &json!("n…@riverside.example")));
+    assert_eq!(pia.get(&format!("/health/letters/{NOBODY}")).await.status, 404);
+    // One that leaves meanwhile takes nobody's place.
+    let after = format!("&after={}", seen[19]);
+    pia.post(&format!("/health/letters/{}/withdraw", seen[19]), json!({})).await;
+    let page = pia.get(&format!("/health/letters?limit=20{after}")).await.json();
+    assert_eq!(ids(&page), seen[20..40]);
+    let wrong = pia.get("/health/letters?after=x").await;
+    assert_eq!(wrong.status, 422, "{wrong:?}");
+}
+
+#[tokio::test]
 async fn a_letter_that_did_not_leave_is_told_with_its_cause_and_is_tried_again_when_asked() {
     let (sink, desk) = desk().await;
     let pia = desk.administrator(PIA, Role::PlatformAdministrator, "valley").await;

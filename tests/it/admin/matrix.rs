@@ -93,6 +93,9 @@ const ROWS: &[(&str, &str)] = &[
     ("GET /audit/export", "ffyyyyy"),
     ("GET /people/{id}/history", "fyyynyy"),
     ("GET /health", "ffffffy"),
+    ("GET /health/letters", "ffffffy"),
+    // None waits.
+    ("GET /health/letters/{letter}", "ffffffn"),
     ("POST /health/letters/retry", "ffffffy"),
     // None waits.
     ("POST /health/letters/{letter}/retry", "ffffffn"),

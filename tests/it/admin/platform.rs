@@ -100,7 +100,7 @@ async fn health_tells_the_platform_what_waits_and_nobody_else() {
         (&health["issuer"], &health["people"]),
         (&desk.site.issuer.as_str().into(), &13.into())
     );
-    assert_eq!(health["mail"], json!({ "configured": false, "waiting": 0, "failing": [] }));
+    assert_eq!(health["mail"], json!({ "configured": false, "waiting": 0, "failed": 0, "failing": [] }));
     let none = json!({ "count": 0, "expired": 0, "failing": 0, "ailing": [] });
     assert_eq!(health["providers"], none);
     assert!(health["audit_unsealed"].as_u64().is_some_and(|many| many > 0), "{health}");

@@ -116,7 +116,7 @@ async fn a_password_that_the_server_does_not_take_costs_nobody_a_letter() {
 /// Why letters did not leave, as far as that was noted.
 async fn causes(site: &Site) -> Vec<Option<Undelivered>> {
     let view = site.app.store.view();
-    let outbox = view.within(&Scope::Platform).find_outbox(10).await.expect("read");
+    let outbox = view.within(&Scope::Platform).find_outbox(None, 10).await.expect("read");
     outbox.expect("all is seen").failed.into_iter().map(|it| it.last_failure).collect()
 }
 

@@ -290,7 +290,7 @@ async fn seen(within: &Within<'_, '_>, of: &Furnished) -> BTreeMap<&'static str,
     ] {
         note("list_events", &within.list_events(&filter, None, 10).await.expect("read"));
     }
-    note("find_outbox", &within.find_outbox(10).await.expect("read"));
+    note("find_outbox", &within.find_outbox(None, 10).await.expect("read"));
     note("find_failed_message", &within.find_failed_message(of.letter).await.expect("read"));
     seen
 }

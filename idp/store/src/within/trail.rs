@@ -39,8 +39,9 @@ pub struct EventFilter {
 pub struct Outbox {
     /// How many there are.
     pub waiting: u64,
-    /// Those that were tried and could not be sent yet, the longest waiting first; some of them when
-    /// there are very many.
+    /// How many of them were tried and could not be sent yet.
+    pub failing: u64,
+    /// Some of those, the longest waiting first.
     pub failed: Vec<FailedMessage>,
 }
 
@@ -164,21 +165,29 @@ impl Within<'_, '_> {
         self.view.kept(query.limit(limit).all(conn).await?).await
     }
 
-    /// The letters that wait; `None` for whoever sees less than the whole platform.
-    pub async fn find_outbox(&self, limit: u64) -> Result<Option<Outbox>> {
+    /// The letters that wait, with those that were tried in vain after the one with this key; `None`
+    /// for whoever sees less than the whole platform.
+    pub async fn find_outbox(
+        &self,
+        after: Option<MessageId>,
+        limit: u64,
+    ) -> Result<Option<Outbox>> {
+        use outbox::Column;
         if *self.scope != Scope::Platform {
             return Ok(None);
         }
         let waiting = self.view.count_messages().await?;
-        let rows = outbox::Entity::find()
-            .filter(outbox::Column::Tries.gt(0))
-            .order_by_asc(outbox::Column::CreatedAt)
-            .order_by_asc(outbox::Column::Id)
+        let tried = outbox::Entity::find().filter(Column::Tries.gt(0));
+        let failing = tried.clone().count(&self.view.conn).await?;
+        // Keys are in the order of time.
+        let rows = tried
+            .filter(Condition::all().add_option(after.map(|id| Column::Id.gt(id.0))))
+            .order_by_asc(Column::Id)
             .limit(limit)
             .all(&self.view.conn)
             .await?;
-        let failed = rows.into_iter().map(FailedMessage::from_row);
-        Ok(Some(Outbox { waiting, failed: failed.collect() }))
+        let failed = rows.into_iter().map(FailedMessage::from_row).collect();
+        Ok(Some(Outbox { waiting, failing, failed }))
     }
 
     /// A letter that was tried in vain; `None` when there is none, and for whoever sees less than

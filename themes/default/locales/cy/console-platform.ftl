@@ -590,6 +590,7 @@ console-health-models = Mae’r hyn a gyhoeddwyd am fodelau allweddi wedi’i lw
 console-health-letters = Llythyrau na ellid eu hanfon eto
 console-health-letters-hint = Y rhai sy’n aros hiraf yn gyntaf, 50 ar y mwyaf.
 console-letters-causes = Pam, a beth i’w wneud
+console-letters-next = Rhagor o lythyrau
 console-letters-retry = Rhoi cynnig arall ar bob un nawr
 console-letters-press-again = Rydych wedi mewngofnodi eto. Ni wnaed dim eto: pwyswch yr un botwm unwaith yn rhagor.
 console-letters-tried =

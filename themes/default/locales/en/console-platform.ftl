@@ -590,6 +590,7 @@ console-health-models = What is published about key models is loaded, number { $
 console-health-letters = Letters that could not be sent yet
 console-health-letters-hint = The longest waiting first, at most 50.
 console-letters-causes = Why, and what to do
+console-letters-next = More letters
 console-letters-retry = Try all again now
 console-letters-press-again = You have logged in again. Nothing was done yet: press the same button once more.
 console-letters-tried =
