@@ -134,6 +134,10 @@ async fn token(
     (StatusCode::OK, Json(tokens))
 }
 
+async fn places() -> Json<Value> {
+    Json(json!({ "items": pages::samples::places() }))
+}
+
 async fn me(State(fake): State<Arc<Fake>>, headers: HeaderMap) -> Response {
     let token = headers[header::AUTHORIZATION].to_str().expect("text").to_owned();
     fake.asked.lock().expect("unpoisoned").push(("/me".to_owned(), token));
@@ -290,6 +294,7 @@ impl Visit {
             .route("/oauth2/jwks", get(jwks))
             .route("/oauth2/token", post(token))
             .route("/api/admin/v1/me", get(me))
+            .route("/api/admin/v1/me/organisations", get(places))
             .route("/api/admin/v1/people", get(people).post(add))
             .merge(people::routes())
             .route("/api/admin/v1/people/{id}", get(person).patch(change).delete(people::erase))

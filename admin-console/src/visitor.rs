@@ -11,7 +11,8 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Redirect, Response};
 use http::request::Parts;
 use http::{HeaderMap, HeaderValue, Method, Uri, header};
-use latchkey_api::people::Me;
+use latchkey_api::organisations::OrganisationRef;
+use latchkey_api::people::{May, Me};
 use latchkey_core::Timestamp;
 use latchkey_core::secrets::Plain;
 use latchkey_web::cookies::Lifetime;
@@ -130,17 +131,25 @@ pub(crate) struct Admin {
 }
 
 impl Admin {
-    /// The same with every organisation by its name where they may do something everywhere, for
-    /// pages on which one is chosen.
+    /// The same with every organisation by its name where they may do something, for pages on which
+    /// one is chosen: not only those in which that begins.
     ///
     /// # Errors
     /// When the API does not say.
     pub(crate) async fn with_places(mut self) -> Result<Self, Stop> {
-        if self.me.may.iter().any(|may| may.platform) {
-            let all: Vec<_> = places::all(&self).await?.into_iter().map(|it| it.named).collect();
-            for may in self.me.may.iter_mut().filter(|may| may.platform) {
-                may.organisations.clone_from(&all);
+        // What begins at the same places is asked for once.
+        let mut known: Vec<(May, Vec<OrganisationRef>)> = Vec::new();
+        let begun = self.me.may.clone();
+        for (may, all) in begun.into_iter().zip(&mut self.me.may) {
+            let same = |(other, _): &&(May, _)| {
+                (may.platform, &may.organisations) == (other.platform, &other.organisations)
+            };
+            if let Some((_, found)) = known.iter().find(same) {
+                all.organisations.clone_from(found);
+                continue;
             }
+            all.organisations = places::below(&self.api, &may).await?;
+            known.push((may, all.organisations.clone()));
         }
         Ok(self)
     }

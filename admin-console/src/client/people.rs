@@ -6,10 +6,10 @@ use latchkey_api::bulk::{Bulk, BulkReceipt};
 use latchkey_api::credentials::Credentials;
 use latchkey_api::help::{AnswerCall, Approval, Call, Disagreement, Help, Receipt};
 use latchkey_api::imports::{Import, ImportQuery, ImportsQuery, TakeIn};
-use latchkey_api::organisations::{Organisation, PartQuery};
+use latchkey_api::organisations::{Organisation, OrganisationRef, PartQuery};
 use latchkey_api::people::{
     Erasure, Me, Move, Moved, NewPerson, PeopleCount, PeopleQuery, Person, PersonChange,
-    PersonSummary, Session,
+    PersonSummary, PlacesQuery, Session,
 };
 use latchkey_api::{Page, audit};
 use uuid::Uuid;
@@ -20,6 +20,14 @@ impl Api {
     /// Who calls, and what they may do.
     pub(crate) async fn me(&self) -> Result<Me, Failure> {
         self.get("/me").await
+    }
+
+    /// A part of the organisations in which the caller may do something.
+    pub(crate) async fn places(
+        &self,
+        query: &PlacesQuery,
+    ) -> Result<Page<OrganisationRef>, Failure> {
+        self.get(&with_query("/me/organisations", query)?).await
     }
 
     /// People who are found, or a part of the list of them.

@@ -223,7 +223,7 @@ impl Ask {
 
     /// The page for each thing that can be done.
     pub(crate) fn samples() -> Vec<(&'static str, Self)> {
-        let of = samples::me().may[0].organisations.clone();
+        let of = samples::places();
         let all = ACTIONS.map(|(action, key)| {
             let shell = samples::shell(Place::People);
             let page = Self::new(shell, &samples::forms(), action, sample_fields());

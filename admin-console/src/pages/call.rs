@@ -172,7 +172,7 @@ impl Shown {
         let touches = changes && card.untouchable.is_none();
         let several = me.may.iter().any(|may| {
             let writes = may.scope == AdminScope::PeopleWrite;
-            writes && (may.platform || may.organisations.len() > 1)
+            writes && (may.platform || may.count > 1)
         });
         Self {
             since: helped.map(|helped| helped.since),

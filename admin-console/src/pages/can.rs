@@ -2,6 +2,7 @@
 
 use axum::response::Response;
 use latchkey_api::AdminScope;
+use latchkey_api::organisations::OrganisationRef;
 use latchkey_api::people::{May, Me, Role};
 use latchkey_core::Timestamp;
 use latchkey_web::{Help, Page, Text};
@@ -39,7 +40,12 @@ struct Held {
 #[derive(Clone, Debug, Serialize)]
 struct Group {
     platform: bool,
+    /// Where it begins.
     organisations: Vec<String>,
+    /// In how many organisations that is, with those below.
+    count: u64,
+    /// How many of those are below the ones that are named.
+    below: u64,
     can: Vec<Text>,
 }
 
@@ -55,9 +61,13 @@ impl Can {
                 .find(|it| it.platform == may.platform && it.organisations == organisations);
             match same {
                 Some(group) => group.can.push(text),
-                None => {
-                    groups.push(Group { platform: may.platform, organisations, can: vec![text] });
-                }
+                None => groups.push(Group {
+                    platform: may.platform,
+                    count: may.count,
+                    below: may.count.saturating_sub(organisations.len() as u64),
+                    organisations,
+                    can: vec![text],
+                }),
             }
         }
         let fresh_until = me.fresh_until.map(at);
@@ -79,11 +89,23 @@ impl Can {
         }
     }
 
+    /// Somebody with roles at two places, each with others below it.
+    pub(crate) fn places_sample() -> Self {
+        let mut me = samples::me();
+        let tywi = OrganisationRef { id: "tywi".into(), name: "Tywi <Trust>".into() };
+        for may in &mut me.may {
+            may.organisations.push(tywi.clone());
+            may.count = 4000;
+        }
+        let shell = Shell::new(&me, Place::Can, &samples::forms());
+        Self::new(&me, shell, Timestamp::from_millis(0))
+    }
+
     /// Somebody who may do everything everywhere.
     pub(crate) fn platform_sample() -> Self {
         let mut me = samples::me();
         me.roles[0].role = Role::PlatformAdministrator;
-        let may = |scope| May { scope, platform: true, organisations: vec![] };
+        let may = |scope| May { scope, platform: true, organisations: vec![], count: 0 };
         me.may = AdminScope::ALL.map(may).to_vec();
         me.fresh_until = None;
         let shell = Shell::new(&me, Place::Can, &samples::forms());

@@ -216,7 +216,8 @@ impl Details {
         let typed = Fields::of(&person, "\"v\"".into());
         let shell = samples::shell(Place::People);
         let meanwhile = FIELDS.map(|field| Meanwhile { field, now: "<b>theirs</b>".into() });
-        let page = Self::new(shell, &samples::forms(), &samples::me(), Some(&person), typed);
+        let page =
+            Self::new(shell, &samples::forms(), &samples::me_with_places(), Some(&person), typed);
         Self { meanwhile: meanwhile.to_vec(), ..page }.wrong(Problem::new("console-details-stale"))
     }
 
@@ -234,7 +235,7 @@ impl Page for Details {
     fn sample() -> Self {
         let fields = Fields { name: "<script>alert(1)</script>".into(), ..Fields::default() };
         let shell = samples::shell(Place::People);
-        Self::new(shell, &samples::forms(), &samples::me(), None, fields)
+        Self::new(shell, &samples::forms(), &samples::me_with_places(), None, fields)
             .wrong(told("organisation", "unknown"))
     }
 

@@ -137,7 +137,7 @@ impl Page for Imports {
     const FORMS_LEAD_OUT: bool = true;
 
     fn sample() -> Self {
-        let of = samples::me().may[0].organisations.clone();
+        let of = samples::places();
         let page = Self::new(samples::shell(Place::Imports), true, &of, &of[1].id);
         let rows = import::samples();
         Self {

@@ -117,7 +117,7 @@ impl Page for Ask {
     const FORMS_LEAD_OUT: bool = true;
 
     fn sample() -> Self {
-        let of = samples::me().may[0].organisations.clone();
+        let of = samples::places();
         Self {
             shell: samples::shell(Place::People),
             who: Who::of(&samples::person()),

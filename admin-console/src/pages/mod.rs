@@ -217,6 +217,7 @@ pub fn rendered(theme: &Theme, frame: &Frame) -> Vec<Rendered> {
         page(theme, frame, "not counted", &progress::Shown::uncounted_sample()),
         page(theme, frame, "", &can::Can::sample()),
         page(theme, frame, "of the platform", &can::Can::platform_sample()),
+        page(theme, frame, "at two places", &can::Can::places_sample()),
         page(theme, frame, "", &message::Message::sample()),
     ];
     for (state, watch) in watch::Watch::samples() {

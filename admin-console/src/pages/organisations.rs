@@ -214,7 +214,7 @@ impl Shown {
             ..samples::organisation()
         };
         let shell = samples::shell(Place::Organisations);
-        Self::new((&samples::me(), shell), &organisation, None)
+        Self::new((&samples::me_with_places(), shell), &organisation, None)
     }
 }
 
@@ -250,7 +250,7 @@ pub(crate) async fn list(asked: Asked) -> Response {
 pub(crate) async fn show(Path(id): Path<String>, asked: Asked) -> Response {
     let work = async {
         let id = slug(&id)?;
-        let admin = asked.admin().await?;
+        let admin = asked.admin().await?.with_places().await?;
         let (organisation, counted) =
             tokio::try_join!(admin.api.organisation(id), counted(&admin, id))?;
         let shell = admin.shell(Place::Organisations);

@@ -222,7 +222,14 @@ impl People {
     pub(crate) fn empty_sample() -> Self {
         let query = PeopleQuery::default();
         let forms = samples::forms();
-        Self::new(samples::shell(Place::People), &forms, &samples::me(), &query, &[], None)
+        Self::new(
+            samples::shell(Place::People),
+            &forms,
+            &samples::me_with_places(),
+            &query,
+            &[],
+            None,
+        )
     }
 }
 
@@ -248,7 +255,7 @@ impl Page for People {
         };
         let next = Some("b&c");
         let (shell, forms) = (samples::shell(Place::People), samples::forms());
-        Self::new(shell, &forms, &samples::me(), &query, &people, next)
+        Self::new(shell, &forms, &samples::me_with_places(), &query, &people, next)
     }
 
     fn help(&self) -> Vec<Help> {

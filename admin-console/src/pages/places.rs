@@ -4,6 +4,7 @@ use latchkey_api::AdminScope;
 use latchkey_api::organisations::{Organisation, OrganisationRef, PartQuery};
 use serde::Serialize;
 
+use crate::client::Api;
 use crate::visitor::{Admin, Stop};
 
 /// How many are asked for at once: as many as the API tells.
@@ -37,10 +38,30 @@ pub(crate) async fn places(admin: &Admin, scope: AdminScope) -> Result<Vec<Organ
     let Some(may) = admin.me.may.iter().find(|may| may.scope == scope) else {
         return Ok(Vec::new());
     };
-    if !may.platform {
-        return Ok(may.organisations.clone());
+    below(&admin.api, may).await
+}
+
+/// Everywhere that somebody may do something, by name: not only where that begins.
+///
+/// # Errors
+/// When the API does not say.
+pub(crate) async fn below(api: &Api, may: &May) -> Result<Vec<OrganisationRef>, Stop> {
+    let mut all = may.organisations.clone();
+    let is_all = !may.platform && all.len() as u64 >= may.count;
+    let mut query = PlacesQuery { scope: may.scope, after: None, limit: Some(PART) };
+    if !is_all {
+        all.clear();
     }
-    Ok(all(admin).await?.into_iter().map(|it| it.named).collect())
+    while !is_all && all.len() < MOST {
+        let page = api.places(&query).await?;
+        all.extend(page.items);
+        query.after = page.next;
+        if query.after.is_none() {
+            break;
+        }
+    }
+    all.sort_by(|one, other| one.name.cmp(&other.name));
+    Ok(all)
 }
 
 /// The highest of them: each stands for those below it.
@@ -55,11 +76,7 @@ pub(crate) async fn tops(admin: &Admin, scope: AdminScope) -> Result<Vec<Organis
         let all = all(admin).await?.into_iter().filter(|it| it.parent.is_none());
         return Ok(all.map(|it| it.named).collect());
     }
-    let held = admin.me.roles.iter().map(|grant| &grant.organisation);
-    let mut tops: Vec<_> = held.filter(|it| may.organisations.contains(it)).cloned().collect();
-    tops.sort();
-    tops.dedup();
-    Ok(tops)
+    Ok(may.organisations.clone())
 }
 
 /// Every one that they may see, by name.

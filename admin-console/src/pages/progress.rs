@@ -283,7 +283,7 @@ mod samples {
 
     /// Two to choose from.
     pub(super) fn places() -> Vec<OrganisationRef> {
-        super::super::samples::me().may.into_iter().next().map_or(vec![], |may| may.organisations)
+        super::super::samples::places()
     }
 
     fn classes(people: [u64; 5]) -> Vec<Class> {

@@ -2,7 +2,6 @@
 //! looks after them.
 
 use jiff::Timestamp;
-use latchkey_api::AdminScope;
 use latchkey_api::applications::{Application, ApplicationSummary};
 use latchkey_api::credentials::{
     App, Attempt, Cause, Credentials, Demanded, Key, LivePass, NextStep, Suspension,
@@ -51,8 +50,6 @@ pub(crate) fn shell(place: Place) -> Shell {
 
 /// A local administrator of two organisations.
 pub(crate) fn me() -> Me {
-    let tywi = OrganisationRef { id: "tywi".into(), name: "Tywi Community Hospital".into() };
-    let organisations = vec![northgate(), tywi];
     let scopes = [
         AdminScope::PeopleRead,
         AdminScope::PeopleWrite,
@@ -61,7 +58,7 @@ pub(crate) fn me() -> Me {
         AdminScope::AuditRead,
         AdminScope::ApprovalsWrite,
     ];
-    let may = |scope| May { scope, platform: false, organisations: organisations.clone() };
+    let may = |scope| May { scope, platform: false, organisations: vec![northgate()], count: 2 };
     Me {
         person: Some(PersonSummary { name: "Sam Desk".into(), ..person().summary }),
         client_id: None,
@@ -78,9 +75,22 @@ pub(crate) fn me() -> Me {
     }
 }
 
+/// Everywhere that Sam may do something.
+pub(crate) fn places() -> Vec<OrganisationRef> {
+    let tywi = OrganisationRef { id: "tywi".into(), name: "Tywi Community Hospital".into() };
+    vec![northgate(), tywi]
+}
+
+/// Sam, as pages know him on which an organisation is chosen.
+pub(crate) fn me_with_places() -> Me {
+    let mut me = me();
+    me.may.iter_mut().for_each(|may| may.organisations = places());
+    me
+}
+
 /// Somebody who may do everything everywhere.
 pub(crate) fn platform() -> Me {
-    let may = |scope| May { scope, platform: true, organisations: vec![] };
+    let may = |scope| May { scope, platform: true, organisations: vec![], count: 0 };
     Me { may: AdminScope::ALL.map(may).to_vec(), ..me() }
 }
 

@@ -133,7 +133,7 @@ pub(crate) struct Shell {
     logo: Option<String>,
     everywhere: bool,
     /// How many organisations more.
-    below: usize,
+    below: u64,
     menu: Vec<Item>,
     log_out: Form,
 }
@@ -143,10 +143,15 @@ pub(crate) fn may(me: &Me, scope: AdminScope) -> bool {
     me.may.iter().any(|may| may.scope == scope)
 }
 
-/// Whether somebody may do something in an organisation.
+/// Whether somebody may do something in an organisation, on pages that know every one. Where there
+/// are more than anybody is told, it is the API that judges.
 pub(crate) fn may_in(me: &Me, scope: AdminScope, organisation: &str) -> bool {
     let mut of = me.may.iter().filter(|may| may.scope == scope);
-    of.any(|may| may.platform || may.organisations.iter().any(|it| it.id == organisation))
+    of.any(|may| {
+        may.platform
+            || may.organisations.iter().any(|it| it.id == organisation)
+            || may.count > may.organisations.len() as u64
+    })
 }
 
 /// The key of what a role is called.
@@ -178,8 +183,8 @@ fn menu(me: &Me, place: Place) -> Vec<Item> {
 impl Shell {
     pub(crate) fn new(me: &Me, place: Place, forms: &Forms) -> Self {
         let name = me.person.as_ref().map(|person| person.name.clone());
-        // The widest of what they may do: each names every organisation of it.
-        let widest = me.may.iter().max_by_key(|may| (may.platform, may.organisations.len()));
+        // The widest of what they may do.
+        let widest = me.may.iter().max_by_key(|may| (may.platform, may.count));
         // Who looks after everything is called that, whatever else they are.
         let everywhere = |grant: &&RoleGrant| grant.role == Role::PlatformAdministrator;
         let first = me.roles.iter().find(everywhere).or(me.roles.first());
@@ -195,7 +200,7 @@ impl Shell {
             colour: colour.map(|colour| colour.to_string()),
             logo: branded.filter(|of| of.logo).map(|of| logo::address(&of.named.id)),
             everywhere: platform,
-            below: widest.map_or(0, |may| may.organisations.len().saturating_sub(1)),
+            below: widest.map_or(0, |may| may.count.saturating_sub(1)),
             menu: menu(me, place),
             log_out: forms.form(LOG_OUT_PATH),
         }

@@ -413,6 +413,25 @@ pub struct May {
     pub scope: AdminScope,
     /// Everywhere.
     pub platform: bool,
-    /// In these organisations and no others, unless it is everywhere.
+    /// In these organisations and those below them, unless it is everywhere: as many as they have
+    /// roles at most. `/me/organisations` names all.
     pub organisations: Vec<OrganisationRef>,
+    /// How many organisations that is in all; 0 where it is everywhere.
+    #[serde(default)]
+    pub count: u64,
+}
+
+/// Which of the organisations a list shows in which a caller may do something.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct PlacesQuery {
+    /// What they may do there.
+    pub scope: AdminScope,
+    /// From where the part before ended.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub after: Option<String>,
+    /// How many at most: 1 to 200, 50 when not given.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub limit: Option<u16>,
 }

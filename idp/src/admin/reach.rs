@@ -75,6 +75,25 @@ impl Reach {
         &self.scope
     }
 
+    /// Where it begins: it holds in these organisations and below them. Nowhere where it is
+    /// everywhere.
+    pub(super) fn roots(&self, known: &Known) -> BTreeSet<OrganisationId> {
+        if let Caller::Service(service) = &known.caller {
+            return match service.reach {
+                caller::Reach::Platform => BTreeSet::new(),
+                caller::Reach::Organisation(root) => BTreeSet::from([root]),
+            };
+        }
+        let inner = |base: OrganisationId| {
+            self.acting.iter().any(|it| it.base != base && it.scope.contains(base))
+        };
+        let bases = self.acting.iter().map(|acting| acting.base);
+        match self.scope {
+            Scope::Platform => BTreeSet::new(),
+            Scope::Organisations(_) => bases.filter(|base| !inner(*base)).collect(),
+        }
+    }
+
     /// Whether there is no organisation that they reach.
     pub(super) fn is_nowhere(&self) -> bool {
         matches!(&self.scope, Scope::Organisations(ids) if ids.is_empty())

@@ -23,6 +23,7 @@ const CALLERS: &str = "nobody, helpdesk, local, auditor, elsewhere, above, platf
 /// role does not (403), `n` it is not there (404).
 const ROWS: &[(&str, &str)] = &[
     ("GET /me", "yyyyyyy"),
+    ("GET /me/organisations", "yyyyyyy"),
     ("GET /people", "fyyyyyy"),
     ("POST /people", "ffyfyyy"),
     ("POST /people/bulk", "ffyfyyy"),
@@ -166,6 +167,9 @@ impl Target {
     fn path(&self, template: &str) -> String {
         if template == "/imports" {
             return format!("{template}?organisation=riverside");
+        }
+        if template == "/me/organisations" {
+            return format!("{template}?scope=people%3Aread");
         }
         template
             .replace("{id}", &self.person)

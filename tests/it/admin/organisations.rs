@@ -3,11 +3,55 @@
 use latchkey_core::audit::What;
 use latchkey_core::roles::Role;
 use reqwest::Method;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::changes::{named, tag, wrong};
 use super::{At, Desk, HANA, NELL, OTTO, PIA, SAM, UMA, VERA, problem};
 use crate::support::http::{Account, ROTA, Request};
+
+#[tokio::test]
+async fn what_somebody_may_do_is_told_by_where_it_begins_and_all_places_page_by_page() {
+    let desk = Desk::open().await;
+    let vera = desk.administrator(VERA, Role::LocalAdministrator, "valley").await;
+    desk.grant(VERA, Role::Auditor, "riverside").await;
+    let may = vera.get("/me").await.json()["may"].clone();
+    let of = |scope: &str| {
+        let all = may.as_array().expect("scopes").iter();
+        let mut of = all.filter(|it| it["scope"] == scope);
+        of.next().cloned().unwrap_or_else(|| panic!("{scope}"))
+    };
+    let people = of("people:read");
+    let valley = json!([{ "id": "valley", "name": "Valley Network" }]);
+    assert_eq!((&people["organisations"], &people["count"]), (&valley, &json!(2)), "{people}");
+    let applications = of("applications:read");
+    assert_eq!(applications["organisations"][0]["id"], "riverside", "what only auditors may do");
+    assert_eq!(applications["count"], 1);
+
+    let places = async |at: &At<'_>, query: &str| {
+        let page = at.get(&format!("/me/organisations?{query}")).await;
+        assert_eq!(page.status, 200, "{page:?}");
+        (named(&page, "id"), page.json()["next"].clone())
+    };
+    let (first, next) = places(&vera, "scope=people%3Aread&limit=1").await;
+    assert_eq!((first, &next), (vec!["riverside".to_owned()], &json!("riverside")));
+    let rest = places(&vera, "scope=people%3Aread&limit=1&after=riverside").await;
+    assert_eq!(rest, (vec!["valley".to_owned()], Value::Null));
+    // Nobody hears of others, nor of what they may not do.
+    let (audited, _) = places(&vera, "scope=applications%3Aread").await;
+    assert_eq!(audited, ["riverside"]);
+    for scope in ["health%3Aread", "keys%3Awrite"] {
+        assert_eq!(places(&vera, &format!("scope={scope}")).await.0, Vec::<String>::new());
+    }
+    let hana = desk.administrator(HANA, Role::Helpdesk, "riverside").await;
+    assert_eq!(places(&hana, "scope=credentials%3Ahelp").await.0, ["riverside"]);
+    let pia = desk.administrator(PIA, Role::PlatformAdministrator, "valley").await;
+    assert_eq!(places(&pia, "scope=health%3Aread").await.0.len(), 5, "everywhere");
+    let told = pia.get("/me").await.json();
+    assert_eq!(told["may"][0]["organisations"], json!([]), "however many there are");
+    for wrong in ["", "scope=everything", "scope=people%3Aread&limit=0"] {
+        assert_eq!(vera.get(&format!("/me/organisations?{wrong}")).await.status, 422, "{wrong}");
+    }
+}
 
 #[tokio::test]
 async fn whoever_looks_after_an_organisation_sees_it_and_those_below_and_no_other() {
@@ -179,7 +223,7 @@ async fn models_in_use_tell_who_needs_them_inside_the_scope_only() {
     assert_eq!(theirs[0]["keys"], 1);
     assert_eq!(sam.get("/organisations/eastmoor/key-models").await.status, 404);
 
-    let of = |organisation: &str, model: &serde_json::Value| {
+    let of = |organisation: &str, model: &Value| {
         format!("/organisations/{organisation}/key-models/{}", model.as_str().expect("a model"))
     };
     let needed = uma.get(&of("riverside", &model["aaguid"])).await;

@@ -23,7 +23,7 @@ use super::subject::{Current, PRESET, Subject};
 use super::trial::Outcome;
 use super::who::Who;
 use super::{Facts, Settings};
-use crate::pages::samples::{forms, me as anybody, person};
+use crate::pages::samples::{forms, me_with_places, person, places};
 use crate::pages::shell::{Place, Shell};
 
 const TERN: Uuid = Uuid::from_u128(7);
@@ -31,10 +31,9 @@ const HOSTILE: &str = "Theatre <script>alert(1)</script>";
 
 /// Somebody who may change all of it.
 pub(crate) fn me() -> Me {
-    let mut me = anybody();
-    let organisations = me.may.first().map(|may| may.organisations.clone()).unwrap_or_default();
+    let mut me = me_with_places();
     for scope in [AdminScope::OrganisationsRead, AdminScope::OrganisationsWrite] {
-        me.may.push(May { scope, platform: false, organisations: organisations.clone() });
+        me.may.push(May { scope, platform: false, organisations: places(), count: 2 });
     }
     me
 }
@@ -246,7 +245,7 @@ pub(crate) fn states() -> Vec<(&'static str, Settings)> {
         ("no outcome", changed(Outcome::Failed { url }, Some("console-policy-more-locked-out"))),
         ("no change", plain(&subject, &Drafts::new("sam"), &me())),
         ("saved", plain(&subject, &saved, &me())),
-        ("only looked at", plain(&subject, &saved, &anybody())),
+        ("only looked at", plain(&subject, &saved, &me_with_places())),
         ("of a group", plain(&group, &drafts(&group, &current), &me())),
     ]
 }
@@ -322,7 +321,8 @@ pub(super) fn key_models() -> KeyModels {
 
 /// No keys yet, and keys that are being counted.
 pub(crate) fn other_key_models() -> [(&'static str, KeyModels); 2] {
-    let of = |models| KeyModels::new(shell(Place::KeyModels), &anybody(), "northgate", models);
+    let of =
+        |models| KeyModels::new(shell(Place::KeyModels), &me_with_places(), "northgate", models);
     [("none", of(Some(&[]))), ("under way", of(None))]
 }
 
@@ -403,7 +403,7 @@ pub(crate) fn group_states() -> Vec<(&'static str, Group)> {
         let shell = Shell::new(me, Place::Groups, &forms());
         Group::new(shell, me, &forms(), &empty, &facts(found))
     };
-    let mut looks = anybody();
+    let mut looks = me_with_places();
     looks.may.retain(|may| may.scope != AdminScope::PeopleWrite);
     vec![("nobody found", of(&me(), Some(&[]))), ("only looked at", of(&looks, None))]
 }
