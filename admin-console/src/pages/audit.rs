@@ -16,6 +16,7 @@ use serde::Serialize;
 use uuid::Uuid;
 
 use super::call::searched;
+use super::choice::{Choice, choices};
 use super::entry::Entry;
 use super::shell::{Place, Shell, may};
 use super::{entry, event, places, samples};
@@ -79,15 +80,6 @@ struct Found {
 struct Kinds {
     label: Text,
     kinds: Vec<Choice>,
-}
-
-/// Something to choose.
-#[derive(Clone, Debug, Serialize)]
-struct Choice {
-    value: String,
-    label: Option<Text>,
-    name: Option<String>,
-    chosen: bool,
 }
 
 /// What is searched for, as it stands in the address.
@@ -239,12 +231,7 @@ fn names(named: &[OrganisationRef]) -> BTreeMap<String, String> {
 
 impl Audit {
     fn new(shell: Shell, me: &Me, fields: Fields, named: &[OrganisationRef]) -> Self {
-        let choice = |kind: &&str| Choice {
-            value: (*kind).to_owned(),
-            label: Some(event::name(kind)),
-            name: None,
-            chosen: fields.kind == *kind,
-        };
+        let choice = |kind: &&str| Choice::said(kind, event::name(kind), fields.kind == *kind);
         Self {
             shell,
             searches: may(me, AdminScope::PeopleRead) || may(me, AdminScope::CredentialsHelp),
@@ -257,15 +244,7 @@ impl Audit {
                     kinds: kinds.iter().map(choice).collect(),
                 })
                 .collect(),
-            organisations: named
-                .iter()
-                .map(|it| Choice {
-                    value: it.id.clone(),
-                    label: None,
-                    name: Some(it.name.clone()),
-                    chosen: fields.organisation == it.id,
-                })
-                .collect(),
+            organisations: choices(named, &fields.organisation),
             narrowed: fields.pairs().iter().any(|(name, it)| *name != "after" && !it.is_empty()),
             entries: Vec::new(),
             asks: false,

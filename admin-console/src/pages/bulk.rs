@@ -16,8 +16,9 @@ use uuid::Uuid;
 
 use super::act::{LONGEST_NOTE, REASONS, too_long};
 use super::call::{CHECKS, address};
+use super::choice::{Choice, choices};
 use super::message::Kind;
-use super::places::{Choice, choices, places};
+use super::places::places;
 use super::shell::{Place, Shell};
 use super::{at, people, samples};
 use crate::client::Failure;

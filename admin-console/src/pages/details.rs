@@ -10,6 +10,7 @@ use serde::Serialize;
 use uuid::Uuid;
 
 use super::call::{address, person_id};
+use super::choice::{Choice, choices};
 use super::merge::{Merged, merge};
 use super::people::organisations;
 use super::samples;
@@ -53,14 +54,6 @@ pub(crate) struct Details {
 struct Named {
     name: String,
     username: String,
-}
-
-/// An organisation to choose.
-#[derive(Clone, Debug, Serialize)]
-struct Choice {
-    id: String,
-    name: String,
-    chosen: bool,
 }
 
 /// What is typed.
@@ -188,7 +181,7 @@ impl Details {
             form = form.with("was_name", &was.name).with("was_email", &was.email);
             form = form.with("was_staff_number", &was.staff_number);
         }
-        let choices = organisations(me).into_iter().filter(|_| person.is_none());
+        let places = if person.is_none() { organisations(me) } else { Vec::new() };
         Self {
             shell,
             person: person.map(|person| Named {
@@ -196,9 +189,7 @@ impl Details {
                 username: person.username.clone(),
             }),
             form,
-            organisations: choices
-                .map(|it| Choice { chosen: it.id == fields.organisation, id: it.id, name: it.name })
-                .collect(),
+            organisations: choices(&places, &fields.organisation),
             back: person.map_or(super::people::ADDRESS.to_owned(), |person| address(person.id)),
             fields,
             meanwhile: Vec::new(),

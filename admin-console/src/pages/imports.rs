@@ -12,7 +12,8 @@ use latchkey_web::limits::{Form as Posted, Refusal};
 use latchkey_web::{Form, Help, Page, Problem, Text};
 use serde::Serialize;
 
-use super::places::{Choice, choices, places, tops};
+use super::choice::{Choice, choices};
+use super::places::{places, tops};
 use super::shell::{Place, Shell, may};
 use super::{at, import, samples};
 use crate::client::Failure;

@@ -11,6 +11,7 @@ pub(crate) mod call;
 pub(crate) mod can;
 pub(crate) mod card;
 pub(crate) mod chart;
+mod choice;
 mod coded;
 pub(crate) mod details;
 pub(crate) mod doctor;

@@ -9,9 +9,10 @@ use latchkey_api::organisations::{
     Helpdesk, NewOrganisation, Organisation, OrganisationChange, OrganisationRef,
 };
 use latchkey_web::limits::{Form as Posted, Refusal};
-use latchkey_web::{Form, Help, Page, Problem, Text};
+use latchkey_web::{Form, Help, Page, Problem};
 use serde::Serialize;
 
+use super::choice::Choice;
 use super::merge::{self, Merged};
 use super::message::Kind;
 use super::organisations::{ADDRESS, NEW_ADDRESS, address, may_everywhere, preset, slug};
@@ -54,14 +55,6 @@ struct Field {
     required: bool,
     /// What somebody else wrote meanwhile.
     now: Option<String>,
-}
-
-#[derive(Clone, Debug, Serialize)]
-struct Choice {
-    value: String,
-    name: Option<String>,
-    label: Option<Text>,
-    chosen: bool,
 }
 
 /// A field that is different afterwards.
@@ -201,26 +194,16 @@ impl OrganisationForm {
             required: *name == "name",
             now: None,
         });
-        let parents = all.iter().map(|it| Choice {
-            value: it.named.id.clone(),
-            name: Some(it.named.name.clone()),
-            label: None,
-            chosen: it.named.id == typed.parent,
-        });
+        let parents = all
+            .iter()
+            .map(|it| Choice::named(&it.named.id, &it.named.name, it.named.id == typed.parent));
         Self {
             shell,
             form,
             fields: fields.collect(),
             id: typed.id.clone(),
             parents: parents.collect(),
-            presets: PRESETS
-                .map(|it| Choice {
-                    value: it.to_owned(),
-                    name: None,
-                    label: Some(preset(it)),
-                    chosen: it == typed.preset,
-                })
-                .to_vec(),
+            presets: PRESETS.map(|it| Choice::said(it, preset(it), it == typed.preset)).to_vec(),
             changes: None,
             seen: typed.values.clone(),
             back: organisation.map_or(ADDRESS.to_owned(), |it| address(&it.id)),

@@ -10,6 +10,7 @@ use serde::Serialize;
 use uuid::Uuid;
 
 use super::call::address;
+use super::choice::{Choice, choices};
 use super::shell::{Place, Shell, may};
 use super::{bulk, details, samples};
 use crate::visitor::{Asked, Forms};
@@ -71,16 +72,6 @@ pub(crate) struct People {
     /// What does the same for many, by whoever may.
     bulk: Option<Form>,
     actions: Vec<&'static str>,
-}
-
-/// Something to choose.
-#[derive(Clone, Debug, Serialize)]
-struct Choice {
-    value: String,
-    label: Option<Text>,
-    /// A name that is no message.
-    name: Option<String>,
-    chosen: bool,
 }
 
 /// Somebody.
@@ -159,11 +150,8 @@ impl People {
         people: &[PersonSummary],
         next: Option<&str>,
     ) -> Self {
-        let choice = |stem: &str, key: &str, chosen: bool| Choice {
-            value: key.to_owned(),
-            label: Some(Text::new(format!("console-{stem}-{key}"))),
-            name: None,
-            chosen,
+        let choice = |stem: &str, key: &str, chosen: bool| {
+            Choice::said(key, Text::new(format!("console-{stem}-{key}")), chosen)
         };
         let state = STATES.iter().find(|(state, _)| Some(*state) == query.state);
         let enrolment = ENROLMENTS.iter().find(|(it, _)| Some(*it) == query.enrolment);
@@ -183,15 +171,10 @@ impl People {
         };
         Self {
             shell,
-            organisations: organisations(me)
-                .into_iter()
-                .map(|organisation| Choice {
-                    chosen: query.organisation.as_deref() == Some(&organisation.id),
-                    value: organisation.id,
-                    label: None,
-                    name: Some(organisation.name),
-                })
-                .collect(),
+            organisations: choices(
+                &organisations(me),
+                query.organisation.as_deref().unwrap_or_default(),
+            ),
             states: STATES
                 .iter()
                 .map(|(it, key)| choice("state", key, Some(*it) == query.state))

@@ -2,7 +2,7 @@
 
 use latchkey_api::AdminScope;
 use latchkey_api::organisations::{Organisation, OrganisationRef, PartQuery};
-use serde::Serialize;
+use latchkey_api::people::{May, PlacesQuery};
 
 use crate::client::Api;
 use crate::visitor::{Admin, Stop};
@@ -11,24 +11,6 @@ use crate::visitor::{Admin, Stop};
 const PART: u16 = 200;
 /// How many are offered at most: a longer list is nothing to choose from.
 const MOST: usize = 1000;
-
-/// An organisation to choose.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub(crate) struct Choice {
-    id: String,
-    name: String,
-    chosen: bool,
-}
-
-/// Organisations as choices.
-pub(crate) fn choices(places: &[OrganisationRef], chosen: &str) -> Vec<Choice> {
-    let choice = |place: &OrganisationRef| Choice {
-        id: place.id.clone(),
-        name: place.name.clone(),
-        chosen: place.id == chosen,
-    };
-    places.iter().map(choice).collect()
-}
 
 /// Where somebody may do what a scope says, by name.
 ///

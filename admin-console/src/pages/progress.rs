@@ -13,7 +13,8 @@ use latchkey_web::{Help, Page, Text};
 use serde::Serialize;
 
 use super::chart::{self, Day, Line, Part, Point, grouped, share};
-use super::places::{Choice, choices, places};
+use super::choice::{Choice, choices};
+use super::places::places;
 use super::shell::{Place, Shell, may};
 use super::{at, people};
 use crate::visitor::{Asked, Stop};

@@ -13,6 +13,7 @@ use serde_json::{Map, Value, json};
 use uuid::Uuid;
 
 use super::settings::{self, Kind, LEVELS};
+use crate::pages::choice::Choice;
 
 /// How many limits of sessions a form takes.
 const LIMITS: usize = 20;
@@ -87,17 +88,6 @@ pub(super) struct Control {
     limits: Vec<Limit>,
 }
 
-/// Something to choose.
-#[derive(Clone, Debug, Serialize)]
-struct Choice {
-    value: String,
-    label: Option<Text>,
-    /// A name that is no message.
-    name: Option<String>,
-    hint: Option<Text>,
-    chosen: bool,
-}
-
 /// A shorter session.
 #[derive(Clone, Debug, Default, Serialize)]
 struct Limit {
@@ -111,32 +101,26 @@ impl Control {
     /// A control of a setting with what was typed.
     pub(super) fn new(name: &str, typed: &Typed, used: &[KeyModel], named: &[ModelName]) -> Self {
         let slug = settings::slug(name);
-        let word = |word: &str, chosen: bool| Choice {
-            value: word.to_owned(),
-            label: Some(Text::new(format!("console-policy-{slug}-{word}"))),
-            name: None,
-            hint: None,
-            chosen,
+        let say = |value: &str, word: &str| {
+            let label = Text::new(format!("console-policy-{slug}-{word}"));
+            Choice::said(value, label, typed.all(VALUE).any(|it| it == value))
         };
+        let words = |words: &[&str]| words.iter().map(|it| say(it, it)).collect();
         let text = typed.one(VALUE).to_owned();
         let chosen: BTreeSet<&str> = typed.all(VALUE).collect();
         let mut control = Self { kind: "text", options: Vec::new(), text, limits: Vec::new() };
         match settings::kind(name) {
-            Kind::Choice(words) => {
+            Kind::Choice(all) => {
                 control.kind = "choice";
-                control.options = words.iter().map(|it| word(it, chosen.contains(it))).collect();
+                control.options = words(all);
             }
             Kind::YesNo => {
                 control.kind = "choice";
-                let yes = |value: &str, it: &str| Choice {
-                    value: value.to_owned(),
-                    ..word(it, chosen.contains(value))
-                };
-                control.options = vec![yes("true", "yes"), yes("false", "no")];
+                control.options = vec![say("true", "yes"), say("false", "no")];
             }
-            Kind::Many(words) => {
+            Kind::Many(all) => {
                 control.kind = "many";
-                control.options = words.iter().map(|it| word(it, chosen.contains(it))).collect();
+                control.options = words(all);
             }
             Kind::Keys => control.kind = "keys",
             Kind::Days => control.kind = "days",
@@ -165,24 +149,17 @@ fn models(chosen: &BTreeSet<&str>, used: &[KeyModel], named: &[ModelName]) -> Ve
     let mut all = Vec::new();
     for model in used.iter().take(MODELS) {
         let Some(id) = model.aaguid.map(|id| id.to_string()) else { continue };
-        all.push(Choice {
-            chosen: chosen.contains(id.as_str()),
-            label: None,
-            name: Some(model.model.clone()),
-            hint: Some(
-                Text::new("console-models-in-use")
-                    .with("count", model.keys)
-                    .with("figure", settings::grouped(model.keys)),
-            ),
-            value: id,
-        });
+        let in_use = Text::new("console-models-in-use")
+            .with("count", model.keys)
+            .with("figure", settings::grouped(model.keys));
+        let is_chosen = chosen.contains(id.as_str());
+        all.push(Choice::named(&id, &model.model, is_chosen).hinted(in_use));
     }
     for id in chosen {
         if all.iter().all(|it| it.value != **id) {
             let known = named.iter().find(|it| it.aaguid.to_string() == **id);
-            let name = known.and_then(|it| it.name.clone()).unwrap_or_else(|| (*id).to_owned());
-            let (value, name) = ((*id).to_owned(), Some(name));
-            all.push(Choice { value, label: None, name, hint: None, chosen: true });
+            let name = known.and_then(|it| it.name.as_deref()).unwrap_or(id);
+            all.push(Choice::named(id, name, true));
         }
     }
     all
@@ -201,12 +178,9 @@ fn limits(typed: &Typed) -> Vec<Limit> {
         idle: of("idle", at).to_owned(),
         weaker: LEVELS[1..]
             .iter()
-            .map(|level| Choice {
-                value: (*level).to_owned(),
-                label: Some(Text::new(format!("console-policy-required-{level}"))),
-                name: None,
-                hint: None,
-                chosen: of("weaker", at) == *level,
+            .map(|level| {
+                let label = Text::new(format!("console-policy-required-{level}"));
+                Choice::said(level, label, of("weaker", at) == *level)
             })
             .collect(),
     };

@@ -9,7 +9,8 @@ use serde::Serialize;
 
 use super::settings::grouped;
 use super::subject::organisation;
-use super::{Choice, choices, group, samples};
+use super::{choices, group, samples};
+use crate::pages::choice::Choice;
 use crate::pages::message::Kind;
 use crate::pages::shell::{Place, Shell, may_in};
 use crate::visitor::Asked;
@@ -52,7 +53,10 @@ impl Groups {
         let here = |more: &str| format!("{ADDRESS}{more}?organisation={organisation}");
         Self {
             shell,
-            organisation: named.map_or(organisation, |it| &it.name).to_owned(),
+            organisation: named
+                .and_then(|it| it.name.as_deref())
+                .unwrap_or(organisation)
+                .to_owned(),
             groups: groups
                 .iter()
                 .map(|it| Row {

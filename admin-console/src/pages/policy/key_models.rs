@@ -18,9 +18,10 @@ use super::one::take_down;
 use super::settings::grouped;
 use super::subject::{Subject, organisation};
 use super::trial::refreshing;
-use super::{Choice, choices, samples};
+use super::{choices, samples};
 use crate::client::Failure;
 use crate::pages::call::address;
+use crate::pages::choice::Choice;
 use crate::pages::message::Kind;
 use crate::pages::shell::{Place, Shell, may_in};
 use crate::visitor::{Asked, Forms, Stop};
@@ -83,7 +84,10 @@ impl KeyModels {
         let named = organisations.iter().find(|it| it.chosen);
         Self {
             shell,
-            organisation: named.map_or(organisation, |it| &it.name).to_owned(),
+            organisation: named
+                .and_then(|it| it.name.as_deref())
+                .unwrap_or(organisation)
+                .to_owned(),
             models: models.iter().map(|model| Row::new(organisation, model)).collect(),
             keys: grouped(models.iter().map(|model| model.keys).sum()),
             organisations,

@@ -29,6 +29,7 @@ use latchkey_web::{Form, Frame, Help, Page, Problem, Text, Theme};
 use serde::Serialize;
 use serde_json::{Map, Value};
 
+use super::choice::{self, Choice};
 use super::message::Kind;
 use super::shell::{Place, Shell, may_in};
 use super::{Rendered, page};
@@ -97,14 +98,6 @@ pub(crate) struct Settings {
     problem: Option<Problem>,
 }
 
-/// An organisation to choose.
-#[derive(Clone, Debug, Serialize)]
-struct Choice {
-    id: String,
-    name: String,
-    chosen: bool,
-}
-
 /// Settings that belong together.
 #[derive(Clone, Debug, Serialize)]
 struct Section {
@@ -149,11 +142,9 @@ struct Meanwhile {
     value: Vec<Piece>,
 }
 
-/// The choices of an organisation, where there is one.
+/// The organisations to choose from.
 fn choices(me: &Me, chosen: &str) -> Vec<Choice> {
-    let all = organisations(me, AdminScope::OrganisationsRead).into_iter();
-    let all = all.map(|it| Choice { chosen: it.id == chosen, id: it.id, name: it.name });
-    all.collect()
+    choice::choices(&organisations(me, AdminScope::OrganisationsRead), chosen)
 }
 
 /// All that the page is made of.
