@@ -25,8 +25,8 @@ use latchkey_saml::soap;
 use latchkey_saml::verify::{Demand, Received};
 use latchkey_saml::write::soap_envelope;
 use latchkey_store::{Error, StoredArtifact, Tx};
-use latchkey_web::limits;
 
+use super::bindings;
 use super::providers::{self, Provider};
 use super::refused::{Message, Refused, enveloped};
 use super::request::{self, Came};
@@ -64,7 +64,7 @@ async fn resolve(
     body: Result<Bytes, BytesRejection>,
 ) -> Response {
     let Ok(body) = body else { return visitor.failure(&app, Failure::TooLarge) };
-    if limits::expect(&headers, "text/xml").is_err() {
+    if !bindings::is_envelope(&headers) {
         return visitor.failure(&app, Failure::ContentType);
     }
     match answer(&app, &visitor, &body).await {

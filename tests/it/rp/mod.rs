@@ -1,5 +1,6 @@
 //! Relying parties that others wrote.
 
+mod artifacts;
 mod logins;
 mod logouts;
 mod refusals;

@@ -1,8 +1,8 @@
 //! Independent service providers: pysaml2 and python3-saml on Python, node-saml on Node.js, samael
 //! in `tests/samael-sp`. They know the provider by its metadata, and write their own.
 //!
-//! None of them asks the provider anything itself: the test is the browser in between, and its
-//! thread may wait for them.
+//! None of them asks the provider anything itself, but to resolve an artifact: the test is the browser
+//! in between, and its thread may wait for them.
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -52,10 +52,12 @@ impl Library {
 pub(crate) enum Binding {
     Redirect,
     Post,
+    /// By reference: what it stands for the receiver fetches itself.
+    Artifact,
 }
 
 impl Binding {
-    /// Both.
+    /// Both that requests come by.
     pub(crate) const ALL: [Self; 2] = [Self::Redirect, Self::Post];
 }
 
@@ -67,6 +69,8 @@ pub(crate) struct Setup {
     pub(crate) entity_id: String,
     /// Its assertion consumer service.
     pub(crate) consumer: String,
+    /// How answers come there: by POST but at pysaml2, which resolves artifacts as well.
+    pub(crate) answers_by: Binding,
     /// The single logout service of its metadata.
     pub(crate) logout: String,
     /// Whether it signs its requests, and says so in its metadata.
@@ -84,6 +88,7 @@ impl Setup {
             provider_metadata: provider_metadata.to_owned(),
             entity_id: format!("https://{host}/saml"),
             consumer: format!("https://{host}/saml/consumer"),
+            answers_by: Binding::Post,
             logout: format!("https://{host}/saml/logout"),
             signs_requests: true,
             wants_response_signed: true,

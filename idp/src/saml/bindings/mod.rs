@@ -13,6 +13,8 @@ use latchkey_saml::write::WriteError;
 use latchkey_store::StoredArtifact;
 use latchkey_web::Form;
 
+pub(super) use soap::is_envelope;
+
 use super::providers::Consumer;
 use super::refused::{Message, Refused};
 use crate::App;

@@ -53,7 +53,7 @@ async fn posted(
 ) -> Response {
     let Ok(body) = body else { return visitor.failure(&app, Failure::TooLarge) };
     let sent = std::str::from_utf8(&body).map_err(|error| Refused::unreadable(&error));
-    if limits::expect(&headers, "text/xml").is_ok() {
+    if bindings::is_envelope(&headers) {
         let work = async { asked::without_browser(&app, &visitor, sent?).await };
         return match work.await {
             Ok(response) => response,

@@ -2,11 +2,13 @@
 check that it has. See `conversation.py` for how it is spoken with.
 """
 
+from base64 import b64encode
 from html.parser import HTMLParser
 from urllib.parse import parse_qsl, urlsplit
 
 from conversation import check, converse
-from saml2 import BINDING_HTTP_POST, BINDING_HTTP_REDIRECT
+from lxml import etree
+from saml2 import BINDING_HTTP_ARTIFACT, BINDING_HTTP_POST, BINDING_HTTP_REDIRECT
 from saml2.client import Saml2Client
 from saml2.config import SPConfig
 from saml2.metadata import entity_descriptor
@@ -14,7 +16,12 @@ from saml2.sigver import verify_redirect_signature
 from saml2.time_util import in_a_while
 from saml2.xmldsig import DIGEST_SHA256, SIG_RSA_SHA256
 
-BINDINGS = {"redirect": BINDING_HTTP_REDIRECT, "post": BINDING_HTTP_POST}
+BINDINGS = {
+    "redirect": BINDING_HTTP_REDIRECT,
+    "post": BINDING_HTTP_POST,
+    "artifact": BINDING_HTTP_ARTIFACT,
+}
+PROTOCOL = "{urn:oasis:names:tc:SAML:2.0:protocol}"
 
 
 class Fields(HTMLParser):
@@ -40,9 +47,10 @@ def place(info):
 class ServiceProvider:
     def __init__(self, setup):
         self.setup = setup
+        self.answers_by = BINDINGS[setup["answers_by"]]
         service = {
             "endpoints": {
-                "assertion_consumer_service": [(setup["consumer"], BINDING_HTTP_POST)],
+                "assertion_consumer_service": [(setup["consumer"], self.answers_by)],
                 "single_logout_service": [
                     (setup["logout"], BINDING_HTTP_REDIRECT),
                     (setup["logout"], BINDING_HTTP_POST),
@@ -89,6 +97,7 @@ class ServiceProvider:
             entityid=self.provider,
             relay_state=relay_state or "",
             binding=BINDINGS[binding],
+            response_binding=self.answers_by,
             nameid_format=name_id_format,
             sign=self.setup["signs_requests"],
             sigalg=SIG_RSA_SHA256,
@@ -99,10 +108,32 @@ class ServiceProvider:
         self.outstanding = {request_id: relay_state or ""}
         return place(info)
 
+    def resolve(self, artifact):
+        """The message that an artifact stands for, as its sender wrote it."""
+        said = self.client.artifact2message(
+            artifact,
+            "idpsso",
+            sign=True,
+            sign_alg=SIG_RSA_SHA256,
+            digest_alg=DIGEST_SHA256,
+        )
+        root = etree.fromstring(said.content)
+        answer = root.find(f".//{PROTOCOL}ArtifactResponse")
+        check(answer is not None, "unresolved", "it does not answer to the artifact")
+        signed = self.client.sec.correctly_signed_message(
+            etree.tostring(answer).decode(), "artifact_response", must=True
+        )
+        check(signed.issuer.text == self.provider, "issuer", "somebody else resolves it")
+        message = answer.find(f"{PROTOCOL}Response")
+        check(message is not None, "nothing", "no message comes for the artifact")
+        return b64encode(etree.tostring(message, method="c14n", exclusive=True))
+
     def judge(self, fields):
+        artifact = fields.get("SAMLart")
+        message = self.resolve(artifact) if artifact else fields["SAMLResponse"]
         answer = self.client.parse_authn_request_response(
-            fields["SAMLResponse"],
-            BINDING_HTTP_POST,
+            message,
+            self.answers_by,
             outstanding=self.outstanding,
             # Without it nobody compares the recipient.
             conv_info={"remote_addr": "192.0.2.1"},
