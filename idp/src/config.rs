@@ -8,6 +8,7 @@ mod duration;
 mod environment;
 mod mail;
 mod read;
+mod saml;
 #[cfg(test)]
 mod tests;
 
@@ -23,6 +24,7 @@ use url::Url;
 
 pub use console::ConsoleHost;
 pub use mail::{Mail, Post, Protection, Smtp};
+pub use saml::Saml;
 
 /// Everything that can be set.
 #[derive(Clone, Debug)]
@@ -49,6 +51,8 @@ pub struct Config {
     pub metadata: Option<Metadata>,
     /// How letters leave, if they do.
     pub mail: Option<Mail>,
+    /// What holds for every application that speaks SAML.
+    pub saml: Saml,
     /// How long the audit trail is kept, and where its checkpoints go.
     pub audit: Audit,
     /// Where traces go, if anywhere.
@@ -291,6 +295,7 @@ impl Config {
             fetch: Fetch::default(),
             metadata: None,
             mail: None,
+            saml: Saml::default(),
             audit: Audit::default(),
             traces: None,
             console: Console::Embedded,

@@ -235,7 +235,7 @@ impl QuerySignature {
         }
         keys.iter()
             .position(|key| key.verifies(self.algorithm, self.octets.as_bytes(), &self.value))
-            .ok_or(SignatureError::OtherKey)
+            .ok_or(SignatureError::Query)
     }
 }
 
@@ -352,7 +352,7 @@ mod tests {
                 assert_eq!(signer(&query, &[party.key()]), Ok(0));
                 let stranger = Party::stranger().key();
                 assert_eq!(signer(&query, &[stranger.clone(), party.key()]), Ok(1));
-                assert_eq!(signer(&query, &[stranger]), Err(SignatureError::OtherKey));
+                assert_eq!(signer(&query, &[stranger]), Err(SignatureError::Query));
                 assert_eq!(signer(&query, &[]), Err(SignatureError::NoKey));
             }
         }
@@ -385,7 +385,7 @@ mod tests {
         // The same values in another spelling were not signed.
         let other = Query::parse(&sent.replace("%7e", "%7E")).expect("it reads");
         assert_eq!(other.relay_state(), Some("a b~"));
-        assert_eq!(signer(&other, &[party.key()]), Err(SignatureError::OtherKey));
+        assert_eq!(signer(&other, &[party.key()]), Err(SignatureError::Query));
     }
 
     #[test]
@@ -405,7 +405,7 @@ mod tests {
             assert_ne!(changed, good);
             let query = Query::parse(&changed).expect("it reads");
             let signer = signer(&query, &[party.key()]);
-            assert_eq!(signer, Err(SignatureError::OtherKey), "{changed}");
+            assert_eq!(signer, Err(SignatureError::Query), "{changed}");
         }
     }
 

@@ -14,8 +14,8 @@ use tempfile::TempDir;
 
 use crate::keys::{Certificate, Credential, SignatureAlgorithm, SigningKey};
 use crate::names::{
-    ASSERTION_NS, DSIG_NS, ENTITY_ATTRIBUTES_NS, METADATA_NS, PROTOCOL_NS, SOAP_NS, UI_NS, XENC_NS,
-    XENC11_NS,
+    ALGORITHM_NS, ASSERTION_NS, DSIG_NS, ENTITY_ATTRIBUTES_NS, METADATA_NS, PROTOCOL_NS,
+    SHIBBOLETH_NS, SOAP_NS, UI_NS, XENC_NS, XENC11_NS,
 };
 
 /// 28 November 2026, 12:00:00.250.
@@ -227,6 +227,7 @@ pub(crate) fn decrypt(document: &str) -> Vec<u8> {
 pub(crate) fn validate<T: AsRef<[u8]>>(documents: &[T]) -> Result<(), String> {
     const SAML: &str = "/usr/share/xml/opensaml";
     const OTHER: &str = "/usr/share/xml/xmltooling";
+    const SHIBBOLETH: &str = "/usr/share/xml/shibboleth";
     let files = Files::new(documents);
     let imports = [
         (SOAP_NS, OTHER, "soap-envelope.xsd"),
@@ -237,7 +238,9 @@ pub(crate) fn validate<T: AsRef<[u8]>>(documents: &[T]) -> Result<(), String> {
         (PROTOCOL_NS, SAML, "saml-schema-protocol-2.0.xsd"),
         (METADATA_NS, SAML, "saml-schema-metadata-2.0.xsd"),
         (ENTITY_ATTRIBUTES_NS, SAML, "sstc-metadata-attr.xsd"),
+        (ALGORITHM_NS, SAML, "sstc-saml-metadata-algsupport-v1.0.xsd"),
         (UI_NS, SAML, "sstc-saml-metadata-ui-v1.0.xsd"),
+        (SHIBBOLETH_NS, SHIBBOLETH, "shibboleth-metadata-1.0.xsd"),
     ]
     .map(|(namespace, folder, file)| {
         assert!(Path::new(folder).join(file).is_file(), "{folder}/{file} is not installed");

@@ -281,7 +281,7 @@ async fn shown(
         consumers: consumers.map(|it| endpoint(&it.location, &it.binding)).collect(),
         logout: provider.metadata.logout.iter().map(logout).collect(),
         certificates: provider.metadata.keys.iter().flat_map(certificates).collect(),
-        must_sign: provider.must_sign(),
+        must_sign: provider.must_sign(app).is_some(),
         encrypts: provider.recipient.is_some(),
         start: provider.settings.idp_initiated.then(|| saml::start_address(app, &provider.id)),
         reading: reads.then(|| progress(state.as_ref())),

@@ -15,7 +15,7 @@ use url::Url;
 use super::{
     Audit, Config, Console, Database, Fetch, Lifetimes, Listen, METADATA_SIGNER, MasterKey,
     Metadata, MetadataSource, Passwords, ThemeFolder, Throttle, Tls, Traces, duration, environment,
-    mail,
+    mail, saml,
 };
 use crate::source::{Fields, Place, Problems, Source, Table, nearest};
 
@@ -57,7 +57,7 @@ impl Config {
         let [lifetimes, passwords, theme] = ["lifetimes", "passwords", "theme"].map(&mut section);
         let [mail, throttle, fetch] = ["mail", "throttle", "fetch"].map(&mut section);
         let [telemetry, audit, metadata] = ["telemetry", "audit", "metadata"].map(&mut section);
-        let console = section("console");
+        let [console, saml] = ["console", "saml"].map(&mut section);
         root.finish();
 
         let said = issuer.as_ref().map(|(_, place)| place.clone());
@@ -75,6 +75,7 @@ impl Config {
         let audit = read_audit(audit, source.folder(), &mut problems);
         let traces = read_telemetry(telemetry, &mut problems);
         let mail = mail::read(mail, source.folder(), &mut problems);
+        let saml = saml::read(saml, &mut problems);
         let console = read_console(console, source.folder(), &mut problems);
         if let (Some(issuer), Some(listen), Some(place)) = (&issuer, &listen, said)
             && listen.tls.is_some()
@@ -101,6 +102,7 @@ impl Config {
                 fetch,
                 metadata,
                 mail,
+                saml,
                 audit,
                 traces,
                 console,

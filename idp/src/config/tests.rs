@@ -123,6 +123,37 @@ fn what_letters_guesses_and_networks_are_set_to_is_read_or_refused() {
 }
 
 #[test]
+fn what_holds_for_every_application_that_speaks_saml_is_read_or_refused() {
+    assert_eq!(read(LEAST, &[]).expect("settings").saml, Saml::default());
+    let saml = |members: &str| read(&format!("{LEAST}[saml]\n{members}\n"), &[]);
+    let signed = saml("require_signed_requests = true").expect("settings").saml;
+    assert_eq!(signed, Saml { require_signed_requests: true, scopes: Vec::new() });
+    let scopes = saml("scopes = [\"northgate.example\", \"harbour.example\"]");
+    assert_eq!(scopes.expect("settings").saml.scopes, ["northgate.example", "harbour.example"]);
+    let variables = [
+        ("LATCHKEY__SAML__REQUIRE_SIGNED_REQUESTS", "true"),
+        ("LATCHKEY__SAML__SCOPES", "northgate.example, harbour.example"),
+    ];
+    let set = read(LEAST, &variables).expect("settings").saml;
+    assert!(set.require_signed_requests && set.scopes.len() == 2, "{set:?}");
+
+    for (members, words) in [
+        ("require_signed_requests = \"yes\"", "is true or false"),
+        ("require_signed_request = true", "the nearest known one is \"require_signed_requests\""),
+        ("scopes = [\"@northgate.example\"]", "is no domain"),
+        ("scopes = [\"10.0.0.1\"]", "is no domain"),
+        ("scopes = [\"\"]", "is no domain"),
+        (
+            "scopes = [\"Northgate.example\"]",
+            "write \"Northgate.example\" as \"northgate.example\"",
+        ),
+    ] {
+        let told = saml(members).expect_err(members);
+        assert!(told.contains(words), "{members}: {told}");
+    }
+}
+
+#[test]
 fn the_data_can_be_on_a_server() {
     for url in [
         "postgres://latchkey@db.example/latchkey",

@@ -259,8 +259,7 @@ pub(super) async fn tell(
     };
     let mut attributes = release::attributes(&provider.rules, &facts);
     let kind = provider.settings.subject_id.unwrap_or_else(|| asked_identifier(provider));
-    let scope = app.config.issuer.host_str().unwrap_or_default();
-    attributes.extend(namer.subject_identifier(kind, person.subject, scope));
+    attributes.extend(namer.subject_identifier(kind, person.subject, super::scope(app)));
     Ok(Ok(Told { name, attributes, class }))
 }
 

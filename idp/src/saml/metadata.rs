@@ -89,14 +89,14 @@ fn describe<'k>(app: &App, keys: &'k SamlKeys, now: Timestamp) -> IdentityProvid
         entity_id: super::entity_id(app),
         valid_until: now.plus(VALID.min(app.config.lifetimes.saml_key_lead)),
         cache_duration: READ_AGAIN,
-        // A provider that signs is held to it; one that does not can log people in all the same.
-        want_authn_requests_signed: false,
+        // Else a provider that signs is held to it; one that does not can log people in all the same.
+        want_authn_requests_signed: app.config.saml.require_signed_requests,
         certificates: keys.published.iter().map(|credential| credential.certificate()).collect(),
         single_sign_on: log_ins.map(|binding| endpoint(binding.kind(), sso::PATH)).collect(),
         single_logout: log_outs.map(|it| endpoint(it.kind(), logouts::PATH)).collect(),
         artifact_resolution: vec![(artifact::INDEX, app.issuer.address(artifact::PATH))],
         name_id_formats: NameIdFormat::ALL.to_vec(),
-        scopes: app.config.issuer.host_str().map(str::to_owned).into_iter().collect(),
+        scopes: super::scopes(app).into_iter().map(str::to_owned).collect(),
         error_url: None,
         ui: UiInfo { display_names: vec![name], ..UiInfo::default() },
         organization: None,

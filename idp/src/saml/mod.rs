@@ -70,6 +70,18 @@ pub fn start_address(app: &App, provider: &EntityId) -> String {
     format!("{}?{query}", app.issuer.address(sso::START_PATH))
 }
 
+/// The scope of the subject identifiers that we make: the issuer's host.
+fn scope(app: &App) -> &str {
+    app.config.issuer.host_str().unwrap_or_default()
+}
+
+/// Every scope that our metadata vouches for; Shibboleth discards what is of another.
+fn scopes(app: &App) -> Vec<&str> {
+    let own = scope(app);
+    let more = app.config.saml.scopes.iter().map(String::as_str).filter(|it| *it != own);
+    std::iter::once(own).chain(more).collect()
+}
+
 /// Our entity ID: the address of our metadata.
 #[must_use]
 pub fn entity_id(app: &App) -> String {

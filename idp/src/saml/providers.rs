@@ -55,6 +55,19 @@ pub struct Provider {
     pub recipient: Option<Recipient>,
 }
 
+/// Who says that messages have to be signed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Signing {
+    /// The installation's settings, of every provider.
+    Installation,
+    /// An operator, of this one.
+    Settings,
+    /// Its own metadata.
+    Metadata,
+    /// SAML itself, of messages of this kind.
+    Profile,
+}
+
 /// An assertion consumer service of metadata: the only place where answers go.
 #[derive(Clone, Copy)]
 pub struct Consumer<'p> {
@@ -150,20 +163,23 @@ impl Provider {
             })
     }
 
-    /// Whether its requests have to be signed.
+    /// Who says that its requests for a log-in have to be signed, if anybody does.
     #[must_use]
-    pub fn must_sign(&self) -> bool {
+    pub fn must_sign(&self, app: &App) -> Option<Signing> {
+        if app.config.saml.require_signed_requests {
+            return Some(Signing::Installation);
+        }
         match self.settings.requests {
-            Requests::Auto => self.metadata.signs_requests,
-            Requests::Signed => true,
-            Requests::Unsigned => false,
+            Requests::Auto => self.metadata.signs_requests.then_some(Signing::Metadata),
+            Requests::Signed => Some(Signing::Settings),
+            Requests::Unsigned => None,
         }
     }
 
     /// Whether its requests for a log-in may come unsigned.
     #[must_use]
-    pub fn demand(&self) -> Demand {
-        if self.must_sign() { Demand::Signed } else { Demand::Either }
+    pub fn demand(&self, app: &App) -> Demand {
+        if self.must_sign(app).is_some() { Demand::Signed } else { Demand::Either }
     }
 
     /// Whether its metadata may still be relied on.

@@ -106,7 +106,7 @@ async fn receive(app: &App, by: Binding, sent: &str) -> Result<Incoming, Refused
         return Err(Refused::of(&provider, &Message::Expired));
     }
     let received: Received<AuthnRequest> =
-        screened.receive(&provider.keys, provider.demand()).map_err(|error| by(&error))?;
+        screened.receive(&provider.keys, provider.demand(app)).map_err(|error| by(&error))?;
     let came = Came {
         at: now,
         to: &app.issuer.address(PATH),

@@ -4,6 +4,7 @@
 mod artifact;
 mod doctor;
 mod hostile;
+mod installation;
 mod login;
 mod logout;
 mod refresh;

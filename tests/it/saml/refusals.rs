@@ -101,6 +101,36 @@ async fn only_the_registered_key_of_the_provider_vouches_for_a_request() {
 }
 
 #[tokio::test]
+async fn a_changed_message_is_said_apart_from_one_that_another_key_signed() {
+    let site = Site::start().await;
+    let provider = Provider::registered(&site, true, "").await;
+    let mut dan = dan(&site).await;
+    let signed = |credential| Provider::request(&site).write(Some(credential)).expect("XML");
+    let tampered = signed(&provider.credential).replace(" ID=\"", " Consent=\"urn:x\" ID=\"");
+    let foreign = signed(&credential());
+    let both = foreign.replace(" ID=\"", " Consent=\"urn:x\" ID=\"");
+    let missing = Provider::request(&site).write(None).expect("XML");
+    for (xml, words) in [
+        (tampered, "the message was changed after it was signed"),
+        (foreign, "the signature was not made with a key that is registered for the sender"),
+        (both, "the signature was not made with a key that is registered for the sender"),
+        (missing, "the message is not signed"),
+    ] {
+        let page = post_from_elsewhere(&mut dan, &site, &post(&xml, None)).await;
+        is_refused(&page, words);
+        assert!(page.body.contains(words), "{words}: {}", page.body);
+        // The trail says the same.
+        assert!(told(&site).await.iter().any(|reason| reason == words), "{words}");
+    }
+    // Of a signature over an address nobody can tell, and it is not pretended.
+    let honest = provider.redirect(&Provider::request(&site), Some("page"));
+    let page = dan.get(&honest.replace("page", "pagf")).await;
+    let words = "or the address was changed after it was signed";
+    assert!(page.body.contains(words), "{}", page.body);
+    assert!(told(&site).await.iter().any(|reason| reason.contains(words)));
+}
+
+#[tokio::test]
 async fn what_is_signed_although_it_need_not_be_has_to_be_signed_well() {
     let site = Site::start().await;
     let mut provider = Provider::registered(&site, false, "").await;

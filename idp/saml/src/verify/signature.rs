@@ -59,9 +59,15 @@ pub enum SignatureError {
     /// The digest is another one.
     #[error("the message was changed after it was signed")]
     Changed,
-    /// By somebody else, or over something else.
+    /// By somebody else.
     #[error("the signature was not made with a key that is registered for the sender")]
     OtherKey,
+    /// By somebody else, or over something else: a signature over a query does not tell which.
+    #[error(
+        "the signature of the address was not made with a key that is registered for the sender, or \
+         the address was changed after it was signed"
+    )]
+    Query,
     /// There is nothing to verify it with.
     #[error("no key is registered for the sender")]
     NoKey,

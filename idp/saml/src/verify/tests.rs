@@ -432,7 +432,7 @@ fn a_query_vouches_for_its_message_and_an_unsigned_one_for_nothing() {
     assert!(query(&xml).claims_signature());
     assert_eq!(query(&xml).verify::<AuthnRequest>(&keys).map(|v| v.key()), Ok(0));
     let stranger = query(&xml).verify::<AuthnRequest>(&[Party::rsa().key()]).err();
-    assert_eq!(stranger, Some(SignatureError::OtherKey.into()));
+    assert_eq!(stranger, Some(SignatureError::Query.into()));
     // Both places at once, and the wrong one.
     let inside = Some(Refusal::Signature(SignatureError::InsideQuery));
     assert_eq!(query(&honest()).verify::<AuthnRequest>(&keys).err(), inside);

@@ -180,6 +180,12 @@ fn not_ours(ours: &Ours, seen: Seen<'_>, error: SignatureError) -> Check {
                  another character set. Copying XML out of a log does so too: paste the form field \
                  instead.",
             ),
+        SignatureError::Query => failed(
+            "The signature over its query is by no key of ours, or the query was changed since."
+                .to_owned(),
+        )
+        .at_provider("Refuse it: we did not send it as it stands.")
+        .here("If the key is one that was removed here, log in again."),
         SignatureError::OtherKey | SignatureError::NoKey => {
             let signatures = seen.signatures();
             let at = |place| signatures.iter().find(move |seen| seen.place == place);

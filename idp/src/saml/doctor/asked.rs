@@ -10,7 +10,6 @@ use latchkey_saml::messages::{
     RequestedSubject,
 };
 use latchkey_saml::read::Kind;
-use latchkey_saml::verify::Demand;
 
 use super::pasted::{Found, Way};
 use super::words::{all_quoted, apart, quoted, time};
@@ -18,7 +17,7 @@ use super::{Ask, Check, Name, answers, known, registration, signature};
 use crate::actions::logouts;
 use crate::saml::logout::asked;
 use crate::saml::names::NotToBeHad;
-use crate::saml::providers::Provider;
+use crate::saml::providers::{Provider, Signing};
 use crate::saml::request::{self, Came, Unanswerable};
 use crate::saml::{answer, artifact, sso};
 
@@ -43,15 +42,16 @@ pub(super) async fn judge(
     checks.push(registration::current(&provider, now));
     match kind {
         Kind::AuthnRequest => {
-            let demand = provider.demand();
-            let judged = signature::judge::<AuthnRequest>(found, &provider, demand);
+            let signing = provider.must_sign(ask.app);
+            let judged = signature::judge::<AuthnRequest>(found, &provider, signing);
             checks.extend(judged.checks);
             if let Some(asked) = judged.message {
                 log_in(ask, &asked, &provider, judged.signed, checks).await?;
             }
         }
         Kind::LogoutRequest => {
-            let judged = signature::judge::<LogoutRequest>(found, &provider, Demand::Signed);
+            let judged =
+                signature::judge::<LogoutRequest>(found, &provider, Some(Signing::Profile));
             checks.extend(judged.checks);
             if let Some(asked) = judged.message {
                 checks.push(issued(&asked.header, now));
@@ -60,7 +60,8 @@ pub(super) async fn judge(
             }
         }
         Kind::LogoutResponse => {
-            let judged = signature::judge::<LogoutResponse>(found, &provider, Demand::Signed);
+            let judged =
+                signature::judge::<LogoutResponse>(found, &provider, Some(Signing::Profile));
             checks.extend(judged.checks);
             if let Some(answered) = judged.message {
                 checks.push(issued(&answered.header, now));
@@ -69,7 +70,8 @@ pub(super) async fn judge(
             }
         }
         Kind::ArtifactResolve => {
-            let judged = signature::judge::<ArtifactResolve>(found, &provider, Demand::Signed);
+            let judged =
+                signature::judge::<ArtifactResolve>(found, &provider, Some(Signing::Profile));
             checks.extend(judged.checks);
             if let Some(asked) = judged.message {
                 checks.push(issued(&asked.header, now));

@@ -5,12 +5,21 @@ use latchkey_core::assurance::Level;
 use latchkey_core::people::Person;
 use latchkey_saml::names::{AttributeNameFormat, NameIdFormat};
 
-use super::words::{level, quoted};
+use super::words::{all_quoted, level, quoted};
 use super::{Check, Name};
 use crate::App;
 use crate::saml::answer::{self, SignedParts, Told};
 use crate::saml::providers::Provider;
 use crate::saml::request::Request;
+
+/// The attributes whose values end in a scope that applications hold against our metadata:
+/// eduPersonPrincipalName, eduPersonScopedAffiliation and eduPersonUniqueId. Subject identifiers
+/// are of our own scope always.
+const SCOPED: [&str; 3] = [
+    "urn:oid:1.3.6.1.4.1.5923.1.1.1.6",
+    "urn:oid:1.3.6.1.4.1.5923.1.1.1.9",
+    "urn:oid:1.3.6.1.4.1.5923.1.1.1.13",
+];
 
 /// What an assertion would say.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -100,5 +109,29 @@ pub(super) async fn of(
         quoted(person.username.as_str()),
         level(reached)
     );
-    Ok((Check::passed(Name::Preview, found), Some(preview)))
+    let check = match foreign(app, &preview.attributes) {
+        None => Check::passed(Name::Preview, found),
+        Some(words) => Check::failed(Name::Preview, format!("{found} {words}"))
+            .here("Add the domain to scopes under [saml] in the settings of this installation.")
+            .at_provider("Then have it read our metadata again."),
+    };
+    Ok((check, Some(preview)))
+}
+
+/// What is wrong with scoped values whose scope our metadata does not vouch for.
+fn foreign(app: &App, attributes: &[PreviewedAttribute]) -> Option<String> {
+    let scopes = crate::saml::scopes(app);
+    let scoped = attributes.iter().filter(|attribute| SCOPED.contains(&&*attribute.name));
+    let values = scoped.flat_map(|attribute| &attribute.values).map(String::as_str);
+    let of_another =
+        |value: &&str| value.rsplit_once('@').is_none_or(|(_, scope)| !scopes.contains(&scope));
+    let foreign: Vec<_> = values.filter(of_another).collect();
+    (!foreign.is_empty()).then(|| {
+        format!(
+            "Shibboleth discards {} of it: our metadata has the {} {}.",
+            all_quoted(foreign.iter().copied()),
+            if scopes.len() == 1 { "scope" } else { "scopes" },
+            all_quoted(scopes.iter().copied())
+        )
+    })
 }

@@ -16,7 +16,7 @@ use super::words::{self, all_quoted, apart, fingerprint, quoted, time};
 use super::{Check, Name};
 use crate::App;
 use crate::saml::answer;
-use crate::saml::providers::Provider;
+use crate::saml::providers::{Provider, Signing};
 use crate::saml::settings::Encrypt;
 
 /// How long before a certificate ends that is said.
@@ -39,7 +39,7 @@ pub(super) async fn judge(
         certificates(provider, now),
         consumer(provider),
         encryption(provider),
-        requests(provider),
+        requests(app, provider),
         log_out(provider),
         names(app, provider),
         context,
@@ -71,15 +71,13 @@ fn certificates(provider: &Provider, now: Timestamp) -> Check {
     };
     let until = first.not_after();
     let named = fingerprint(first.der());
-    let found = format!(
-        "The first of its {} to end is {named} (SHA-256), on {} ({}).",
-        match all.len() {
-            1 => "one certificate".to_owned(),
-            count => format!("{count} certificates"),
-        },
-        time(until),
-        apart(until, now)
-    );
+    let end = format!("{} ({})", time(until), apart(until, now));
+    let found = match all.len() {
+        1 => format!("The end of its one certificate {named} (SHA-256) is {end}."),
+        count => {
+            format!("The first of its {count} certificates to end is {named} (SHA-256), on {end}.")
+        }
+    };
     if now.plus(SOON) < until {
         return Check::passed(Name::Certificates, found);
     }
@@ -128,23 +126,29 @@ fn encryption(provider: &Provider) -> Check {
     }
 }
 
-fn requests(provider: &Provider) -> Check {
-    if !provider.must_sign() {
+fn requests(app: &App, provider: &Provider) -> Check {
+    let Some(signing) = provider.must_sign(app) else {
         let found = "Its requests may come unsigned.";
         return Check::not_applicable(Name::Requests, found);
-    }
+    };
     if provider.keys.is_empty() {
         let found = "Its requests have to be signed, and its metadata has no key that could verify \
                      them: nobody is logged in to it.";
-        return Check::failed(Name::Requests, found)
-            .at_provider("Publish the key that it signs with in its metadata (use=\"signing\").")
-            .here("Or let its settings say requests = \"unsigned\".");
+        let check = Check::failed(Name::Requests, found)
+            .at_provider("Publish the key that it signs with in its metadata (use=\"signing\").");
+        return match signing {
+            Signing::Installation => check.here(
+                "Or take require_signed_requests out of [saml] in the settings of this \
+                 installation, where that is wanted.",
+            ),
+            _ => check.here("Or let its settings say requests = \"unsigned\"."),
+        };
     }
-    let count = provider.keys.len();
-    Check::passed(
-        Name::Requests,
-        format!("Its requests have to be signed, with one of {count} registered keys."),
-    )
+    let key = match provider.keys.len() {
+        1 => "its registered key".to_owned(),
+        count => format!("one of its {count} registered keys"),
+    };
+    Check::passed(Name::Requests, format!("Its requests have to be signed, with {key}."))
 }
 
 fn log_out(provider: &Provider) -> Check {

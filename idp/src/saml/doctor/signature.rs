@@ -2,13 +2,13 @@
 //! it, what was probably done.
 
 use latchkey_saml::read::{Message, ReadError};
-use latchkey_saml::redirect::Rewritten;
+use latchkey_saml::redirect::{Query, Rewritten};
 use latchkey_saml::verify::{Demand, Received, Refusal, SeenSignature, SignatureError};
 
 use super::pasted::{Found, Way};
 use super::words::{algorithm_remedy, all_quoted, fingerprint, fingerprints, quoted};
 use super::{Check, Name};
-use crate::saml::providers::Provider;
+use crate::saml::providers::{Provider, Signing};
 
 /// What came of looking at a signature.
 pub(super) struct Judged<M> {
@@ -19,14 +19,15 @@ pub(super) struct Judged<M> {
     pub(super) signed: bool,
 }
 
-/// Judges a message that a provider sent.
+/// Judges a message that a provider sent, and who says that it has to be signed, if anybody does.
 pub(super) fn judge<M: Message + Clone>(
     found: &Found,
     provider: &Provider,
-    demand: Demand,
+    signing: Option<Signing>,
 ) -> Judged<M> {
     let screened = &found.screened;
-    let demand = if found.signature_said { Demand::Either } else { demand };
+    let signing = signing.filter(|_| !found.signature_said);
+    let demand = if signing.is_some() { Demand::Signed } else { Demand::Either };
     let (check, message, signed) = match screened.receive::<M>(&provider.keys, demand) {
         Ok(Received::Verified(verified)) => {
             let check = Check::passed(Name::Signature, by_which(found, provider));
@@ -45,7 +46,7 @@ pub(super) fn judge<M: Message + Clone>(
             (Check::passed(Name::Signature, found), Err(error), false)
         }
         Err(Refusal::Signature(error)) => {
-            (refused::<M>(found, provider, error), screened.seen().message::<M>(), false)
+            (refused::<M>(found, provider, signing, error), screened.seen().message::<M>(), false)
         }
     };
     let mut checks = if found.signature_said { Vec::new() } else { vec![check] };
@@ -81,12 +82,21 @@ fn by_which(found: &Found, provider: &Provider) -> String {
     }
 }
 
-fn refused<M: Message>(found: &Found, provider: &Provider, error: SignatureError) -> Check {
+fn refused<M: Message>(
+    found: &Found,
+    provider: &Provider,
+    signing: Option<Signing>,
+    error: SignatureError,
+) -> Check {
     let check = |words: &str| Check::failed(Name::Signature, words);
     let plain = || check(&format!("It is refused: {error}."));
     match error {
-        SignatureError::Missing => missing(found, provider),
+        SignatureError::Missing => missing(found, signing),
         SignatureError::OtherKey => other_key::<M>(found, provider),
+        SignatureError::Query => match &found.query {
+            Some(query) => other_query(query, provider),
+            None => plain(),
+        },
         SignatureError::NoKey => {
             check("It is signed, and the provider's metadata has no key that it signs with.").here(
                 "Register the provider's metadata again, with a KeyDescriptor for signing in it.",
@@ -128,51 +138,74 @@ fn refused<M: Message>(found: &Found, provider: &Provider, error: SignatureError
     }
 }
 
-fn missing(found: &Found, provider: &Provider) -> Check {
-    let why = if provider.metadata.signs_requests {
-        "its metadata says AuthnRequestsSigned"
-    } else {
-        "its settings here say so"
+fn missing(found: &Found, signing: Option<Signing>) -> Check {
+    let why = match signing {
+        Some(Signing::Installation) => {
+            "requests for a log-in have to be, whoever sends them: [saml] says \
+             require_signed_requests in the settings of this installation"
+        }
+        Some(Signing::Metadata) => {
+            "requests of this provider have to be: its metadata says AuthnRequestsSigned"
+        }
+        Some(Signing::Settings) | None => {
+            "requests of this provider have to be: its settings here say so"
+        }
+        Some(Signing::Profile) => {
+            "messages of this kind have to be, whoever sends them: anybody could write one in the \
+             provider's name (SAML Profiles §4.4.4, SAML Bindings §3.6)"
+        }
     };
-    let check = Check::failed(
-        Name::Signature,
-        format!("It is not signed, and messages of this provider have to be: {why}."),
-    );
-    let check = check.at_provider("Switch signing of requests on, with the key of its metadata.");
-    match found.way {
+    let mut check = Check::failed(Name::Signature, format!("It is not signed, and {why}."))
+        .at_provider("Switch signing on there, with the key of its metadata.");
+    check = match found.way {
         Way::Bare => check.here(
             "If it went in an address, paste the whole address: the signature stands beside the \
              message there.",
         ),
-        Way::Redirect if found.query.is_some() => check.here(
-            "If the address had a SigAlg and a Signature, paste it as a whole. Else its settings \
-             can say requests = \"unsigned\", where that is wanted.",
-        ),
-        _ => check.here("Its settings can say requests = \"unsigned\", where that is wanted."),
+        Way::Redirect if found.query.is_some() => {
+            check.here("If the address had a SigAlg and a Signature, paste it as a whole.")
+        }
+        _ => check,
+    };
+    match signing {
+        Some(Signing::Profile | Signing::Installation) => check,
+        Some(Signing::Metadata | Signing::Settings) | None => {
+            check.here("Its settings can say requests = \"unsigned\", where that is wanted.")
+        }
     }
+}
+
+/// The certificates that are registered for a provider.
+fn registered(provider: &Provider) -> String {
+    fingerprints(&provider.metadata.keys, |key| key.signing).join(", ")
+}
+
+/// A signature over a query is one over its very text: nothing tells another key from another text,
+/// unless the text is a known rewriting of what was signed.
+fn other_query(query: &Query, provider: &Provider) -> Check {
+    if let Some(how) = query.rewritten(&provider.keys) {
+        return rewritten(how);
+    }
+    let found = format!(
+        "No key of the provider's metadata made the signature over this query: another key did, or \
+         the query was changed after it was signed. Registered are: {} (SHA-256 of the \
+         certificates).",
+        registered(provider)
+    );
+    Check::failed(Name::Signature, found)
+        .here(
+            "If the provider has a new key, register its metadata again. Until then it has to sign \
+             with the old one.",
+        )
+        .at_provider(
+            "If its key is registered, find what changes the query on the way: the message, the \
+             RelayState or the SigAlg is another than was signed.",
+        )
 }
 
 fn other_key<M: Message>(found: &Found, provider: &Provider) -> Check {
     let failed = |words: String| Check::failed(Name::Signature, words);
-    let registered = fingerprints(&provider.metadata.keys, |key| key.signing);
-    let registered = registered.join(", ");
-    if let Some(query) = &found.query {
-        return match query.rewritten(&provider.keys) {
-            Some(how) => rewritten(how),
-            None => failed(format!(
-                "No key of the provider's metadata made the signature over this query. Registered \
-                 are: {registered} (SHA-256 of the certificates)."
-            ))
-            .here(
-                "If the provider has a new key, register its metadata again. Until then it has to \
-                 sign with the old one.",
-            )
-            .at_provider(
-                "If its key is registered, something changed the query on the way: the message, \
-                 the RelayState or the SigAlg is another than was signed.",
-            ),
-        };
-    }
+    let registered = registered(provider);
     let seen = found.screened.seen().signatures();
     let Some((seen, der)) = seen.iter().find_map(|seen| Some((seen, seen.certificates.first()?)))
     else {

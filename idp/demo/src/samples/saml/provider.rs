@@ -72,7 +72,8 @@ impl Provider {
             Ok(message) => return Ok((known, message.into_inner())),
             Err(refused) => refused,
         };
-        if refused != Refusal::Signature(SignatureError::OtherKey) {
+        let other = [SignatureError::OtherKey, SignatureError::Query].map(Refusal::Signature);
+        if !other.contains(&refused) {
             return Err(Failure::Untrusted(refused.to_string()));
         }
         *self.known.write().unwrap_or_else(PoisonError::into_inner) = None;

@@ -115,7 +115,12 @@ fn metadata_is_what_the_schemas_allow_and_the_signature_stands_first() {
     ];
     assert_eq!(validate(&documents), Ok(()));
     // The judge knows what the extensions are.
-    for (from, to) in [("height=\"60\"", "height=\"0\""), ("mdui:DisplayName", "mdui:Name")] {
+    for (from, to) in [
+        ("height=\"60\"", "height=\"0\""),
+        ("mdui:DisplayName", "mdui:Name"),
+        ("regexp=\"false\"", "regexp=\"never\""),
+        ("<alg:DigestMethod ", "<alg:DigestMethod Digest=\"a\" "),
+    ] {
         let other = documents[1].replace(from, to);
         assert_ne!(other, documents[1]);
         assert!(validate(&[other]).is_err(), "{from}");
