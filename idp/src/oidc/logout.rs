@@ -156,7 +156,7 @@ fn done(app: &App, visitor: &Visitor, leaving: Leaving) -> anyhow::Result<Respon
 fn refused(app: &App, visitor: &Visitor, error: LogoutError) -> Response {
     let notice = match error {
         LogoutError::RedirectUriUnregistered => Notice::WrongReturn,
-        other => Notice::BadRequest(other.to_string()),
+        other => Notice::NotLoggedOut(other.to_string()),
     };
     visitor.wrong(app, notice)
 }

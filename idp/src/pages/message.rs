@@ -62,6 +62,8 @@ pub enum Notice {
     WrongReturn,
     /// The application's request cannot be answered there, for this reason (for its makers).
     BadRequest(String),
+    /// The application's request for a log-out is not acted on, for this reason (for its makers).
+    NotLoggedOut(String),
     /// There is no such test of a log-in, it is over, or it is another administrator's: which, is
     /// not told.
     NoTest,
@@ -83,6 +85,7 @@ impl Notice {
             Self::UnknownApplication => "unknown-application",
             Self::WrongReturn => "wrong-return",
             Self::BadRequest(_) => "bad-request",
+            Self::NotLoggedOut(_) => "not-logged-out",
             Self::NoTest => "no-test",
         }
     }
@@ -99,7 +102,7 @@ impl Notice {
 
     /// One of each, and whether a log-in goes on from it.
     #[must_use]
-    pub fn samples() -> [(Self, bool); 12] {
+    pub fn samples() -> [(Self, bool); 13] {
         [
             (Self::Expired, true),
             (Self::Used, true),
@@ -112,6 +115,7 @@ impl Notice {
             (Self::UnknownApplication, false),
             (Self::WrongReturn, false),
             (Self::BadRequest("response_type is missing".into()), false),
+            (Self::NotLoggedOut("the message is not signed".into()), false),
             (Self::NoTest, false),
         ]
     }
@@ -225,6 +229,10 @@ impl Message {
             }
             Notice::BadRequest(detail) => {
                 message.body.push(Text::new("bad-request-detail").with("detail", detail));
+            }
+            Notice::NotLoggedOut(detail) => {
+                message.body.push(Text::new("bad-request-detail").with("detail", detail));
+                message.action = Some(Link::new("log-out", "/logout"));
             }
             _ => {}
         }

@@ -110,7 +110,11 @@ fn a_notice_starts_nothing_again_that_cannot_go_on() {
         let slug = notice.slug();
         let onward = goes_on.then(|| "/login/1/restart".to_owned());
         let action = message::Message::notice(notice, onward.clone()).action.expect("a way on");
-        let elsewhere = if slug == "closed" { "/help/get-help" } else { "/account" };
+        let elsewhere = match slug {
+            "closed" => "/help/get-help",
+            "not-logged-out" => "/logout",
+            _ => "/account",
+        };
         assert_eq!(action.url, onward.as_deref().unwrap_or(elsewhere), "{slug}");
         let starts = ["expired", "finished"].contains(&slug);
         assert_eq!(action.label.key == "start-again", starts, "{slug}");

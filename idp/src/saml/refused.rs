@@ -69,6 +69,12 @@ pub(super) enum Message {
     /// It was carried out before.
     #[error("the request was carried out before")]
     Replayed,
+    /// Nobody vouches for who asks for a log-out, or says what became of one.
+    #[error(
+        "the message is not signed, and one about a log-out has to be (SAML Profiles §4.4.4): anybody \
+         could have written it"
+    )]
+    UnsignedLogout,
     /// An answer to a log-out that was not asked for.
     #[error("the answer is to no request of ours that waits for one")]
     NotAsked,
@@ -161,6 +167,18 @@ impl Refused {
     pub(super) fn consumer_gone(provider: &Provider) -> Self {
         let reason = super::request::Unanswerable::ConsumerUnregistered.to_string();
         Self::Message { provider: Some(provider.id.clone()), reason, notice: Notice::WrongReturn }
+    }
+
+    /// The same of what asks for a log-out: whoever is in front of the browser is told that they may
+    /// still be logged in.
+    #[must_use]
+    pub(super) fn of_log_out(self) -> Self {
+        match self {
+            Self::Message { provider, reason, notice: Notice::BadRequest(detail) } => {
+                Self::Message { provider, reason, notice: Notice::NotLoggedOut(detail) }
+            }
+            other => other,
+        }
     }
 
     /// The page, and the event.

@@ -133,6 +133,31 @@ async fn what_is_sent_is_judged_as_documents_are_and_told_by_member() {
     assert!(named(&pia.get("/service-providers").await, "key").is_empty(), "none was kept");
 }
 
+/// The same metadata, which holds until then.
+fn until(time: &str) -> String {
+    metadata(ENTITY).replace(" entityID=", &format!(" validUntil=\"{time}\" entityID="))
+}
+
+#[tokio::test]
+async fn metadata_whose_time_is_over_is_not_taken_and_the_refusal_says_since_when() {
+    let desk = Desk::open().await;
+    let pia = platform(&desk).await;
+    let over = until("2020-01-02T03:04:05Z");
+    let refused = pia.post("/service-providers", with("metadata", over.clone())).await;
+    assert_eq!(wrong(&refused), [("metadata".into(), "invalid".into())]);
+    let told = refused.json()["errors"][0]["message"].to_string();
+    assert!(told.contains("expired") && told.contains("2020-01-02 03:04:05 UTC"), "{told}");
+    assert!(named(&pia.get("/service-providers").await, "key").is_empty(), "none was kept");
+
+    // Nor is it of one that is there, whose good metadata stays.
+    let good = until("2199-01-02T03:04:05Z");
+    assert_eq!(pia.post("/service-providers", with("metadata", good)).await.status, 201);
+    let refused = pia.change_now(Method::PUT, &path(), with("metadata", over)).await;
+    assert_eq!(wrong(&refused), [("metadata".into(), "invalid".into())]);
+    let shown = pia.get(&path()).await.json();
+    assert_eq!(shown["valid_until"], "2199-01-02T03:04:05Z", "{shown}");
+}
+
 #[tokio::test]
 async fn nothing_of_the_machine_is_read_for_whoever_sends_its_name() {
     let desk = Desk::open().await;

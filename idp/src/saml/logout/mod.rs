@@ -24,7 +24,7 @@ use latchkey_core::Timestamp;
 use latchkey_saml::Binding;
 use latchkey_saml::messages::Header;
 use latchkey_saml::read::Kind;
-use latchkey_saml::verify::{Screened, Verified};
+use latchkey_saml::verify::{Refusal, Screened, SignatureError, Verified};
 use latchkey_web::limits;
 
 use super::bindings::{self, Incoming};
@@ -65,16 +65,22 @@ async fn posted(
     }
     match sent {
         Ok(sent) => by_browser(&app, &visitor, Binding::Post, sent).await,
-        Err(refused) => refused.page(&app, &visitor).await,
+        Err(refused) => refused.of_log_out().page(&app, &visitor).await,
     }
 }
 
 async fn by_browser(app: &Arc<App>, visitor: &Visitor, by: Binding, sent: &str) -> Response {
     let work = async {
-        let message = taken(by, sent)?;
+        let message = taken(by, sent).map_err(Refused::of_log_out)?;
         match message.response() {
             Some(answer) => answered::by_browser(app, visitor, answer).await,
-            None => asked::by_browser(app, visitor, by, &message).await,
+            None => {
+                let asked = asked::by_browser(app, visitor, by, &message).await;
+                asked.map_err(|refused| match message.request().map(Screened::kind) {
+                    Ok(Some(kind)) if kind != Kind::LogoutRequest => refused,
+                    _ => refused.of_log_out(),
+                })
+            }
         }
     };
     match work.await {
@@ -101,8 +107,12 @@ async fn verified<M: latchkey_saml::read::Message>(
     if !provider.is_current(app.clock.now()) {
         return Err(Refused::of(&provider, &Message::Expired));
     }
-    let verified =
-        screened.verify(&provider.keys).map_err(|error| Refused::of(&provider, &error))?;
+    let verified = screened.verify(&provider.keys).map_err(|error| match error {
+        Refusal::Signature(SignatureError::Missing) => {
+            Refused::of(&provider, &Message::UnsignedLogout)
+        }
+        error => Refused::of(&provider, &error),
+    })?;
     Ok((provider, verified))
 }
 

@@ -77,6 +77,46 @@ async fn a_request_that_is_not_the_applications_own_ends_nothing() {
 }
 
 #[tokio::test]
+async fn whoever_is_not_logged_out_is_told_so_why_and_how_to_log_out() {
+    let site = site().await;
+    let mut ledger = Application::by(&site, "ledger.example", Binding::Redirect).await;
+    let mut dan = dan(&site).await;
+    ledger.log_in(&site, &mut dan).await;
+    let request = ledger.request(&site);
+    let unsigned = request.write(None).expect("XML");
+    let tampered = request.write(Some(ledger.key())).expect("XML");
+    let tampered = tampered.replace(" ID=\"", " Consent=\"urn:x\" ID=\"");
+    let foreign = request.write(Some(&credential())).expect("XML");
+    for (xml, words) in [
+        (unsigned.as_str(), "the message is not signed, and one about a log-out has to be"),
+        (&tampered, "the message was changed after it was signed"),
+        (&foreign, "the signature was not made with a key that is registered"),
+        ("<a", "not well-formed"),
+    ] {
+        let form = form(Parameter::Request, xml);
+        let page = post_from_elsewhere(&mut dan, &site, &form).await;
+        assert_eq!(page.status, 400, "{words}");
+        assert!(page.body.contains("This did not log you out"), "{}", page.body);
+        assert!(page.body.contains("href=\"&#x2f;logout\""), "{words}: {}", page.body);
+        assert!(page.body.contains(words) || xml == "<a", "{words}: {}", page.body);
+        assert!(is_logged_in(&mut dan).await, "{words}");
+    }
+    let path = format!("{SLO}?{}", redirect::write(Parameter::Request, &unsigned, None));
+    let page = dan.get(&path).await;
+    assert!(page.body.contains("This did not log you out"), "{}", page.body);
+    assert!(refusals(&site).await.iter().any(|reason| reason.contains("SAML Profiles §4.4.4")));
+    // A request for a log-in that lost its way is none for a log-out.
+    let log_in = ledger.provider.asks(&site).write(Some(ledger.key())).expect("XML");
+    let page = post_from_elsewhere(&mut dan, &site, &form(Parameter::Request, &log_in)).await;
+    assert_eq!(page.status, 400);
+    assert!(!page.body.contains("This did not log you out"), "{}", page.body);
+    // The way out that the page shows is one.
+    let page = dan.open("/logout").await;
+    dan.submit(&page.form("/logout")).await;
+    assert!(!is_logged_in(&mut dan).await);
+}
+
+#[tokio::test]
 async fn over_soap_what_is_not_the_applications_own_is_a_fault_and_ends_nothing() {
     let site = site().await;
     let mut ledger = Application::by(&site, "ledger.example", Binding::Redirect).await;

@@ -21,9 +21,11 @@ unknown-application-heading = Nid ydym yn adnabod y rhaglen hon
 unknown-application-body = Mae’r ddolen a ddaeth â chi yma yn enwi rhaglen nad yw wedi’i chofrestru gyda ni. Ewch yn ôl i’r lle y daethoch ohono, a dywedwch wrthynt.
 wrong-return-heading = Nid yw cyfeiriad dychwelyd y rhaglen hon wedi’i gofrestru
 wrong-return-body = Er eich diogelwch nid ydym yn eich anfon yno. Ewch yn ôl i’r lle y daethoch ohono, a dywedwch wrthynt.
-bad-request-heading = Ni ellir darllen cais y rhaglen
+bad-request-heading = Ni allwn weithredu ar gais y rhaglen
 bad-request-body = Ni newidiwyd dim. Ewch yn ôl i’r rhaglen a rhowch gynnig arall arni oddi yno.
 bad-request-detail = I’w gwneuthurwyr: { $detail }
+not-logged-out-heading = Ni wnaeth hyn eich allgofnodi
+not-logged-out-body = Gofynnodd rhaglen am eich allgofnodi, ac ni allwn weithredu ar ei chais. Os oeddech wedi mewngofnodi yma, rydych yn dal i fod: allgofnodwch eich hun.
 no-test-heading = Nid oes prawf o’r fath
 no-test-body = Yn y consol y dechreuir prawf mewngofnodi. Mae’n gweithio unwaith, ac am ddeg munud. Dim ond pwy bynnag a’i dechreuodd all fynd drwyddo, yn yr un porwr. Dechreuwch un arall yno.
 

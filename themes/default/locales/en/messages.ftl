@@ -21,9 +21,11 @@ unknown-application-heading = We do not know this application
 unknown-application-body = The link that brought you here names an application that is not registered with us. Go back to where you came from, and tell them.
 wrong-return-heading = This application’s return address is not registered
 wrong-return-body = For your safety we do not send you there. Go back to where you came from, and tell them.
-bad-request-heading = The application’s request cannot be read
+bad-request-heading = We cannot act on the application’s request
 bad-request-body = Nothing was changed. Go back to the application and try again from there.
 bad-request-detail = For its makers: { $detail }
+not-logged-out-heading = This did not log you out
+not-logged-out-body = An application asked to log you out, and we cannot act on its request. If you were logged in here, you still are: log out yourself.
 no-test-heading = There is no such test
 no-test-body = A test log‑in is begun in the console, works once, and for ten minutes. Only whoever began it can go through it, in the same browser. Begin another one there.
 
