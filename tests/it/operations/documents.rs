@@ -33,12 +33,12 @@ redirect_uris = ["https://rota.example/cb"]
 "##;
 
 /// A folder that an operator works in.
-struct Desk {
+pub(super) struct Desk {
     folder: TempDir,
 }
 
 impl Desk {
-    fn new() -> Self {
+    pub(super) fn new() -> Self {
         let desk = Self { folder: tempfile::tempdir().expect("a folder") };
         desk.write(
             "latchkey.toml",
@@ -52,18 +52,18 @@ impl Desk {
         desk
     }
 
-    fn path(&self, name: &str) -> PathBuf {
+    pub(super) fn path(&self, name: &str) -> PathBuf {
         self.folder.path().join(name)
     }
 
-    fn write(&self, name: &str, text: &str) {
+    pub(super) fn write(&self, name: &str, text: &str) {
         let path = self.path(name);
         fs::create_dir_all(path.parent().expect("a parent")).expect("a folder");
         fs::write(path, text).expect("written");
     }
 
     /// Calls the product, and tells its code and what it said.
-    fn call(&self, words: &[&str]) -> (i32, String) {
+    pub(super) fn call(&self, words: &[&str]) -> (i32, String) {
         let Output { status, stdout, stderr } = Command::new(binary().expect("a binary"))
             .args(words)
             .current_dir(self.folder.path())

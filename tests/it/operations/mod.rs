@@ -1,6 +1,7 @@
 //! What operators do with an installation, by its command line and beside a server that serves.
 
 mod backup;
+mod doctor;
 mod documents;
 mod keys;
 mod logs;

@@ -4,12 +4,13 @@ use std::io::{self, Read as _, Write};
 use std::path::Path;
 use std::process::ExitCode;
 
-use anyhow::Context as _;
+use anyhow::{Context as _, anyhow};
 use latchkey_core::people::Username;
 use latchkey_core::roles::Scope;
 
 use crate::App;
 use crate::saml::doctor::{self, Outcome, Preview, Report, Side};
+use crate::source::nearest;
 
 /// More is not read: no message is as long.
 const LARGEST: u64 = 1024 * 1024;
@@ -39,7 +40,10 @@ pub(super) async fn run(
                 None => None,
             };
             let report = doctor::test(app, &Scope::Platform, id, person.as_ref()).await?;
-            report.with_context(|| format!("there is no service provider {id}"))?
+            match report {
+                Some(report) => report,
+                None => return Err(unknown(app, id).await?),
+            }
         }
     };
     write(&mut io::stdout().lock(), &report)?;
@@ -53,14 +57,23 @@ fn read(file: &Path) -> anyhow::Result<String> {
         io::stdin().lock().take(LARGEST).read_to_end(&mut bytes)?;
     } else {
         let opened = std::fs::File::open(file);
-        let opened = opened.with_context(|| format!("reading {}", file.display()))?;
-        opened.take(LARGEST).read_to_end(&mut bytes)?;
+        let read = opened.and_then(|opened| opened.take(LARGEST).read_to_end(&mut bytes));
+        read.with_context(|| format!("reading {}", file.display()))?;
     }
     Ok(String::from_utf8_lossy(&bytes).into_owned())
 }
 
+/// That nobody is registered by that name, and who probably is meant.
+async fn unknown(app: &App, id: &str) -> anyhow::Result<anyhow::Error> {
+    let all = app.store.view().list_providers().await?;
+    let nearest = nearest(id, all.iter().map(|known| known.id.0.as_str()));
+    let hint = nearest.map(|known| format!("; the nearest is {known}")).unwrap_or_default();
+    Ok(anyhow!("there is no service provider {id}{hint}: see latchkey sp list"))
+}
+
 fn write(out: &mut impl Write, report: &Report) -> io::Result<()> {
-    writeln!(out, "{}", report.about)?;
+    let of = report.provider.as_ref().map(|id| format!(" ({})", id.0)).unwrap_or_default();
+    writeln!(out, "Looked at {}{of}.\n", report.about)?;
     for check in &report.checks {
         let mark = match check.outcome {
             Outcome::Passed => "passed",
@@ -75,6 +88,13 @@ fn write(out: &mut impl Write, report: &Report) -> io::Result<()> {
             };
             writeln!(out, "        {side}: {}", remedy.words)?;
         }
+    }
+    let failed = report.checks.iter().filter(|check| check.outcome == Outcome::Failed);
+    let failed: Vec<_> = failed.map(|check| check.name.title()).collect();
+    match failed.as_slice() {
+        [] => writeln!(out, "\nNo check failed.")?,
+        [one] => writeln!(out, "\nOne check failed: {one}.")?,
+        more => writeln!(out, "\n{} checks failed: {}.", more.len(), more.join(", "))?,
     }
     match &report.preview {
         Some(preview) => previewed(out, preview),

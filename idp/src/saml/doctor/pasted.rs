@@ -149,7 +149,8 @@ impl Reader<'_> {
                 "Have the provider send the XML in UTF-8, with the characters that XML allows."
             }
             XmlError::IllFormed | XmlError::Namespace | XmlError::DuplicateAttribute => {
-                "Check that all of it was copied; else have the provider's software repaired."
+                let check = check.here("Check that all of it was copied, and nothing else.");
+                return self.stop(check.at_provider("Else have the provider's software repaired."));
             }
             _ => "Have the provider send an ordinary message: no sound software writes such a one.",
         };
@@ -184,7 +185,14 @@ impl Reader<'_> {
 
     fn base64(&mut self, text: &str) -> Option<Pasted> {
         self.checks.push(Check::passed(Name::Pasted, "Base64."));
-        self.carried(&format!("SAMLRequest={text}"), false).map(|pasted| match pasted {
+        let parameter = format!("SAMLRequest={text}");
+        // The parameter is ours, and not to be told of.
+        if let (Err(QueryError::Base64(_)), Err(_)) =
+            (Query::parse(&parameter), Form::parse(&parameter))
+        {
+            return self.undecoded(&Broken);
+        }
+        self.carried(&parameter, false).map(|pasted| match pasted {
             Pasted::Message(mut found) => {
                 found.parameter = None;
                 Pasted::Message(found)
@@ -245,13 +253,20 @@ impl Reader<'_> {
     }
 
     fn undecoded(&mut self, error: &dyn std::error::Error) -> Option<Pasted> {
-        let words = "Check that all of it was copied, and nothing else; a message has base64, which \
-                     is percent-encoded in an address, and compressed by DEFLATE there.";
-        self.stop(
-            Check::failed(Name::Encoding, format!("It is refused: {error}.")).at_provider(words),
-        )
+        let check = Check::failed(Name::Encoding, format!("It is refused: {error}."))
+            .here("Check that all of it was copied, and nothing else.")
+            .at_provider(
+                "Else have it send base64, which is percent-encoded in an address, and compressed \
+                 by DEFLATE there.",
+            );
+        self.stop(check)
     }
 }
+
+/// Base64 alone that is not base64 to its end.
+#[derive(Debug, thiserror::Error)]
+#[error("it is not base64 to its end")]
+struct Broken;
 
 fn is_signature(pair: &str) -> bool {
     pair.starts_with("SigAlg=") || pair.starts_with("Signature=")
