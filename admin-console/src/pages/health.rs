@@ -3,7 +3,7 @@
 use axum::response::Response;
 use latchkey_api::Page as List;
 use latchkey_api::organisations::PartQuery;
-use latchkey_api::platform::{AilingProvider, Health, ProvidersHealth};
+use latchkey_api::platform::{AilingProvider, CertificateChange, Health, ProvidersHealth};
 use latchkey_core::Timestamp;
 use latchkey_web::{Help, Page, Text};
 use serde::Serialize;
@@ -41,22 +41,24 @@ pub(crate) struct Shown {
 /// One thing that can be the matter.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 struct Check {
-    /// `good`, `warn` or `bad`.
+    /// `good`, `info`, `warn` or `bad`.
     tone: &'static str,
     what: Text,
+    /// When, where that is told.
+    at: Option<Timestamp>,
     /// What to do.
     advice: Option<Text>,
 }
 
 impl Check {
     fn good(key: &str) -> Self {
-        Self { tone: "good", what: Text::new(key), advice: None }
+        Self { tone: "good", what: Text::new(key), at: None, advice: None }
     }
 
     /// Something is the matter: what to do about it is told under the same key.
     fn matter(tone: &'static str, key: &str) -> Self {
         let advice = Some(Text::new(format!("{key}-advice")));
-        Self { tone, what: Text::new(key), advice }
+        Self { tone, what: Text::new(key), at: None, advice }
     }
 
     fn count(self, count: u64) -> Self {
@@ -90,13 +92,10 @@ impl Ailing {
 
 /// How the metadata of applications is that speak SAML, where there are any.
 fn provider_checks(providers: &ProvidersHealth) -> Vec<Check> {
-    let ending = |it: &&AilingProvider| it.metadata_ends.or(it.certificate_ends).is_some();
-    let ending = providers.ailing.iter().filter(ending).count();
-    let ending = u64::try_from(ending).unwrap_or(u64::MAX).saturating_sub(providers.expired);
     let matters = [
         ("bad", "console-health-providers-expired", providers.expired),
         ("warn", "console-health-providers-failing", providers.failing),
-        ("warn", "console-health-providers-ending", ending),
+        ("warn", "console-health-providers-ending", providers.ending),
     ];
     let matters = matters.into_iter().filter(|(.., count)| *count > 0);
     let matters: Vec<_> =
@@ -105,6 +104,16 @@ fn provider_checks(providers: &ProvidersHealth) -> Vec<Check> {
         true => vec![Check::good("console-health-providers").count(providers.count)],
         false => matters,
     }
+}
+
+/// What our SAML answers are signed with changes by itself; who does not read our metadata has to be
+/// told.
+fn certificate_check(change: &CertificateChange) -> Check {
+    let (tone, key, at) = match change.next_from {
+        Some(next) => ("info", "console-health-saml-next", next),
+        None => ("warn", "console-health-saml-ends", change.ends_at),
+    };
+    Check { at: Some(super::at(at)), ..Check::matter(tone, key) }
 }
 
 fn checks(health: &Health) -> Vec<Check> {
@@ -124,6 +133,7 @@ fn checks(health: &Health) -> Vec<Check> {
     };
     let mut all = vec![mail, trail.count(health.audit_unsealed), models];
     all.extend(provider_checks(&health.providers));
+    all.extend(health.saml_certificate.as_ref().map(certificate_check));
     all
 }
 
@@ -162,8 +172,10 @@ impl Shown {
         let mut health = samples::health();
         (health.mail.failed, health.audit_unsealed, health.metadata) = (0, 3, Some(141));
         health.database = "sqlite".into();
-        (health.providers.expired, health.providers.failing) = (0, 0);
-        health.providers.ailing.clear();
+        health.providers = ProvidersHealth { count: 12, ..ProvidersHealth::default() };
+        if let Some(change) = &mut health.saml_certificate {
+            change.next_from = None;
+        }
         Self { told: Some("console-letter-given-up".into()), ..Self::sample_of(&health) }
     }
 
@@ -171,6 +183,7 @@ impl Shown {
     pub(crate) fn silent_sample() -> Self {
         let mut health = samples::health();
         (health.mail.configured, health.providers) = (false, ProvidersHealth::default());
+        health.saml_certificate = None;
         Self { waited: true, ..Self::sample_of(&health) }
     }
 }
@@ -218,10 +231,19 @@ mod tests {
             let all = checks(health).into_iter();
             all.map(|it| (it.tone, it.advice.is_some())).collect::<Vec<_>>()
         };
-        let applications = [("bad", true), ("warn", true), ("warn", true)];
+        let applications = [("bad", true), ("warn", true), ("warn", true), ("info", true)];
         assert_eq!(tones(&health)[3..], applications);
-        health.providers.ailing.clear();
-        (health.providers.expired, health.providers.failing) = (0, 0);
+        let change = health.saml_certificate.as_mut().expect("it changes");
+        let next = change.next_from.take().map(at);
+        assert_eq!(
+            checks(&health)[6].at,
+            health.saml_certificate.as_ref().map(|it| at(it.ends_at))
+        );
+        assert_eq!(tones(&health)[6], ("warn", true), "and nobody made the next one");
+        let change = CertificateChange { ends_at: samples::THEN, next_from: Some(samples::THEN) };
+        assert_eq!(certificate_check(&change).at, next, "until then metadata has to be read");
+        health.saml_certificate = None;
+        health.providers = ProvidersHealth { count: 12, ..ProvidersHealth::default() };
         assert_eq!(tones(&health)[3..], [("good", false)]);
         health.providers.count = 0;
         assert_eq!(tones(&health), [("bad", true), ("bad", true), ("warn", true)]);

@@ -17,7 +17,8 @@ use latchkey_api::people::{
     May, Me, Person, PersonState, PersonSummary, Role, RoleGrant, Session, Untouchable,
 };
 use latchkey_api::platform::{
-    AilingProvider, FailingLetter, Health, KeyCertificate, MailQueue, ProvidersHealth, SigningKey,
+    AilingProvider, CertificateChange, FailingLetter, Health, KeyCertificate, MailQueue,
+    ProvidersHealth, SigningKey,
 };
 use latchkey_api::providers::{
     EndingKind, IdentityProvider, ProviderCertificate, ProviderEnding, ProviderEndpoint,
@@ -315,8 +316,13 @@ pub(crate) fn health() -> Health {
             count: 12,
             expired: 1,
             failing: 2,
+            ending: 61,
             ailing: ailing_providers(),
         },
+        saml_certificate: Some(CertificateChange {
+            ends_at: Timestamp::MAX,
+            next_from: Some(THEN),
+        }),
     }
 }
 

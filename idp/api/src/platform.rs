@@ -73,6 +73,22 @@ pub struct Health {
     /// Applications that speak SAML.
     #[serde(default)]
     pub providers: ProvidersHealth,
+    /// What our SAML answers are signed with, where that is about to change.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub saml_certificate: Option<CertificateChange>,
+}
+
+/// Another certificate takes the place of the one that SAML answers are signed with, by itself.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct CertificateChange {
+    /// When the present one ends.
+    #[schema(value_type = String, format = DateTime)]
+    pub ends_at: Timestamp,
+    /// From when the next one is signed with: applications have to have read our metadata again by
+    /// then. Absent as long as none is published.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>, format = DateTime)]
+    pub next_from: Option<Timestamp>,
 }
 
 /// How the metadata of applications that speak SAML is.
@@ -84,6 +100,9 @@ pub struct ProvidersHealth {
     pub expired: u64,
     /// Of how many the metadata cannot be read again; what was read last is gone by.
     pub failing: u64,
+    /// Of how many something ends soon, or ended: metadata that still holds, or a certificate.
+    #[serde(default)]
+    pub ending: u64,
     /// Those with something the matter, the worst first: at most 50.
     pub ailing: Vec<AilingProvider>,
 }

@@ -2,7 +2,9 @@
 
 use std::sync::Arc;
 
-use latchkey_api::platform::{AilingProvider, Health, MailQueue, ProvidersHealth};
+use latchkey_api::platform::{
+    AilingProvider, CertificateChange, Health, MailQueue, ProvidersHealth,
+};
 use latchkey_core::Timestamp;
 use latchkey_store::PeopleFilter;
 use utoipa_axum::router::OpenApiRouter;
@@ -13,6 +15,7 @@ use super::caller::{Admin, HealthRead};
 use super::failure::Failure;
 use super::{letters, shape};
 use crate::App;
+use crate::keys::saml;
 use crate::saml::providers::Provider;
 use crate::saml::refresh::endings::{self, Subject};
 
@@ -49,13 +52,24 @@ async fn show(admin: Admin<HealthRead>) -> Result<Json<Health>, Failure> {
         },
         metadata: app.metadata.present().map(|metadata| metadata.number()),
         providers: providers(app, now).await?,
+        saml_certificate: certificate(app, now).await?,
+    }))
+}
+
+/// What our SAML answers are signed with, where that is about to change.
+async fn certificate(app: &App, now: Timestamp) -> anyhow::Result<Option<CertificateChange>> {
+    let stored = app.store.view().list_saml_keys().await?;
+    let change = saml::change(&stored, now, app.config.lifetimes.saml_key_lead)?;
+    Ok(change.map(|change| CertificateChange {
+        ends_at: shape::time(change.ends_at),
+        next_from: change.next_from.map(shape::time),
     }))
 }
 
 /// How the metadata of applications is that speak SAML.
 async fn providers(app: &App, now: Timestamp) -> Result<ProvidersHealth, Failure> {
     let view = app.store.view();
-    let (count, expired, failing) = view.count_providers(now).await?;
+    let counts = view.count_providers(now).await?;
     let mut ailing = Vec::new();
     for (stored, state) in view.list_ailing_providers(now, LISTED).await? {
         let provider = Provider::open(stored)?;
@@ -76,5 +90,11 @@ async fn providers(app: &App, now: Timestamp) -> Result<ProvidersHealth, Failure
             entity_id: provider.id.0,
         });
     }
-    Ok(ProvidersHealth { count, expired, failing, ailing })
+    Ok(ProvidersHealth {
+        count: counts.all,
+        expired: counts.over,
+        failing: counts.failing,
+        ending: counts.ending,
+        ailing,
+    })
 }

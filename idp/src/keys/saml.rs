@@ -216,6 +216,34 @@ pub fn is_to_be_renewed(
     Ok(certificate_of(signing)?.not_after() <= now.plus(RENEWED_BEFORE + lead))
 }
 
+/// Another certificate takes the place of the one that answers are signed with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Change {
+    /// When the present one ends.
+    pub ends_at: Timestamp,
+    /// From when the next one is signed with: applications know it by then, or do not believe us.
+    /// Nothing before it is published.
+    pub next_from: Option<Timestamp>,
+}
+
+/// Whether the certificate that answers are signed with changes soon: another one waits, or has to be
+/// made. `lead` is how long a new one is published before it signs.
+///
+/// # Errors
+/// When a certificate cannot be read.
+pub fn change(
+    stored: &[StoredSamlKey],
+    now: Timestamp,
+    lead: Duration,
+) -> anyhow::Result<Option<Change>> {
+    let Some(signing) = stored.iter().find(|row| row.signs(now)) else { return Ok(None) };
+    let next_from = stored.iter().map(|row| row.signs_from).filter(|from| now < *from).min();
+    if next_from.is_none() && !is_to_be_renewed(stored, now, lead)? {
+        return Ok(None);
+    }
+    Ok(Some(Change { ends_at: certificate_of(signing)?.not_after(), next_from }))
+}
+
 impl Keys {
     /// Publishes a new key for applications that speak SAML, which signs after `lead`, when the
     /// present one stops. It signs as the present one does, unless another algorithm is asked for.

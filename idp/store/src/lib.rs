@@ -92,7 +92,7 @@ pub use saml_artifacts::StoredArtifact;
 pub use saml_keys::StoredSamlKey;
 pub use schema::Schema;
 pub use server::{check_server_address, is_server_address};
-pub use service_providers::{ProviderState, SamlParticipant, StoredProvider};
+pub use service_providers::{ProviderCounts, ProviderState, SamlParticipant, StoredProvider};
 pub use sessions::{Proofs, Session, SessionWithPerson};
 pub use signing_keys::StoredKey;
 pub use throttles::ThrottleRecord;

@@ -14,6 +14,19 @@ use crate::entity::provider_states::{self as states, Column as State};
 use crate::entity::{saml_participants, service_providers};
 use crate::{Error, Result, Tx, View};
 
+/// How many service providers there are, and how many have something the matter.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct ProviderCounts {
+    /// All of them.
+    pub all: u64,
+    /// Whose metadata is over.
+    pub over: u64,
+    /// Whose metadata cannot be read again.
+    pub failing: u64,
+    /// Whose metadata holds, and of whom something ends soon or ended.
+    pub ending: u64,
+}
+
 /// A service provider: what an operator says of it, and what it says of itself.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct StoredProvider {
@@ -208,13 +221,21 @@ impl View<'_> {
         Ok(rows.into_iter().map(|row| (EntityId(row.id), row.document)).collect())
     }
 
-    /// How many service providers there are, how many of them have metadata that is over, and how
-    /// many have some that cannot be read again.
-    pub async fn count_providers(&self, now: Timestamp) -> Result<(u64, u64, u64)> {
+    /// How many service providers there are, and how many of them have something the matter.
+    pub async fn count_providers(&self, now: Timestamp) -> Result<ProviderCounts> {
         let all = service_providers::Entity::find().count(&self.conn).await?;
         let over = states::Entity::find().filter(State::ValidUntil.lte(now.millis()));
         let failing = states::Entity::find().filter(State::Error.is_not_null());
-        Ok((all, over.count(&self.conn).await?, failing.count(&self.conn).await?))
+        let holds = Condition::any()
+            .add(State::ValidUntil.is_null())
+            .add(State::ValidUntil.gt(now.millis()));
+        let ending = states::Entity::find().filter(State::WarnsAt.lte(now.millis())).filter(holds);
+        Ok(ProviderCounts {
+            all,
+            over: over.count(&self.conn).await?,
+            failing: failing.count(&self.conn).await?,
+            ending: ending.count(&self.conn).await?,
+        })
     }
 
     /// The service providers with something that fails, is over or ends soon: those first whose

@@ -2,12 +2,15 @@
 
 use std::time::Duration;
 
+use latchkey::jobs::{self, renewal};
+use latchkey::keys::saml::{LASTS, RENEWED_BEFORE};
+use latchkey_core::Clock as _;
 use latchkey_core::roles::Role;
 use latchkey_store::{Error, Tx};
 use serde_json::{Value, json};
 
 use super::changes::wrong;
-use super::{Desk, PIA, SAM, UMA, problem};
+use super::{Desk, PIA, SAM, UMA, problem, providers};
 
 #[tokio::test]
 async fn a_new_signing_key_is_published_before_it_signs_and_only_one_waits() {
@@ -86,6 +89,66 @@ async fn keys_for_saml_stand_beside_the_others_with_their_certificates() {
 }
 
 #[tokio::test]
+async fn health_tells_until_when_our_metadata_has_to_be_read_for_another_certificate() {
+    let desk = Desk::open().await;
+    let pia = desk.administrator(PIA, Role::PlatformAdministrator, "valley").await;
+    let health = async || pia.get("/health").await.json()["saml_certificate"].clone();
+    assert_eq!(health().await, Value::Null, "nobody speaks SAML");
+    desk.site.get("/saml/metadata").await;
+    assert_eq!(health().await, Value::Null, "it has years to go");
+    let new = pia.post("/keys", json!({ "algorithm": "ECDSA-SHA256" })).await.json();
+    let told = health().await;
+    assert_eq!(told["next_from"], new["signs_from"], "{told}");
+    assert!(told["ends_at"].as_str() > new["signs_from"].as_str(), "{told}");
+}
+
+#[tokio::test]
+async fn health_tells_that_our_certificate_for_saml_ends_until_the_next_one_signs() {
+    let desk = Desk::open().await;
+    desk.site.get("/saml/metadata").await;
+    let lead = desk.site.app.config.lifetimes.saml_key_lead;
+    let minute = Duration::from_secs(60);
+    desk.site.clock.advance(LASTS - RENEWED_BEFORE - lead - minute);
+    let pia = desk.administrator(PIA, Role::PlatformAdministrator, "valley").await;
+    let health = async || pia.get("/health").await.json()["saml_certificate"].clone();
+    assert_eq!(health().await, Value::Null, "it is not time");
+    desk.site.clock.advance(minute);
+    let due = health().await;
+    assert!(due["ends_at"].is_string() && due.get("next_from").is_none(), "{due}");
+
+    let from = renewal::round(&desk.site.app).await.expect("a round").expect("it is time");
+    let told = health().await;
+    assert_eq!(told["ends_at"], due["ends_at"]);
+    let from = jiff::Timestamp::from_millisecond(from.millis()).expect("a time");
+    assert_eq!(told["next_from"], json!(from), "until then our metadata has to be read again");
+}
+
+#[tokio::test]
+async fn health_counts_every_application_of_which_something_ends_though_it_lists_fifty() {
+    let desk = Desk::open().await;
+    let pia = desk.administrator(PIA, Role::PlatformAdministrator, "valley").await;
+    let until = desk.site.clock.now().plus(Duration::from_secs(5 * 86_400));
+    let until = jiff::Timestamp::from_millisecond(until.millis()).expect("a time");
+    let provider = |number: usize| {
+        let entity = format!("https://{number}.example/saml");
+        let metadata = providers::metadata(&entity);
+        let holds = format!(" validUntil=\"{until}\" entityID=");
+        format!(
+            "[[service_provider]]\nmetadata = '''\n{}'''\n",
+            metadata.replace(" entityID=", &holds)
+        )
+    };
+    let all: String = (0..53).map(provider).collect();
+    desk.apply(&all).await;
+    let holder = uuid::Uuid::new_v4().to_string();
+    jobs::providers::round(&desk.site.app, &holder).await.expect("a round");
+    let health = pia.get("/health").await.json()["providers"].clone();
+    let listed = health["ailing"].as_array().expect("a list").len();
+    assert_eq!((listed, &health["ending"]), (50, &json!(53)), "{health}");
+    assert_eq!((&health["count"], &health["expired"]), (&json!(53), &json!(0)));
+}
+
+#[tokio::test]
 async fn health_tells_the_platform_what_waits_and_nobody_else() {
     let desk = Desk::open().await;
     let pia = desk.administrator(PIA, Role::PlatformAdministrator, "valley").await;
@@ -100,8 +163,11 @@ async fn health_tells_the_platform_what_waits_and_nobody_else() {
         (&health["issuer"], &health["people"]),
         (&desk.site.issuer.as_str().into(), &13.into())
     );
-    assert_eq!(health["mail"], json!({ "configured": false, "waiting": 0, "failed": 0, "failing": [] }));
-    let none = json!({ "count": 0, "expired": 0, "failing": 0, "ailing": [] });
+    assert_eq!(
+        health["mail"],
+        json!({ "configured": false, "waiting": 0, "failed": 0, "failing": [] })
+    );
+    let none = json!({ "count": 0, "expired": 0, "failing": 0, "ending": 0, "ailing": [] });
     assert_eq!(health["providers"], none);
     assert!(health["audit_unsealed"].as_u64().is_some_and(|many| many > 0), "{health}");
     let seal = async |tx: &Tx| tx.seal_events().await;

@@ -22,7 +22,7 @@ use latchkey_saml::keys::{Certificate, Credential, SignatureAlgorithm, SigningKe
 use latchkey_saml::messages::MessageId;
 use latchkey_saml::metadata::provider::ServiceProvider;
 use latchkey_saml::metadata::write;
-use latchkey_store::ProviderState;
+use latchkey_store::{ProviderCounts, ProviderState};
 use latchkey_test_databases::Database;
 
 use super::{ENTITY, Provider, credential};
@@ -396,8 +396,9 @@ async fn what_ends_soon_is_announced_thirty_and_seven_days_before_and_once_each(
     let expected = [("metadata", 30), ("certificate", 30), ("metadata", 7), ("certificate", 7)];
     assert_eq!(told, expected);
     let now = site.clock.now();
-    let (count, over, failing) = site.app.store.view().count_providers(now).await.expect("read");
-    assert_eq!((count, over, failing), (1, 1, 0));
+    let counts = site.app.store.view().count_providers(now).await.expect("read");
+    let over = ProviderCounts { all: 1, over: 1, failing: 0, ending: 0 };
+    assert_eq!(counts, over);
     let ailing = site.app.store.view().list_ailing_providers(now, 9).await.expect("read");
     assert_eq!(ailing.len(), 1);
 }

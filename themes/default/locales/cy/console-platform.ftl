@@ -675,6 +675,10 @@ console-health-providers-ending =
        *[other] Daw rhywbeth sy’n perthyn i { $count } o raglenni sy’n siarad SAML i ben yn fuan, neu daeth eisoes
     }
 console-health-providers-ending-advice = Pan ddaw metadata i ben, ni all neb fewngofnodi i’w raglen. Pan ddaw tystysgrif i ben, mae mewngofnodi yma’n parhau, ond gall ochr y rhaglen ei hun stopio. Gofynnwch i bwy bynnag sy’n ei rhedeg.
+console-health-saml-next = Daw tystysgrif arall i rym ar gyfer SAML
+console-health-saml-next-advice = Rhaid i raglenni fod wedi darllen ein metadata eto erbyn hynny. Gwna’r rhan fwyaf hynny ohonynt eu hunain; rhowch y dystysgrif nesaf i’r lleill, sydd gyda’r allweddi llofnodi.
+console-health-saml-ends = Daw ein tystysgrif ar gyfer SAML i ben, ac ni wnaed yr un nesaf
+console-health-saml-ends-advice = Gwneir hi ohoni’i hun o fewn diwrnod, a’i chyhoeddi cyn iddi lofnodi. Os erys hyn, edrychwch yn log y gweinyddion.
 console-health-ailing = Rhaglenni sy’n siarad SAML, a rhywbeth o’i le
 console-health-ailing-hint = Y gwaethaf yn gyntaf, 50 ar y mwyaf.
 console-health-application = Rhaglen

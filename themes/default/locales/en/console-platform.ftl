@@ -679,6 +679,10 @@ console-health-providers-ending =
        *[other] Something of { $count } applications that speak SAML ends soon, or ended
     }
 console-health-providers-ending-advice = When metadata ends, nobody can log in to its application. When a certificate ends, log-ins here go on, but the application’s own side may stop. Ask whoever runs it.
+console-health-saml-next = Another certificate takes over for SAML
+console-health-saml-next-advice = Applications have to have read our metadata again by then. Most do so by themselves; give the others the next certificate, which stands with the signing keys.
+console-health-saml-ends = Our certificate for SAML ends, and the next one is not made
+console-health-saml-ends-advice = It is made by itself within a day, and published before it signs. If this stays, look into the log of the servers.
 console-health-ailing = Applications that speak SAML, with something the matter
 console-health-ailing-hint = The worst first, at most 50.
 console-health-application = Application
