@@ -3,6 +3,7 @@
 
 mod crowd;
 mod enumeration;
+mod federation;
 mod finding;
 mod measure;
 mod nodes;
@@ -42,6 +43,8 @@ struct Size {
     hashes: usize,
     /// People in a small installation and in a large one.
     people: (usize, usize),
+    /// Service providers in a federation's metadata.
+    federation: usize,
     /// Times that a part of a log-in is repeated.
     parts: u32,
     rest: Duration,
@@ -56,6 +59,7 @@ const FULL: Size = Size {
     reads: 2500,
     hashes: 12,
     people: (1_000, 1_000_000),
+    federation: 2_000,
     parts: 3_000,
     rest: Duration::from_secs(2),
     judges: true,
@@ -68,6 +72,7 @@ const SMOKE: Size = Size {
     reads: 5,
     hashes: 1,
     people: (20, 60),
+    federation: 20,
     parts: 5,
     rest: Duration::from_millis(50),
     judges: false,
@@ -86,6 +91,13 @@ async fn main() -> Result<ExitCode> {
     }
     if asked("--flows") {
         return flows().await;
+    }
+    if asked("--federation") {
+        let mut table = Table::new(rsa_signature(SMOKE.signatures)?, true);
+        federation::measure(FULL.federation, FULL.rest, &mut table).await?;
+        write!(io::stdout(), "{table}")?;
+        let kept = table.over().is_empty();
+        return Ok(if kept { ExitCode::SUCCESS } else { ExitCode::FAILURE });
     }
     let smoke = asked("--smoke");
     let keys = Arc::new(KeySet::new(vec![SigningKey::generate(Algorithm::Es256)?])?);
@@ -182,6 +194,7 @@ async fn measure_all(installation: &Installation, keys: &Arc<KeySet>, size: Size
     passwords(installation, size, &mut table).await?;
     parts::measure(size.parts, &mut table).await?;
     saml::messages(size.parts, &mut table)?;
+    federation::measure(size.federation, size.rest, &mut table).await?;
     crowds(size, &mut table).await?;
     nodes::measure(size, &mut table).await?;
     Ok(table)

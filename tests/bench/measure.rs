@@ -167,10 +167,30 @@ fn clock_ticks() -> Result<u64> {
 /// # Errors
 /// When the system does not tell.
 pub(crate) fn resident(server: &Server) -> Result<u64> {
+    status(server, "VmRSS:")
+}
+
+/// The most resident memory that a server had since [`forget_peak`], in KiB.
+///
+/// # Errors
+/// When the system does not tell.
+pub(crate) fn peak(server: &Server) -> Result<u64> {
+    status(server, "VmHWM:")
+}
+
+/// Begins with a new peak (proc(5), `clear_refs`).
+///
+/// # Errors
+/// When the system does not do so.
+pub(crate) fn forget_peak(server: &Server) -> Result<()> {
+    Ok(fs::write(format!("/proc/{}/clear_refs", server.id()), "5")?)
+}
+
+fn status(server: &Server, wanted: &str) -> Result<u64> {
     let text = fs::read_to_string(format!("/proc/{}/status", server.id()))?;
-    let line = text.lines().find_map(|line| line.strip_prefix("VmRSS:"));
+    let line = text.lines().find_map(|line| line.strip_prefix(wanted));
     let number = line.and_then(|line| line.split_whitespace().next());
-    Ok(number.context("no VmRSS")?.parse()?)
+    Ok(number.with_context(|| format!("no {wanted}"))?.parse()?)
 }
 
 /// CPU time of one raw RSA-2048 signature.

@@ -115,7 +115,7 @@ pub(crate) async fn sso(mut browser: Browser, signed: Signed) -> Result<Browser>
 }
 
 /// A service provider's key, made now.
-fn credential() -> Result<Credential> {
+pub(crate) fn credential() -> Result<Credential> {
     let key = SigningKey::generate(SignatureAlgorithm::RsaSha256)?;
     let day = Duration::from_secs(86_400);
     let now = SystemClock.now();
