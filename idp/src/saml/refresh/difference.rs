@@ -143,7 +143,7 @@ fn lines(provider: &ServiceProvider) -> Lines {
     all.extend(provider.contacts.iter().map(|it| {
         let (name, emails) = (it.name.as_deref().unwrap_or_default(), it.emails.join(", "));
         let text = format!("ContactPerson ({}): {name} {emails}", it.kind);
-        let said = Said::new("contact").with("kind", it.kind.to_string()).with("name", name);
+        let said = Said::new("contact").with("kind", &it.kind).with("name", name);
         (text, said.with("emails", emails))
     }));
     all
