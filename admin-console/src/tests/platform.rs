@@ -845,7 +845,7 @@ async fn health_says_what_is_the_matter_what_to_do_and_which_letters_wait() {
         assert!(page.body.contains(said), "{said}: {}", page.body);
     }
     // The others are on pages after it.
-    let next = page.body.replace("&#x2f;", "/").contains("/admin/health?after=%3Cnext%3E#letters");
+    let next = page.body.contains("/admin/health?after=%3Cnext%3E#letters");
     assert!(next && page.body.contains("More letters"), "{}", page.body);
     let second = visit.get("/admin/health?after=%3Cnext%3E").await;
     assert!(second.body.contains("z…@northgate.example"), "{}", second.body);

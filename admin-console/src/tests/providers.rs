@@ -209,7 +209,7 @@ async fn metadata_is_read_again_when_somebody_asks_and_what_changed_is_told() {
     assert_eq!(forged.location(), PAYROLL);
     assert!(visit.done().is_empty());
     let read = visit.submit(&refresh, &[("once", "o")]).await;
-    let body = read.body.replace("&#x2f;", "/");
+    let body = read.body;
     assert!(body.contains("<li class=\"typed\">Gone: its logo: https://&lt;b&gt;</li>"), "{body}");
     let raw = "<li class=\"typed\" lang=\"en\">+ the name is &lt;b&gt;</li>";
     assert!(body.contains(raw), "what has no words here is said in those of the API: {body}");
