@@ -271,6 +271,10 @@ async fn a_platform_administrator_reads_how_all_is_and_publishes_a_signing_key()
     click(&sams, "section[aria-labelledby=saml] details:last-of-type summary").await;
     sams.until_shown("-----BEGIN CERTIFICATE-----").await;
     look(&sams, "console-keys-saml").await;
+    // Health says until when our metadata has to be read again.
+    sams.open(at.at("/admin/health")).await;
+    sams.until_shown("Another certificate takes over for SAML").await;
+    look(&sams, "console-health-saml").await;
     sams.open(at.at("/admin/keys/new")).await;
     click(&sams, "#algorithm-RSA-SHA256").await;
     sams.press("See what will change").await;
