@@ -86,6 +86,8 @@ impl Drop for Claim {
 /// The requests of the embedded database that are being answered or not written yet.
 pub(crate) struct Claims {
     state: Mutex<State>,
+    /// Held while they are written, so that whoever waits for that waits for all of them.
+    writing: tokio::sync::Mutex<()>,
     writer: Arc<Writer>,
 }
 
@@ -101,7 +103,7 @@ struct State {
 
 impl Claims {
     pub(crate) fn new(writer: Arc<Writer>) -> Arc<Self> {
-        Arc::new(Self { state: Mutex::default(), writer })
+        Arc::new(Self { state: Mutex::default(), writing: tokio::sync::Mutex::default(), writer })
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
@@ -117,6 +119,7 @@ impl Claims {
 
     /// Writes what waits. When that fails it goes on waiting.
     async fn write(&self) -> Result<()> {
+        let _alone = self.writing.lock().await;
         let rows: Arc<[_]> = mem::take(&mut self.state().waiting).into();
         if rows.is_empty() {
             return Ok(());

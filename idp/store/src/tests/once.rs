@@ -203,10 +203,8 @@ async fn of_many_with_the_same_assertion_one_counts_and_it_is_forgotten_in_its_t
     assert!(!fixture.keep(async move |tx| tx.use_assertion(other, at(90)).await).await);
 }
 
-async fn of_many_that_answer_the_same_request_one_does_and_nobody_where_the_log_in_is_over(on: On) {
-    let fixture = Fixture::new(on).await;
-    let amy = somebody(&fixture).await;
-    let session = fixture.session(amy, "secret").await;
+/// A service provider.
+async fn rota(fixture: &Fixture) -> EntityId {
     let id = EntityId("https://rota.example/saml".into());
     let provider = StoredProvider {
         id: id.clone(),
@@ -215,6 +213,14 @@ async fn of_many_that_answer_the_same_request_one_does_and_nobody_where_the_log_
         metadata: "{}".into(),
     };
     fixture.keep(async move |tx| tx.put_provider(&provider, at(0)).await).await;
+    id
+}
+
+async fn of_many_that_answer_the_same_request_one_does_and_nobody_where_the_log_in_is_over(on: On) {
+    let fixture = Fixture::new(on).await;
+    let amy = somebody(&fixture).await;
+    let session = fixture.session(amy, "secret").await;
+    let id = rota(&fixture).await;
     let opened = |name: &str, seconds| SamlParticipant {
         session,
         provider: id.clone(),
@@ -272,14 +278,7 @@ async fn a_request_is_answered_once_whenever_that_is_written(on: On) {
     let fixture = Fixture::new(on).await;
     let amy = somebody(&fixture).await;
     let session = fixture.session(amy, "secret").await;
-    let id = EntityId("https://rota.example/saml".into());
-    let provider = StoredProvider {
-        id: id.clone(),
-        organisation: None,
-        document: "{}".into(),
-        metadata: "{}".into(),
-    };
-    fixture.keep(async move |tx| tx.put_provider(&provider, at(0)).await).await;
+    let id = rota(&fixture).await;
     let opened = SamlParticipant {
         session,
         provider: id,
