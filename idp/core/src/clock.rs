@@ -2,6 +2,7 @@
 //!
 //! The only place that reads the system's clock. Formatting for people lives in `latchkey-web`.
 
+use std::sync::OnceLock;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
@@ -78,9 +79,16 @@ impl Clock for SystemClock {
 #[derive(Debug, Default)]
 pub struct MovableClock {
     offset: AtomicI64,
+    standing: OnceLock<Timestamp>,
 }
 
 impl MovableClock {
+    /// Stops following the system's clock: from here on, time passes only as it is moved forward.
+    /// For whoever compares two answers, or tries the second that a limit ends on.
+    pub fn stand_still(&self) {
+        self.standing.get_or_init(|| SystemClock.now());
+    }
+
     /// Moves time forward.
     pub fn advance(&self, by: Duration) {
         self.offset.fetch_add(i64::try_from(by.as_millis()).unwrap_or(i64::MAX), Ordering::SeqCst);
@@ -89,6 +97,7 @@ impl MovableClock {
 
 impl Clock for MovableClock {
     fn now(&self) -> Timestamp {
-        Timestamp(SystemClock.now().0 + self.offset.load(Ordering::SeqCst))
+        let from = self.standing.get().copied().unwrap_or_else(|| SystemClock.now());
+        Timestamp(from.0 + self.offset.load(Ordering::SeqCst))
     }
 }

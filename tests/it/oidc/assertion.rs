@@ -24,6 +24,7 @@ impl Stage {
         let key = SigningKey::generate(Algorithm::Es256).expect("a key");
         let keys = KeySet::new(vec![key]).expect("a set");
         let site = Site::start().await;
+        site.clock.stand_still();
         let jwks: Value = serde_json::from_slice(keys.jwks()).expect("JSON");
         let documents = json!({ "client": [
             {
