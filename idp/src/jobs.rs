@@ -19,6 +19,7 @@ use tokio::time::MissedTickBehavior;
 use crate::actions::wanted;
 use crate::keys::rotation::PUBLISHED_AFTER;
 use crate::keys::saml;
+use crate::saml::REQUESTS_KEPT;
 use crate::saml::logout::absent;
 use crate::{App, mail};
 
@@ -86,6 +87,8 @@ pub struct Removed {
     pub logouts: u64,
     /// Messages that no service provider fetched.
     pub artifacts: u64,
+    /// Requests of service providers that were answered.
+    pub requests: u64,
 }
 
 impl Removed {
@@ -96,11 +99,13 @@ impl Removed {
             signing_keys: _, saml_keys: _, ceremonies, flows, sessions, grants, links, ..
         } = *self;
         let Self { calls, throttles, alerts, repeatables, approvals, assertions, .. } = *self;
-        let Self { imports, import_parts, counts, log_in_tests, logouts, artifacts, .. } = *self;
+        let Self {
+            imports, import_parts, counts, log_in_tests, logouts, artifacts, requests, ..
+        } = *self;
         [ceremonies, flows, sessions, grants, links, calls, throttles, alerts, assertions]
             .into_iter()
             .chain([repeatables, approvals, imports, import_parts, counts, log_in_tests])
-            .chain([logouts, artifacts])
+            .chain([logouts, artifacts, requests])
             .any(|removed| removed >= PORTION)
     }
 
@@ -124,6 +129,7 @@ impl Removed {
         self.log_in_tests += more.log_in_tests;
         self.logouts += more.logouts;
         self.artifacts += more.artifacts;
+        self.requests += more.requests;
     }
 }
 
@@ -168,7 +174,8 @@ async fn keep_house(app: Arc<App>) {
     ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
     loop {
         ticks.tick().await;
-        match round(&app.store, app.clock.now(), &holder).await {
+        let lasts = app.config.lifetimes.flow;
+        match round(&app.store, app.clock.now(), lasts, &holder).await {
             Ok(Some(removed)) => {
                 if removed != Removed::default() {
                     tracing::info!(?removed, "housekeeping");
@@ -188,10 +195,10 @@ async fn keep_house(app: Arc<App>) {
 /// # Errors
 /// When the database fails.
 pub async fn tidy(app: &App) -> Result<Removed, Error> {
-    let now = app.clock.now();
+    let (now, lasts) = (app.clock.now(), app.config.lifetimes.flow);
     let mut all = Removed::default();
     loop {
-        let portion = app.store.write(async move |tx: &Tx| sweep(tx, now).await).await?;
+        let portion = app.store.write(async move |tx: &Tx| sweep(tx, now, lasts).await).await?;
         all.add(portion);
         if !portion.is_portion() {
             return Ok(all);
@@ -200,14 +207,19 @@ pub async fn tidy(app: &App) -> Result<Removed, Error> {
 }
 
 /// One round, if this node holds the lease or can take it.
-async fn round(store: &Store, now: Timestamp, holder: &str) -> Result<Option<Removed>, Error> {
+async fn round(
+    store: &Store,
+    now: Timestamp,
+    flow_lasts: Duration,
+    holder: &str,
+) -> Result<Option<Removed>, Error> {
     let until = now.plus(HELD_FOR);
     let mut all = None::<Removed>;
     loop {
         let holder = holder.to_owned();
         // Asked in every portion: a round that takes long may lose it to another node.
         let work = async move |tx: &Tx| match tx.take_lease(LEASE, &holder, now, until).await? {
-            true => sweep(tx, now).await.map(Some),
+            true => sweep(tx, now, flow_lasts).await.map(Some),
             false => Ok(None),
         };
         let Some(portion) = store.write::<_, Error, _>(work).await? else { return Ok(all) };
@@ -218,8 +230,9 @@ async fn round(store: &Store, now: Timestamp, holder: &str) -> Result<Option<Rem
     }
 }
 
-/// One portion of everything.
-async fn sweep(tx: &Tx, now: Timestamp) -> Result<Removed, Error> {
+/// One portion of everything, where a log-in may take so long.
+async fn sweep(tx: &Tx, now: Timestamp, flow_lasts: Duration) -> Result<Removed, Error> {
+    let out_of_play = now.minus(flow_lasts + REQUESTS_KEPT);
     Ok(Removed {
         ceremonies: tx.delete_expired_ceremonies(now).await?,
         flows: tx.delete_flows_expired_before(now.minus(FLOWS_KEPT)).await?,
@@ -240,6 +253,7 @@ async fn sweep(tx: &Tx, now: Timestamp) -> Result<Removed, Error> {
         log_in_tests: tx.delete_expired_log_in_tests(now).await?,
         logouts: tx.delete_logouts_expired_before(now).await?,
         artifacts: tx.delete_expired_artifacts(now).await?,
+        requests: tx.delete_requests_made_before(out_of_play).await?,
     })
 }
 
@@ -254,6 +268,7 @@ mod tests {
     use super::*;
 
     const HOUR: u64 = 3600;
+    const LASTS: Duration = Duration::from_secs(900);
 
     fn after(seconds: u64) -> Timestamp {
         Timestamp::from_seconds(1_800_000_000).plus(Duration::from_secs(seconds))
@@ -301,7 +316,7 @@ mod tests {
     #[tokio::test]
     async fn what_expired_goes_when_its_time_is_up_and_not_before() {
         let (store, _folder) = store().await;
-        let at = async |seconds| round(&store, after(seconds), "me").await.expect("a round");
+        let at = async |seconds| round(&store, after(seconds), LASTS, "me").await.expect("a round");
         assert_eq!(at(1).await, Some(Removed::default()));
         let ceremony = Removed { ceremonies: 1, ..Removed::default() };
         assert_eq!(at(601).await, Some(ceremony));
@@ -331,18 +346,19 @@ mod tests {
         };
         store.write::<(), Error, _>(write).await.expect("kept");
         let before = store.writes().total;
-        let removed = round(&store, after(601), "me").await.expect("a round");
+        let removed = round(&store, after(601), LASTS, "me").await.expect("a round");
         let expired = u64::from(count).div_ceil(2) + 1;
         assert_eq!(removed.map(|removed| removed.ceremonies), Some(expired));
         assert_eq!(store.writes().total - before, 2, "a portion a write");
-        let removed = round(&store, after(1201), "me").await.expect("a round");
+        let removed = round(&store, after(1201), LASTS, "me").await.expect("a round");
         assert_eq!(removed.map(|removed| removed.ceremonies), Some(u64::from(count) / 2));
     }
 
     #[tokio::test]
     async fn a_node_without_the_lease_removes_nothing_until_it_is_free() {
         let (store, _folder) = store().await;
-        let at = async |seconds, who| round(&store, after(seconds), who).await.expect("a round");
+        let at =
+            async |seconds, who| round(&store, after(seconds), LASTS, who).await.expect("a round");
         assert_eq!(at(590, "one").await, Some(Removed::default()));
         assert_eq!(at(650, "two").await, None);
         assert_eq!(at(590 + 180, "two").await.map(|removed| removed.ceremonies), Some(1));
@@ -350,7 +366,7 @@ mod tests {
     }
 
     async fn round_at(node: &Store, seconds: u64, who: &str) -> Option<Removed> {
-        round(node, after(seconds), who).await.expect("a round")
+        round(node, after(seconds), LASTS, who).await.expect("a round")
     }
 
     #[tokio::test]

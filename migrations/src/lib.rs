@@ -36,6 +36,7 @@ mod m20261129_000028_logouts;
 mod m20261129_000029_saml_artifacts;
 mod m20261129_000030_provider_states;
 mod m20261129_000031_events_by_actor;
+mod m20261129_000032_saml_requests;
 mod table;
 
 /// Every migration in order.
@@ -72,5 +73,6 @@ pub fn all() -> Vec<Box<dyn MigrationTrait>> {
         Box::new(m20261129_000029_saml_artifacts::Migration),
         Box::new(m20261129_000030_provider_states::Migration),
         Box::new(m20261129_000031_events_by_actor::Migration),
+        Box::new(m20261129_000032_saml_requests::Migration),
     ]
 }

@@ -23,7 +23,7 @@ use latchkey_saml::messages::{
 };
 use latchkey_saml::names::{NameIdFormat, SecondStatus, TopStatus};
 use latchkey_saml::write::Signing;
-use latchkey_store::{Claimed, Error, SamlParticipant, Tx, UsedRequest};
+use latchkey_store::{Claimed, Error, SamlParticipant, SamlRequest, Tx, UsedRequest};
 
 use super::bindings::{self, Answer, Sent};
 use super::names::{Namer, NotToBeHad, SubjectIdentifier};
@@ -296,8 +296,7 @@ fn asked_identifier(provider: &Provider) -> SubjectIdentifier {
 /// What a provider tells a log-out by. The same for the whole session, another one at each
 /// provider: a database key would tell when it began.
 fn session_index(app: &App, session: SessionId, provider: &str) -> String {
-    let mut data = session.0.as_bytes().to_vec();
-    data.extend_from_slice(provider.as_bytes());
+    let data = [session.0.as_bytes(), provider.as_bytes()].concat();
     let derived = app.keys.mac.derive("saml session index", &data);
     format!("_{}", URL_SAFE_NO_PAD.encode(&derived[..20]))
 }
@@ -322,11 +321,10 @@ async fn remember(
 ) -> anyhow::Result<Remembered> {
     let used = request.id.as_ref().map(|id| {
         let named = format!("saml request\0{}\0{id}", request.provider);
-        // A request that is older than a log-in may last is refused for its age.
-        (Digest::of(named.as_bytes()), now.plus(app.config.lifetimes.flow + request::KEPT))
+        let asked_at = request.asked_at.unwrap_or(Timestamp::from_millis(0));
+        SamlRequest { asked_at, digest: Digest::of(named.as_bytes()) }
     });
     let session = authenticated.session().id;
-    let person = authenticated.person().person.clone();
     let opened = SamlParticipant {
         session,
         provider: request.provider.clone(),
@@ -337,7 +335,7 @@ async fn remember(
     };
     // Held until it is written.
     let _claim = match used {
-        Some((digest, until)) => match app.store.claim_request(digest, until, &opened).await? {
+        Some(request) => match app.store.claim_request(request, &opened).await? {
             Claimed::Settled(UsedRequest::Before) => return Ok(Remembered::Answered),
             Claimed::Settled(UsedRequest::Ended) => return Ok(Remembered::Ended),
             Claimed::Settled(UsedRequest::Now { .. }) => return Ok(Remembered::Now),
@@ -345,13 +343,14 @@ async fn remember(
         },
         None => None,
     };
+    let person = &authenticated.person().person;
     let actor = Actor::Person { person: person.id, session: Some(session) };
     let origin = Origin { actor, address: visitor.address(), at: now };
     let what = What::ProviderOpened { provider: request.provider.clone() };
-    let event = origin.event(&*app.rng, &person, Some(session), what);
+    let event = origin.event(&*app.rng, person, Some(session), what);
     let write = async move |tx: &Tx| {
         let used = match used {
-            Some((digest, until)) => tx.use_request(digest, until, &opened).await?,
+            Some(request) => tx.use_request(request, &opened).await?,
             None if tx.is_usable(session, now).await? => UsedRequest::Now { known: false },
             None => UsedRequest::Ended,
         };

@@ -27,6 +27,7 @@ use latchkey_core::ids::EntityId;
 use crate::App;
 use providers::Providers;
 use refused::Told;
+pub(crate) use request::KEPT as REQUESTS_KEPT;
 
 /// The most that a posted message may be, with what base64 and percent-encoding make of it.
 const LARGEST_BODY: usize = 1024 * 1024;

@@ -23,8 +23,10 @@ use super::providers::{Consumer, Provider};
 const FRESH: Duration = Duration::from_secs(5 * 60);
 /// How far the clocks of two sides may be apart.
 pub(super) const SKEW: Duration = Duration::from_secs(3 * 60);
-/// For how long a request that was answered is remembered, beside the time that a log-in may take.
-pub(super) const KEPT: Duration = Duration::from_secs(15 * 60);
+/// For how long after a message was made it is remembered that it was acted on, beside the time that
+/// a log-in may take: once it is older than that it is refused for its age.
+pub(crate) const KEPT: Duration = Duration::from_secs(15 * 60);
+const _: () = assert!(KEPT.as_secs() > FRESH.as_secs() + SKEW.as_secs());
 /// How many classes a request may name: nobody has so many.
 const MOST_CLASSES: usize = 32;
 
@@ -59,6 +61,8 @@ pub(super) struct Request {
     pub(super) provider: EntityId,
     /// The message; none where nobody asked.
     pub(super) id: Option<String>,
+    /// When it was made, as it says itself. Log-ins that an older node began do not have it.
+    pub(super) asked_at: Option<Timestamp>,
     /// Where the answer goes. Looked up again in metadata before it does.
     pub(super) consumer: String,
     /// By which binding.
@@ -129,6 +133,7 @@ impl Request {
         Self {
             provider: consumer.provider().id.clone(),
             id: None,
+            asked_at: None,
             consumer: consumer.location().to_owned(),
             binding: consumer.binding().uri().to_owned(),
             relay_state,
@@ -255,6 +260,7 @@ pub(super) fn judge(
     let classes = asked.requested_context.as_ref().filter(|_| refused.is_none());
     let request = Request {
         id: Some(asked.header.id.as_str().to_owned()),
+        asked_at: Some(asked.header.issued_at),
         name: asked.name_id_policy.as_ref().map(|policy| Policy {
             format: policy.format.clone(),
             sp_name_qualifier: policy.sp_name_qualifier.clone(),

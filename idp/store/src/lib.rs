@@ -87,7 +87,7 @@ pub use metadata::{MetadataRecord, MetadataState};
 pub use organisations::OrganisationRecord;
 pub use outbox::Outgoing;
 pub use people::PersonRecord;
-pub use requests::{Claim, Claimed, UsedRequest};
+pub use requests::{Claim, Claimed, SamlRequest, UsedRequest};
 pub use saml_artifacts::StoredArtifact;
 pub use saml_keys::StoredSamlKey;
 pub use schema::Schema;

@@ -15,10 +15,10 @@ use std::time::Duration;
 use latchkey_core::Timestamp;
 use latchkey_core::people::PersonState;
 use latchkey_core::secrets::Digest;
-use sea_orm::{ConnectionTrait as _, Statement};
+use sea_orm::{ConnectionTrait as _, Statement, Value};
 
 use crate::writer::Writer;
-use crate::{Result, SamlParticipant, Store, Tx};
+use crate::{PORTION, Result, SamlParticipant, Store, Tx};
 
 /// How long after an answer it is written, at the latest, that its request was answered.
 const WRITTEN_WITHIN: Duration = Duration::from_millis(50);
@@ -27,24 +27,52 @@ const WAITING: usize = 4096;
 
 /// Of the hot path, and so one statement for three questions: are session and person as they have to
 /// be, is the request new, and does the provider know all that already.
-const USE: &str = "INSERT INTO assertions (digest, expires_at) \
+const USE: &str = "INSERT INTO saml_requests (asked_at, digest) \
      SELECT $1, $2 FROM sessions JOIN people ON people.id = sessions.person_id \
      WHERE sessions.id = $3 AND sessions.ended_at IS NULL AND sessions.expires_at > $4 \
      AND people.state = $5 \
-     ON CONFLICT (digest) DO NOTHING \
+     ON CONFLICT (asked_at, digest) DO NOTHING \
      RETURNING (SELECT COUNT(*) FROM saml_participants WHERE session_id = $3 \
      AND provider_id = $6 AND name_id = $7 AND name_id_format = $8) AS known";
 
 /// The same questions, with nothing written. SQLite numbers the values as they come.
-const LOOK: &str = "SELECT (SELECT COUNT(*) FROM assertions WHERE digest = $1), \
-     (SELECT COUNT(*) FROM saml_participants WHERE session_id = $2 \
-     AND provider_id = $3 AND name_id = $4 AND name_id_format = $5) \
+const LOOK: &str = "SELECT (SELECT COUNT(*) FROM saml_requests \
+     WHERE asked_at = $1 AND digest = $2), \
+     (SELECT COUNT(*) FROM saml_participants WHERE session_id = $3 \
+     AND provider_id = $4 AND name_id = $5 AND name_id_format = $6) \
      FROM sessions JOIN people ON people.id = sessions.person_id \
-     WHERE sessions.id = $2 AND sessions.ended_at IS NULL AND sessions.expires_at > $6 \
-     AND people.state = $7";
+     WHERE sessions.id = $3 AND sessions.ended_at IS NULL AND sessions.expires_at > $7 \
+     AND people.state = $8";
 
-const KEEP: &str =
-    "INSERT INTO assertions (digest, expires_at) VALUES ($1, $2) ON CONFLICT (digest) DO NOTHING";
+const KEEP: &str = "INSERT INTO saml_requests (asked_at, digest) VALUES ($1, $2) \
+     ON CONFLICT (asked_at, digest) DO NOTHING";
+
+/// A portion of them, the oldest first.
+const FORGET: &str = "DELETE FROM saml_requests WHERE (asked_at, digest) IN \
+     (SELECT asked_at, digest FROM saml_requests WHERE asked_at < $1 \
+     ORDER BY asked_at LIMIT $2)";
+
+/// A request of a service provider: the same message is the same request.
+#[derive(Clone, Copy, Debug)]
+pub struct SamlRequest {
+    /// When it was made, as the message says.
+    pub asked_at: Timestamp,
+    /// Of who made it and what they call it.
+    pub digest: Digest,
+}
+
+impl SamlRequest {
+    fn key(&self) -> Key {
+        (self.asked_at.millis(), *self.digest.as_bytes())
+    }
+
+    fn values(&self) -> [Value; 2] {
+        let (asked_at, digest) = self.key();
+        [asked_at.into(), digest.to_vec().into()]
+    }
+}
+
+type Key = (i64, [u8; 32]);
 
 /// What became of a request by which somebody is to be logged in to a service provider.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -73,12 +101,12 @@ pub enum Claimed {
 /// A claim to be the one who answers a request, which no other can hold in this process.
 #[derive(Debug)]
 #[must_use = "a claim is given up when it is dropped"]
-pub struct Claim(Option<(Arc<Claims>, Digest)>);
+pub struct Claim(Option<(Arc<Claims>, SamlRequest)>);
 
 impl Drop for Claim {
     fn drop(&mut self) {
         if let Some((claims, request)) = self.0.take() {
-            claims.state().held.remove(request.as_bytes());
+            claims.state().held.remove(&request.key());
         }
     }
 }
@@ -94,9 +122,9 @@ pub(crate) struct Claims {
 #[derive(Default)]
 struct State {
     /// All of them.
-    held: HashSet<[u8; 32]>,
-    /// Those that were answered and wait to be written, and until when that is to be known.
-    waiting: Vec<(Digest, Timestamp)>,
+    held: HashSet<Key>,
+    /// Those that were answered and wait to be written.
+    waiting: Vec<SamlRequest>,
     /// Whether somebody is about to write them.
     followed: bool,
 }
@@ -112,8 +140,8 @@ impl Claims {
     }
 
     /// A claim, unless somebody has it.
-    fn claim(self: &Arc<Self>, request: Digest) -> Option<Claim> {
-        let free = self.state().held.insert(*request.as_bytes());
+    fn claim(self: &Arc<Self>, request: SamlRequest) -> Option<Claim> {
+        let free = self.state().held.insert(request.key());
         free.then(|| Claim(Some((Arc::clone(self), request))))
     }
 
@@ -130,8 +158,8 @@ impl Claims {
         let mut state = self.state();
         match &kept {
             // From here on the database says so.
-            Ok(()) => rows.iter().for_each(|(request, _)| {
-                state.held.remove(request.as_bytes());
+            Ok(()) => rows.iter().for_each(|request| {
+                state.held.remove(&request.key());
             }),
             Err(_) => state.waiting.extend_from_slice(&rows),
         }
@@ -161,9 +189,8 @@ impl std::fmt::Debug for Claims {
 }
 
 impl Claim {
-    /// The request was answered: that is written soon, and known until `until`. Gives the claim back
-    /// where too many wait.
-    fn keep(mut self, until: Timestamp) -> Option<Self> {
+    /// The request was answered: that is written soon. Gives the claim back where too many wait.
+    fn keep(mut self) -> Option<Self> {
         let Some((claims, request)) = self.0.take() else { return Some(self) };
         let mut state = claims.state();
         if state.waiting.len() >= WAITING {
@@ -171,7 +198,7 @@ impl Claim {
             self.0 = Some((claims, request));
             return Some(self);
         }
-        state.waiting.push((request, until));
+        state.waiting.push(request);
         let follows = !mem::replace(&mut state.followed, true);
         drop(state);
         if follows {
@@ -189,8 +216,7 @@ impl Store {
     /// When the database cannot be read.
     pub async fn claim_request(
         &self,
-        request: Digest,
-        until: Timestamp,
+        request: SamlRequest,
         opened: &SamlParticipant,
     ) -> Result<Claimed> {
         let Some(claims) = &self.claims else { return Ok(Claimed::Open(Claim(None))) };
@@ -198,8 +224,10 @@ impl Store {
         let Some(claim) = claims.claim(request) else {
             return Ok(Claimed::Settled(UsedRequest::Before));
         };
+        let [asked_at, digest] = request.values();
         let values = [
-            request.as_bytes().to_vec().into(),
+            asked_at,
+            digest,
             opened.session.0.into(),
             opened.provider.0.as_str().into(),
             opened.name_id.as_str().into(),
@@ -216,7 +244,7 @@ impl Store {
             None => Claimed::Settled(UsedRequest::Ended),
             Some((true, _)) => Claimed::Settled(UsedRequest::Before),
             Some((false, false)) => Claimed::Open(claim),
-            Some((false, true)) => match claim.keep(until) {
+            Some((false, true)) => match claim.keep() {
                 None => Claimed::Settled(UsedRequest::Now { known: true }),
                 Some(claim) => Claimed::Open(claim),
             },
@@ -241,14 +269,14 @@ impl Tx {
     /// it is held ([`Store::claim_request`]).
     pub async fn use_request(
         &self,
-        request: Digest,
-        until: Timestamp,
+        request: SamlRequest,
         opened: &SamlParticipant,
     ) -> Result<UsedRequest> {
         let conn = self.conn();
+        let [asked_at, digest] = request.values();
         let values = [
-            request.as_bytes().to_vec().into(),
-            until.millis().into(),
+            asked_at,
+            digest,
             opened.session.0.into(),
             opened.opened_at.millis().into(),
             PersonState::Active.as_str().into(),
@@ -266,14 +294,22 @@ impl Tx {
         Ok(if usable { UsedRequest::Before } else { UsedRequest::Ended })
     }
 
-    async fn keep_requests(&self, answered: &[(Digest, Timestamp)]) -> Result<()> {
+    async fn keep_requests(&self, answered: &[SamlRequest]) -> Result<()> {
         let conn = self.conn();
         let backend = conn.get_database_backend();
-        for (request, until) in answered {
-            let values = [request.as_bytes().to_vec().into(), until.millis().into()];
-            let statement = Statement::from_sql_and_values(backend, KEEP, values);
+        for request in answered {
+            let statement = Statement::from_sql_and_values(backend, KEEP, request.values());
             conn.execute_raw(statement).await?;
         }
         Ok(())
+    }
+
+    /// Forgets requests that were made before a time: at most [`PORTION`] of them.
+    pub async fn delete_requests_made_before(&self, before: Timestamp) -> Result<u64> {
+        let conn = self.conn();
+        let values = [before.millis().into(), PORTION.into()];
+        let backend = conn.get_database_backend();
+        let gone = conn.execute_raw(Statement::from_sql_and_values(backend, FORGET, values));
+        Ok(gone.await?.rows_affected())
     }
 }

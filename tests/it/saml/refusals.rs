@@ -187,6 +187,25 @@ async fn a_request_is_answered_once_and_again_only_on_the_way() {
 }
 
 #[tokio::test]
+async fn a_request_is_remembered_until_its_age_alone_has_it_refused() {
+    let site = Site::start().await;
+    let provider = Provider::registered(&site, true, "").await;
+    let mut dan = dan(&site).await;
+    site.clock.stand_still();
+    let path = provider.redirect(&Provider::request(&site), None);
+    let page = dan.get(&path).await;
+    asserted(&site, &page).await;
+    site.app.store.settle().await.expect("written");
+    // A log-in that began with it in time may take a quarter of an hour.
+    for (minutes, gone) in [(5, 0), (25, 0), (1, 1), (1, 0)] {
+        site.clock.advance(Duration::from_secs(minutes * 60));
+        is_refused(&dan.get(&path).await, "answered before, or too old");
+        let removed = latchkey::jobs::tidy(&site.app).await.expect("tidied");
+        assert_eq!(removed.requests, gone, "{minutes}");
+    }
+}
+
+#[tokio::test]
 async fn what_is_no_request_for_a_log_in_is_refused() {
     let site = Site::start().await;
     let provider = Provider::registered(&site, true, "").await;

@@ -55,7 +55,7 @@ impl Cell {
 }
 
 /// Rows by migration.
-pub(super) const STEPS: [&[Row]; 30] = [
+pub(super) const STEPS: [&[Row]; 31] = [
     &[
         Row(
             "organisations",
@@ -372,4 +372,5 @@ pub(super) const STEPS: [&[Row]; 30] = [
         ],
     )],
     &[],
+    &[Row("saml_requests", &[("asked_at", Integer(1_800_000_000_000)), ("digest", Bytes(19, 32))])],
 ];

@@ -11,8 +11,8 @@ use uuid::Uuid;
 
 use super::{Fixture, On, at, on_each_database};
 use crate::{
-    Call, Claimed, Error, Link, LogInTest, Result, SamlParticipant, Store, StoredArtifact,
-    StoredClient, StoredProvider, Tx, UsedRequest,
+    Call, Claimed, Error, Link, LogInTest, Result, SamlParticipant, SamlRequest, Store,
+    StoredArtifact, StoredClient, StoredProvider, Tx, UsedRequest,
 };
 
 const AT_ONCE: usize = 200;
@@ -230,14 +230,13 @@ async fn of_many_that_answer_the_same_request_one_does_and_nobody_where_the_log_
         opened_at: at(seconds),
     };
     let using = async |number: &str, as_now: SamlParticipant| {
-        let request = Digest::of(number.as_bytes());
-        let write = async move |tx: &Tx| tx.use_request(request, at(60), &as_now).await;
+        let request = made(number.as_bytes(), 1);
+        let write = async move |tx: &Tx| tx.use_request(request, &as_now).await;
         fixture.keep(write).await
     };
     let (first, new) = (opened("amy", 1), UsedRequest::Now { known: false });
     let same = first.clone();
-    let attempt =
-        async move |tx: &Tx| Ok(tx.use_request(Digest::of(b"one"), at(60), &first).await? == new);
+    let attempt = async move |tx: &Tx| Ok(tx.use_request(made(b"one", 1), &first).await? == new);
     assert_eq!(winners(&fixture, attempt).await, 1);
     assert_eq!(using("one", same.clone()).await, UsedRequest::Before);
     assert_eq!(using("two", same.clone()).await, new, "nobody has noted them");
@@ -256,16 +255,21 @@ async fn of_many_that_answer_the_same_request_one_does_and_nobody_where_the_log_
     assert_eq!(using("seven", opened("amy", 8)).await, UsedRequest::Ended, "logged out");
 }
 
+/// A request that was made so many seconds after the beginning.
+fn made(text: &[u8], seconds: i64) -> SamlRequest {
+    SamlRequest { asked_at: at(seconds), digest: Digest::of(text) }
+}
+
 /// Answers a request as the identity provider does; says what became of it.
 async fn answer(store: &Store, number: u32, opened: &SamlParticipant) -> UsedRequest {
-    let request = Digest::of(&number.to_be_bytes());
-    let _claim = match store.claim_request(request, at(60), opened).await.expect("claimed") {
+    let request = made(&number.to_be_bytes(), number.into());
+    let _claim = match store.claim_request(request, opened).await.expect("claimed") {
         Claimed::Settled(used) => return used,
         Claimed::Open(claim) => claim,
     };
     let opened = opened.clone();
     let write = async move |tx: &Tx| {
-        let used = tx.use_request(request, at(60), &opened).await?;
+        let used = tx.use_request(request, &opened).await?;
         if used == (UsedRequest::Now { known: false }) {
             tx.open_provider(&opened).await?;
         }
@@ -315,17 +319,20 @@ async fn a_request_is_answered_once_whenever_that_is_written(on: On) {
     assert!(fixture.keep(async move |tx| tx.end_session(session, at(7)).await).await);
     assert_eq!(answer(store, 5, &opened).await, UsedRequest::Ended, "logged out");
 
-    // And all of that is written by itself.
-    let mut written = 0;
+    // And all of that is written by itself, and forgotten in its time.
+    let mut gone = Vec::new();
     let all = async {
-        while written < 4 {
-            let forget = async |tx: &Tx| tx.delete_assertions_expired_before(at(61)).await;
-            written += fixture.keep(forget).await;
+        while gone.iter().sum::<u64>() < 4 {
+            for before in [2, 4, 5] {
+                let forget = async move |tx: &Tx| tx.delete_requests_made_before(at(before)).await;
+                gone.push(fixture.keep(forget).await);
+            }
             tokio::time::sleep(Duration::from_millis(10)).await;
         }
     };
     tokio::time::timeout(Duration::from_secs(30), all).await.expect("never written");
-    assert_eq!(written, 4);
+    assert_eq!(gone[..2], [1, 2], "those that were made before");
+    assert_eq!(gone.iter().sum::<u64>(), 4);
 }
 
 async fn of_many_that_begin_or_end_the_same_test_one_does_and_none_after_its_time(on: On) {
