@@ -13,7 +13,7 @@ use axum::response::{IntoResponse as _, Response};
 use latchkey_core::secrets::{Digest, Plain};
 use latchkey_web::cookies::Lifetime;
 use latchkey_web::errors::Reference;
-use latchkey_web::i18n::{LOCALE_COOKIE, Wishes};
+use latchkey_web::i18n::{LOCALE_COOKIE, UI_LOCALES, Wishes};
 use latchkey_web::limits::Params;
 use latchkey_web::{Frame, Locale, csrf};
 
@@ -62,10 +62,9 @@ impl Browser {
 
 impl Visitor {
     fn of(app: &App, parts: &Parts) -> Self {
-        let asked = Params::of_query(&parts.uri).ok();
-        let asked = asked.as_ref().and_then(|query| query.one("ui_locales").ok().flatten());
+        let asked = Params::one_of(&parts.uri, UI_LOCALES);
         let locale = app.theme.strings().negotiate(Wishes {
-            ui_locales: asked,
+            ui_locales: asked.as_deref(),
             cookie: app.cookies.read(&parts.headers, LOCALE_COOKIE),
             accept_language: parts
                 .headers
@@ -259,13 +258,11 @@ pub async fn guard(State(app): State<Arc<App>>, request: Request, next: Next) ->
             return Visitor::of(&app, &parts).failure(&app, refusal.into());
         }
     }
-    let chosen = (parts.method == Method::GET && parts.uri.query().is_some())
-        .then(|| Params::of_query(&parts.uri).ok())
-        .flatten()
-        .and_then(|query| {
-            let wanted = query.one("ui_locales").ok().flatten()?;
-            app.theme.strings().find(wanted)
-        });
+    let wanted = match parts.method {
+        Method::GET => Params::one_of(&parts.uri, UI_LOCALES),
+        _ => None,
+    };
+    let chosen = wanted.and_then(|wanted| app.theme.strings().find(&wanted));
     let mut response = next.run(Request::from_parts(parts, body)).await;
     if let Some(locale) = chosen {
         let year = Lifetime::MaxAge(std::time::Duration::from_secs(365 * 86_400));

@@ -18,7 +18,7 @@ use latchkey_core::{Clock, Rng};
 use latchkey_store::is_server_address;
 use latchkey_web::cookies::Cookies;
 use latchkey_web::errors::Reference;
-use latchkey_web::i18n::{LOCALE_COOKIE, Wishes};
+use latchkey_web::i18n::{LOCALE_COOKIE, UI_LOCALES, Wishes};
 use latchkey_web::limits::Params;
 use latchkey_web::{Frame, Theme};
 use tower::{Service, ServiceExt as _};
@@ -159,11 +159,11 @@ impl Answers {
     }
 
     fn frame(&self, request: &Request) -> Frame {
-        let asked = Params::of_query(request.uri()).ok();
+        let asked = Params::one_of(request.uri(), UI_LOCALES);
         let accepted = request.headers().get(header::ACCEPT_LANGUAGE);
         let mut frame = Frame::new(&*self.rng, self.clock.now(), request.uri().path());
         frame.locale = self.theme.strings().negotiate(Wishes {
-            ui_locales: asked.as_ref().and_then(|query| query.one("ui_locales").ok().flatten()),
+            ui_locales: asked.as_deref(),
             cookie: self.cookies.read(request.headers(), LOCALE_COOKIE),
             accept_language: accepted.and_then(|value| value.to_str().ok()),
         });

@@ -55,7 +55,7 @@ impl Issuer {
     /// An address of ours; `path` begins with a slash.
     #[must_use]
     pub fn address(&self, path: &str) -> String {
-        format!("{}{path}", self.as_str())
+        [self.as_str(), path].concat()
     }
 
     pub(crate) fn url(&self) -> &IssuerUrl {

@@ -16,12 +16,11 @@ impl MessageId {
     /// A new one, of 160 random bits (SAML Core §1.3.4 asks for 128 at least).
     #[must_use]
     pub fn random(rng: &dyn latchkey_core::Rng) -> Self {
-        use std::fmt::Write as _;
+        let digit = |half: u8| char::from_digit(half.into(), 16).unwrap_or('0');
         let mut text = String::with_capacity(41);
         text.push('_');
         for byte in rng.bytes::<20>() {
-            // Writing to a string cannot fail.
-            let _ = write!(text, "{byte:02x}");
+            text.extend([digit(byte >> 4), digit(byte & 15)]);
         }
         Self(text)
     }

@@ -91,15 +91,15 @@ struct Incoming {
 
 /// From what a browser sent to a judged request of a registered provider.
 async fn receive(app: &App, by: Binding, sent: &str) -> Result<Incoming, Refused> {
-    let binding = bindings::find(by).ok_or(Refused::wrong(Message::OtherKind))?;
+    let binding = bindings::find(by).ok_or_else(|| Refused::wrong(Message::OtherKind))?;
     let message = binding.receive(sent)?;
     let screened = message.request()?;
     if screened.kind() != Some(Kind::AuthnRequest) {
         return Err(Refused::wrong(Message::OtherKind));
     }
-    let issuer = screened.claimed_issuer().ok_or(Refused::wrong(Message::NoIssuer))?;
+    let issuer = screened.claimed_issuer().ok_or_else(|| Refused::wrong(Message::NoIssuer))?;
     let provider = providers::registered(app, &issuer).await?;
-    let provider = provider.ok_or(Refused::unknown())?;
+    let provider = provider.ok_or_else(Refused::unknown)?;
     let by = |error: &dyn std::error::Error| Refused::of(&provider, error);
     let now = app.clock.now();
     if !provider.is_current(now) {
@@ -151,9 +151,9 @@ fn hand_over(app: &App, visitor: &Visitor, received: &Incoming) -> Result<Respon
 
 async fn handed_over(State(app): State<Arc<App>>, visitor: Visitor) -> Response {
     let work = async {
-        let handed = opened(&app, &visitor).ok_or(Refused::wrong(Message::HandedOver))?;
+        let handed = opened(&app, &visitor).ok_or_else(|| Refused::wrong(Message::HandedOver))?;
         let provider = providers::registered(&app, &handed.request.provider.0).await?;
-        let provider = provider.ok_or(Refused::unknown())?;
+        let provider = provider.ok_or_else(Refused::unknown)?;
         let refused = handed.refused.and_then(|(top, nested)| {
             let top = latchkey_saml::names::TopStatus::parse(&top)?;
             Some(latchkey_saml::messages::Status { top, nested, message: None })
@@ -177,9 +177,9 @@ async fn start(State(app): State<Arc<App>>, visitor: Visitor) -> Response {
     let work = async {
         let wrong = |_| Refused::wrong(Message::Start);
         let query = Params::of_query(visitor.uri()).map_err(|error| Refused::unreadable(&error))?;
-        let id = query.one("sp").map_err(wrong)?.ok_or(Refused::wrong(Message::Start))?;
+        let id = query.one("sp").map_err(wrong)?.ok_or_else(|| Refused::wrong(Message::Start))?;
         let relay_state = query.one("RelayState").map_err(wrong)?.map(str::to_owned);
-        let provider = providers::registered(&app, id).await?.ok_or(Refused::unknown())?;
+        let provider = providers::registered(&app, id).await?.ok_or_else(Refused::unknown)?;
         if !provider.settings.idp_initiated {
             return Err(Refused::of(&provider, &Message::NotFromHere));
         }
@@ -278,7 +278,7 @@ async fn go_on(app: &Arc<App>, visitor: &Visitor) -> Result<Response, Refused> {
     let request: Request = serde_json::from_str(payload)?;
     // It may have been removed while the person was logging in.
     let provider = providers::registered(app, &request.provider.0).await?;
-    let provider = provider.ok_or(Refused::unknown())?;
+    let provider = provider.ok_or_else(Refused::unknown)?;
     match resumed {
         Resumed::Done(authenticated, _) => {
             answer::assertion(app, visitor, &provider, &request, &authenticated).await

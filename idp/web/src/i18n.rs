@@ -69,6 +69,9 @@ pub struct Wishes<'r> {
     pub accept_language: Option<&'r str>,
 }
 
+/// The parameter that asks for languages (OpenID Connect Core §3.1.2.1).
+pub const UI_LOCALES: &str = "ui_locales";
+
 /// The cookie that keeps a chosen language.
 pub const LOCALE_COOKIE: &str = "latchkey-locale";
 

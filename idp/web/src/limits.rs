@@ -99,6 +99,15 @@ impl Params {
         Self::parse(uri.query().unwrap_or_default().as_bytes())
     }
 
+    /// One parameter of an address, by a name that nobody writes encoded: where the query does not
+    /// have it so, as most do not, nothing is decoded for it. None where the query is malformed.
+    #[must_use]
+    pub fn one_of(uri: &Uri, name: &str) -> Option<String> {
+        uri.query().filter(|query| query.contains(name))?;
+        let query = Self::of_query(uri).ok()?;
+        query.one(name).ok().flatten().map(str::to_owned)
+    }
+
     /// A parameter that may stand once. An empty value is the same as none (RFC 6749 §3.1).
     ///
     /// # Errors
@@ -288,6 +297,21 @@ mod tests {
         assert_eq!(params.one("state"), Ok(None));
         assert_eq!(params.one("absent"), Ok(None));
         assert_eq!(params.all("scope").collect::<Vec<_>>(), ["openid", "email"]);
+    }
+
+    #[test]
+    fn one_parameter_is_found_by_its_name_and_not_in_what_is_malformed_or_repeats_it() {
+        let one = |query: &str| {
+            let uri = format!("/a?{query}").parse().expect("an address");
+            Params::one_of(&uri, "ui_locales")
+        };
+        assert_eq!(one("a=b&ui_locales=cy%20en&c"), Some("cy en".into()));
+        for query in ["", "a=b", "ui_locales=", "my_ui_locales=cy", "a=ui_locales"] {
+            assert_eq!(one(query), None, "{query}");
+        }
+        for query in ["ui_locales=cy&ui_locales=en", "ui_locales=cy&a=%zz"] {
+            assert_eq!(one(query), None, "{query}");
+        }
     }
 
     async fn form(content_type: Option<&str>, body: impl Into<Body>) -> Result<usize, Refusal> {

@@ -325,18 +325,27 @@ impl Writer {
         let Some(read) = since.and_then(|since| DateTime::from_unix_duration(since).ok()) else {
             return self.fail(WriteError::Illegal { field: self.field });
         };
-        // Writing to a string cannot fail.
-        let _ = write!(
-            self.out,
-            "{:04}-{:02}-{:02}T{:02}:{:02}:{:02}.{:03}Z",
-            read.year(),
-            read.month(),
-            read.day(),
-            read.hour(),
-            read.minutes(),
-            read.seconds(),
-            time.millis().rem_euclid(1000)
-        );
+        let millis = u16::try_from(time.millis().rem_euclid(1000)).unwrap_or_default();
+        for (number, digits, after) in [
+            (read.year(), 4, '-'),
+            (read.month().into(), 2, '-'),
+            (read.day().into(), 2, 'T'),
+            (read.hour().into(), 2, ':'),
+            (read.minutes().into(), 2, ':'),
+            (read.seconds().into(), 2, '.'),
+            (millis, 3, 'Z'),
+        ] {
+            self.digits(number, digits);
+            self.out.push(after);
+        }
+    }
+
+    /// A number in so many digits. By hand, since a message has six times.
+    fn digits(&mut self, number: u16, digits: u32) {
+        for place in (0..digits).rev() {
+            let digit = (number / 10_u16.pow(place)) % 10;
+            self.out.push(char::from_digit(digit.into(), 10).unwrap_or('0'));
+        }
     }
 
     /// The text with these bytes as references, where every character is one of XML 1.0's (§2.2):
