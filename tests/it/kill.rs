@@ -4,6 +4,7 @@
 use std::fs::OpenOptions;
 use std::os::unix::fs::FileExt as _;
 use std::sync::Arc;
+use std::time::Instant;
 
 use latchkey_tests::browser::{Browser, Site};
 use latchkey_tests::kill::checker::Checker;
@@ -53,8 +54,8 @@ impl Calm {
         Self { _server: server, real, site, database, next: 0 }
     }
 
-    /// Somebody with two keys, an application that was used, a code in hand, an open session and
-    /// one that was logged out.
+    /// Somebody with two keys, an application and a service provider that were used, a code in hand,
+    /// an open session and one that was logged out.
     async fn client(&mut self) -> Client {
         // Every third has no keys.
         let number = self.next + self.next / 2;
@@ -73,6 +74,7 @@ impl Calm {
         while rotated(&client) < 2 {
             client.use_application().await.expect("redeemed");
         }
+        client.sign_on().await.expect("signed on");
         client.open().await.expect("opened");
         client
     }
@@ -115,7 +117,7 @@ async fn the_checker_finds_every_lie() {
     let mut calm = Calm::start().await;
     let fakes = || Told::Tokens { access: "made-up".into(), refresh: "made-up-too".into() };
     type Lie = Box<dyn Fn(&mut Client)>;
-    let lies: [(&str, Lie); 9] = [
+    let lies: [(&str, Lie); 10] = [
         (
             "key bWFkZS11cA is on the account: told so",
             Box::new(|client| {
@@ -178,6 +180,14 @@ async fn the_checker_finds_every_lie() {
             }),
         ),
         (
+            "is answered again: it must not be so",
+            Box::new(|client| {
+                let (session, request) = client.asked().expect("a request");
+                let act = Act::SignOn { session, request };
+                told(client, act, Told::Asserted { at: Instant::now() });
+            }),
+        ),
+        (
             "a key that nobody registered",
             Box::new(|client| {
                 let held = client.held[0].key.clone();
@@ -202,6 +212,7 @@ async fn the_checker_finds_events_that_are_missing() {
         "logged_in",
         "logged_out",
         "application_opened",
+        "provider_opened",
         "credential_registered",
         "credential_renamed",
         "credential_removed",

@@ -2,6 +2,7 @@
 //! fault; mends nothing. It uses up what it tries: codes, refresh tokens, sessions.
 
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, Result, bail};
 use base64::Engine as _;
@@ -10,14 +11,17 @@ use latchkey::authn::software::MODEL;
 use latchkey_core::audit::What;
 use latchkey_core::credentials::{Credential, CredentialState};
 
-use super::clients::{APPLICATION, Client, Held};
+use super::clients::{APPLICATION, Client, Held, is_answered};
 use super::database::{Database, Stored};
-use super::ledger::{CodeFacts, Count, GrantFacts, Key, KeyFacts, Ledger, Truth};
+use super::ledger::{CodeFacts, Count, GrantFacts, Key, KeyFacts, Ledger, RequestFacts, Truth};
 use crate::application::userinfo;
 use crate::browser::{Browser, Site};
 
 /// How many sessions and removed keys of earlier lives are looked at again each time.
 const REMEMBERED: usize = 4;
+/// How long after an answer the embedded database certainly knows that its request was answered: it
+/// is written within 50 milliseconds, and this machine may be slow.
+const WRITTEN_WITHIN: Duration = Duration::from_secs(1);
 
 /// What nobody was told about, by what was found. Only with both have kills hit either side of a
 /// commit.
@@ -74,6 +78,7 @@ impl<'a> Checker<'a> {
         self.codes(&ledger).await?;
         self.grants(&ledger).await?;
         self.used_codes(&ledger).await?;
+        self.requests(&ledger, client.killed_at).await?;
         self.log_ins(&ledger, client, &stored).await?;
 
         client.held = stored.keys.iter().map(held).collect();
@@ -260,6 +265,30 @@ impl<'a> Checker<'a> {
             if open(ledger, session).and(*unused) == Truth::No {
                 let again = self.redeem(code).await?;
                 self.expect(Truth::No, again, format_args!("code {code} can be redeemed again"));
+            }
+        }
+        Ok(())
+    }
+
+    /// A request of a service provider that was answered is not answered again, unless the kill came
+    /// in the moment that the embedded database has for writing it; then once at most.
+    async fn requests(&mut self, ledger: &Ledger, killed_at: Option<Instant>) -> Result<()> {
+        let embedded = self.database.is_embedded();
+        let lost =
+            |at: Instant| embedded && killed_at.is_some_and(|killed| killed < at + WRITTEN_WITHIN);
+        for RequestFacts { request, session, answered_at } in &ledger.requests {
+            let new = match answered_at {
+                Some(at) if !lost(*at) => Truth::No,
+                Some(_) | None => Truth::Either,
+            };
+            let must = open(ledger, session).and(new);
+            let mut browser = Browser::with_session(Arc::clone(&self.site), session);
+            let first = is_answered(&browser.load(request).await?)?;
+            self.expect(must, first, format_args!("request {request} is answered again"));
+            if first {
+                let second = is_answered(&browser.load(request).await?)?;
+                let what = format_args!("request {request} is answered a third time");
+                self.expect(Truth::No, second, what);
             }
         }
         Ok(())

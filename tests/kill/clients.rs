@@ -3,20 +3,29 @@
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use std::time::Instant;
 
 use anyhow::{Context as _, Result, bail, ensure};
 use latchkey::authn::software::SoftwareKey;
-use latchkey_core::Rng as _;
-use latchkey_core::rng::SeededRng;
+use latchkey_core::clock::SystemClock;
+use latchkey_core::rng::{SeededRng, SystemRng};
+use latchkey_core::{Clock as _, Rng as _};
+use latchkey_saml::messages::MessageId;
+use latchkey_saml::metadata::write::{ServiceProvider, UiInfo};
+use latchkey_saml::names::NameIdFormat;
+use latchkey_saml::redirect::{self, Parameter};
 use tokio::sync::mpsc::UnboundedSender;
 
 use super::journal::{Act, Journal, Told};
 use super::ledger::{Key, Ledger};
 use crate::application::{Application, ORGANISATIONS, Reply};
 use crate::browser::{Answer, Browser, Form, Site};
+use crate::hostile;
 
 /// The application that everybody uses.
 pub const APPLICATION: Application<'static> = Application { id: "rota" };
+/// The service provider that everybody uses.
+const PROVIDER: &str = "https://ledger.example/saml";
 /// Everybody's password.
 pub const PASSWORD: &str = "paper boats in the harbour";
 /// Somebody with so many keys removes one before they add another.
@@ -48,6 +57,19 @@ pub fn documents(people: usize) -> String {
         ));
     }
     text.push_str(&APPLICATION.document("ES256", &["authorization_code", "refresh_token"]));
+    let metadata = ServiceProvider {
+        id: MessageId::random(&SystemRng),
+        entity_id: PROVIDER.to_owned(),
+        consumers: vec![format!("{PROVIDER}/consumer")],
+        certificates: Vec::new(),
+        single_logout: Vec::new(),
+        name_id_formats: vec![NameIdFormat::Persistent],
+        ui: UiInfo::default(),
+    };
+    let metadata = metadata.write(None).unwrap_or_default();
+    text.push_str(&format!(
+        "\n[[service_provider]]\nname = \"Ledger\"\nmetadata = '''\n{metadata}'''\n"
+    ));
     text
 }
 
@@ -105,6 +127,8 @@ pub struct Client {
     pub journal: Journal,
     /// How many audit events of each kind told of them when it began.
     pub before: BTreeMap<String, usize>,
+    /// When it was killed, if it was.
+    pub killed_at: Option<Instant>,
     chance: Chance,
     browser: Browser,
     named: usize,
@@ -130,6 +154,7 @@ impl Client {
             ledger: Ledger::default(),
             journal: Journal::new(pulse),
             before: BTreeMap::new(),
+            killed_at: None,
             chance: Chance::new(seed.wrapping_mul(1000).wrapping_add(own)),
             browser: Browser::new(site),
             named: 0,
@@ -140,6 +165,7 @@ impl Client {
     pub fn revive(&mut self, site: Arc<Site>, pulse: UnboundedSender<&'static str>) {
         self.browser = Browser::new(site);
         self.journal = Journal::new(pulse);
+        self.killed_at = None;
     }
 
     /// Does one thing after the other until that fails. Never returns otherwise.
@@ -147,11 +173,12 @@ impl Client {
         loop {
             self.log_in().await?;
             for _ in 0..=self.chance.below(4) {
-                match self.chance.below(6) {
+                match self.chance.below(7) {
                     0 if self.held.len() < KEYS => self.register().await?,
                     1 => self.rename().await?,
                     2 | 0 => self.remove().await?,
                     3 => drop(self.open().await?),
+                    4 => self.sign_on().await?,
                     _ => self.use_application().await?,
                 }
             }
@@ -349,6 +376,24 @@ impl Client {
         Ok(refresh)
     }
 
+    /// Is logged in to the service provider.
+    pub async fn sign_on(&mut self) -> Result<()> {
+        let (session, request) = self.asked()?;
+        self.journal.begin(Act::SignOn { session, request: request.clone() });
+        let answer = self.browser.load(&request).await?;
+        ensure!(is_answered(&answer)?, "not logged in to a provider: {}", answer.told());
+        self.journal.told(Told::Asserted { at: Instant::now() });
+        Ok(())
+    }
+
+    /// A new request of the service provider, as a path, and the session that it would be answered in.
+    pub fn asked(&self) -> Result<(String, String)> {
+        let session = self.browser.session().context("not logged in")?.to_owned();
+        let to = format!("{}/saml/sso", self.browser.site.issuer);
+        let xml = hostile::plain(PROVIDER, &to, SystemClock.now()).write(None)?;
+        Ok((session, format!("/saml/sso?{}", redirect::write(Parameter::Request, &xml, None))))
+    }
+
     /// Logs out.
     pub async fn log_out(&mut self) -> Result<()> {
         let session = self.browser.session().context("not logged in")?.to_owned();
@@ -356,9 +401,24 @@ impl Client {
         let form = page.form("/logout")?;
         self.journal.begin(Act::LogOut { session });
         let answer = self.browser.post(&form, &[]).await?;
-        let out = answer.status == 200 && self.browser.session().is_none();
+        // To the service providers next, where there are any in the session.
+        let goes_round = |to: &str| answer.status == 303 && to.starts_with("/saml/slo/");
+        let done = answer.status == 200 || answer.location.as_deref().is_some_and(goes_round);
+        let out = done && self.browser.session().is_none();
         ensure!(out, "{} is not logged out: {}", self.username, answer.told());
         self.journal.told(Told::Done);
         Ok(())
+    }
+}
+
+/// Whether a request of a service provider got its answer. Without one it was answered before, or
+/// somebody has to log in first; anything else is an error.
+pub fn is_answered(answer: &Answer) -> Result<bool> {
+    let leads = answer.location.as_deref().unwrap_or_default();
+    match answer.status {
+        200 if answer.body.contains("name=\"SAMLResponse\"") => Ok(true),
+        400 if answer.body.contains("answered before") => Ok(false),
+        303 if leads.starts_with("/login/") => Ok(false),
+        _ => bail!("neither an answer nor a refusal: {}", answer.told()),
     }
 }

@@ -76,6 +76,12 @@ impl Database {
         Ok(self.store.view().find_refresh(Digest::of(token.as_bytes())).await?)
     }
 
+    /// Whether it is the embedded one.
+    #[must_use]
+    pub fn is_embedded(&self) -> bool {
+        self.url.starts_with("sqlite:")
+    }
+
     /// What the database system finds wrong with its own files and references. PostgreSQL keeps
     /// its references itself and has no such command.
     pub fn damage(&self) -> Result<Vec<String>> {

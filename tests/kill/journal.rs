@@ -2,6 +2,7 @@
 //! sent; what was told, only once the whole answer was read. What is left without is unknown.
 
 use std::fmt;
+use std::time::Instant;
 
 use tokio::sync::mpsc::UnboundedSender;
 
@@ -50,6 +51,13 @@ pub enum Act {
         /// Which.
         token: String,
     },
+    /// A service provider asks for whoever is logged in.
+    SignOn {
+        /// In which session.
+        session: String,
+        /// The request: the path that the browser is sent to.
+        request: String,
+    },
     /// Logs out.
     LogOut {
         /// Of which session.
@@ -75,6 +83,11 @@ pub enum Told {
         /// The refresh token.
         refresh: String,
     },
+    /// An answer for a service provider.
+    Asserted {
+        /// When.
+        at: Instant,
+    },
 }
 
 /// An act, and what was told about it.
@@ -88,8 +101,8 @@ pub struct Entry {
 
 impl Act {
     /// The acts at which the server is killed.
-    pub const AIMS: [&'static str; 7] =
-        ["log in", "register", "rename", "remove", "redeem", "refresh", "log out"];
+    pub const AIMS: [&'static str; 8] =
+        ["log in", "register", "rename", "remove", "redeem", "refresh", "sign on", "log out"];
 
     /// What kind of act it is.
     #[must_use]
@@ -102,6 +115,7 @@ impl Act {
             Self::Open { .. } => "open",
             Self::Redeem { .. } => "redeem",
             Self::Refresh { .. } => "refresh",
+            Self::SignOn { .. } => "sign on",
             Self::LogOut { .. } => "log out",
         }
     }

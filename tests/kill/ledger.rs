@@ -1,6 +1,7 @@
 //! What must hold for one person, as far as they were told: the journal, added up. Pure.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::time::Instant;
 
 use super::journal::{Act, Entry, Told};
 use crate::browser::Sent;
@@ -76,6 +77,17 @@ pub struct GrantFacts {
     pub refresh: Vec<(String, Truth)>,
 }
 
+/// A request of a service provider.
+#[derive(Clone, Debug)]
+pub struct RequestFacts {
+    /// The path that it is sent to.
+    pub request: String,
+    /// The secret of the session that it is answered in.
+    pub session: String,
+    /// When it was answered, if it is known to have been.
+    pub answered_at: Option<Instant>,
+}
+
 /// How many events of a kind there must be.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Count {
@@ -98,9 +110,12 @@ pub struct Ledger {
     pub codes: Vec<CodeFacts>,
     /// Grants of this life of the server.
     pub grants: Vec<GrantFacts>,
+    /// Requests of service providers in this life of the server.
+    pub requests: Vec<RequestFacts>,
     /// Audit events of this life of the server, by kind.
     pub events: BTreeMap<&'static str, Count>,
     opened: BTreeSet<String>,
+    signed_on: BTreeSet<String>,
 }
 
 impl Ledger {
@@ -113,7 +128,8 @@ impl Ledger {
         self
     }
 
-    /// What still holds when the server has started anew and its codes and grants are used up.
+    /// What still holds when the server has started anew and its codes, grants and requests are used
+    /// up.
     #[must_use]
     pub fn forget_the_life(self) -> Self {
         Self { keys: self.keys, sessions: self.sessions, ..Self::default() }
@@ -153,6 +169,7 @@ impl Ledger {
             }
             Act::Redeem { code } => self.redeem(code, told),
             Act::Refresh { token } => self.refresh(token, told),
+            Act::SignOn { session, request } => self.sign_on(session, request, told),
             Act::LogOut { session } => {
                 self.sessions.insert(session.clone(), Truth::undone(answered));
                 self.count("logged_out", answered);
@@ -193,6 +210,22 @@ impl Ledger {
             let refresh = vec![(refresh.clone(), Truth::Yes)];
             self.grants.push(GrantFacts { session, access: access.clone(), refresh });
         }
+    }
+
+    fn sign_on(&mut self, session: &str, request: &str, told: Option<&Told>) {
+        let answered_at = match told {
+            Some(Told::Asserted { at }) => Some(*at),
+            _ => None,
+        };
+        let (request, session) = (request.to_owned(), session.to_owned());
+        // The first time in a session is an event.
+        if !self.signed_on.contains(&session) {
+            self.count("provider_opened", answered_at.is_some());
+        }
+        if answered_at.is_some() {
+            self.signed_on.insert(session.clone());
+        }
+        self.requests.push(RequestFacts { request, session, answered_at });
     }
 
     fn refresh(&mut self, token: &str, told: Option<&Told>) {
