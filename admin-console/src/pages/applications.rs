@@ -13,15 +13,17 @@ use latchkey_web::limits::{Form as Posted, Refusal};
 use latchkey_web::{Form, Help, Page, Text};
 use serde::Serialize;
 
-use super::application_form::{Kind, Line, lines};
+use super::application_kinds::Kind;
 use super::doctor;
 use super::log_in_test;
 use super::message;
 use super::organisations::may_everywhere;
+use super::registration::field::{Line, said};
+use super::registration::{Subject as _, refuse_others};
 use super::shell::{Place, Shell};
 use super::{at, providers, samples};
 use crate::client::segment;
-use crate::visitor::{Asked, Forms, Stop};
+use crate::visitor::{Asked, Forms};
 
 /// The address.
 pub(crate) const ADDRESS: &str = "/admin/applications";
@@ -175,7 +177,11 @@ impl Shown {
             id: id.clone(),
             name: application.summary.name.clone(),
             kind: kind.text(),
-            lines: lines(kind, application),
+            lines: said(
+                kind.fields(false),
+                &application.metadata,
+                application.summary.organisation.as_ref(),
+            ),
             changed_at: at(application.summary.updated_at),
             everything: serde_json::to_string_pretty(&application.metadata).unwrap_or_default(),
             saved: false,
@@ -354,9 +360,7 @@ pub(crate) async fn ask_delete(Path(id): Path<String>, asked: Asked) -> Response
 async fn sure(asked: &Asked, what: &'static str, id: &str) -> Response {
     let work = async {
         let admin = asked.admin().await?;
-        if !may_everywhere(&admin.me, AdminScope::ApplicationsWrite) {
-            return Err(Stop::from(message::Kind::Forbidden));
-        }
+        refuse_others(&admin)?;
         let (application, _) = admin.api.application(id).await?;
         let frame = (admin.shell(Place::Applications), &admin.forms);
         Ok(asked.page(&Sure::new(frame, what, &application.summary, &asked.once())))

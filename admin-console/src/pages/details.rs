@@ -149,12 +149,16 @@ impl Fields {
     fn on_top_of(self, person: &PersonSummary, version: String) -> (Self, Vec<Meanwhile>) {
         let now = Written::of(person);
         let typed = [self.name.clone(), self.email.clone(), self.staff_number.clone()];
-        let Merged { values, others } = merge(&typed, &self.was.values(), &now.values());
-        let [name, email, staff_number] = values;
-        let written = FIELDS.into_iter().zip(others);
-        let meanwhile = written.filter_map(|(field, now)| Some(Meanwhile { field, now: now? }));
+        let (was, is) = (self.was.values(), now.values());
+        let merged: [Merged; 3] =
+            std::array::from_fn(|place| merge(&typed[place], &was[place], &is[place]));
+        let written = FIELDS.into_iter().zip(&merged);
+        let meanwhile =
+            written.filter_map(|(field, it)| Some(Meanwhile { field, now: it.other.clone()? }));
+        let meanwhile = meanwhile.collect();
+        let [name, email, staff_number] = merged.map(|it| it.value);
         let typed = Written { name, email, staff_number };
-        (Self { version, ..self.typed(typed, now) }, meanwhile.collect())
+        (Self { version, ..self.typed(typed, now) }, meanwhile)
     }
 }
 

@@ -12,7 +12,7 @@ use latchkey_web::{Form, Help, Page, Problem, Text};
 use serde::Serialize;
 use uuid::Uuid;
 
-use super::application_form::Kind;
+use super::application_kinds::Kind;
 use super::applications::address;
 use super::log_in_tested::Tested;
 use super::shell::{Place, Shell};

@@ -1,30 +1,22 @@
 //! Two administrators who change the same thing: what the slower one typed, on top of what the other
 //! wrote.
 
-/// What comes of it.
+/// What comes of a field.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Merged<const N: usize> {
+pub(crate) struct Merged {
     /// What was typed, and where nothing was, what is there now.
-    pub(crate) values: [String; N],
+    pub(crate) value: String,
     /// What the other wrote where both did.
-    pub(crate) others: Vec<Option<String>>,
+    pub(crate) other: Option<String>,
 }
 
 /// Puts what was `typed` over what `was` there on top of what is there `now`.
-pub(crate) fn merge<const N: usize>(
-    typed: &[String; N],
-    was: &[String; N],
-    now: &[String; N],
-) -> Merged<N> {
-    let mut merged = Merged { values: now.clone(), others: vec![None; N] };
-    for place in 0..N {
-        if typed[place] != was[place] {
-            merged.values[place].clone_from(&typed[place]);
-            let by_both = now[place] != was[place] && now[place] != typed[place];
-            merged.others[place] = by_both.then(|| now[place].clone());
-        }
+pub(crate) fn merge(typed: &str, was: &str, now: &str) -> Merged {
+    if typed == was {
+        return Merged { value: now.to_owned(), other: None };
     }
-    merged
+    let by_both = now != was && now != typed;
+    Merged { value: typed.to_owned(), other: by_both.then(|| now.to_owned()) }
 }
 
 #[cfg(test)]
@@ -33,12 +25,15 @@ mod tests {
 
     #[test]
     fn nothing_that_either_wrote_is_lost() {
-        let of = |values: [&str; 5]| values.map(str::to_owned);
-        let was = of(["a", "b", "c", "d", "e"]);
-        let typed = of(["a", "mine", "c", "mine", "same"]);
-        let now = of(["a", "b", "theirs", "theirs", "same"]);
-        let merged = merge(&typed, &was, &now);
-        assert_eq!(merged.values, of(["a", "mine", "theirs", "mine", "same"]));
-        assert_eq!(merged.others, [None, None, None, Some("theirs".to_owned()), None]);
+        for (typed, was, now, value, other) in [
+            ("a", "a", "a", "a", None),
+            ("mine", "b", "b", "mine", None),
+            ("c", "c", "theirs", "theirs", None),
+            ("mine", "d", "theirs", "mine", Some("theirs")),
+            ("same", "e", "same", "same", None),
+        ] {
+            let (value, other) = (value.to_owned(), other.map(str::to_owned));
+            assert_eq!(merge(typed, was, now), Merged { value, other }, "{typed}, {was}, {now}");
+        }
     }
 }

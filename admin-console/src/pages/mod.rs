@@ -3,6 +3,7 @@
 
 pub(crate) mod act;
 pub(crate) mod application_form;
+pub(crate) mod application_kinds;
 pub(crate) mod applications;
 pub(crate) mod approvals;
 pub(crate) mod audit;
@@ -37,6 +38,7 @@ pub(crate) mod policy;
 pub(crate) mod progress;
 pub(crate) mod provider_form;
 pub(crate) mod providers;
+pub(crate) mod registration;
 pub(crate) mod roles;
 pub(crate) mod samples;
 pub(crate) mod search;
@@ -51,6 +53,9 @@ use axum::routing::{get, post};
 use latchkey_core::Timestamp;
 use latchkey_web::{Frame, Page, TemplateError, Theme};
 
+use self::application_kinds::Kind;
+use self::provider_form::Provider;
+use self::registration::Registration;
 use crate::{Console, PATH};
 
 /// Every page.
@@ -92,12 +97,12 @@ pub(crate) fn router() -> Router<Arc<Console>> {
         .route(applications::ADDRESS, get(applications::list))
         .route(
             applications::NEW_ADDRESS,
-            get(application_form::add).post(application_form::submit_new),
+            get(registration::show::<Kind>).post(registration::submit::<Kind>),
         )
         .route("/admin/applications/{application}", get(applications::show))
         .route(
             "/admin/applications/{application}/edit",
-            get(application_form::show).post(application_form::submit),
+            get(registration::show::<Kind>).post(registration::submit::<Kind>),
         )
         .route(
             "/admin/applications/{application}/secret",
@@ -112,11 +117,14 @@ pub(crate) fn router() -> Router<Arc<Console>> {
             get(log_in_test::ask).post(log_in_test::submit),
         )
         .route("/admin/applications/{application}/test/{test}", get(log_in_test::show))
-        .route(provider_form::NEW_ADDRESS, get(provider_form::add).post(provider_form::submit_new))
+        .route(
+            provider_form::NEW_ADDRESS,
+            get(registration::show::<Provider>).post(registration::submit::<Provider>),
+        )
         .route("/admin/service-providers/{provider}", get(providers::show))
         .route(
             "/admin/service-providers/{provider}/edit",
-            get(provider_form::show).post(provider_form::submit),
+            get(registration::show::<Provider>).post(registration::submit::<Provider>),
         )
         .route("/admin/service-providers/{provider}/refresh", post(providers::refresh))
         .route(
@@ -196,13 +204,13 @@ pub fn rendered(theme: &Theme, frame: &Frame) -> Vec<Rendered> {
         page(theme, frame, "", &applications::Sure::sample()),
         page(theme, frame, "", &applications::Secret::sample()),
         page(theme, frame, "the first", &applications::Secret::new_sample()),
-        page(theme, frame, "", &application_form::ApplicationForm::sample()),
+        page(theme, frame, "", &application_kinds::Kinds::sample()),
+        page(theme, frame, "", &Registration::sample()),
         page(theme, frame, "", &log_in_test::Ask::sample()),
         page(theme, frame, "", &log_in_tested::Tested::sample()),
         page(theme, frame, "", &providers::Shown::sample()),
         page(theme, frame, "bare", &providers::Shown::bare_sample()),
         page(theme, frame, "", &providers::Sure::sample()),
-        page(theme, frame, "", &provider_form::ProviderForm::sample()),
         page(theme, frame, "", &doctor::Doctor::sample()),
         page(theme, frame, "", &keys::Keys::sample()),
         page(theme, frame, "", &keys::Publish::sample()),
@@ -242,12 +250,9 @@ pub fn rendered(theme: &Theme, frame: &Frame) -> Vec<Rendered> {
     all.extend(shown.iter().map(|shown| page(theme, frame, "of a kind", shown)));
     let sure = applications::Sure::samples();
     all.extend(sure.iter().map(|sure| page(theme, frame, "of another", sure)));
-    let forms = application_form::ApplicationForm::samples();
-    all.extend(forms.iter().map(|form| page(theme, frame, "of a kind", form)));
     let read = providers::Shown::read_samples();
     all.extend(read.iter().map(|shown| page(theme, frame, "read again", shown)));
-    let providers = provider_form::ProviderForm::samples();
-    all.extend(providers.iter().map(|form| page(theme, frame, "of SAML", form)));
+    all.extend(registrations().iter().map(|form| page(theme, frame, "of a kind", form)));
     let doctor = doctor::Doctor::samples();
     all.extend(doctor.iter().map(|(state, doctor)| page(theme, frame, state, doctor)));
     let asks = log_in_test::Ask::samples();
@@ -269,6 +274,24 @@ pub fn rendered(theme: &Theme, frame: &Frame) -> Vec<Rendered> {
             .map(|kind| page(theme, frame, kind.slug(), &message::Message::new(kind))),
     );
     all
+}
+
+/// The form of each kind of application. Kinds with the same fields look the same but for their
+/// names.
+fn registrations() -> Vec<Registration> {
+    let saml = samples::provider().document;
+    let mut forms = Registration::new_samples(Provider, &saml).to_vec();
+    forms.extend(Registration::samples(Provider, &saml));
+    forms.extend(Registration::wrong_samples(Provider, &saml, false));
+    for kind in Kind::ALL {
+        let document = samples::application(kind).metadata;
+        forms.extend(Registration::new_samples(kind, &document));
+        if matches!(kind, Kind::Web | Kind::ServiceKey) {
+            forms.extend(Registration::samples(kind, &document));
+            forms.extend(Registration::wrong_samples(kind, &document, true));
+        }
+    }
+    forms
 }
 
 /// Renders a page in a state.

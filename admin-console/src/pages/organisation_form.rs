@@ -13,7 +13,7 @@ use latchkey_web::{Form, Help, Page, Problem};
 use serde::Serialize;
 
 use super::choice::Choice;
-use super::merge::{self, Merged};
+use super::merge::{Merged, merge};
 use super::message::Kind;
 use super::organisations::{ADDRESS, NEW_ADDRESS, address, may_everywhere, preset, slug};
 use super::shell::{Place, Shell};
@@ -127,7 +127,10 @@ impl Typed {
         version: String,
     ) -> (Self, Vec<Option<String>>) {
         let now = values(organisation);
-        let Merged { values, others } = merge::merge(&self.values, &self.was, &now);
+        let merged: [Merged; 6] =
+            std::array::from_fn(|place| merge(&self.values[place], &self.was[place], &now[place]));
+        let others = merged.iter().map(|it| it.other.clone()).collect();
+        let values = merged.map(|it| it.value);
         (Self { values, was: now, version, ..self }, others)
     }
 

@@ -17,13 +17,14 @@ use serde::Serialize;
 
 use super::applications::ADDRESS as BACK;
 use super::doctor;
-use super::message;
 use super::organisations::may_everywhere;
-use super::provider_form::{Line, lines};
+use super::provider_form::Provider;
+use super::registration::field::{Line, said};
+use super::registration::{Subject as _, refuse_others};
 use super::shell::{Place, Shell};
 use super::{at, coded, samples};
 use crate::client::segment;
-use crate::visitor::{Asked, Forms, Stop};
+use crate::visitor::{Asked, Forms};
 
 /// What stands before a binding's name in its URI.
 const BINDING: &str = "urn:oasis:names:tc:SAML:2.0:bindings:";
@@ -229,12 +230,18 @@ impl Shown {
                 (false, _) => "encryption",
             },
         });
+        let organisation = summary.organisation.as_ref();
+        let mut lines = said(Provider.fields(false), &provider.document, organisation);
+        let elsewhere = ["name", "attributes", "encrypt", "requests", "start"];
+        lines.retain(|line| !elsewhere.contains(&line.field));
+        // Certificates are said where there are any: without they are nothing to think about.
+        lines.retain(|line| line.field != "certificates" || !line.text.is_empty());
         let test = serde_urlencoded::to_string([("provider", &summary.entity_id)]);
         Self {
             shell,
             name: summary.name.clone(),
             entity_id: summary.entity_id.clone(),
-            lines: lines(provider),
+            lines,
             attributes: provider.attributes.iter().map(attribute).collect(),
             consumers: provider.consumers.iter().map(endpoint).collect(),
             logout: provider.logout.iter().map(endpoint).collect(),
@@ -393,9 +400,7 @@ pub(crate) async fn refresh(
 pub(crate) async fn ask_delete(Path(key): Path<String>, asked: Asked) -> Response {
     let work = async {
         let admin = asked.admin().await?;
-        if !may_everywhere(&admin.me, AdminScope::ApplicationsWrite) {
-            return Err(Stop::from(message::Kind::Forbidden));
-        }
+        refuse_others(&admin)?;
         let (provider, _) = admin.api.provider(&key).await?;
         let frame = (admin.shell(Place::Applications), &admin.forms);
         Ok(asked.page(&Sure::new(frame, &provider.summary)))

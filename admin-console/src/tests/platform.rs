@@ -3,7 +3,7 @@
 use axum::extract::RawQuery;
 use axum::routing::put;
 use latchkey_api::AdminScope;
-use pages::application_form::Kind;
+use pages::application_kinds::Kind;
 
 use super::*;
 
@@ -694,6 +694,26 @@ async fn what_is_wrong_with_an_application_is_told_at_its_field_and_nothing_is_l
     let page = visit.submit("/admin/applications/new?kind=service-key", &keys).await;
     assert!(page.body.contains("This is no key set"), "{}", page.body);
     assert_eq!(visit.submit("/admin/applications/new?kind=king", &keys).await.status, 400);
+    assert!(visit.done().is_empty());
+}
+
+#[tokio::test]
+async fn keys_that_are_longer_than_is_kept_stay_on_the_page_while_somebody_logs_in_again() {
+    let visit = Visit::start();
+    visit.enter_platform().await;
+    visit.fake.lie(|lies| lies.stale = true);
+    let new = "/admin/applications/new?kind=service-key";
+    let keys = format!("{{ \"keys\": [{{ \"n\": \"{}\" }}] }}", "x".repeat(5_000));
+    let fields = [("name", "Nightly"), ("scopes", "audit:read"), ("jwks", &keys), ("step", "do")];
+    let page = visit.submit(new, &fields).await;
+    assert_eq!(page.status, StatusCode::OK);
+    assert!(page.body.contains("Your log-in is too old for this change"), "{}", page.body);
+    assert!(page.body.contains("target=\"_blank\"") && page.body.contains(&"x".repeat(5_000)));
+    let mut again = vec![("token", "of the other log-in")];
+    again.extend(fields);
+    let page = visit.post(new, &serde_urlencoded::to_string(again).expect("a form")).await;
+    assert!(page.body.contains("Look through it and press the button again"), "{}", page.status);
+    assert!(page.body.contains(&"x".repeat(5_000)));
     assert!(visit.done().is_empty());
 }
 

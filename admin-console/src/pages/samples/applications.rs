@@ -16,7 +16,7 @@ use serde_json::json;
 use uuid::Uuid;
 
 use super::{THEN, northgate};
-use crate::pages::application_form::Kind;
+use crate::pages::application_kinds::Kind;
 
 /// An application of a kind, with everything that its fields can say.
 pub(crate) fn application(kind: Kind) -> Application {
