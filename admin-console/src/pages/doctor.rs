@@ -1,6 +1,8 @@
 //! The SAML doctor: a message is pasted, or a registration tested, and every check is said in words,
-//! what failed first. The words of checks are the API's, in English; nothing of what was pasted is
-//! kept.
+//! what failed first. What is newer than these words is said in the API's, in English; nothing of
+//! what was pasted is kept.
+
+mod sentence;
 
 use axum::response::Response;
 use latchkey_api::doctor::{
@@ -16,6 +18,7 @@ use super::samples;
 use super::shell::{Place, Shell};
 use crate::client::Failure;
 use crate::visitor::{Asked, Forms};
+use sentence::{ABOUTS, ADVICE, FINDINGS, Sentence, everything};
 
 /// The address. The parameter `provider` names a registration that is to be tested.
 pub(crate) const ADDRESS: &str = "/admin/service-providers/doctor";
@@ -69,7 +72,7 @@ pub(crate) struct Doctor {
 /// What the doctor says.
 #[derive(Clone, Debug, Serialize)]
 struct Shown {
-    about: String,
+    about: Sentence,
     provider: Option<String>,
     failed: usize,
     checks: Vec<Row>,
@@ -124,14 +127,14 @@ struct Row {
     /// The class of the note, and the name of its picture.
     tone: &'static str,
     outcome: Text,
-    found: String,
+    found: Sentence,
     remedies: Vec<Remedy>,
 }
 
 #[derive(Clone, Debug, Serialize)]
 struct Remedy {
     side: Text,
-    words: String,
+    words: Sentence,
 }
 
 impl Row {
@@ -152,9 +155,12 @@ impl Row {
             name: check.name.clone(),
             tone,
             outcome: Text::new(outcome),
-            found: check.found.clone(),
+            found: Sentence::new(FINDINGS, &check.code, &check.values, check.found.clone()),
             remedies: remedies
-                .map(|it| Remedy { side: Text::new(side(it.side)), words: it.words.clone() })
+                .map(|it| Remedy {
+                    side: Text::new(side(it.side)),
+                    words: Sentence::new(ADVICE, &it.code, &it.values, it.words.clone()),
+                })
                 .collect(),
         }
     }
@@ -173,7 +179,7 @@ impl Shown {
         Self {
             failed,
             checks: checks.into_iter().map(Row::new).collect(),
-            about: report.about,
+            about: Sentence::new(ABOUTS, &report.about_code, &report.about_values, report.about),
             provider: report.provider,
             preview: report.preview.map(Preview::from),
         }
@@ -212,14 +218,16 @@ impl Doctor {
             preview.encrypted = None;
             preview.attributes.iter_mut().for_each(|it| it.friendly_name = None);
         }
+        let all = ABOUTS.1.iter().map(|about| empty().said(everything(about)));
         let gone = Self { provider: "https://<b>.example".to_owned(), ..empty() };
         let gone = gone.wrong(nobody());
-        vec![
+        let samples = vec![
             ("at first", empty()),
             ("nothing amiss", well),
             ("bare", empty().said(bare)),
             ("not there", gone),
-        ]
+        ];
+        samples.into_iter().chain(all.map(|page| ("everything", page))).collect()
     }
 }
 
@@ -296,4 +304,49 @@ pub(crate) async fn test(asked: Asked, form: Result<Posted, Refusal>) -> Respons
             }
         })
         .await
+}
+
+#[cfg(test)]
+mod tests {
+    use latchkey_core::Timestamp;
+    use latchkey_core::rng::SeededRng;
+    use latchkey_web::{Frame, Theme};
+
+    use super::*;
+
+    #[test]
+    fn what_the_doctor_says_is_in_the_readers_language_and_what_is_newer_is_marked_as_english() {
+        let theme = Theme::load(None).expect("the built-in theme");
+        let mut frame = Frame::new(&SeededRng::new(1), Timestamp::from_millis(0), ADDRESS);
+        frame.locale = theme.strings().find("cy").expect("Welsh");
+        let page = theme.html(&frame, &Doctor::sample()).expect("a page");
+        for (words, english) in [
+            ("<span class=\"typed\">AuthnRequest</span>", "an AuthnRequest"),
+            (
+                "<span class=\"typed\">Mae’n gywir ei ffurf, ac o fewn y terfynau.</span>",
+                "well-formed",
+            ),
+            ("gwnaed y crynhoad (digest) ag algorithm heblaw SHA-256", "another algorithm"),
+            (". Mae’n dweud “&lt;b&gt;”.</span>", "It says"),
+            ("<span class=\"typed\">Cofrestrwch ei metadata eto.</span>", "Register its metadata"),
+        ] {
+            assert!(page.contains(words) && !page.contains(english), "{words}");
+        }
+        for newer in
+            ["Something &lt;b&gt;new", "Sign with the &lt;b&gt;old", "&lt;b&gt; is registered"]
+        {
+            assert!(
+                page.contains(&format!("<span class=\"typed\" lang=\"en\">{newer}")),
+                "{newer}"
+            );
+        }
+        // A reason that is newer than these words, in a sentence that is not.
+        let mut report = samples::doctor_report();
+        for check in &mut report.checks {
+            check.values.insert("why".to_owned(), "of-tomorrow".to_owned());
+        }
+        let newer = Doctor { report: Some(Shown::new(report)), ..Doctor::sample() };
+        let page = theme.html(&frame, &newer).expect("a page");
+        assert!(page.contains("Fe’i gwrthodwyd: <span lang=\"en\">&lt;b&gt;</span>. "), "{page}");
+    }
 }

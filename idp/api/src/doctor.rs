@@ -1,7 +1,13 @@
 //! The SAML doctor: which checks a message or a registration fails, and what to change.
 
+mod codes;
+
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
+
+pub use codes::{DOCTOR_ABOUTS, DOCTOR_ADVICE, DOCTOR_FINDINGS};
 
 /// A message to look at.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -26,6 +32,10 @@ pub struct NewProviderTest {
 /// What the doctor says.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct DoctorReport {
+    /// What was looked at, as a word that programs know: one of [`DOCTOR_ABOUTS`]. More may come.
+    pub about_code: String,
+    /// What the words are about, by the names that the code has.
+    pub about_values: BTreeMap<String, String>,
     /// What was looked at, in English.
     pub about: String,
     /// The entity ID of the service provider that it concerns, where that is known.
@@ -48,6 +58,11 @@ pub struct DoctorCheck {
     pub name: String,
     /// What came of it.
     pub outcome: DoctorOutcome,
+    /// What was found, as a word that programs know: one of [`DOCTOR_FINDINGS`]. More may come.
+    pub code: String,
+    /// What the words are about, by the names that the code has. What a message says stands in it
+    /// as text that nobody vouches for.
+    pub values: BTreeMap<String, String>,
     /// What was found, in English. What a message says stands in it as text that nobody vouches
     /// for.
     pub found: String,
@@ -72,6 +87,10 @@ pub enum DoctorOutcome {
 pub struct DoctorRemedy {
     /// Where.
     pub side: DoctorSide,
+    /// What, as a word that programs know: one of [`DOCTOR_ADVICE`]. More may come.
+    pub code: String,
+    /// What the words are about, by the names that the code has.
+    pub values: BTreeMap<String, String>,
     /// What, in English.
     pub words: String,
 }

@@ -58,6 +58,8 @@ async fn test(
 fn shown(report: Report) -> DoctorReport {
     DoctorReport {
         failed: report.has_failed(),
+        about_code: report.about_code.to_owned(),
+        about_values: report.about_values,
         about: report.about,
         provider: report.provider.map(|id| id.0),
         checks: report.checks.into_iter().map(check).collect(),
@@ -73,6 +75,8 @@ fn check(check: Check) -> DoctorCheck {
             Outcome::Failed => DoctorOutcome::Failed,
             Outcome::NotApplicable => DoctorOutcome::NotApplicable,
         },
+        code: check.code.to_owned(),
+        values: check.values,
         found: check.found,
         remedies: check
             .remedies
@@ -82,6 +86,8 @@ fn check(check: Check) -> DoctorCheck {
                     Side::Here => DoctorSide::Here,
                     Side::Provider => DoctorSide::Provider,
                 },
+                code: remedy.code.to_owned(),
+                values: remedy.values,
                 words: remedy.words,
             })
             .collect(),

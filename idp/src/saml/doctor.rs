@@ -11,9 +11,11 @@ mod known;
 mod pasted;
 mod preview;
 mod registration;
+mod said;
 mod signature;
 pub(super) mod words;
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use latchkey_core::ids::EntityId;
@@ -26,7 +28,8 @@ use super::providers::Provider;
 use crate::App;
 use pasted::Pasted;
 pub use preview::{Preview, PreviewedAttribute};
-use words::{quoted, wrong_kind};
+use said::{About, Advice, Element, OfMessage, Said, quoted};
+use words::wrong_kind;
 
 /// What was looked at, in the order in which it is judged.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -162,6 +165,10 @@ pub enum Side {
 pub struct Remedy {
     /// Where.
     pub side: Side,
+    /// What, as a word that programs know, whose values have these names.
+    pub code: &'static str,
+    /// What the words are about.
+    pub values: BTreeMap<String, String>,
     /// What, in plain English.
     pub words: String,
 }
@@ -173,6 +180,10 @@ pub struct Check {
     pub name: Name,
     /// What came of it.
     pub outcome: Outcome,
+    /// What was found, as a word that programs know, whose values have these names.
+    pub code: &'static str,
+    /// What the words are about.
+    pub values: BTreeMap<String, String>,
     /// What was found, in plain English, with what the message says in quotes.
     pub found: String,
     /// What to change; there is something for every failed one.
@@ -180,25 +191,34 @@ pub struct Check {
 }
 
 impl Check {
-    fn passed(name: Name, found: impl Into<String>) -> Self {
-        Self { name, outcome: Outcome::Passed, found: found.into(), remedies: Vec::new() }
+    fn new(name: Name, outcome: Outcome, found: impl Into<Said>) -> Self {
+        let Said { code, values, words } = found.into();
+        Self { name, outcome, code, values, found: words, remedies: Vec::new() }
     }
 
-    fn failed(name: Name, found: impl Into<String>) -> Self {
-        Self { outcome: Outcome::Failed, ..Self::passed(name, found) }
+    fn passed(name: Name, found: impl Into<Said>) -> Self {
+        Self::new(name, Outcome::Passed, found)
     }
 
-    fn not_applicable(name: Name, found: impl Into<String>) -> Self {
-        Self { outcome: Outcome::NotApplicable, ..Self::passed(name, found) }
+    fn failed(name: Name, found: impl Into<Said>) -> Self {
+        Self::new(name, Outcome::Failed, found)
     }
 
-    fn here(mut self, words: impl Into<String>) -> Self {
-        self.remedies.push(Remedy { side: Side::Here, words: words.into() });
-        self
+    fn not_applicable(name: Name, found: impl Into<Said>) -> Self {
+        Self::new(name, Outcome::NotApplicable, found)
     }
 
-    fn at_provider(mut self, words: impl Into<String>) -> Self {
-        self.remedies.push(Remedy { side: Side::Provider, words: words.into() });
+    fn here(self, advice: Advice) -> Self {
+        self.advised(Side::Here, advice)
+    }
+
+    fn at_provider(self, advice: Advice) -> Self {
+        self.advised(Side::Provider, advice)
+    }
+
+    fn advised(mut self, side: Side, advice: Advice) -> Self {
+        let Said { code, values, words } = advice.into();
+        self.remedies.push(Remedy { side, code, values, words });
         self
     }
 }
@@ -206,6 +226,10 @@ impl Check {
 /// What the doctor says.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Report {
+    /// What was looked at, as a word that programs know, whose values have these names.
+    pub about_code: &'static str,
+    /// What the words are about.
+    pub about_values: BTreeMap<String, String>,
     /// What was looked at, in plain English.
     pub about: String,
     /// The service provider that it concerns, where that is known.
@@ -217,6 +241,18 @@ pub struct Report {
 }
 
 impl Report {
+    fn new(about: About, provider: Option<EntityId>, checks: Vec<Check>) -> Self {
+        let Said { code, values, words } = about.into();
+        Self {
+            about_code: code,
+            about_values: values,
+            about: words,
+            provider,
+            checks,
+            preview: None,
+        }
+    }
+
     /// Whether anything failed.
     #[must_use]
     pub fn has_failed(&self) -> bool {
@@ -237,10 +273,7 @@ pub async fn examine(
 ) -> anyhow::Result<Report> {
     let (mut checks, pasted) = pasted::read(text);
     let found = match pasted {
-        None => {
-            let about = "something that carries no message".to_owned();
-            return Ok(Report { about, provider: None, checks, preview: None });
-        }
+        None => return Ok(Report::new(About::Nothing, None, checks)),
         Some(Pasted::Artifact(source, index)) => {
             return artifact(app, scope, checks, source, index).await;
         }
@@ -249,10 +282,9 @@ pub async fn examine(
     let seen = found.screened.seen();
     let Some(kind) = found.screened.kind() else {
         checks.push(wrong_kind(seen));
-        let about = format!("an element {}", quoted(seen.name()));
-        return Ok(Report { about, provider: None, checks, preview: None });
+        let about = About::Other { name: quoted(seen.name()) };
+        return Ok(Report::new(about, None, checks));
     };
-    let about = format!("{} {}", article(kind), kind.name());
     checks.push(words::kind(kind, found.parameter));
     checks.extend(words::binding(kind, found.way));
     let ours = super::entity_id(app);
@@ -266,7 +298,7 @@ pub async fn examine(
         asked::judge(&ask, &found, kind, &mut checks).await?
     };
     let provider = provider.map(|provider| provider.id.clone());
-    Ok(Report { about, provider, checks, preview: None })
+    Ok(Report::new(About::Message { kind: Element(kind) }, provider, checks))
 }
 
 /// Tests a service provider without a message, and shows what would be said of a person. Nothing
@@ -290,8 +322,9 @@ pub async fn test(
         }
         None => None,
     };
-    let about = format!("the registration of {}", quoted(&provider.name()));
-    Ok(Some(Report { about, provider: Some(provider.id.clone()), checks, preview }))
+    let about = About::Registration { name: quoted(&provider.name()) };
+    let report = Report::new(about, Some(provider.id.clone()), checks);
+    Ok(Some(Report { preview, ..report }))
 }
 
 /// Who asks for what.
@@ -307,18 +340,10 @@ impl Ask<'_> {
     /// The check of whether it concerns the provider that it is thought to, where it does not.
     fn another(&self, provider: &Provider) -> Option<Check> {
         let expected = self.expected.filter(|expected| *expected != provider.id.0)?;
-        let found = format!(
-            "The message concerns {}, and not {}.",
-            quoted(&provider.id.0),
-            quoted(expected)
-        );
-        let words = "Send the message of this provider, or look at the other one.";
-        Some(Check::failed(Name::Issuer, found).at_provider(words))
+        let (provider, expected) = (quoted(&provider.id.0), quoted(expected));
+        let found = OfMessage::Another { provider, expected };
+        Some(Check::failed(Name::Issuer, found).at_provider(Advice::SendOfThis))
     }
-}
-
-fn article(kind: Kind) -> &'static str {
-    if kind.name().starts_with('A') { "an" } else { "a" }
 }
 
 async fn artifact(
@@ -330,33 +355,20 @@ async fn artifact(
 ) -> anyhow::Result<Report> {
     let mut provider = None;
     let check = if source == SourceId::of(&super::entity_id(app)) {
-        let found = format!(
-            "It stands for a message of ours, which the provider fetches once and within minutes at \
-             our ArtifactResolutionService of index {index}. Whether it is still there is not \
-             looked up: that would use it up."
-        );
-        Check::passed(Name::Artifact, found)
+        Check::passed(Name::Artifact, OfMessage::ArtifactOfOurs { index })
     } else {
         let all = known::list(app, scope).await?;
         provider = all.into_iter().find(|known| SourceId::of(&known.id.0) == source);
         match &provider {
             Some(known) => {
-                let found = format!(
-                    "It stands for a message of {}. Messages of providers are not fetched here.",
-                    quoted(&known.id.0)
-                );
-                let words = "Have it send requests by HTTP-Redirect or HTTP-POST.";
-                Check::failed(Name::Artifact, found).at_provider(words)
+                let found = OfMessage::ArtifactOfProvider { provider: quoted(&known.id.0) };
+                Check::failed(Name::Artifact, found).at_provider(Advice::SendNoArtifact)
             }
-            None => {
-                let found = "It stands for a message of an entity that is not registered here: its \
-                             source is the SHA-1 of neither our entity ID nor a provider's.";
-                let words = "Compare the entity IDs on both sides, to the letter.";
-                Check::failed(Name::Artifact, found).at_provider(words)
-            }
+            None => Check::failed(Name::Artifact, OfMessage::ArtifactOfNobody)
+                .at_provider(Advice::CompareEntityIds),
         }
     };
     checks.push(check);
     let provider = provider.map(|known: Arc<Provider>| known.id.clone());
-    Ok(Report { about: "an artifact".to_owned(), provider, checks, preview: None })
+    Ok(Report::new(About::Artifact, provider, checks))
 }

@@ -1,5 +1,7 @@
 //! Applications of every kind, and what is found out about them.
 
+use std::collections::BTreeMap;
+
 use jiff::Timestamp;
 use latchkey_api::applications::{Application, ApplicationSummary};
 use latchkey_api::doctor::{
@@ -184,26 +186,43 @@ pub(crate) fn signing_keys() -> Vec<SigningKey> {
 
 /// A message with something wrong, and markup in what it quotes.
 pub(crate) fn doctor_report() -> DoctorReport {
-    let check = |name: &str, outcome, found: &str| DoctorCheck {
+    let check = |name: &str, outcome, code: &str, found: &str| DoctorCheck {
         name: name.to_owned(),
         outcome,
+        code: code.to_owned(),
+        values: BTreeMap::new(),
         found: found.to_owned(),
         remedies: Vec::new(),
     };
+    let remedy = |side, code: &str, words: &str| DoctorRemedy {
+        side,
+        code: code.to_owned(),
+        values: BTreeMap::new(),
+        words: words.to_owned(),
+    };
     let remedies = vec![
-        DoctorRemedy { side: DoctorSide::Here, words: "Register its metadata again.".to_owned() },
-        DoctorRemedy { side: DoctorSide::Provider, words: "Sign with the old key.".to_owned() },
+        remedy(DoctorSide::Here, "register-it-again", "Register its metadata again."),
+        remedy(DoctorSide::Provider, "of-tomorrow", "Sign with the <b>old</b> key."),
     ];
-    let signature = check("signature", DoctorOutcome::Failed, "“<b>” signed it.");
+    let signature = DoctorCheck {
+        values: [("reason", "<b>"), ("why", "digest"), ("names", ""), ("algorithms", "“<b>”")]
+            .map(|(name, value)| (name.to_owned(), value.to_owned()))
+            .into(),
+        ..check("signature", DoctorOutcome::Failed, "signature-algorithm-refused", "“<b>”")
+    };
     DoctorReport {
+        about_code: "message".to_owned(),
+        about_values: [("kind".to_owned(), "AuthnRequest".to_owned())].into(),
         about: "an AuthnRequest".to_owned(),
         provider: Some("https://app.example/saml/metadata".to_owned()),
         failed: true,
         checks: vec![
-            check("xml", DoctorOutcome::Passed, "It is well-formed and within bounds."),
+            check("xml", DoctorOutcome::Passed, "well-formed", "It is well-formed."),
             DoctorCheck { remedies, ..signature },
-            check("replay", DoctorOutcome::NotApplicable, "It is not judged."),
-            check("of-tomorrow", DoctorOutcome::Passed, "Something new."),
+            check("replay", DoctorOutcome::NotApplicable, "replay-unjudged", "Not judged."),
+            check("of-tomorrow", DoctorOutcome::Passed, "of-tomorrow", "Something <b>new</b>."),
+            // A value that its words need is missing.
+            check("issuer", DoctorOutcome::Passed, "issuer-registered", "<b> is registered."),
         ],
         preview: None,
     }

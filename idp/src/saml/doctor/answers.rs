@@ -11,10 +11,11 @@ use latchkey_saml::read::{Kind, Message, ReadError};
 use latchkey_saml::verify::{Key, Place, Refusal, Seen, SignatureError};
 use latchkey_store::StoredSamlKey;
 
-use super::pasted::Found;
+use super::pasted::{Found, refused};
+use super::said::{Advice, Apart, Differ, Meaning, OfAnswer, OurKey, all_quoted, quoted};
 use super::signature::unreadable;
-use super::words::{all_quoted, apart, fingerprint, fingerprints, quoted, time};
-use super::{Ask, Check, Name, known};
+use super::words::{fingerprint, fingerprints, time};
+use super::{Ask, Check, Name, Side, known};
 use crate::saml::providers::Provider;
 
 /// Judges a message that we sent, or that somebody else should not have. Gives the provider that it
@@ -29,10 +30,9 @@ pub(super) async fn judge(
     checks.push(if issuer != ask.ours {
         others(&issuer, ask.ours)
     } else if matches!(kind, Kind::AuthnRequest | Kind::ArtifactResolve) {
-        Check::failed(Name::Issuer, "A request of a provider under our own entity ID.")
-            .at_provider("Have it use an entity ID of its own.")
+        Check::failed(Name::Issuer, OfAnswer::AsWe).at_provider(Advice::OwnEntityId)
     } else {
-        Check::passed(Name::Issuer, "It says to be ours.")
+        Check::passed(Name::Issuer, OfAnswer::OfOurs)
     });
     let ours = Ours::read(ask).await?;
     let all = known::list(ask.app, ask.scope).await?;
@@ -84,12 +84,10 @@ pub(super) async fn judge(
 }
 
 fn others(issuer: &str, ours: &str) -> Check {
-    let meant = known::meant(issuer, std::iter::once(ours)).and_then(|meant| meant.by);
-    let by = meant.map(|by| format!(" They differ by {by}.")).unwrap_or_default();
-    let found = format!("It is of {}, and we are {}.{by}", quoted(issuer), quoted(ours));
-    Check::failed(Name::Issuer, found).at_provider(
-        "If people should log in here, give the provider our metadata; else ask whoever sent it.",
-    )
+    let by = known::meant(issuer, std::iter::once(ours)).and_then(|meant| meant.by);
+    let (issuer, ours, by) = (quoted(issuer), quoted(ours), Differ(by));
+    Check::failed(Name::Issuer, OfAnswer::OfAnother { issuer, ours, by })
+        .at_provider(Advice::GiveOurMetadata)
 }
 
 /// Our keys, past and coming ones too.
@@ -108,16 +106,17 @@ impl Ours {
         Ok(Self { keys, rows, now: ask.app.clock.now() })
     }
 
-    fn said(&self, number: usize) -> String {
-        let Some(row) = self.rows.get(number) else { return String::new() };
-        let when = if row.signs(self.now) {
-            "our current key"
+    /// Which of them that is, and the fingerprint of its certificate.
+    fn named(&self, number: usize) -> Option<(OurKey, String)> {
+        let row = self.rows.get(number)?;
+        let key = if row.signs(self.now) {
+            OurKey::Current
         } else if self.now < row.signs_from {
-            "a key of ours that is published and does not sign yet"
+            OurKey::Coming
         } else {
-            "an old key of ours"
+            OurKey::Old
         };
-        format!("{when}, whose certificate is {} (SHA-256)", fingerprint(&row.certificate))
+        Some((key, fingerprint(&row.certificate)))
     }
 }
 
@@ -131,11 +130,14 @@ fn signed<M: Message>(
     let verified = screened.verify::<M>(&ours.keys);
     let (check, said) = match verified {
         Ok(verified) => {
-            let found = format!("We signed the message, with {}.", ours.said(verified.key()));
+            let found = match ours.named(verified.key()) {
+                Some((key, certificate)) => OfAnswer::Signed { key, certificate },
+                None => OfAnswer::SignedSomehow,
+            };
             (Check::passed(Name::Signature, found), Ok(verified.into_inner()))
         }
         Err(Refusal::Read(error)) => {
-            (Check::passed(Name::Signature, "We signed the message."), Err(error))
+            (Check::passed(Name::Signature, OfAnswer::SignedSomehow), Err(error))
         }
         Err(Refusal::Signature(SignatureError::Missing)) => {
             (assertion_alone(ours, found), seen.message::<M>())
@@ -151,58 +153,44 @@ fn assertion_alone(ours: &Ours, found: &Found) -> Check {
     let seen = found.screened.seen();
     match found.screened.verify_assertion(&ours.keys) {
         Ok(verified) => {
-            let found = format!(
-                "We signed the assertion, with {}. The response around it is not signed.",
-                ours.said(verified.key())
-            );
+            let found = match ours.named(verified.key()) {
+                Some((key, certificate)) => OfAnswer::SignedAssertion { key, certificate },
+                None => OfAnswer::SignedSomehow,
+            };
             Check::passed(Name::Signature, found)
         }
         Err(Refusal::Signature(error)) if error != SignatureError::Missing => {
             not_ours(ours, seen, error)
         }
-        _ if seen.encryption().is_some() => Check::not_applicable(
-            Name::Signature,
-            "The response is not signed. Whether the assertion is cannot be told: it is encrypted.",
-        ),
-        _ => {
-            Check::failed(Name::Signature, "Nothing in it is signed, and we sign all that we send.")
-                .at_provider("Refuse it: it is not ours as it stands.")
+        _ if seen.encryption().is_some() => {
+            Check::not_applicable(Name::Signature, OfAnswer::EncryptedUnsigned)
         }
+        _ => Check::failed(Name::Signature, OfAnswer::Unsigned).at_provider(Advice::RefuseNotOurs),
     }
 }
 
 fn not_ours(ours: &Ours, seen: Seen<'_>, error: SignatureError) -> Check {
-    let failed = |found: String| Check::failed(Name::Signature, found);
+    let failed = |found| Check::failed(Name::Signature, found);
     match error {
-        SignatureError::Changed => failed("We signed it, and it was changed since.".to_owned())
-            .at_provider(
-                "Find what changes it on the way: something that formats XML, or writes it in \
-                 another character set. Copying XML out of a log does so too: paste the form field \
-                 instead.",
-            ),
-        SignatureError::Query => failed(
-            "The signature over its query is by no key of ours, or the query was changed since."
-                .to_owned(),
-        )
-        .at_provider("Refuse it: we did not send it as it stands.")
-        .here("If the key is one that was removed here, log in again."),
+        SignatureError::Changed => failed(OfAnswer::Changed).at_provider(Advice::FindChange),
+        SignatureError::Query => {
+            failed(OfAnswer::OtherQuery).at_provider(Advice::RefuseNotSent).here(Advice::LogInAgain)
+        }
         SignatureError::OtherKey | SignatureError::NoKey => {
             let signatures = seen.signatures();
             let at = |place| signatures.iter().find(move |seen| seen.place == place);
             let signature = at(Place::Message).or_else(|| at(Place::Assertion));
             let der = signature.and_then(|signature| signature.certificates.first());
-            let by = der.map_or_else(String::new, |der| {
-                let named = fingerprint(der);
-                let known = ours.rows.iter().any(|row| row.certificate == *der);
-                let known = if known { " It names our certificate" } else { " It names" };
-                format!("{known} {named} (SHA-256).")
-            });
-            failed(format!("It is signed, and not with a key of ours.{by}"))
-                .at_provider("Refuse it: we did not send it as it stands.")
-                .here("If the key is one that was removed here, log in again.")
+            let found = match der {
+                None => OfAnswer::OtherKey,
+                Some(der) if ours.rows.iter().any(|row| row.certificate == *der) => {
+                    OfAnswer::OtherKeyOurName { certificate: fingerprint(der) }
+                }
+                Some(der) => OfAnswer::OtherKeyNamed { certificate: fingerprint(der) },
+            };
+            failed(found).at_provider(Advice::RefuseNotSent).here(Advice::LogInAgain)
         }
-        error => failed(format!("It is refused: {error}."))
-            .at_provider("Refuse it: we do not sign like that."),
+        error => refused(Name::Signature, error).at_provider(Advice::RefuseNotSoSigned),
     }
 }
 
@@ -213,85 +201,48 @@ pub(super) fn status(told: &Status) -> Check {
         .nested
         .first()
         .and_then(|uri| SecondStatus::ALL.into_iter().find(|second| second.uri() == uri.as_str()));
-    let message = told.message.as_deref().map(|text| format!(" It says {}.", quoted(text)));
-    let message = message.unwrap_or_default();
+    let message = told.message.as_deref().map(quoted);
     if told.top == TopStatus::Success {
         return match second {
             Some(SecondStatus::PartialLogout) => Check::failed(
                 Name::Status,
-                format!("The session is ended, and not every application could be told.{message}"),
+                message.map_or(OfAnswer::Partial, |message| OfAnswer::PartialSaying { message }),
             )
-            .at_provider("Nothing: the page here said which applications were not told."),
-            _ => Check::passed(Name::Status, format!("Success.{message}")),
+            .at_provider(Advice::PageSaid),
+            _ => Check::passed(
+                Name::Status,
+                message.map_or(OfAnswer::Success, |message| OfAnswer::SuccessSaying { message }),
+            ),
         };
     }
-    let (meaning, remedy, here) = second.map_or_else(
-        || ("it was refused", "Look into the log of whoever answered.", false),
-        meaning,
-    );
+    let (meaning, side, advice) =
+        second.map_or((Meaning::Refused, Side::Provider, Advice::LookIntoLog), meaning);
     let codes = all_quoted(std::iter::once(told.top.uri()).chain(nested));
-    let check = Check::failed(Name::Status, format!("{codes}: {meaning}.{message}"));
-    if here { check.here(remedy) } else { check.at_provider(remedy) }
+    let found = match message {
+        None => OfAnswer::Status { codes, meaning },
+        Some(message) => OfAnswer::StatusSaying { codes, meaning, message },
+    };
+    Check::failed(Name::Status, found).advised(side, advice)
 }
 
-/// What a nested code means, what to do, and whether that is to be done here.
-fn meaning(second: SecondStatus) -> (&'static str, &'static str, bool) {
-    match second {
-        SecondStatus::AuthnFailed => (
-            "nobody logged in: the session had ended, or somebody else was logged in than was \
-             asked for",
-            "Log in again, as the person whom the request names, if it names one.",
-            false,
-        ),
-        SecondStatus::InvalidNameIdPolicy => (
-            "the kind of name that was asked for is not to be had of this person",
-            "Ask for another NameIDPolicy Format, or give the person what the name is made of, such \
-             as an e-mail address.",
-            false,
-        ),
-        SecondStatus::NoAuthnContext => (
-            "no log-in came up to the class that was asked for",
-            "See what the request asks for: paste it here. The person may have no second factor, or \
-             the policy none that is strong enough.",
-            true,
-        ),
-        SecondStatus::NoAvailableIdp => (
-            "the request names identity providers, and not us",
-            "Put our entity ID into its IDPList, or leave that out.",
-            false,
-        ),
-        SecondStatus::NoPassive => (
-            "nobody was logged in, and nobody could be asked (IsPassive)",
-            "Nothing, if that was meant as a question. Else send the request without IsPassive.",
-            false,
-        ),
-        SecondStatus::PartialLogout => (
-            "not every application could be told",
-            "Nothing: the page here said which were not.",
-            false,
-        ),
-        SecondStatus::ProxyCountExceeded => {
-            ("it may not be passed on to another provider", "Ask us directly.", false)
+/// What a nested code means, what to do, and where.
+fn meaning(second: SecondStatus) -> (Meaning, Side, Advice) {
+    let (meaning, advice) = match second {
+        SecondStatus::AuthnFailed => (Meaning::AuthnFailed, Advice::LogInAsNamed),
+        SecondStatus::InvalidNameIdPolicy => (Meaning::InvalidNameIdPolicy, Advice::AskOtherName),
+        SecondStatus::NoAuthnContext => {
+            return (Meaning::NoAuthnContext, Side::Here, Advice::SeeFactors);
         }
-        SecondStatus::RequestDenied => (
-            "the person turned back, or it was not allowed",
-            "Begin again at the application.",
-            false,
-        ),
-        SecondStatus::RequestUnsupported => {
-            ("what was asked is not done", "See what the request asks for: paste it here.", false)
-        }
-        SecondStatus::UnknownPrincipal => (
-            "the person whom the request names is not known, or not who logged in",
-            "Send the NameID as it was received, or leave the Subject out.",
-            false,
-        ),
-        SecondStatus::UnsupportedBinding => (
-            "the answer was wanted by a binding that is not done",
-            "Ask for the answer by HTTP-POST.",
-            false,
-        ),
-    }
+        SecondStatus::NoAvailableIdp => (Meaning::NoAvailableIdp, Advice::PutIntoIdpList),
+        SecondStatus::NoPassive => (Meaning::NoPassive, Advice::WithoutPassive),
+        SecondStatus::PartialLogout => (Meaning::PartialLogout, Advice::PageSaidWhich),
+        SecondStatus::ProxyCountExceeded => (Meaning::ProxyCountExceeded, Advice::AskDirectly),
+        SecondStatus::RequestDenied => (Meaning::RequestDenied, Advice::BeginAgain),
+        SecondStatus::RequestUnsupported => (Meaning::RequestUnsupported, Advice::SeeRequest),
+        SecondStatus::UnknownPrincipal => (Meaning::UnknownPrincipal, Advice::SendNameIdOrNone),
+        SecondStatus::UnsupportedBinding => (Meaning::UnsupportedBinding, Advice::AskAnswerByPost),
+    };
+    (meaning, Side::Provider, advice)
 }
 
 /// What an assertion says of itself: for whom, where and when.
@@ -305,47 +256,35 @@ fn about(
     let provider = all.iter().find(|known| audiences().any(|audience| audience == known.id.0));
     checks.push(match provider {
         Some(provider) => {
-            Check::passed(Name::Audience, format!("It is for {}.", quoted(&provider.id.0)))
+            let provider = quoted(&provider.id.0);
+            Check::passed(Name::Audience, OfAnswer::Audience { provider })
         }
-        None => Check::failed(
-            Name::Audience,
-            format!("It is for {}, which is not registered here.", all_quoted(audiences())),
-        )
-        .at_provider("Compare its entity ID with the one of its metadata, to the letter."),
+        None => {
+            let audiences = all_quoted(audiences());
+            Check::failed(Name::Audience, OfAnswer::OtherAudience { audiences })
+                .at_provider(Advice::CompareAudience)
+        }
     });
     let recipient = &assertion.confirmation.recipient;
+    let address = quoted(recipient);
     checks.push(match provider {
         Some(provider) if provider.knows_consumer(recipient) => {
-            let found = format!("It may be shown at {}.", quoted(recipient));
-            Check::passed(Name::Recipient, found)
+            Check::passed(Name::Recipient, OfAnswer::Recipient { address })
         }
-        Some(_) => Check::failed(
-            Name::Recipient,
-            format!("It may be shown at {}, which is not in its metadata.", quoted(recipient)),
-        )
-        .here("Register the provider's metadata again."),
-        None => {
-            let found = format!("It may be shown at {}.", quoted(recipient));
-            Check::not_applicable(Name::Recipient, found)
-        }
+        Some(_) => Check::failed(Name::Recipient, OfAnswer::OtherRecipient { address })
+            .here(Advice::RegisterAgain),
+        None => Check::not_applicable(Name::Recipient, OfAnswer::Recipient { address }),
     });
     let now = ask.app.clock.now();
     let (from, until) = (assertion.not_before, assertion.not_on_or_after);
-    let found = format!(
-        "It holds from {} to {}, which is {} by our clock.",
-        time(from),
-        time(until),
-        apart(until, now)
-    );
+    let (count, apart) = Apart::between(until, now);
+    let found = OfAnswer::Holds { from: time(from), until: time(until), count, apart };
     checks.push(if from <= now && now < until {
         Check::passed(Name::Validity, found)
     } else {
-        Check::failed(Name::Validity, found).at_provider(
-            "An assertion is for at once: that one that was kept is refused is as it should be. If \
-             a fresh one is refused, set the provider's clock (NTP), or ours.",
-        )
+        Check::failed(Name::Validity, found).at_provider(Advice::KeptOrClock)
     });
-    checks.push(Check::not_applicable(Name::Encryption, "Its assertion is not encrypted."));
+    checks.push(Check::not_applicable(Name::Encryption, OfAnswer::Plain));
     provider.map(Arc::clone)
 }
 
@@ -356,43 +295,37 @@ fn at_destination(seen: Seen<'_>, all: &[Arc<Provider>]) -> Option<Arc<Provider>
 
 fn destination(seen: Seen<'_>, all: &[Arc<Provider>]) -> Check {
     let Some(destination) = seen.header().ok().and_then(|header| header.destination) else {
-        let found = "It names none.";
-        return Check::failed(Name::Destination, found)
-            .at_provider("Refuse it: all that we send names where it goes.");
+        return Check::failed(Name::Destination, OfAnswer::NoDestination)
+            .at_provider(Advice::RefuseNoDestination);
     };
-    let place = quoted(&destination);
+    let address = quoted(&destination);
     if all.iter().any(|known| known.knows_consumer(&destination)) {
-        return Check::passed(Name::Destination, format!("It is {place}, as in metadata."));
+        return Check::passed(Name::Destination, OfAnswer::Destination { address });
     }
-    Check::failed(Name::Destination, format!("It is {place}, which no registered provider has."))
-        .here("Register the provider's metadata again, if it has changed.")
+    Check::failed(Name::Destination, OfAnswer::OtherDestination { address })
+        .here(Advice::RegisterIfChanged)
 }
 
 fn encryption(seen: Seen<'_>, provider: Option<&Provider>) -> Option<Check> {
     let encryption = seen.encryption()?;
-    let by = all_quoted([encryption.data.as_str(), encryption.key.as_str()]);
+    let algorithms = all_quoted([encryption.data.as_str(), encryption.key.as_str()]);
     let Some(der) = encryption.certificates.first() else {
-        let found = format!("Its assertion is encrypted by {by}, for a key that is not named.");
-        return Some(Check::passed(Name::Encryption, found));
+        return Some(Check::passed(Name::Encryption, OfAnswer::Encrypted { algorithms }));
     };
-    let named = fingerprint(der);
-    let found = format!(
-        "Its assertion is encrypted by {by}, for the key of the certificate {named} (SHA-256)."
-    );
+    let certificate = fingerprint(der);
     let Some(provider) = provider else {
+        let found = OfAnswer::EncryptedFor { algorithms, certificate };
         return Some(Check::not_applicable(Name::Encryption, found));
     };
     let registered = fingerprints(&provider.metadata.keys, |key| key.encryption);
-    if registered.contains(&named) {
-        let found = format!("{found} It is the provider's: only its private key opens it.");
+    if registered.contains(&certificate) {
+        let found = OfAnswer::EncryptedForIt { algorithms, certificate };
         return Some(Check::passed(Name::Encryption, found));
     }
-    let found = format!(
-        "{found} That is no certificate of its metadata here, which has {}.",
-        if registered.is_empty() { "none".to_owned() } else { registered.join(", ") }
-    );
-    Some(
-        Check::failed(Name::Encryption, found)
-            .here("Register the provider's metadata again, with the key that it opens with."),
-    )
+    let found = if registered.is_empty() {
+        OfAnswer::EncryptedForNone { algorithms, certificate }
+    } else {
+        OfAnswer::EncryptedForOther { algorithms, certificate, registered: registered.join(", ") }
+    };
+    Some(Check::failed(Name::Encryption, found).here(Advice::RegisterKeyForReading))
 }

@@ -11,8 +11,9 @@ use latchkey_saml::messages::{
 };
 use latchkey_saml::read::Kind;
 
-use super::pasted::{Found, Way};
-use super::words::{all_quoted, apart, quoted, time};
+use super::pasted::{Found, Way, refused};
+use super::said::{Advice, Apart, Differ, OfRegistration, OfRequest, all_quoted, quoted};
+use super::words::time;
 use super::{Ask, Check, Name, answers, known, registration, signature};
 use crate::actions::logouts;
 use crate::saml::logout::asked;
@@ -34,8 +35,7 @@ pub(super) async fn judge(
         if let Ok(header) = found.screened.seen().header() {
             checks.push(issued(&header, now));
         }
-        let rest = "All else depends on whose message it is.";
-        checks.push(Check::not_applicable(Name::Signature, rest));
+        checks.push(Check::not_applicable(Name::Signature, OfRequest::RestDepends));
         return Ok(None);
     };
     checks.extend(ask.another(&provider));
@@ -90,41 +90,34 @@ async fn issuer(
     checks: &mut Vec<Check>,
 ) -> anyhow::Result<Option<Arc<Provider>>> {
     let Some(issuer) = found.screened.claimed_issuer().filter(|issuer| !issuer.is_empty()) else {
-        let words = "Have the provider say its entity ID in an Issuer element.";
-        checks.push(Check::failed(Name::Issuer, "The message has no Issuer.").at_provider(words));
+        let check = Check::failed(Name::Issuer, OfRequest::NoIssuer);
+        checks.push(check.at_provider(Advice::SaySo));
         return Ok(None);
     };
     if let Some(provider) = known::find(ask.app, ask.scope, &issuer).await? {
-        let found = format!("{} is registered as {}.", quoted(&issuer), quoted(&provider.name()));
-        checks.push(Check::passed(Name::Issuer, found));
+        let (issuer, name) = (quoted(&issuer), quoted(&provider.name()));
+        checks.push(Check::passed(Name::Issuer, OfRequest::Registered { issuer, name }));
         return Ok(Some(provider));
     }
     let all = known::list(ask.app, ask.scope).await?;
     let meant = known::meant(&issuer, all.iter().map(|provider| provider.id.0.as_str()));
+    let issuer = quoted(&issuer);
     let check = match meant {
         Some(known::Meant { text, by: Some(by) }) => {
-            let found = format!(
-                "{} is not registered. {} is, and differs by {by}: entity IDs are compared to the \
-                 letter.",
-                quoted(&issuer),
-                quoted(text)
-            );
+            let found = OfRequest::IssuerMisspelt { issuer, registered: quoted(text), by };
             Check::failed(Name::Issuer, found)
-                .at_provider(format!("Set its entity ID to {}.", quoted(text)))
-                .here("Or register the metadata that has the entity ID of the message.")
+                .at_provider(Advice::SetEntityId { entity_id: quoted(text) })
+                .here(Advice::OrRegisterOther)
         }
         Some(known::Meant { text, by: None }) => {
-            let found =
-                format!("{} is not registered. The nearest is {}.", quoted(&issuer), quoted(text));
+            let found = OfRequest::IssuerNear { issuer, nearest: quoted(text) };
             Check::failed(Name::Issuer, found)
-                .here("Register the metadata of the provider.")
-                .at_provider(format!(
-                    "Or, if it is the same, set its entity ID to {}.",
-                    quoted(text)
-                ))
+                .here(Advice::Register)
+                .at_provider(Advice::OrSetEntityId { entity_id: quoted(text) })
         }
-        None => Check::failed(Name::Issuer, format!("{} is not registered.", quoted(&issuer)))
-            .here("Register the metadata of the provider."),
+        None => {
+            Check::failed(Name::Issuer, OfRequest::IssuerUnknown { issuer }).here(Advice::Register)
+        }
     };
     checks.push(check);
     Ok(None)
@@ -132,14 +125,12 @@ async fn issuer(
 
 /// When a message was made.
 pub(super) fn issued(header: &Header, now: Timestamp) -> Check {
-    let at = header.issued_at;
-    let found = format!("It was made on {}, which is {} by our clock.", time(at), apart(at, now));
+    let (count, apart) = Apart::between(header.issued_at, now);
+    let at = time(header.issued_at);
     match request::check_time(header, now) {
-        Ok(()) => Check::passed(Name::Time, found),
-        Err(_) => Check::failed(Name::Time, format!("{found} That is too far.")).at_provider(
-            "If the message is fresh, set the provider's clock (NTP), or ours. If it was only kept \
-             for a while, as in a bookmark or since it was copied, begin again at the application.",
-        ),
+        Ok(()) => Check::passed(Name::Time, OfRequest::Issued { at, count, apart }),
+        Err(_) => Check::failed(Name::Time, OfRequest::IssuedTooFar { at, count, apart })
+            .at_provider(Advice::SetClock),
     }
 }
 
@@ -159,8 +150,8 @@ async fn log_in(
     let policy = asked.name_id_policy.as_ref();
     checks.push(match namer.format(policy) {
         Ok(format) => {
-            let found = format!("People are named by {}.", quoted(format.uri()));
-            Check::passed(Name::NameId, found)
+            let format = quoted(format.uri());
+            Check::passed(Name::NameId, OfRequest::NamedBy { format })
         }
         Err(NotToBeHad) => name_refused(policy),
     });
@@ -168,8 +159,7 @@ async fn log_in(
     if asked.subject.is_some() || asked.scoping.is_some() {
         checks.push(subject(asked, ask.ours));
     }
-    let found = "Whether it was answered before is not judged: each request is answered once.";
-    checks.push(Check::not_applicable(Name::Replay, found));
+    checks.push(Check::not_applicable(Name::Replay, OfRequest::ReplayUnjudged));
     Ok(())
 }
 
@@ -183,101 +173,71 @@ fn at(ask: &Ask<'_>, header: &Header, found: &Found, path: &str, signed: bool) -
 
 fn destination(header: &Header, came: Came<'_>) -> Check {
     let sent = header.destination.as_deref();
-    let to = quoted(came.to);
+    let address = quoted(came.to);
     match (request::check_destination(header, came), sent) {
-        (Ok(()), Some(_)) => Check::passed(Name::Destination, format!("It is {to}.")),
-        (Ok(()), None) => {
-            let found = "It names none, which an unsigned message does not have to.";
-            Check::passed(Name::Destination, found)
-        }
+        (Ok(()), Some(_)) => Check::passed(Name::Destination, OfRequest::Destination { address }),
+        (Ok(()), None) => Check::passed(Name::Destination, OfRequest::NoDestination),
         (Err(_), Some(sent)) => {
             let by = known::meant(sent, std::iter::once(came.to)).and_then(|meant| meant.by);
-            let by = by.map(|by| format!(" They differ by {by}.")).unwrap_or_default();
-            let found = format!("It is {}, and requests are taken at {to}.{by}", quoted(sent));
+            let (destination, by) = (quoted(sent), Differ(by));
+            let found = OfRequest::OtherDestination { destination, address, by };
             Check::failed(Name::Destination, found)
-                .at_provider("Have it read our metadata again and take the address from there.")
-                .here(
-                    "If people reach this provider under the other address, issuer has to be that \
-                     one.",
-                )
+                .at_provider(Advice::ReadOurMetadata)
+                .here(Advice::OrOurAddress)
         }
-        (Err(_), None) => {
-            let found = "The message is signed and names no Destination.";
-            let words = format!("Have it say Destination={to} (SAML Bindings §3.4.5.2).");
-            Check::failed(Name::Destination, found).at_provider(words)
-        }
+        (Err(_), None) => Check::failed(Name::Destination, OfRequest::SignedNoDestination)
+            .at_provider(Advice::SayDestination { address }),
     }
 }
 
 fn consumer(asked: &RequestedConsumer, provider: &Provider) -> Check {
     let error = match request::consumer(asked, provider) {
         Ok(consumer) => {
-            let found = format!("The answer goes to {}.", quoted(consumer.location()));
-            return Check::passed(Name::Consumer, found);
+            let address = quoted(consumer.location());
+            return Check::passed(Name::Consumer, OfRequest::Consumer { address });
         }
         Err(error) => error,
     };
     let consumers = &provider.metadata.consumers;
     let locations = || consumers.iter().map(|consumer| consumer.location.as_str());
-    let again = "Or register the provider's metadata again, if it has changed. Answers go to \
-                 addresses of metadata alone.";
-    match (error, asked) {
+    let (check, advice) = match (error, asked) {
         (Unanswerable::NoSuchIndex, RequestedConsumer::Index(index)) => {
             let known: Vec<_> = consumers.iter().map(|one| one.index.to_string()).collect();
-            let found = format!(
-                "It asks for the AssertionConsumerService of index {index}, which is not in its \
-                 metadata, or not by a binding that answers go by; there are {}.",
-                known.join(", ")
-            );
-            Check::failed(Name::Consumer, found)
-                .at_provider("Ask for an index that is in its metadata, by HTTP-POST.")
-                .here(again)
+            let found = OfRequest::NoSuchIndex { index: *index, indexes: known.join(", ") };
+            (Check::failed(Name::Consumer, found), Advice::AskKnownIndex)
         }
         (Unanswerable::ConsumerUnregistered, RequestedConsumer::Address { url, .. }) => {
-            let near = known::meant(url, locations());
-            let near = near.map_or_else(
-                || format!("Registered are: {}.", all_quoted(locations())),
-                |meant| match meant.by {
-                    Some(by) => format!("{} is, and differs by {by}.", quoted(meant.text)),
-                    None => format!("The nearest is {}.", quoted(meant.text)),
-                },
-            );
-            let found = format!(
-                "It asks for the answer at {}, which is not in its metadata. {near}",
-                quoted(url)
-            );
-            Check::failed(Name::Consumer, found)
-                .at_provider("Ask for an address that is in its metadata, to the letter.")
-                .here(again)
+            let address = quoted(url);
+            let found = match known::meant(url, locations()) {
+                None => OfRequest::ConsumerUnknown { address, registered: all_quoted(locations()) },
+                Some(known::Meant { text, by: Some(by) }) => {
+                    OfRequest::ConsumerMisspelt { address, registered: quoted(text), by }
+                }
+                Some(known::Meant { text, by: None }) => {
+                    OfRequest::ConsumerNear { address, nearest: quoted(text) }
+                }
+            };
+            (Check::failed(Name::Consumer, found), Advice::AskKnownAddress)
         }
         (Unanswerable::NoSuchBinding, _) => {
-            let found = "It asks for the answer by a binding that its metadata does not have there, \
-                         or that answers do not go by.";
-            Check::failed(Name::Consumer, found)
-                .at_provider("Ask for ProtocolBinding HTTP-POST, or for none.")
-                .here(again)
+            (Check::failed(Name::Consumer, OfRequest::NoSuchBinding), Advice::AskPost)
         }
-        (error, _) => Check::failed(Name::Consumer, format!("It is refused: {error}."))
-            .at_provider("Put an AssertionConsumerService by HTTP-POST into its metadata.")
-            .here(again),
-    }
+        _ => (Check::failed(Name::Consumer, OfRegistration::NoConsumer), Advice::PutConsumer),
+    };
+    check.at_provider(advice).here(Advice::OrRegisterAgain)
 }
 
 fn name_refused(policy: Option<&latchkey_saml::messages::NameIdPolicy>) -> Check {
     let qualifier = policy.and_then(|policy| policy.sp_name_qualifier.as_deref());
     let format = policy.and_then(|policy| policy.format.as_deref()).unwrap_or_default();
     if latchkey_saml::names::NameIdFormat::parse(format).is_some() || format.is_empty() {
-        let found = format!(
-            "It asks for a name in the namespace {}, which is another provider's.",
-            quoted(qualifier.unwrap_or_default())
-        );
-        return Check::failed(Name::NameId, found)
-            .at_provider("Leave SPNameQualifier out of the NameIDPolicy.");
+        let namespace = quoted(qualifier.unwrap_or_default());
+        return Check::failed(Name::NameId, OfRequest::OtherNamespace { namespace })
+            .at_provider(Advice::LeaveQualifier);
     }
-    let found = format!("It asks for the format {}, which is not made here.", quoted(format));
-    Check::failed(Name::NameId, found).at_provider(
-        "Ask for persistent, transient, emailAddress or unspecified, or for no format.",
-    )
+    let format = quoted(format);
+    Check::failed(Name::NameId, OfRequest::FormatUnknown { format })
+        .at_provider(Advice::AskKnownFormat)
 }
 
 async fn context(
@@ -287,19 +247,21 @@ async fn context(
 ) -> anyhow::Result<Check> {
     let context = asked.requested_context.as_ref();
     let Ok(levels) = request::classes(provider).required(context) else {
-        let classes = context.map(|context| all_quoted(context.classes.iter().map(String::as_str)));
         let comparison = context.map(|context| context.comparison.as_str()).unwrap_or_default();
-        let found = format!(
-            "It asks for {} ({comparison}), and no log-in here comes up to that.",
-            classes.filter(|classes| !classes.is_empty()).unwrap_or("a declaration".to_owned())
-        );
+        let found = match context.map(|context| &context.classes) {
+            Some(classes) if !classes.is_empty() => {
+                let classes = all_quoted(classes.iter().map(String::as_str));
+                OfRequest::ClassUnknown { classes, comparison }
+            }
+            _ => OfRequest::DeclarationUnknown { comparison },
+        };
         return Ok(Check::failed(Name::Context, found)
-            .at_provider("Ask for a class that is known here, or for none.")
-            .here("Or say in its settings what that class means (classes)."));
+            .at_provider(Advice::AskKnownClass)
+            .here(Advice::OrSayClass));
     };
     // Any of them will do.
     let Some(least) = levels.into_iter().min().filter(|level| *level > Level::Password) else {
-        return Ok(Check::passed(Name::Context, "Any log-in will do."));
+        return Ok(Check::passed(Name::Context, OfRequest::AnyLogIn));
     };
     let reached = registration::reaches(ask.app, ask.scope, provider, least).await?;
     Ok(registration::reachable(least, &reached))
@@ -308,26 +270,19 @@ async fn context(
 fn subject(asked: &AuthnRequest, ours: &str) -> Check {
     if request::refused(asked, ours).is_none() {
         let found = match &asked.subject {
-            Some(RequestedSubject::Named(name)) => {
-                format!("The person {} has to log in.", quoted(&name.value))
-            }
-            _ => "Nothing in it stands in the way.".to_owned(),
+            Some(RequestedSubject::Named(name)) => OfRequest::Subject { name: quoted(&name.value) },
+            _ => OfRequest::NothingInTheWay,
         };
         return Check::passed(Name::Subject, found);
     }
     if asked.subject == Some(RequestedSubject::Unreadable) {
-        let found = "Who has to log in is encrypted, or not named.";
-        return Check::failed(Name::Subject, found)
-            .at_provider("Name the person in a plain NameID, or leave the Subject out.");
+        return Check::failed(Name::Subject, OfRequest::SubjectUnreadable)
+            .at_provider(Advice::NamePlainly);
     }
     let providers = asked.scoping.iter().flat_map(|scoping| &scoping.idp_list);
-    let found = format!(
-        "Its Scoping names the identity providers {}, and not {}.",
-        all_quoted(providers.map(String::as_str)),
-        quoted(ours)
-    );
-    Check::failed(Name::Subject, found)
-        .at_provider("Put our entity ID into its IDPList, or leave that out.")
+    let providers = all_quoted(providers.map(String::as_str));
+    let found = OfRequest::OtherIdentityProviders { providers, ours: quoted(ours) };
+    Check::failed(Name::Subject, found).at_provider(Advice::PutIntoIdpList)
 }
 
 async fn log_out(
@@ -338,33 +293,24 @@ async fn log_out(
 ) -> anyhow::Result<()> {
     let now = ask.app.clock.now();
     if let Some(until) = asked_of.not_on_or_after {
-        let found = format!("It holds until {} ({}).", time(until), apart(until, now));
+        let (count, apart) = Apart::between(until, now);
+        let found = OfRequest::HoldsUntil { until: time(until), count, apart };
         checks.push(match asked::is_over(asked_of, now) {
             false => Check::passed(Name::Validity, found),
-            true => Check::failed(Name::Validity, found)
-                .at_provider("Send another one, and set the provider's clock."),
+            true => Check::failed(Name::Validity, found).at_provider(Advice::SendAnother),
         });
     }
     let of_name = ask.app.store.view();
     let of_name = of_name.list_sessions_of_name(&provider.id, &asked_of.name_id.value).await?;
     let sessions = asked::named(ask.app, provider, asked_of).await?;
-    let named = quoted(&asked_of.name_id.value);
+    let name = quoted(&asked_of.name_id.value);
     let check = if !sessions.is_empty() {
-        let found = format!("Somebody was logged in to the provider under the name {named}.");
-        Check::passed(Name::Session, found)
+        Check::passed(Name::Session, OfRequest::SessionFound { name })
     } else if of_name.is_empty() {
-        let found = format!("Nobody was logged in to the provider under the name {named}.");
-        Check::failed(Name::Session, found)
-            .at_provider("Send the NameID of the assertion as it came.")
+        Check::failed(Name::Session, OfRequest::NoSession { name }).at_provider(Advice::SendNameId)
     } else {
-        let found = format!(
-            "Somebody was logged in under the name {named}, and not with that Format, those \
-             qualifiers and that SessionIndex."
-        );
-        Check::failed(Name::Session, found).at_provider(
-            "Send NameID and SessionIndex of the assertion as they came, with Format and qualifiers, \
-             or no SessionIndex.",
-        )
+        Check::failed(Name::Session, OfRequest::OtherSession { name })
+            .at_provider(Advice::SendSession)
     };
     checks.push(check);
     Ok(())
@@ -372,14 +318,11 @@ async fn log_out(
 
 fn resolved(ask: &Ask<'_>, asked: &ArtifactResolve) -> Check {
     match Artifact::parse(&asked.artifact) {
-        Ok(artifact) if artifact.source() == SourceId::of(ask.ours) => Check::passed(
-            Name::Artifact,
-            "It is of ours. Whether its message is still there is not looked up: that would use it \
-             up.",
-        ),
-        Ok(_) => Check::failed(Name::Artifact, "Its artifact stands for somebody else's message.")
-            .at_provider("Resolve it at whoever it is of: its source says who."),
-        Err(error) => Check::failed(Name::Artifact, format!("It is refused: {error}."))
-            .at_provider("Send the parameter SAMLart as it came, decoded once."),
+        Ok(artifact) if artifact.source() == SourceId::of(ask.ours) => {
+            Check::passed(Name::Artifact, OfRequest::ArtifactOurs)
+        }
+        Ok(_) => Check::failed(Name::Artifact, OfRequest::ArtifactOthers)
+            .at_provider(Advice::ResolveElsewhere),
+        Err(error) => refused(Name::Artifact, error).at_provider(Advice::SendSamlArt),
     }
 }

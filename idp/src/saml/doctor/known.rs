@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use latchkey_core::roles::Scope;
 
+use super::said::Slip;
 use crate::App;
 use crate::saml::providers::{self, Provider};
 use crate::source::nearest;
@@ -41,7 +42,7 @@ pub(super) async fn list(app: &App, scope: &Scope) -> anyhow::Result<Vec<Arc<Pro
 pub(super) struct Meant<'k> {
     pub(super) text: &'k str,
     /// In what it differs, where it is a little thing.
-    pub(super) by: Option<&'static str>,
+    pub(super) by: Option<Slip>,
 }
 
 /// Makes texts alike that differ by a little thing.
@@ -58,11 +59,11 @@ pub(super) fn meant<'k>(
         rest.to_owned()
     };
     let all = |text: &str| slash(&scheme(&text.to_lowercase()));
-    let little: [(Fold<'_>, &'static str); 4] = [
-        (&slash, "a slash at the end"),
-        (&|text: &str| text.to_lowercase(), "capital letters"),
-        (&scheme, "http or https"),
-        (&all, "its slash, capital letters or http and https"),
+    let little: [(Fold<'_>, Slip); 4] = [
+        (&slash, Slip::Slash),
+        (&|text: &str| text.to_lowercase(), Slip::Capitals),
+        (&scheme, Slip::Scheme),
+        (&all, Slip::Several),
     ];
     for (alike, by) in little {
         if let Some(found) = known.clone().find(|known| alike(known) == alike(text)) {

@@ -9,7 +9,7 @@ use latchkey_saml::redirect::{Parameter, Query, QueryError};
 use latchkey_saml::soap::{self, EnvelopeError};
 use latchkey_saml::verify::{Screened, XmlError};
 
-use super::words::{algorithm_remedy, quoted};
+use super::said::{Advice, BrokenBase64, OfMessage, Reason, quoted};
 use super::{Check, Name};
 
 /// How a message came, as far as it shows.
@@ -64,20 +64,19 @@ struct Reader<'c> {
 impl Reader<'_> {
     fn read(&mut self, text: &str) -> Option<Pasted> {
         if text.is_empty() {
-            let words = "Paste the address, the form field or the XML of a message.";
-            return self.stop(Check::failed(Name::Pasted, "Nothing was pasted.").here(words));
+            let check = Check::failed(Name::Pasted, OfMessage::Nothing);
+            return self.stop(check.here(Advice::Paste));
         }
         if text.len() > LARGEST_BODY {
-            let found = format!("It is {} KiB long, more than any message.", text.len() / 1024);
-            let words = "Paste one message alone.";
-            return self.stop(Check::failed(Name::Pasted, found).here(words));
+            let found = OfMessage::Long { kibibytes: text.len() / 1024 };
+            return self.stop(Check::failed(Name::Pasted, found).here(Advice::PasteOne));
         }
         if text.starts_with('<') {
             return self.xml(text);
         }
         let joined: String = text.chars().filter(|c| !c.is_ascii_whitespace()).collect();
         if let Ok(artifact) = Artifact::parse(&joined) {
-            self.checks.push(Check::passed(Name::Pasted, "An artifact."));
+            self.checks.push(Check::passed(Name::Pasted, OfMessage::Artifact));
             return Some(Pasted::Artifact(artifact.source(), artifact.endpoint_index()));
         }
         let names = ["SAMLRequest=", "SAMLResponse=", "SAMLart="];
@@ -88,14 +87,8 @@ impl Reader<'_> {
             return self.base64(&joined);
         }
         let begins: String = text.chars().take(60).collect();
-        let found = format!(
-            "It begins with {}, and is neither XML nor base64, nor has it a parameter SAMLRequest, \
-             SAMLResponse or SAMLart.",
-            quoted(&begins)
-        );
-        let words = "Copy the whole address from the browser, or the value of the field \
-                     SAMLRequest or SAMLResponse from its developer tools.";
-        self.stop(Check::failed(Name::Pasted, found).here(words))
+        let found = OfMessage::Unknown { begins: quoted(&begins) };
+        self.stop(Check::failed(Name::Pasted, found).here(Advice::CopyWhole))
     }
 
     fn stop(&mut self, check: Check) -> Option<Pasted> {
@@ -106,9 +99,8 @@ impl Reader<'_> {
     fn xml(&mut self, text: &str) -> Option<Pasted> {
         let start: String = text.chars().take(15).collect::<String>().to_lowercase();
         if start.starts_with("<!doctype html") || start.starts_with("<html") {
-            let found = "A web page, and no message.";
-            let words = "Copy the value of its hidden field SAMLRequest or SAMLResponse.";
-            return self.stop(Check::failed(Name::Pasted, found).here(words));
+            let check = Check::failed(Name::Pasted, OfMessage::WebPage);
+            return self.stop(check.here(Advice::CopyHidden));
         }
         let screened = match Screened::parse(text.as_bytes()) {
             Ok(screened) => screened,
@@ -117,44 +109,41 @@ impl Reader<'_> {
         if screened.kind().is_none() && screened.seen().name() == "Envelope" {
             return match soap::screen(text.as_bytes()) {
                 Ok(screened) => {
-                    self.checks.push(Check::passed(Name::Pasted, "A SOAP envelope."));
+                    self.checks.push(Check::passed(Name::Pasted, OfMessage::Envelope));
                     self.message(Found::new(screened, Way::Soap, None))
                 }
                 Err(EnvelopeError::Xml(error)) => self.broken(error),
                 Err(error) => {
-                    let words = "Send a SOAP 1.1 envelope with the message alone in its Body.";
-                    let found = format!("A SOAP envelope, but {error}.");
-                    self.stop(Check::failed(Name::Pasted, found).at_provider(words))
+                    let Reason { why, names, reason } = error.into();
+                    let found = OfMessage::EnvelopeRefused { why, names, reason };
+                    let check = Check::failed(Name::Pasted, found);
+                    self.stop(check.at_provider(Advice::SendEnvelope))
                 }
             };
         }
-        self.checks.push(Check::passed(Name::Pasted, "XML."));
+        self.checks.push(Check::passed(Name::Pasted, OfMessage::Xml));
         self.message(Found::new(screened, Way::Bare, None))
     }
 
     fn message(&mut self, mut found: Found) -> Option<Pasted> {
         found.signature_said = self.checks.iter().any(|check| check.name == Name::Signature);
-        self.checks.push(Check::passed(Name::Xml, "It is well-formed and within bounds."));
+        self.checks.push(Check::passed(Name::Xml, OfMessage::WellFormed));
         Some(Pasted::Message(Box::new(found)))
     }
 
     fn broken(&mut self, error: XmlError) -> Option<Pasted> {
-        let check = Check::failed(Name::Xml, format!("It is refused: {error}."));
-        let words = match error {
+        let check = refused(Name::Xml, error);
+        let advice = match error {
             XmlError::DocumentType | XmlError::Entity | XmlError::ProcessingInstruction => {
-                "Have the provider send XML without document types, entities of its own and \
-                 processing instructions: nothing is ever fetched or expanded."
+                Advice::SendPlainXml
             }
-            XmlError::Encoding | XmlError::Character => {
-                "Have the provider send the XML in UTF-8, with the characters that XML allows."
-            }
+            XmlError::Encoding | XmlError::Character => Advice::SendUtf8,
             XmlError::IllFormed | XmlError::Namespace | XmlError::DuplicateAttribute => {
-                let check = check.here("Check that all of it was copied, and nothing else.");
-                return self.stop(check.at_provider("Else have the provider's software repaired."));
+                return self.stop(check.here(Advice::CopyAll).at_provider(Advice::Repair));
             }
-            _ => "Have the provider send an ordinary message: no sound software writes such a one.",
+            _ => Advice::SendOrdinary,
         };
-        self.stop(check.at_provider(words))
+        self.stop(check.at_provider(advice))
     }
 
     fn parameters(&mut self, text: &str) -> Option<Pasted> {
@@ -163,7 +152,7 @@ impl Reader<'_> {
         let address = joined.contains('?');
         let query = joined.split_once('?').map_or(joined.as_str(), |(_, query)| query);
         let query = query.split_once('#').map_or(query, |(query, _)| query);
-        let what = if address { "An address." } else { "A query or the body of a form." };
+        let what = if address { OfMessage::Address } else { OfMessage::Query };
         self.checks.push(Check::passed(Name::Pasted, what));
         let artifact = query.split('&').find_map(|pair| pair.strip_prefix("SAMLart="));
         if let Some(artifact) = artifact {
@@ -174,9 +163,10 @@ impl Reader<'_> {
                     Some(Pasted::Artifact(artifact.source(), artifact.endpoint_index()))
                 }
                 Err(error) => {
-                    let words = "Send an artifact of type 0x0004, in base64.";
-                    let check = Check::failed(Name::Artifact, format!("Wrong: {error}."));
-                    self.stop(check.at_provider(words))
+                    let Reason { why, names, reason } = error.into();
+                    let found = OfMessage::ArtifactWrong { why, names, reason };
+                    let check = Check::failed(Name::Artifact, found);
+                    self.stop(check.at_provider(Advice::SendArtifact))
                 }
             };
         }
@@ -184,13 +174,13 @@ impl Reader<'_> {
     }
 
     fn base64(&mut self, text: &str) -> Option<Pasted> {
-        self.checks.push(Check::passed(Name::Pasted, "Base64."));
+        self.checks.push(Check::passed(Name::Pasted, OfMessage::Base64));
         let parameter = format!("SAMLRequest={text}");
         // The parameter is ours, and not to be told of.
         if let (Err(QueryError::Base64(_)), Err(_)) =
             (Query::parse(&parameter), Form::parse(&parameter))
         {
-            return self.undecoded(&Broken);
+            return self.undecoded(BrokenBase64);
         }
         self.carried(&parameter, false).map(|pasted| match pasted {
             Pasted::Message(mut found) => {
@@ -206,15 +196,14 @@ impl Reader<'_> {
         let form = Form::parse(text);
         let screened = form.as_ref().ok().map(Form::screen);
         if !address && let (Ok(form), Some(Ok(screened))) = (&form, &screened) {
-            self.checks.push(Check::passed(Name::Encoding, "It is base64, as in a form."));
+            self.checks.push(Check::passed(Name::Encoding, OfMessage::AsInForm));
             let parameter = Some(form.parameter());
             let screened = screened.clone();
             return self.message(Found::new(screened, Way::Post, parameter));
         }
         match Query::parse(text) {
             Ok(query) => {
-                let found = "It is base64 and compressed by DEFLATE, as in an address.";
-                self.checks.push(Check::passed(Name::Encoding, found));
+                self.checks.push(Check::passed(Name::Encoding, OfMessage::AsInAddress));
                 match query.screen() {
                     Ok(screened) => {
                         let parameter = Some(query.parameter());
@@ -225,48 +214,42 @@ impl Reader<'_> {
                 }
             }
             Err(error @ (QueryError::Algorithm(_) | QueryError::HalfSigned)) => {
-                let check = Check::failed(Name::Signature, format!("It is refused: {error}."));
-                self.checks.push(check.at_provider(algorithm_remedy()));
+                let check = refused(Name::Signature, error);
+                self.checks.push(check.at_provider(Advice::UseAlgorithm));
                 let rest: Vec<_> = text.split('&').filter(|pair| !is_signature(pair)).collect();
                 self.carried(&rest.join("&"), address)
             }
             Err(QueryError::Deflate) if address => match (form, screened) {
                 (Ok(form), Some(Ok(screened))) => {
-                    let found = "It is base64 in an address, and not compressed by DEFLATE.";
-                    let words = "Send the message compressed (HTTP-Redirect), or post it in a form \
-                                 (HTTP-POST).";
-                    self.checks.push(Check::failed(Name::Encoding, found).at_provider(words));
+                    let check = Check::failed(Name::Encoding, OfMessage::Uncompressed);
+                    self.checks.push(check.at_provider(Advice::Compress));
                     let parameter = Some(form.parameter());
                     self.message(Found::new(screened, Way::Redirect, parameter))
                 }
-                _ => self.undecoded(&QueryError::Deflate),
+                _ => self.undecoded(QueryError::Deflate),
             },
             Err(error) => match (form, screened) {
                 (Ok(_), Some(Err(xml))) if !address && error != QueryError::Long => {
-                    self.checks.push(Check::passed(Name::Encoding, "It is base64, as in a form."));
+                    self.checks.push(Check::passed(Name::Encoding, OfMessage::AsInForm));
                     self.broken(xml)
                 }
-                (Err(form @ FormError::Long), _) if !address => self.undecoded(&form),
-                _ => self.undecoded(&error),
+                (Err(form @ FormError::Long), _) if !address => self.undecoded(form),
+                _ => self.undecoded(error),
             },
         }
     }
 
-    fn undecoded(&mut self, error: &dyn std::error::Error) -> Option<Pasted> {
-        let check = Check::failed(Name::Encoding, format!("It is refused: {error}."))
-            .here("Check that all of it was copied, and nothing else.")
-            .at_provider(
-                "Else have it send base64, which is percent-encoded in an address, and compressed \
-                 by DEFLATE there.",
-            );
-        self.stop(check)
+    fn undecoded(&mut self, error: impl Into<Reason>) -> Option<Pasted> {
+        let check = refused(Name::Encoding, error);
+        self.stop(check.here(Advice::CopyAll).at_provider(Advice::SendBase64))
     }
 }
 
-/// Base64 alone that is not base64 to its end.
-#[derive(Debug, thiserror::Error)]
-#[error("it is not base64 to its end")]
-struct Broken;
+/// What a parser or a verifier refuses.
+pub(super) fn refused(name: Name, error: impl Into<Reason>) -> Check {
+    let Reason { why, names, reason } = error.into();
+    Check::failed(name, OfMessage::Refused { why, names, reason })
+}
 
 fn is_signature(pair: &str) -> bool {
     pair.starts_with("SigAlg=") || pair.starts_with("Signature=")

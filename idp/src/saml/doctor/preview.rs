@@ -5,7 +5,7 @@ use latchkey_core::assurance::Level;
 use latchkey_core::people::Person;
 use latchkey_saml::names::{AttributeNameFormat, NameIdFormat};
 
-use super::words::{all_quoted, level, quoted};
+use super::said::{Advice, OfRegistration, Quotes, Strength, all_quoted, quoted};
 use super::{Check, Name};
 use crate::App;
 use crate::saml::answer::{self, SignedParts, Told};
@@ -62,8 +62,7 @@ pub(super) async fn of(
     person: &Person,
 ) -> anyhow::Result<(Check, Option<Preview>)> {
     let Some(consumer) = provider.default_consumer() else {
-        let found = "Nothing: there is no place where answers go.";
-        return Ok((Check::not_applicable(Name::Preview, found), None));
+        return Ok((Check::not_applicable(Name::Preview, OfRegistration::NothingSaid), None));
     };
     let request = Request::unsolicited(&consumer, None);
     let reached = provider.settings.required_level.unwrap_or(Level::Password);
@@ -71,15 +70,9 @@ pub(super) async fn of(
     let Told { name, attributes, class } = match told {
         Ok(told) => told,
         Err(status) => {
-            let found = format!(
-                "Nobody would be named: the answer to a log-in of {} is the status {}.",
-                quoted(person.username.as_str()),
-                quoted(status.uri())
-            );
-            let check = Check::failed(Name::Preview, found).here(
-                "Give the person what the name is made of, such as an e-mail address, or choose \
-                 another kind of name (name_id, name_id_from) in the provider's settings.",
-            );
+            let username = quoted(person.username.as_str());
+            let found = OfRegistration::NobodyNamed { username, status: quoted(status.uri()) };
+            let check = Check::failed(Name::Preview, found).here(Advice::GiveName);
             return Ok((check, None));
         }
     };
@@ -104,34 +97,28 @@ pub(super) async fn of(
         signed_response: signed.response,
         encrypted: encryption.map(|to| to.encryption().data.uri().to_owned()),
     };
-    let found = format!(
-        "An assertion of {}, who logged in with {}, can be made.",
-        quoted(person.username.as_str()),
-        level(reached)
-    );
-    let check = match foreign(app, &preview.attributes) {
-        None => Check::passed(Name::Preview, found),
-        Some(words) => Check::failed(Name::Preview, format!("{found} {words}"))
-            .here("Add the domain to scopes under [saml] in the settings of this installation.")
-            .at_provider("Then have it read our metadata again."),
+    let (username, strength) = (quoted(person.username.as_str()), Strength(reached));
+    let scopes = crate::saml::scopes(app);
+    let check = match foreign(&scopes, &preview.attributes) {
+        None => Check::passed(Name::Preview, OfRegistration::CanBeMade { username, strength }),
+        Some(discarded) => {
+            let count = scopes.len();
+            let scopes = all_quoted(scopes.iter().copied());
+            let found = OfRegistration::Discarded { username, strength, discarded, scopes, count };
+            Check::failed(Name::Preview, found)
+                .here(Advice::AddScope)
+                .at_provider(Advice::ThenReadAgain)
+        }
     };
     Ok((check, Some(preview)))
 }
 
-/// What is wrong with scoped values whose scope our metadata does not vouch for.
-fn foreign(app: &App, attributes: &[PreviewedAttribute]) -> Option<String> {
-    let scopes = crate::saml::scopes(app);
+/// The scoped values whose scope our metadata does not vouch for.
+fn foreign(scopes: &[&str], attributes: &[PreviewedAttribute]) -> Option<Quotes> {
     let scoped = attributes.iter().filter(|attribute| SCOPED.contains(&&*attribute.name));
     let values = scoped.flat_map(|attribute| &attribute.values).map(String::as_str);
     let of_another =
         |value: &&str| value.rsplit_once('@').is_none_or(|(_, scope)| !scopes.contains(&scope));
-    let foreign: Vec<_> = values.filter(of_another).collect();
-    (!foreign.is_empty()).then(|| {
-        format!(
-            "Shibboleth discards {} of it: our metadata has the {} {}.",
-            all_quoted(foreign.iter().copied()),
-            if scopes.len() == 1 { "scope" } else { "scopes" },
-            all_quoted(scopes.iter().copied())
-        )
-    })
+    let mut foreign = values.filter(of_another).peekable();
+    foreign.peek().is_some().then(|| all_quoted(foreign))
 }

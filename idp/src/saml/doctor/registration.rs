@@ -12,7 +12,8 @@ use latchkey_saml::Binding;
 use latchkey_saml::keys::Certificate;
 use latchkey_saml::names::NameIdFormat;
 
-use super::words::{self, all_quoted, apart, fingerprint, quoted, time};
+use super::said::{Advice, Apart, OfRegistration, OfRequest, Strength, all_quoted, quoted};
+use super::words::{fingerprint, time};
 use super::{Check, Name};
 use crate::App;
 use crate::saml::answer;
@@ -32,7 +33,7 @@ pub(super) async fn judge(
     let floor = provider.settings.required_level.filter(|level| *level > Level::Password);
     let context = match floor {
         Some(level) => reachable(level, &reaches(app, scope, provider, level).await?),
-        None => Check::passed(Name::Context, "It demands no particular log-in."),
+        None => Check::passed(Name::Context, OfRegistration::NoStrength),
     };
     Ok(vec![
         current(provider, now),
@@ -49,16 +50,16 @@ pub(super) async fn judge(
 /// Whether metadata may be relied on.
 pub(super) fn current(provider: &Provider, now: Timestamp) -> Check {
     let Some(until) = provider.metadata.valid_until else {
-        return Check::passed(Name::Metadata, "Its metadata is registered, and has no end.");
+        return Check::passed(Name::Metadata, OfRegistration::Endless);
     };
-    let ends = format!("{} ({})", time(until), apart(until, now));
+    let (count, apart) = Apart::between(until, now);
+    let until = time(until);
     if provider.is_current(now) {
-        return Check::passed(Name::Metadata, format!("Its metadata holds until {ends}."));
+        return Check::passed(Name::Metadata, OfRegistration::Current { until, count, apart });
     }
-    let found = format!("Its metadata held until {ends}: nobody is logged in to it.");
-    Check::failed(Name::Metadata, found)
-        .here("Register its metadata again.")
-        .at_provider("Publish metadata with a later validUntil.")
+    Check::failed(Name::Metadata, OfRegistration::Over { until, count, apart })
+        .here(Advice::RegisterItAgain)
+        .at_provider(Advice::PublishLater)
 }
 
 fn certificates(provider: &Provider, now: Timestamp) -> Check {
@@ -67,132 +68,109 @@ fn certificates(provider: &Provider, now: Timestamp) -> Check {
     let mut all: Vec<_> = all.collect();
     all.sort_by_key(Certificate::not_after);
     let Some(first) = all.first() else {
-        return Check::not_applicable(Name::Certificates, "Its metadata has no certificates.");
+        return Check::not_applicable(Name::Certificates, OfRegistration::NoCertificates);
     };
-    let until = first.not_after();
-    let named = fingerprint(first.der());
-    let end = format!("{} ({})", time(until), apart(until, now));
+    let certificate = fingerprint(first.der());
+    let (count, apart) = Apart::between(first.not_after(), now);
+    let until = time(first.not_after());
     let found = match all.len() {
-        1 => format!("The end of its one certificate {named} (SHA-256) is {end}."),
-        count => {
-            format!("The first of its {count} certificates to end is {named} (SHA-256), on {end}.")
+        1 => OfRegistration::Certificate { certificate, until, count, apart },
+        certificates => {
+            OfRegistration::Certificates { certificates, certificate, until, count, apart }
         }
     };
-    if now.plus(SOON) < until {
+    if now.plus(SOON) < first.not_after() {
         return Check::passed(Name::Certificates, found);
     }
-    Check::failed(Name::Certificates, found)
-        .at_provider(
-            "Make a new key and publish it in its metadata beside the old one before that day: \
-             its own software may refuse an old certificate, although we go by metadata.",
-        )
-        .here("Then register its metadata again.")
+    Check::failed(Name::Certificates, found).at_provider(Advice::MakeKey).here(Advice::ThenRegister)
 }
 
 fn consumer(provider: &Provider) -> Check {
     match provider.default_consumer() {
         Some(consumer) => {
-            let found = format!("Answers go to {}.", quoted(consumer.location()));
-            Check::passed(Name::Consumer, found)
+            let address = quoted(consumer.location());
+            Check::passed(Name::Consumer, OfRegistration::Consumer { address })
         }
-        None => Check::failed(
-            Name::Consumer,
-            "Its metadata has no AssertionConsumerService by a binding that answers go by.",
-        )
-        .at_provider("Put an AssertionConsumerService by HTTP-POST into its metadata."),
+        None => Check::failed(Name::Consumer, OfRegistration::NoConsumer)
+            .at_provider(Advice::PutConsumer),
     }
 }
 
 fn encryption(provider: &Provider) -> Check {
     if provider.lacks_encryption() {
-        let found = "Assertions for it have to be encrypted, and its metadata has no key that can \
-                     be encrypted to: nobody is logged in to it.";
-        return Check::failed(Name::Encryption, found)
-            .at_provider("Publish an RSA key of 2048 bits or more for encryption in its metadata.")
-            .here("Or let its settings say encrypt_assertions = \"auto\".");
+        return Check::failed(Name::Encryption, OfRegistration::EncryptionImpossible)
+            .at_provider(Advice::PublishEncryptionKey)
+            .here(Advice::OrEncryptAuto);
     }
     match &provider.recipient {
         Some(recipient) => {
-            let uri = recipient.encryption().data.uri();
-            Check::passed(Name::Encryption, format!("Assertions are encrypted by {}.", quoted(uri)))
+            let algorithm = quoted(recipient.encryption().data.uri());
+            Check::passed(Name::Encryption, OfRegistration::Encrypted { algorithm })
         }
         None if provider.settings.encrypt == Encrypt::Never => {
-            Check::not_applicable(Name::Encryption, "Its settings say that nothing is encrypted.")
+            Check::not_applicable(Name::Encryption, OfRegistration::NeverEncrypted)
         }
-        None => Check::not_applicable(
-            Name::Encryption,
-            "Assertions are not encrypted: its metadata has no key for that.",
-        ),
+        None => Check::not_applicable(Name::Encryption, OfRegistration::NotEncrypted),
     }
 }
 
 fn requests(app: &App, provider: &Provider) -> Check {
     let Some(signing) = provider.must_sign(app) else {
-        let found = "Its requests may come unsigned.";
-        return Check::not_applicable(Name::Requests, found);
+        return Check::not_applicable(Name::Requests, OfRegistration::MayBeUnsigned);
     };
     if provider.keys.is_empty() {
-        let found = "Its requests have to be signed, and its metadata has no key that could verify \
-                     them: nobody is logged in to it.";
-        let check = Check::failed(Name::Requests, found)
-            .at_provider("Publish the key that it signs with in its metadata (use=\"signing\").");
-        return match signing {
-            Signing::Installation => check.here(
-                "Or take require_signed_requests out of [saml] in the settings of this \
-                 installation, where that is wanted.",
-            ),
-            _ => check.here("Or let its settings say requests = \"unsigned\"."),
-        };
+        let check = Check::failed(Name::Requests, OfRegistration::NothingToVerify)
+            .at_provider(Advice::PublishSigningKey);
+        return check.here(match signing {
+            Signing::Installation => Advice::OrTakeOut,
+            _ => Advice::OrUnsigned,
+        });
     }
-    let key = match provider.keys.len() {
-        1 => "its registered key".to_owned(),
-        count => format!("one of its {count} registered keys"),
-    };
-    Check::passed(Name::Requests, format!("Its requests have to be signed, with {key}."))
+    Check::passed(
+        Name::Requests,
+        match provider.keys.len() {
+            1 => OfRegistration::SignedByOne,
+            keys => OfRegistration::SignedByOneOf { keys },
+        },
+    )
 }
 
 fn log_out(provider: &Provider) -> Check {
     let endpoints = &provider.metadata.logout;
     if endpoints.is_empty() {
-        let found = "Its metadata has no SingleLogoutService: it is not told when people log out.";
-        return Check::not_applicable(Name::LogOut, found);
+        return Check::not_applicable(Name::LogOut, OfRegistration::NoLogOut);
     }
     let known = endpoints.iter().filter(|one| Binding::parse(&one.binding).is_some());
     let places: Vec<_> = known.map(|one| one.location.as_str()).collect();
     if places.is_empty() {
-        let found = "Its SingleLogoutService is by no binding that is known here.";
-        return Check::failed(Name::LogOut, found)
-            .at_provider("Publish one by SOAP, HTTP-Redirect or HTTP-POST.");
+        return Check::failed(Name::LogOut, OfRegistration::LogOutUnknown)
+            .at_provider(Advice::PublishLogOut);
     }
-    Check::passed(Name::LogOut, format!("It is told at {}.", all_quoted(places)))
+    Check::passed(Name::LogOut, OfRegistration::LogOut { addresses: all_quoted(places) })
 }
 
 fn names(app: &App, provider: &Provider) -> Check {
     let ours = crate::saml::entity_id(app);
     let listed = &provider.metadata.name_id_formats;
     let Ok(format) = answer::namer(app, provider, &ours).format(None) else {
-        return Check::not_applicable(Name::NameId, "It depends on what is asked.");
+        return Check::not_applicable(Name::NameId, OfRegistration::NameDepends);
     };
     let uri = format.uri();
+    let format = quoted(uri);
     if listed.is_empty() || listed.iter().any(|one| one == uri) {
-        return Check::passed(Name::NameId, format!("People are named by {}.", quoted(uri)));
+        return Check::passed(Name::NameId, OfRequest::NamedBy { format });
     }
     // Whatever both sides agreed on need not be listed.
     let known = listed.iter().any(|one| {
         NameIdFormat::parse(one).is_some_and(|format| format == NameIdFormat::Unspecified)
     });
     if known {
-        let found = format!("People are named by {}, and it takes any format.", quoted(uri));
-        return Check::passed(Name::NameId, found);
+        return Check::passed(Name::NameId, OfRegistration::TakesAnyName { format });
     }
-    let found = format!(
-        "People are named by {}, and its metadata takes {}.",
-        quoted(uri),
-        all_quoted(listed.iter().map(String::as_str))
-    );
-    Check::failed(Name::NameId, found)
-        .here("Let its settings say a name_id that it takes.")
-        .at_provider("Or have it take persistent, transient, emailAddress or unspecified names.")
+    let formats = all_quoted(listed.iter().map(String::as_str));
+    Check::failed(Name::NameId, OfRegistration::TakesOtherNames { format, formats })
+        .here(Advice::SetNameId)
+        .at_provider(Advice::OrTakeNames)
 }
 
 /// Who cannot come up to a strength.
@@ -229,21 +207,16 @@ pub(super) async fn reaches(
 
 /// What that comes to.
 pub(super) fn reachable(level: Level, reached: &Reached) -> Check {
-    let strength = words::level(level);
+    let strength = Strength(level);
     if reached.without.is_empty() {
-        let found = format!("A log-in has to be as strong as {strength}, which people can have.");
-        return Check::passed(Name::Context, found);
+        return Check::passed(Name::Context, OfRegistration::Reachable { strength });
     }
-    let whom = all_quoted(reached.without.iter().map(String::as_str));
-    let found = format!(
-        "A log-in has to be as strong as {strength}, and the policy of {whom} lets nobody set that \
-         up."
-    );
-    let words = "Allow it in that policy: its methods, and how far the roll-out of keys is.";
+    let organisations = all_quoted(reached.without.iter().map(String::as_str));
     if reached.without.len() < reached.all {
-        // The others can.
-        let found = format!("{found} The people of other organisations can.");
-        return Check::failed(Name::Context, found).here(words);
+        let found = OfRegistration::UnreachableForSome { strength, organisations };
+        return Check::failed(Name::Context, found).here(Advice::AllowInPolicy);
     }
-    Check::failed(Name::Context, found).here(words).at_provider("Or have it ask for less.")
+    Check::failed(Name::Context, OfRegistration::Unreachable { strength, organisations })
+        .here(Advice::AllowInPolicy)
+        .at_provider(Advice::OrAskLess)
 }
