@@ -1,5 +1,5 @@
-//! What the doctor says, by the API's codes in the theme's words; in the API's English where a code is
-//! newer than these words.
+//! What the doctor says, by the API's codes in the theme's words; in the API's English where a
+//! code is newer than these words.
 
 use std::collections::BTreeMap;
 

@@ -37,8 +37,8 @@ sentences! {
             "This is metadata: register it under applications, or with `latchkey sp add`.";
         PasteResponse = "paste-whole-response": "Paste the whole Response around it.";
         PasteRequestOfFault = "paste-request-of-fault":
-            "This is a SOAP fault: it says what whoever sent it did not like. Paste the request that \
-             it answers.";
+            "This is a SOAP fault: it says what whoever sent it did not like. Paste the request \
+             that it answers.";
         SendSaml2 = "send-saml-message":
             "Send a message of SAML 2.0: AuthnRequest, LogoutRequest, LogoutResponse, Response or \
              ArtifactResolve.";
@@ -71,8 +71,8 @@ sentences! {
             "Ask for an address that is in its metadata, to the letter.";
         AskPost = "ask-post": "Ask for ProtocolBinding HTTP-POST, or for none.";
         OrRegisterAgain = "or-register-again":
-            "Or register the provider's metadata again, if it has changed. Answers go to addresses of \
-             metadata alone.";
+            "Or register the provider's metadata again, if it has changed. Answers go to addresses \
+             of metadata alone.";
         PutConsumer = "put-consumer":
             "Put an AssertionConsumerService by HTTP-POST into its metadata.";
         LeaveQualifier = "leave-qualifier-out":
@@ -89,15 +89,16 @@ sentences! {
         SendAnother = "send-another": "Send another one, and set the provider's clock.";
         SendNameId = "send-name-id": "Send the NameID of the assertion as it came.";
         SendSession = "send-session":
-            "Send NameID and SessionIndex of the assertion as they came, with Format and qualifiers, \
-             or no SessionIndex.";
+            "Send NameID and SessionIndex of the assertion as they came, with Format and \
+             qualifiers, or no SessionIndex.";
         ResolveElsewhere = "resolve-elsewhere":
             "Resolve it at whoever it is of: its source says who.";
         SendSamlArt = "send-artifact-as-it-came":
             "Send the parameter SAMLart as it came, decoded once.";
 
         GiveOurMetadata = "give-our-metadata":
-            "If people should log in here, give the provider our metadata; else ask whoever sent it.";
+            "If people should log in here, give the provider our metadata; else ask whoever sent \
+             it.";
         OwnEntityId = "use-own-entity-id": "Have it use an entity ID of its own.";
         RefuseNotOurs = "refuse-not-ours": "Refuse it: it is not ours as it stands.";
         RefuseNotSent = "refuse-not-sent": "Refuse it: we did not send it as it stands.";
@@ -110,8 +111,8 @@ sentences! {
             "Find what changes it on the way: something that formats XML, or writes it in another \
              character set. Copying XML out of a log does so too: paste the form field instead.";
         KeptOrClock = "kept-or-clock":
-            "An assertion is for at once: that one that was kept is refused is as it should be. If a \
-             fresh one is refused, set the provider's clock (NTP), or ours.";
+            "An assertion is for at once: that one that was kept is refused is as it should be. If \
+             a fresh one is refused, set the provider's clock (NTP), or ours.";
         CompareAudience = "compare-audience":
             "Compare its entity ID with the one of its metadata, to the letter.";
         RegisterAgain = "register-again": "Register the provider's metadata again.";
@@ -126,11 +127,11 @@ sentences! {
         LogInAsNamed = "log-in-as-named":
             "Log in again, as the person whom the request names, if it names one.";
         AskOtherName = "ask-other-name":
-            "Ask for another NameIDPolicy Format, or give the person what the name is made of, such \
-             as an e-mail address.";
+            "Ask for another NameIDPolicy Format, or give the person what the name is made of, \
+             such as an e-mail address.";
         SeeFactors = "see-request-and-factors":
-            "See what the request asks for: paste it here. The person may have no second factor, or \
-             the policy none that is strong enough.";
+            "See what the request asks for: paste it here. The person may have no second factor, \
+             or the policy none that is strong enough.";
         WithoutPassive = "send-without-passive":
             "Nothing, if that was meant as a question. Else send the request without IsPassive.";
         PageSaidWhich = "nothing-page-said-which":
@@ -183,9 +184,9 @@ sentences! {
         SignWithThat = "sign-with-named-key":
             "See to it that its software signs with the key of that certificate.";
         AskOperator = "ask-operator-by-another-way":
-            "Ask the provider's operator, by another way, whether that certificate is theirs. If it \
-             is, register their metadata again: a certificate that comes along with a message is \
-             never trusted.";
+            "Ask the provider's operator, by another way, whether that certificate is theirs. If \
+             it is, register their metadata again: a certificate that comes along with a message \
+             is never trusted.";
         SignWithRegistered = "sign-with-registered-key":
             "Else have it sign with the key of the registered certificate.";
         PutVeryText = "put-signed-text":
@@ -195,8 +196,8 @@ sentences! {
             "Have the provider put the very text into the address that it signed (SAML Bindings \
              §3.4.4.1), and see that no proxy encodes addresses anew.";
         SignAllThree = "sign-relay-state-too":
-            "Have the provider sign SAMLRequest, RelayState and SigAlg, in that order (SAML Bindings \
-             §3.4.4.1).";
+            "Have the provider sign SAMLRequest, RelayState and SigAlg, in that order (SAML \
+             Bindings §3.4.4.1).";
         SignEncoded = "sign-encoded-text":
             "Have the provider sign the percent-encoded text (SAML Bindings §3.4.4.1).";
 
@@ -225,8 +226,8 @@ sentences! {
             "Allow it in that policy: its methods, and how far the roll-out of keys is.";
         OrAskLess = "or-ask-less": "Or have it ask for less.";
         GiveName = "give-name":
-            "Give the person what the name is made of, such as an e-mail address, or choose another \
-             kind of name (name_id, name_id_from) in the provider's settings.";
+            "Give the person what the name is made of, such as an e-mail address, or choose \
+             another kind of name (name_id, name_id_from) in the provider's settings.";
         AddScope = "add-scope":
             "Add the domain to scopes under [saml] in the settings of this installation.";
         ThenReadAgain = "then-read-our-metadata": "Then have it read our metadata again.";

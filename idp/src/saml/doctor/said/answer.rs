@@ -64,12 +64,14 @@ sentences! {
         EncryptedForIt { algorithms: Quotes, certificate: String } = "assertion-encrypted-for-it":
             "Its assertion is encrypted by {algorithms}, for the key of the certificate \
              {certificate} (SHA-256). It is the provider's: only its private key opens it.";
-        EncryptedForNone { algorithms: Quotes, certificate: String } = "assertion-encrypted-without-key":
+        EncryptedForNone { algorithms: Quotes, certificate: String }
+            = "assertion-encrypted-without-key":
             "Its assertion is encrypted by {algorithms}, for the key of the certificate \
              {certificate} (SHA-256). That is no certificate of its metadata here, which has none.";
         EncryptedForOther { algorithms: Quotes, certificate: String, registered: String }
             = "assertion-encrypted-for-other":
             "Its assertion is encrypted by {algorithms}, for the key of the certificate \
-             {certificate} (SHA-256). That is no certificate of its metadata here, which has {registered}.";
+             {certificate} (SHA-256). That is no certificate of its metadata here, which has \
+             {registered}.";
     }
 }

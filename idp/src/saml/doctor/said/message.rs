@@ -60,9 +60,9 @@ sentences! {
             "The message concerns {provider}, and not {expected}.";
 
         ArtifactOfOurs { index: u16 } = "artifact-of-ours":
-            "It stands for a message of ours, which the provider fetches once and within minutes at \
-             our ArtifactResolutionService of index {index}. Whether it is still there is not looked \
-             up: that would use it up.";
+            "It stands for a message of ours, which the provider fetches once and within minutes \
+             at our ArtifactResolutionService of index {index}. Whether it is still there is not \
+             looked up: that would use it up.";
         ArtifactOfProvider { provider: Quoted } = "artifact-of-provider":
             "It stands for a message of {provider}. Messages of providers are not fetched here.";
         ArtifactOfNobody = "artifact-of-nobody":

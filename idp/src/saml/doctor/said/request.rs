@@ -39,8 +39,8 @@ sentences! {
             "It asks for the answer at {address}, which is not in its metadata. Registered are: \
              {registered}.";
         ConsumerMisspelt { address: Quoted, registered: Quoted, by: Slip } = "consumer-misspelt":
-            "It asks for the answer at {address}, which is not in its metadata. {registered} is, and \
-             differs by {by}.";
+            "It asks for the answer at {address}, which is not in its metadata. {registered} is, \
+             and differs by {by}.";
         ConsumerNear { address: Quoted, nearest: Quoted } = "consumer-near":
             "It asks for the answer at {address}, which is not in its metadata. The nearest is \
              {nearest}.";

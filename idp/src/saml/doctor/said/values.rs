@@ -180,8 +180,8 @@ words! {
     Meaning {
         Refused = "refused": "it was refused";
         AuthnFailed = "authn-failed":
-            "nobody logged in: the session had ended, or somebody else was logged in than was asked \
-             for";
+            "nobody logged in: the session had ended, or somebody else was logged in than was \
+             asked for";
         InvalidNameIdPolicy = "invalid-name-id-policy":
             "the kind of name that was asked for is not to be had of this person";
         NoAuthnContext = "no-authn-context":
