@@ -116,7 +116,7 @@ pub struct RowError {
 pub const OTHER_ROW_ERROR: &str = "other";
 
 /// Every other code, with the names of its values.
-pub const ROW_ERRORS: [(&str, &[&str]); 32] = [
+pub const ROW_ERRORS: [(&str, &[&str]); 33] = [
     ("empty", &[]),
     ("utf-16", &[]),
     ("not-utf-8", &[]),
@@ -145,6 +145,7 @@ pub const ROW_ERRORS: [(&str, &[&str]); 32] = [
     ("staff-number-twice", &["staff_number", "line"]),
     ("no-name", &["username"]),
     ("has-role", &["username"]),
+    ("locks-out", &["username", "groups"]),
     ("forbidden", &[]),
     ("running", &[]),
     ("no-mail", &[]),

@@ -6,6 +6,7 @@ use latchkey_core::Clock as _;
 use latchkey_core::ids::ImportId;
 use latchkey_core::roles::Role;
 use latchkey_store::{Error, ImportRecord, ImportState, Tx};
+use reqwest::Method;
 use reqwest::header::CONTENT_TYPE;
 use serde_json::{Value, json};
 
@@ -95,6 +96,45 @@ async fn a_table_that_is_wrong_is_refused_with_its_lines_and_nothing_of_it_kept(
     let sealed = record.errors.expect("errors");
     let text = String::from_utf8_lossy(sealed.as_bytes()).into_owned();
     assert!(!text.contains("zoe") && !text.contains("eve"), "names are sealed");
+}
+
+#[tokio::test]
+async fn a_table_puts_nobody_into_a_group_that_locks_them_out() {
+    let desk = Desk::open().await;
+    let sam = desk.administrator(SAM, Role::LocalAdministrator, "riverside").await;
+    let groups = "/organisations/riverside/groups";
+    for (group, demanded) in
+        [("theatre", json!({ "grace_until": "2020-01-01" })), ("porters", json!({}))]
+    {
+        let body = json!({ "name": group, "demanded": demanded });
+        let put = sam.change(Method::PUT, &format!("{groups}/{group}"), None, body).await;
+        assert_eq!(put.status, 201, "{put:?}");
+    }
+    // Nell has a password and nothing else: she is in grace, and would be no more.
+    let table = |theirs: &str| {
+        format!("username,name,groups\nzoe.new,Zoe New,theatre\nnell.nurse,Nell Nurse,{theirs}\n")
+    };
+    for dry in ["&dry_run=true", ""] {
+        let query = format!("organisation=riverside{dry}");
+        let refused = begin(&sam, &query, &table("porters theatre")).await;
+        let refused = ended(&sam, &refused).await;
+        assert_eq!(refused["state"], "refused", "{refused}");
+        let wrong = &refused["errors"];
+        assert_eq!((&wrong[0]["line"], &wrong[0]["code"]), (&3.into(), &"locks-out".into()));
+        let values = json!({ "username": "nell.nurse", "groups": "porters, theatre" });
+        assert_eq!((&wrong[0]["values"], wrong.get(1)), (&values, None), "Zoe sets up anyway");
+    }
+    assert_eq!(sam.get(&format!("{groups}/porters")).await.json()["members"], 0, "nothing is kept");
+
+    // A group that demands nothing locks nobody out, and whoever is in one already is not asked.
+    let query = "organisation=riverside";
+    let kept = begin(&sam, query, &table("porters")).await;
+    assert_eq!(ended(&sam, &kept).await["state"], "done");
+    let nell = desk.id(super::NELL).await;
+    let agreed = format!("{groups}/theatre/members/{nell}?locks_out_at_most=1");
+    assert_eq!(desk.call(&sam.token, Method::PUT, &agreed, None).await.status, 204);
+    let again = begin(&sam, query, &table("porters theatre")).await;
+    assert_eq!(ended(&sam, &again).await["state"], "done");
 }
 
 #[tokio::test]

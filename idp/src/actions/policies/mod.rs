@@ -4,6 +4,7 @@
 //! tomorrow: dates that pass meanwhile count. Who may change a policy is the caller's to judge.
 
 mod counts;
+mod joining;
 mod models;
 mod trial;
 
@@ -21,6 +22,7 @@ use latchkey_store::{Error, HeldKey, Holders, Holding, OrganisationRecord, Tx};
 use uuid::Uuid;
 
 pub use counts::{Counts, models_in_use};
+pub use joining::Joining;
 pub use models::{Needed, needed};
 pub use trial::{Asks, Has, LockedOut, Tally, Trial};
 

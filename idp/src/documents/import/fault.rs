@@ -120,6 +120,13 @@ pub enum Fault {
     NoName(Username),
     /// Somebody who has a role.
     HasRole(Username),
+    /// Somebody who could not log in tomorrow as a member of groups that they would be put into.
+    LocksOut {
+        /// Who.
+        username: Username,
+        /// The groups.
+        groups: Vec<String>,
+    },
 }
 
 impl fmt::Display for Fault {
@@ -186,6 +193,12 @@ impl fmt::Display for Fault {
                 "\"{username}\" has a role; who has one is not changed by a table: `latchkey \
                  apply` does it"
             ),
+            Self::LocksOut { username, groups } => write!(
+                f,
+                "\"{username}\" could not log in tomorrow as a member of {}: they do not have \
+                 what is demanded there; put them in on the group's page, which says what they need",
+                groups.join(", ")
+            ),
         }
     }
 }
@@ -235,6 +248,7 @@ impl Fault {
             }
             Self::NoName(username) => ("no-name", &[username]),
             Self::HasRole(username) => ("has-role", &[username]),
+            Self::LocksOut { username, groups } => ("locks-out", &[username, &groups.join(", ")]),
         };
         (code, values.iter().map(|value| value.to_string()).collect())
     }
@@ -299,7 +313,8 @@ mod tests {
             Fault::StaffNumberTaken { staff_number: "17".into(), username: username.clone() },
             Fault::StaffNumberTwice { staff_number: "17".into(), line: 7 },
             Fault::NoName(username.clone()),
-            Fault::HasRole(username),
+            Fault::HasRole(username.clone()),
+            Fault::LocksOut { username, groups: vec!["theatre".into(), "wards".into()] },
         ]
     }
 

@@ -28,11 +28,12 @@ use latchkey_core::secrets::Digest;
 use latchkey_core::usernames::UsernameJudge;
 use latchkey_store::Tx;
 
-use self::plan::Plan;
+use self::plan::{Plan, Planned};
 use self::table::{Rows, Table};
 use super::{Change, Mode, letters};
 use crate::App;
 use crate::actions::links;
+use crate::actions::policies::Joining;
 use crate::audit::Origin;
 use crate::mail;
 
@@ -227,10 +228,12 @@ async fn judge(
     let mut problems = Problems::default();
     let mut rows = 0;
     let mut twins = Twins::default();
+    let mut joining = Joining::read(app, app.clock.now()).await?;
     if let Some(mut table) = Table::open(input, &mut problems)? {
         while let Some(piece) = table.next_rows(PIECE, context, &mut problems)? {
             twins.refuse(&piece, &mut problems);
             let plan = plan::plan(&app.store.view(), context, &piece, app.clock.now()).await?;
+            refuse_locked_out(app, context, &mut joining, &plan.people, &mut problems).await?;
             for Problem { line, fault } in plan.problems.told {
                 problems.at(line, fault);
             }
@@ -239,6 +242,28 @@ async fn judge(
     }
     problems.told.sort_by_key(|problem| problem.line);
     if problems.is_empty() { Ok(rows) } else { Err(ImportError::Table(problems)) }
+}
+
+/// Nobody is locked out unseen: whoever could not log in tomorrow as a member of a group is put into
+/// it by hand, where that is asked.
+async fn refuse_locked_out(
+    app: &App,
+    context: &Context,
+    joining: &mut Joining,
+    people: &[Planned],
+    problems: &mut Problems,
+) -> anyhow::Result<()> {
+    for planned in people {
+        let (person, Some(joins)) = (&planned.record.person, planned.joins()) else { continue };
+        if !joining.locks_out(app, person, joins).await? {
+            continue;
+        }
+        let names = context.groups.iter().filter(|(_, id)| joins.contains(id));
+        let groups = names.map(|(name, _)| name.clone()).collect();
+        let username = person.username.clone();
+        problems.at(planned.line, Fault::LocksOut { username, groups });
+    }
+    Ok(())
 }
 
 /// Who was in earlier rows, by digest: what rows say would take most of the memory.

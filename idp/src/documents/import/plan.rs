@@ -40,6 +40,8 @@ impl Plan {
 
 /// What one row changes.
 pub(super) struct Planned {
+    /// Its line.
+    pub(super) line: u64,
     /// The person once it is done. A new one gets their ids when they are written.
     pub(super) record: PersonRecord,
     /// What is told of it, if anything is different.
@@ -66,6 +68,12 @@ impl Planned {
             told.get_or_insert(unchanged).details.push("invitation: by e-mail".to_owned());
         }
         told
+    }
+
+    /// The groups that somebody who is here already is put into; none for whoever is new, who has to
+    /// set everything up in any case.
+    pub(super) fn joins(&self) -> Option<&BTreeSet<GroupId>> {
+        (!self.new && !self.joined.is_empty()).then_some(&self.joined)
     }
 
     /// The addresses of somebody who knows about their account, and is written to elsewhere now.
@@ -210,6 +218,7 @@ impl Known<'_> {
             self.context.usernames.judge(name).map_err(Fault::Unfit)?;
         }
         Ok(Planned {
+            line: row.line,
             change,
             invite: wanted && after.person.email.is_some(),
             no_address: wanted && after.person.email.is_none(),

@@ -102,6 +102,7 @@ console-import-wrong-staff-number-taken = Rhif staff { $username } yw { $staff_n
 console-import-wrong-staff-number-twice = Mae’r rhif staff { $staff_number } yn llinell { $line } yn barod
 console-import-wrong-no-name = Mae { $username } yn newydd, ac mae’r enw ar goll
 console-import-wrong-has-role = Mae gan { $username } rôl. Nid yw tabl yn newid neb sydd ag un.
+console-import-wrong-locks-out = Ni allai { $username } fewngofnodi yfory fel aelod o { $groups }. Rhowch nhw yno ar dudalen y grŵp, sy’n dweud beth sydd ei angen arnynt.
 console-import-wrong-forbidden = Dim ond gweinyddwr lleol y sefydliad all dderbyn tabl
 console-import-wrong-running = Mae rhywun arall yn derbyn tabl y sefydliad hwn. Rhowch gynnig arall arni ymhen munud.
 console-import-wrong-no-mail = Ni ellir gwahodd neb drwy e-bost yma

@@ -104,6 +104,7 @@ console-import-wrong-staff-number-taken = The staff number { $staff_number } is 
 console-import-wrong-staff-number-twice = The staff number { $staff_number } is in line { $line } already
 console-import-wrong-no-name = { $username } is new, and their name is missing
 console-import-wrong-has-role = { $username } has a role. A table changes nobody who has one.
+console-import-wrong-locks-out = { $username } could not log in tomorrow as a member of { $groups }. Put them into it on the group’s page, which says what they need.
 console-import-wrong-forbidden = Only a local administrator of the organisation can take a table in
 console-import-wrong-running = Somebody else takes in a table of this organisation. Try again in a minute.
 console-import-wrong-no-mail = Nobody can be invited by e-mail here
